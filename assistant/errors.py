@@ -1,0 +1,70 @@
+"""The assistant's branch of the error tree.
+
+    PolicyQAError                (index.errors, re-exported here whole)
+    └── AssistantError           a request cannot be served
+        ├── InvalidQuestion          empty, or longer than allowed
+        ├── UnknownConversation      no conversation has this id
+        ├── UnknownDocument          no document has this id or version
+        ├── UnknownClause            the document has no clause at this address
+        ├── Cancelled                the asker went away
+        └── InvalidSettings          a setting is malformed
+"""
+
+from index.errors import (
+    BuildInProgress,
+    DocumentError,
+    EmbeddingError,
+    IndexDamaged,
+    IndexError_,
+    IndexMissing,
+    InvalidMetadata,
+    PolicyQAError,
+    UndecodableDocument,
+)
+
+__all__ = [
+    "AssistantError",
+    "BuildInProgress",
+    "Cancelled",
+    "DocumentError",
+    "EmbeddingError",
+    "IndexDamaged",
+    "IndexError_",
+    "IndexMissing",
+    "InvalidMetadata",
+    "InvalidQuestion",
+    "InvalidSettings",
+    "PolicyQAError",
+    "UndecodableDocument",
+    "UnknownClause",
+    "UnknownConversation",
+    "UnknownDocument",
+]
+
+
+class AssistantError(PolicyQAError):
+    """A request cannot be served."""
+
+
+class InvalidQuestion(AssistantError):
+    """The question is empty or longer than 1,000 code points."""
+
+
+class UnknownConversation(AssistantError):
+    """The server never gave this conversation id, or has erased it."""
+
+
+class UnknownDocument(AssistantError):
+    """No document has this id or version."""
+
+
+class UnknownClause(AssistantError):
+    """The document has no clause at this address."""
+
+
+class Cancelled(AssistantError):
+    """Whoever asked has gone; the run stopped between two steps."""
+
+
+class InvalidSettings(AssistantError):
+    """A setting is malformed."""

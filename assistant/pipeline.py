@@ -1,0 +1,60 @@
+"""The whole way of a question: a literal list of steps, and the loop that runs it.
+
+A step is a callable `Turn -> Turn`. One that sets `status` ends the turn; the steps after it are
+skipped. `run` times each step, tells listeners, and stops between steps when a listener raises
+`Cancelled`.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.schema import Turn
+from assistant.steps.compose_extractive import ComposeExtractive
+from assistant.steps.ground import Ground
+from assistant.steps.outline import AnswerOutline
+from assistant.steps.retrieve import Retrieve
+from assistant.steps.rewrite import Rewrite
+from assistant.steps.select import Select
+from assistant.steps.understand import Understand
+from index.library import Library
+from index.search import Searcher
+
+Step = Callable[[Turn], Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step has finished: its name, how long it took, and the turn after it."""
+
+    step: str
+    milliseconds: float
+    turn: Turn
+
+
+def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], ...]:
+    """The steps in their order, by name."""
+    return (
+        ("understand", Understand(searcher)),
+        ("rewrite", Rewrite()),
+        ("outline", AnswerOutline(library)),
+        ("retrieve", Retrieve(searcher)),
+        ("select", Select(library)),
+        ("compose", ComposeExtractive(library)),
+        ("ground", Ground(library)),
+    )
+
+
+def run(
+    steps: Sequence[tuple[str, Step]], turn: Turn, on_event: Callable[[Event], None] = lambda event: None
+) -> Turn:
+    """`turn` after the steps, up to the one that ended it, with each step's time in milliseconds."""
+    for name, step in steps:
+        if turn.status is not None:
+            break
+        began = time.perf_counter()
+        turn = step(turn)
+        spent = round((time.perf_counter() - began) * 1000, 2)
+        turn = replace(turn, timings_ms={**turn.timings_ms, name: spent})
+        on_event(Event(name, spent, turn))
+    return turn

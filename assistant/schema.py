@@ -1,0 +1,150 @@
+"""What flows through the assistant: a turn in, an answer out.
+
+Steps pass passages with offsets; markers, labels and Markdown are made in `assistant.render` only.
+Offsets are half-open `[start, end)` and count code points of the stored text.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from index.library import Validity
+from index.schema import Hit, OpenMatch, Passage
+
+
+class Status(StrEnum):
+    """How a turn can end; a closed set (api.md). Faults are exceptions, never a status."""
+
+    ANSWERED = "answered"
+    NOT_COVERED = "not_covered"
+    OUT_OF_SCOPE = "out_of_scope"
+    SMALLTALK = "smalltalk"
+    CLARIFY = "clarify"
+    BLOCKED = "blocked"
+
+
+class Answerer(StrEnum):
+    """What writes the answer."""
+
+    EXTRACTIVE = "extractive"
+    LLM = "llm"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the reader must know beside the answer."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quotation: `quote` equals the stored text at `start:end`."""
+
+    marker: int
+    document_id: str
+    document_title: str
+    document_version: str
+    validity: Validity
+    clause_id: str
+    clause_label: str
+    clause_path: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    url: str
+    score: float
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the markers behind it, and how well they support it (0 to 1)."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    support: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person gets (POST /v1/ask in api.md)."""
+
+    id: str
+    conversation_id: str
+    status: Status
+    answer: str
+    standalone_question: str
+    answerer: Answerer
+    confidence: float
+    short_answer: str | None = None
+    correction: bool = False
+    missing: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    related: tuple[Citation, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    model: str | None = None
+    prompt_version: str | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of the conversation, as it was understood, and what was cited."""
+
+    question: str
+    standalone: str
+    status: Status
+    answer: str = ""
+    clauses: tuple[str, ...] = ()
+    """Addresses of the clauses cited, main one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubQuestion:
+    """One of the things asked in a message, with what the search found for it."""
+
+    text: str
+    hits: tuple[Hit, ...] = ()
+    open_matches: tuple[OpenMatch, ...] = ()
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    evidence: tuple[Passage, ...] = ()
+    """Chosen passages, main one first; empty where the documents do not answer."""
+    confidence: float = 0.0
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer's text before rendering: a lead, and which passages carry each sentence."""
+
+    sentences: tuple[tuple[str, tuple[Passage, ...]], ...]
+    short_answer: str | None = None
+    correction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message on its way through the steps; each step returns a changed copy."""
+
+    question: str
+    as_of: date
+    history: tuple[Exchange, ...] = ()
+    documents: tuple[str, ...] | None = None
+    answerer: Answerer = Answerer.EXTRACTIVE
+    clean: str = ""
+    """The question without invisible characters, simplified, for matching."""
+    standalone: str = ""
+    """The question as searched: complete without the conversation."""
+    prefer: frozenset[str] = frozenset()
+    """Clauses that the conversation or an explicit reference points to."""
+    parts: tuple[SubQuestion, ...] = ()
+    status: Status | None = None
+    """Set by the step that ends the turn."""
+    draft: Draft | None = None
+    notices: tuple[Notice, ...] = ()
+    missing: tuple[str, ...] = ()
+    confidence: float = 0.0
+    timings_ms: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""The assistant as one object: what the API, the chat and the command line call."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from assistant.conversations import Conversations, SqlConversations, new_id
+from assistant.errors import InvalidQuestion, UnknownDocument
+from assistant.pipeline import Event, make_steps, run
+from assistant.render import citation_for, render
+from assistant.schema import Answer, Answerer, Citation, Exchange, Turn
+from assistant.settings import Settings
+from index.build import open_index
+from index.library import Library
+from index.schema import Hit
+from index.search import Query, Searcher
+
+MAX_QUESTION = 1000
+"""Code points of a question after trimming."""
+
+Clock = Callable[[], date]
+
+
+class Assistant:
+    """Answers questions over one opened index. Safe to share between threads."""
+
+    def __init__(
+        self,
+        library: Library,
+        searcher: Searcher,
+        conversations: Conversations,
+        settings: Settings,
+        clock: Clock = date.today,
+    ) -> None:
+        self.library = library
+        self.searcher = searcher
+        self.conversations = conversations
+        self.settings = settings
+        self.clock = clock
+        self._steps = make_steps(library, searcher)
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = date.today) -> "Assistant":
+        """Open the built index and the conversation store, and warm both up.
+
+        Raises IndexMissing or IndexDamaged.
+        """
+        opened = open_index(settings.index())
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        conversations = SqlConversations(settings.conversations_url())
+        opened.searcher.search(Query("重庆教育现代化"))
+        return cls(Library(opened.documents), opened.searcher, conversations, settings, clock)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation_id: str | None = None,
+        documents: Sequence[str] | None = None,
+        answerer: Answerer = Answerer.EXTRACTIVE,
+        as_of: date | None = None,
+        on_event: Callable[[Event], None] = lambda event: None,
+    ) -> Answer:
+        """The answer to `question`, kept in its conversation (a new one without an id).
+
+        Raises InvalidQuestion, UnknownConversation, UnknownDocument; Cancelled from `on_event`.
+        """
+        question = check_question(question)
+        history = self.conversations.history(conversation_id) if conversation_id else ()
+        turn = Turn(
+            question=question,
+            as_of=as_of or self.clock(),
+            history=tuple(history),
+            documents=self._scope(documents),
+            answerer=answerer,
+        )
+        turn = run(self._steps, turn, on_event)
+        answer = render(turn, self.library, self.settings, new_id("ans"), conversation_id or new_id("cnv"))
+        self.conversations.append(answer, _exchange(question, answer))
+        return answer
+
+    def search(
+        self, query: str, top_k: int = 10, documents: Sequence[str] | None = None, as_of: date | None = None
+    ) -> tuple[tuple[Hit, Citation], ...]:
+        """Ranked passages for `query`, each with its citation. Raises as `ask`."""
+        day = as_of or self.clock()
+        found = self.searcher.search(Query(check_question(query), documents=self._scope(documents)), top_k=top_k)
+        return tuple(
+            (hit, citation_for(hit.passage, self.library, day, number, hit.score))
+            for number, hit in enumerate(found.hits, start=1)
+        )
+
+    def _scope(self, documents: Sequence[str] | None) -> tuple[str, ...] | None:
+        if documents is None:
+            return None
+        for identifier in documents:
+            if not self.library.versions(identifier):
+                raise UnknownDocument(f"没有编号为“{identifier[:80]}”的文件，请从 /v1/documents 里选。")
+        return tuple(documents)
+
+
+def check_question(question: str) -> str:
+    """`question` trimmed. Raises InvalidQuestion where it is empty or too long."""
+    trimmed = question.strip()
+    if not trimmed:
+        raise InvalidQuestion("问题是空的，请写下您想问的事。")
+    if len(trimmed) > MAX_QUESTION:
+        raise InvalidQuestion(f"问题有{len(trimmed)}个字，最多{MAX_QUESTION}个字，请缩短后再问。")
+    return trimmed
+
+
+def _exchange(question: str, answer: Answer) -> Exchange:
+    return Exchange(
+        question=question,
+        standalone=answer.standalone_question,
+        status=answer.status,
+        answer=answer.answer,
+        clauses=tuple(dict.fromkeys(c.clause_id.partition("#")[2] for c in answer.citations)),
+    )

@@ -1,0 +1,55 @@
+"""The questions kept beside a document: lay ones that its passages answer, open ones that it does not.
+
+`<id>.questions.jsonl` has rows `{"quote", "questions"}`: the passage that holds the quotation
+answers the questions (document expansion, after Nogueira et al., 2019, arXiv:1904.08375).
+`<id>.open.jsonl` has rows `{"clause", "question", "missing"}`: people ask this of the clause's
+subject, and the document does not say it. A document without these files is searched without them.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.errors import InvalidMetadata
+from index.schema import Document, LayQuestion, OpenQuestion, Passage
+from index.text import fold_text
+
+
+def load_lay_questions(
+    document: Document, passages: Sequence[Passage], directory: Path
+) -> tuple[LayQuestion, ...]:
+    """Lay questions of `document`, each with the passage that holds its row's quotation.
+
+    Raises InvalidMetadata where a quotation is not in exactly one passage.
+    """
+    views = [(fold_text(passage.text), passage.id) for passage in passages]
+    found: dict[tuple[str, str], LayQuestion] = {}
+    for where, row in _rows(directory / f"{document.id}.questions.jsonl"):
+        quote = fold_text(row["quote"])
+        holders = [passage_id for view, passage_id in views if quote in view]
+        if len(holders) != 1:
+            raise InvalidMetadata(f"{where} 的引文在 {len(holders)} 处出现，应恰好一处，请改正。")
+        for question in row["questions"]:
+            found[holders[0], question] = LayQuestion(holders[0], question)
+    return tuple(found.values())
+
+
+def load_open_questions(document: Document, directory: Path) -> tuple[OpenQuestion, ...]:
+    """Open questions of `document`, in file order."""
+    return tuple(
+        OpenQuestion(document.id, row["clause"], row["question"], row["missing"])
+        for _, row in _rows(directory / f"{document.id}.open.jsonl")
+    )
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    if not path.exists():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        where = f"{path.name} 第 {number} 行"
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InvalidMetadata(f"{where}不是合法的 JSON，请改正。") from error
+        yield where, row

@@ -1,0 +1,152 @@
+"""What flows through the index: documents, clauses, passages, hits.
+
+All offsets are half-open `[start, end)` and count code points of the document's stored text.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One published text in one version. What the text does not say is None, never guessed."""
+
+    id: str
+    version: str
+    title: str
+    text: str
+    sha256: str
+    """SHA-256 of the source file's bytes, in hexadecimal."""
+    source_name: str
+    number: str | None = None
+    issuer: str | None = None
+    published: date | None = None
+    effective: date | None = None
+    repealed: date | None = None
+    period_start: int | None = None
+    """First year of the period that a plan covers."""
+    period_end: int | None = None
+    """Last year of the period that a plan covers."""
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered or titled unit (条款) of a document's outline.
+
+    `start:end` runs from the heading to the end of the last child; `own` lists the spans that
+    belong to this clause and to none of its children, the heading left out.
+    """
+
+    address: str
+    label: str
+    heading: str
+    path: tuple[str, ...]
+    """Headings from the outermost clause down to this one."""
+    parent: str | None
+    start: int
+    end: int
+    heading_end: int
+    """The heading is `start:heading_end`; equal to `start` where there is none."""
+    own: tuple[tuple[int, int], ...]
+
+
+class PassageKind(StrEnum):
+    """What a passage is: a clause's heading or a sentence of its body."""
+
+    HEADING = "heading"
+    SENTENCE = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is searched and quoted: one sentence or heading inside one clause."""
+
+    id: str
+    document_id: str
+    document_version: str
+    address: str
+    label: str
+    path: tuple[str, ...]
+    kind: PassageKind
+    start: int
+    end: int
+    text: str
+    """The stored text at `start:end`, unchanged."""
+    ordinal: int
+    """Position among the document's passages, from 0."""
+
+    @property
+    def clause_id(self) -> str:
+        """Citable id of the clause that holds this passage."""
+        return clause_id(self.document_id, self.document_version, self.address)
+
+
+def clause_id(document_id: str, version: str, address: str) -> str:
+    """`{document}@{version}#{address}`."""
+    return f"{document_id}@{version}#{address}"
+
+
+@dataclass(frozen=True, slots=True)
+class LayQuestion:
+    """A question in ordinary people's words that a passage answers (document expansion)."""
+
+    passage_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question about a clause's subject whose asked fact the document does not state."""
+
+    document_id: str
+    address: str
+    text: str
+    missing: str
+    """Short noun phrase that names what the document does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Raw evidence for one passage, one number a source; comparable between questions.
+
+    `dense_*` are cosines. A passage that a source did not return gets that source's lowest
+    returned value, which is an upper bound of its true one. `bm25*` are BM25 sums.
+    """
+
+    dense_passage: float = 0.0
+    dense_question: float = 0.0
+    bm25: float = 0.0
+    bm25_question: float = 0.0
+    dense_heading: float = 0.0
+    bm25_heading: float = 0.0
+    structure: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query, its signals, and the fused score (orders only)."""
+
+    passage: Passage
+    signals: Signals
+    score: float
+    question: str | None = None
+    """The lay question nearest to the query, where one was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatch:
+    """An open question near to the query: a sign that the document does not say what is asked."""
+
+    question: OpenQuestion
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Everything that one search found."""
+
+    hits: tuple[Hit, ...]
+    open_matches: tuple[OpenMatch, ...] = ()
+    query_vector: tuple[float, ...] = field(default=(), repr=False)

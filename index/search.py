@@ -1,0 +1,163 @@
+"""Fusion of the signals: a query to ranked hits that keep every signal.
+
+Each source gives a pool of candidates; a passage that a source did not return gets that source's
+lowest returned value, an upper bound of its own. The fused score is a linear combination whose
+weights `policy-qa eval calibrate` fits on development questions; it orders, and says nothing else.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from index.embed import Embedder
+from index.lexical import LexicalIndex
+from index.schema import Hit, LayQuestion, OpenMatch, OpenQuestion, Passage, PassageKind, SearchResult, Signals
+from index.store import OPEN, PASSAGES, QUESTIONS, Store
+from index.tokens import DATA, Lexicon, tokens
+from index.vectors import Vectors
+
+_POOL = 120
+_QUESTION_POOL = 300
+_OPEN_POOL = 5
+_PARAGRAPH = re.compile(r"\.p\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to search: `text` is a question; `prefer` names clause addresses that a conversation or a
+    reference points to; `documents` limits the search (None: all)."""
+
+    text: str
+    prefer: frozenset[str] = frozenset()
+    documents: tuple[str, ...] | None = None
+
+
+@lru_cache(maxsize=1)
+def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
+    """The fitted weight of each signal."""
+    weights: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    return weights
+
+
+def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
+    """The fused score of one passage's signals."""
+    return sum(weights.get(f.name, 0.0) * getattr(signals, f.name) for f in fields(Signals))
+
+
+class Searcher:
+    """Searches one opened index. Thread-safe: it only reads."""
+
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        passages_bm25: LexicalIndex,
+        questions_bm25: LexicalIndex,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._weights = weights if weights is not None else load_weights()
+        self._lexicon = Lexicon()
+        self.passages: tuple[Passage, ...] = store.passages()
+        self._at = {passage.id: index for index, passage in enumerate(self.passages)}
+        self._questions: dict[str, LayQuestion] = dict(store.lay_questions())
+        self._question_passage = np.asarray(
+            [self._at[question.passage_id] for question in self._questions.values()], dtype=np.int64
+        )
+        self._open: dict[str, OpenQuestion] = dict(store.open_questions())
+        self._passages_bm25 = passages_bm25
+        self._questions_bm25 = questions_bm25
+        self._heading_of = self._headings()
+
+    def embed(self, text: str) -> Vectors:
+        """The query vector of `text`, rounded as the stored ones are."""
+        return np.asarray(self._embedder.embed_query(text), dtype=np.float16).astype(np.float32)
+
+    def search(self, query: Query, vector: Vectors | None = None, top_k: int = 50) -> SearchResult:
+        """The best `top_k` passages for `query`, best first, and the open questions nearest to it."""
+        standard = self._lexicon.standardise(query.text)
+        if vector is None:
+            vector = self.embed(standard)
+        query_tokens = tokens(standard)
+        dense, dense_floor = self._dense_passages(vector, query.documents)
+        asked, asked_floor, nearest = self._dense_questions(vector, query.documents)
+        bm25 = self._passages_bm25.scores(query_tokens)
+        bm25_question = np.zeros(len(self.passages))
+        np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
+        candidates = {*dense, *asked, *_top(bm25, _POOL), *_top(bm25_question, _POOL)}
+        if query.prefer:
+            candidates |= {i for i, p in enumerate(self.passages) if _under(p.address, query.prefer)}
+        hits: list[Hit] = []
+        for index in candidates:
+            passage = self.passages[index]
+            if query.documents is not None and passage.document_id not in query.documents:
+                continue
+            heading = self._heading_of[index]
+            signals = Signals(
+                dense_passage=dense.get(index, dense_floor),
+                dense_question=asked.get(index, asked_floor),
+                bm25=float(bm25[index]),
+                bm25_question=float(bm25_question[index]),
+                dense_heading=dense.get(heading, dense_floor) if heading is not None else dense_floor,
+                bm25_heading=float(bm25[heading]) if heading is not None else 0.0,
+                structure=1.0 if _under(passage.address, query.prefer) else 0.0,
+            )
+            question = nearest.get(index)
+            hits.append(Hit(passage, signals, fuse(signals, self._weights), question))
+        hits.sort(key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.ordinal))
+        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query.documents), tuple(vector))
+
+    def _dense_passages(
+        self, vector: Vectors, documents: Sequence[str] | None
+    ) -> tuple[dict[int, float], float]:
+        found = self._store.nearest(PASSAGES, vector, _POOL, documents)
+        return {self._at[key]: cosine for key, cosine in found}, found[-1][1] if found else 0.0
+
+    def _dense_questions(
+        self, vector: Vectors, documents: Sequence[str] | None
+    ) -> tuple[dict[int, float], float, dict[int, str]]:
+        best: dict[int, float] = {}
+        nearest: dict[int, str] = {}
+        found = self._store.nearest(QUESTIONS, vector, _QUESTION_POOL, documents)
+        for key, cosine in found:
+            question = self._questions[key]
+            index = self._at[question.passage_id]
+            if index not in best:  # the list is ordered, so the first is the best
+                best[index] = cosine
+                nearest[index] = question.text
+        return best, found[-1][1] if found else 0.0, nearest
+
+    def _open_matches(self, vector: Vectors, documents: Sequence[str] | None) -> tuple[OpenMatch, ...]:
+        found = self._store.nearest(OPEN, vector, _OPEN_POOL, documents)
+        return tuple(OpenMatch(self._open[key], cosine) for key, cosine in found)
+
+    def _headings(self) -> list[int | None]:
+        """For each passage, the index of the heading passage of the clause that holds it."""
+        at = {
+            (p.document_id, p.document_version, p.address): index
+            for index, p in enumerate(self.passages)
+            if p.kind is PassageKind.HEADING
+        }
+        return [
+            at.get((p.document_id, p.document_version, base_address(p.address))) for p in self.passages
+        ]
+
+
+def base_address(address: str) -> str:
+    """`address` without its paragraph number: 2.6.3.p1 -> 2.6.3."""
+    return _PARAGRAPH.sub("", address)
+
+
+def _under(address: str, clauses: frozenset[str]) -> bool:
+    return any(address == clause or address.startswith(f"{clause}.") for clause in clauses)
+
+
+def _top(scores: "np.typing.NDArray[np.float64]", count: int) -> list[int]:
+    best = np.argsort(-scores, kind="stable")[:count]
+    return [int(index) for index in best if scores[index] > 0]

@@ -1,0 +1,80 @@
+"""Folded views of a text for matching, with a map back to the stored offsets.
+
+A view drops white space and invisible characters and unifies width, case, quotation marks, dashes
+and traditional characters. Nothing is ever quoted from a view: `Folded.span` maps back.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+_UNIFIED = {
+    **dict.fromkeys("‐‑‒–—―−－~～〜", "-"),
+    **dict.fromkeys("“”„‟「」『』＂", '"'),
+    **dict.fromkeys("‘’‚‛＇", "'"),
+    **dict.fromkeys("・•∙⋅", "·"),
+    **dict.fromkeys("〔【〖", "["),
+    **dict.fromkeys("〕】〗", "]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A view and, for each of its characters, the offset of the stored character it came from."""
+
+    view: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stored `[start, end)` behind the view's non-empty `[start, end)`."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+    def find(self, needle: str, start: int = 0) -> tuple[int, int] | None:
+        """Where `needle` (folded here) first stands, as a stored span; None if it does not."""
+        folded = fold_text(needle)
+        at = self.view.find(folded, start) if folded else -1
+        return None if at < 0 else self.span(at, at + len(folded))
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def _fold_char(char: str) -> str:
+    if char.isspace() or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zs"}:
+        return ""
+    unified = "".join(_UNIFIED.get(c, c) for c in unicodedata.normalize("NFKC", char)).lower()
+    if "\u3400" <= unified <= "\u9fff":
+        unified = _simplifier().convert(unified)
+    return "".join(c for c in unified if not c.isspace())
+
+
+def fold(text: str) -> Folded:
+    """The view of `text`, character by character, so that every offset stays known."""
+    view: list[str] = []
+    offsets: list[int] = []
+    for at, char in enumerate(text):
+        folded = _fold_char(char)
+        view.append(folded)
+        offsets.extend([at] * len(folded))
+    return Folded("".join(view), tuple(offsets))
+
+
+def fold_text(text: str) -> str:
+    """The view alone."""
+    return "".join(map(_fold_char, text))
+
+
+def squeeze(text: str) -> str:
+    """`text` without white space: how a quotation broken over lines is shown to the eye."""
+    return "".join(text.split())
+
+
+def simplify(text: str) -> str:
+    """Traditional characters to simplified ones, with phrase context (for questions)."""
+    return str(_simplifier().convert(text))
