@@ -1,13 +1,13 @@
 """The assistant's branch of the error tree.
 
-    PolicyQAError                (index.errors, re-exported here whole)
-    └── AssistantError           a request cannot be served
-        ├── InvalidQuestion          empty, or longer than allowed
-        ├── UnknownConversation      no conversation has this id
-        ├── UnknownDocument          no document has this id or version
-        ├── UnknownClause            the document has no clause at this address
-        ├── Cancelled                the asker went away
-        └── InvalidSettings          a setting is malformed
+PolicyQAError                (index.errors, re-exported here whole)
+└── AssistantError           a request cannot be served
+    ├── InvalidQuestion          empty, or longer than allowed
+    ├── UnknownConversation      no conversation has this id
+    ├── UnknownDocument          no document has this id or version
+    ├── UnknownClause            the document has no clause at this address
+    ├── Cancelled                the asker went away
+    └── InvalidSettings          a setting is malformed
 """
 
 from index.errors import (

@@ -15,6 +15,7 @@ from assistant.steps.ground import Ground
 from assistant.steps.outline import AnswerOutline
 from assistant.steps.retrieve import Retrieve
 from assistant.steps.rewrite import Rewrite
+from assistant.steps.scope import Scope
 from assistant.steps.select import Select
 from assistant.steps.understand import Understand
 from index.library import Library
@@ -35,12 +36,13 @@ class Event:
 def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name."""
     return (
-        ("understand", Understand(searcher)),
+        ("understand", Understand()),
         ("rewrite", Rewrite()),
+        ("scope", Scope(searcher)),
         ("outline", AnswerOutline(library)),
         ("retrieve", Retrieve(searcher)),
         ("select", Select(library)),
-        ("compose", ComposeExtractive(library)),
+        ("compose", ComposeExtractive()),
         ("ground", Ground(library)),
     )
 

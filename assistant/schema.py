@@ -99,7 +99,9 @@ class Exchange:
     status: Status
     answer: str = ""
     clauses: tuple[str, ...] = ()
-    """Addresses of the clauses cited, main one first."""
+    """Address of the clause of each citation, in marker order."""
+    quotes: tuple[str, ...] = ()
+    """The quotation of each citation, in marker order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,6 @@ class SubQuestion:
     text: str
     hits: tuple[Hit, ...] = ()
     open_matches: tuple[OpenMatch, ...] = ()
-    vector: tuple[float, ...] = field(default=(), repr=False)
     evidence: tuple[Passage, ...] = ()
     """Chosen passages, main one first; empty where the documents do not answer."""
     confidence: float = 0.0
@@ -140,6 +141,8 @@ class Turn:
     """The question as searched: complete without the conversation."""
     prefer: frozenset[str] = frozenset()
     """Clauses that the conversation or an explicit reference points to."""
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    """The query vector of `standalone`."""
     parts: tuple[SubQuestion, ...] = ()
     status: Status | None = None
     """Set by the step that ends the turn."""

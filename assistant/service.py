@@ -83,7 +83,9 @@ class Assistant:
     ) -> tuple[tuple[Hit, Citation], ...]:
         """Ranked passages for `query`, each with its citation. Raises as `ask`."""
         day = as_of or self.clock()
-        found = self.searcher.search(Query(check_question(query), documents=self._scope(documents)), top_k=top_k)
+        found = self.searcher.search(
+            Query(check_question(query), documents=self._scope(documents)), top_k=top_k
+        )
         return tuple(
             (hit, citation_for(hit.passage, self.library, day, number, hit.score))
             for number, hit in enumerate(found.hits, start=1)
@@ -114,5 +116,6 @@ def _exchange(question: str, answer: Answer) -> Exchange:
         standalone=answer.standalone_question,
         status=answer.status,
         answer=answer.answer,
-        clauses=tuple(dict.fromkeys(c.clause_id.partition("#")[2] for c in answer.citations)),
+        clauses=tuple(c.clause_id.partition("#")[2] for c in answer.citations),
+        quotes=tuple(c.quote for c in answer.citations),
     )

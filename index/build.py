@@ -5,40 +5,30 @@
       lock               held by the process that builds
       v-<fingerprint>/   manifest.json, documents/, chroma/, bm25-passages/, bm25-questions/
 
-The fingerprint covers everything that shapes the result: texts, descriptions, questions, model and
-stage versions. Where it equals the current one there is nothing to do. A build that dies leaves
-CURRENT as it was, and its vectors in the cache, so that the next build goes on from there.
+Where the fingerprint (index.content) equals the current version's there is nothing to do. A build
+that dies leaves CURRENT as it was, and its vectors in the cache, so that the next build goes on from
+there.
 """
 
-import hashlib
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
-from index import outline, passages, store, tokens
+from index import store, tokens
+from index.content import Content, fingerprint_of, read_content, standardised, texts_by_document
 from index.embed import Embedder, EmbeddingSettings, make_embedder
 from index.errors import BuildInProgress, IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
-from index.load import CORPUS, LOAD_VERSION, load_corpus
-from index.passages import make_passages
-from index.questions import load_lay_questions, load_open_questions
-from index.schema import Document, LayQuestion, OpenQuestion, Passage
+from index.load import CORPUS
+from index.manifest import CHROMA, check_files, read_manifest, write_manifest
+from index.schema import Document
 from index.search import Searcher
 from index.store import Store, damage_reported
-from index.vectors import PASSAGE, QUESTION, VectorCache
-
-_STAGES = {
-    "load": LOAD_VERSION,
-    "outline": outline.OUTLINE_VERSION,
-    "passages": passages.PASSAGES_VERSION,
-    "tokens": tokens.TOKENS_VERSION,
-    "store": store.STORE_VERSION,
-}
+from index.vectors import PASSAGE, QUESTION, VectorCache, Vectors, content_key, write_shipped
 
 Progress = Callable[[int, int], None]
 """Called with (vectors done, vectors in all)."""
@@ -50,7 +40,7 @@ class IndexSettings:
 
     directory: Path
     corpus: Path = CORPUS
-    embedding: EmbeddingSettings = EmbeddingSettings()
+    embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
 
     @property
     def cache(self) -> Path:
@@ -77,14 +67,6 @@ class OpenedIndex:
     searcher: Searcher
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    lay: tuple[LayQuestion, ...]
-    open: tuple[OpenQuestion, ...]
-
-
 def build_index(settings: IndexSettings, on_progress: Progress = lambda done, total: None) -> bool:
     """Bring the index up to date; False where it was already.
 
@@ -92,92 +74,77 @@ def build_index(settings: IndexSettings, on_progress: Progress = lambda done, to
     """
     tokens.keep_cache_in(settings.cache)
     embedder = make_embedder(settings.embedding)
-    content = _read(settings.corpus)
-    fingerprint = _fingerprint(content, embedder)
-    if _is_whole(settings.directory, fingerprint):
+    content = read_content(settings.corpus)
+    fingerprint = fingerprint_of(content, embedder.model_id)
+    if _is_current(settings.directory, fingerprint):
         return False
     settings.directory.mkdir(parents=True, exist_ok=True)
     with _lock(settings.directory):
-        target = settings.directory / f"v-{fingerprint}"
-        shutil.rmtree(target, ignore_errors=True)
+        before = _name_in_use(settings.directory)
+        target = _free_name(settings.directory, fingerprint)
         _write(target, content, fingerprint, _cache(settings, embedder), on_progress)
         _switch(settings.directory, target.name)
-        _drop_old(settings.directory, keep=target.name)
+        # a running server may still have the version open that was in use until now
+        _drop_others(settings.directory, keep={target.name, before})
     return True
 
 
 def index_status(settings: IndexSettings) -> IndexStatus:
-    """What is built, and whether it is what a build would make now."""
-    fingerprint = _fingerprint(_read(settings.corpus), make_embedder(settings.embedding))
+    """What is built, and whether it is what a build would make now. Raises DocumentError."""
+    embedder = make_embedder(settings.embedding)
+    fingerprint = fingerprint_of(read_content(settings.corpus), embedder.model_id)
     try:
-        version = _current(settings.directory)
-        manifest = _manifest(version)
+        manifest = read_manifest(_current(settings.directory))
     except (IndexMissing, IndexDamaged):
         return IndexStatus(False, False, None, {})
-    return IndexStatus(True, manifest["fingerprint"] == fingerprint, manifest["fingerprint"], manifest["counts"])
+    current = _is_current(settings.directory, fingerprint)
+    return IndexStatus(True, current, manifest.fingerprint, manifest.counts)
 
 
 def open_index(settings: IndexSettings) -> OpenedIndex:
     """Open the version in use. Raises IndexMissing or IndexDamaged."""
     tokens.keep_cache_in(settings.cache)
     version = _current(settings.directory)
-    manifest = _manifest(version)
-    counts = manifest["counts"]
+    manifest = read_manifest(version)
+    check_files(version, manifest)
     with damage_reported():
-        documents = tuple(_read_document(version / "documents", key) for key in manifest["documents"])
+        counts = manifest.counts
+        documents = tuple(_read_document(version / "documents", key) for key in manifest.documents)
         searcher = Searcher(
-            Store(version / "chroma"),
+            Store(version / CHROMA),
             make_embedder(settings.embedding),
             LexicalIndex.load(version / "bm25-passages", counts["passages"]),
             LexicalIndex.load(version / "bm25-questions", counts["lay_questions"]),
         )
         if len(searcher.passages) != counts["passages"]:
             raise IndexDamaged("索引缺了一部分，请运行 policy-qa index build 重建。")
-        return OpenedIndex(manifest["fingerprint"], documents, searcher)
+        return OpenedIndex(manifest.fingerprint, documents, searcher)
 
 
-def corpus_texts(corpus: Path = CORPUS) -> tuple[tuple[str, str], ...]:
-    """Every (kind, text) whose vector an index of `corpus` needs: what shipped vectors hold."""
-    content = _read(corpus)
-    return (
-        *((PASSAGE, passage.text) for passage in content.passages),
-        *((QUESTION, text) for text in _standard([q.text for q in content.lay])),
-        *((QUESTION, text) for text in _standard([q.text for q in content.open])),
-    )
+def ship_vectors(
+    settings: IndexSettings, on_progress: Progress = lambda done, total: None
+) -> tuple[Path, ...]:
+    """Write `<document id>.vectors.npz` into the corpus for each document; the files written.
 
-
-def _read(corpus: Path) -> _Content:
-    documents = load_corpus(corpus)
-    found: list[Passage] = []
-    lay: list[LayQuestion] = []
-    unanswered: list[OpenQuestion] = []
-    for document in documents:
-        own = make_passages(document)
-        found.extend(own)
-        lay.extend(load_lay_questions(document, own, corpus))
-        unanswered.extend(load_open_questions(document, corpus))
-    return _Content(documents, tuple(found), tuple(lay), tuple(unanswered))
-
-
-def _fingerprint(content: _Content, embedder: Embedder) -> str:
-    parts = {
-        "stages": _STAGES,
-        "model": embedder.model_id,
-        "documents": [{**asdict(d), "text": ""} for d in content.documents],
-        "lay": [asdict(q) for q in content.lay],
-        "open": [asdict(q) for q in content.open],
-        "lexicon": [
-            hashlib.sha256((tokens.DATA / name).read_bytes()).hexdigest()
-            for name in ("dialect.tsv", "terms.txt")
-        ],
-    }
-    described = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(described.encode()).hexdigest()[:20]
-
-
-def _standard(texts: Sequence[str]) -> list[str]:
-    lexicon = tokens.Lexicon()
-    return [lexicon.standardise(text) for text in texts]
+    Raises DocumentError or EmbeddingError.
+    """
+    tokens.keep_cache_in(settings.cache)
+    embedder = make_embedder(settings.embedding)
+    wanted = texts_by_document(read_content(settings.corpus))
+    cache = _cache(settings, embedder)
+    count = _counter(on_progress, sum(map(len, wanted.values())))
+    written = []
+    for identifier, pairs in wanted.items():
+        vectors: dict[bytes, Vectors] = {}
+        for kind in (PASSAGE, QUESTION):
+            texts = [text for own, text in pairs if own == kind]
+            rows = cache.embed(kind, texts, count)
+            keys = [content_key(embedder.model_id, kind, text) for text in texts]
+            vectors.update(zip(keys, rows, strict=True))
+        path = settings.corpus / f"{identifier}.vectors.npz"
+        write_shipped(path, vectors)
+        written.append(path)
+    return tuple(written)
 
 
 def _cache(settings: IndexSettings, embedder: Embedder) -> VectorCache:
@@ -185,10 +152,7 @@ def _cache(settings: IndexSettings, embedder: Embedder) -> VectorCache:
     return VectorCache(embedder, settings.cache / "vectors.sqlite", shipped)
 
 
-def _write(
-    target: Path, content: _Content, fingerprint: str, cache: VectorCache, on_progress: Progress
-) -> None:
-    total = len(content.passages) + len(content.lay) + len(content.open)
+def _counter(on_progress: Progress, total: int) -> Callable[[int], None]:
     done = 0
 
     def count(more: int) -> None:
@@ -196,8 +160,15 @@ def _write(
         done += more
         on_progress(done, total)
 
-    lay = _standard([question.text for question in content.lay])
-    unanswered = _standard([question.text for question in content.open])
+    return count
+
+
+def _write(
+    target: Path, content: Content, fingerprint: str, cache: VectorCache, on_progress: Progress
+) -> None:
+    count = _counter(on_progress, len(content.passages) + len(content.lay) + len(content.open))
+    lay = standardised([question.text for question in content.lay])
+    unanswered = standardised([question.text for question in content.open])
     passage_vectors = cache.embed(PASSAGE, [p.text for p in content.passages], count)
     lay_vectors = cache.embed(QUESTION, lay, count)
     open_vectors = cache.embed(QUESTION, unanswered, count)
@@ -205,7 +176,7 @@ def _write(
     (target / "documents").mkdir(parents=True)
     for document in content.documents:
         _write_document(target / "documents", document)
-    database = Store(target / "chroma")
+    database = Store(target / CHROMA)
     home = {passage.id: passage for passage in content.passages}
     database.add(
         store.PASSAGES,
@@ -231,17 +202,13 @@ def _write(
     database.close()
     LexicalIndex.build([p.text for p in content.passages]).save(target / "bm25-passages")
     LexicalIndex.build(lay).save(target / "bm25-questions")
-    manifest = {
-        "fingerprint": fingerprint,
-        "documents": [f"{d.id}@{d.version}" for d in content.documents],
-        "counts": {
-            "documents": len(content.documents),
-            "passages": len(content.passages),
-            "lay_questions": len(content.lay),
-            "open_questions": len(content.open),
-        },
+    counts = {
+        "documents": len(content.documents),
+        "passages": len(content.passages),
+        "lay_questions": len(content.lay),
+        "open_questions": len(content.open),
     }
-    _write_text(target / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+    write_manifest(target, fingerprint, tuple(f"{d.id}@{d.version}" for d in content.documents), counts)
 
 
 def _write_document(directory: Path, document: Document) -> None:
@@ -274,37 +241,45 @@ def _current(directory: Path) -> Path:
     return directory / name
 
 
-def _manifest(version: Path) -> dict[str, "dict[str, int]"]:
-    try:
-        found: dict[str, dict[str, int]] = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
-        return found
-    except (OSError, ValueError) as error:
-        raise IndexDamaged("索引清单读不出来，请运行 policy-qa index build 重建。") from error
-
-
-def _is_whole(directory: Path, fingerprint: str) -> bool:
+def _is_current(directory: Path, fingerprint: str) -> bool:
     try:
         version = _current(directory)
-        parts = ("chroma/chroma.sqlite3", "bm25-passages", "bm25-questions", "documents")
-        return _manifest(version)["fingerprint"] == fingerprint and all(
-            (version / part).exists() for part in parts
-        )
+        manifest = read_manifest(version)
+        if manifest.fingerprint != fingerprint:
+            return False
+        check_files(version, manifest)
     except (IndexMissing, IndexDamaged):
         return False
+    return True
+
+
+def _name_in_use(directory: Path) -> str:
+    try:
+        return _current(directory).name
+    except (IndexMissing, IndexDamaged):
+        return ""
+
+
+def _free_name(directory: Path, fingerprint: str) -> Path:
+    """A directory of its own for this build: an older one of that name may be damaged, or in use."""
+    target = directory / f"v-{fingerprint}"
+    number = 2
+    while target.exists():
+        target = directory / f"v-{fingerprint}-{number}"
+        number += 1
+    return target
 
 
 def _switch(directory: Path, name: str) -> None:
     fresh = directory / "CURRENT.new"
     _write_text(fresh, name)
-    os.replace(fresh, directory / "CURRENT")
+    fresh.replace(directory / "CURRENT")
 
 
-def _drop_old(directory: Path, keep: str) -> None:
-    """Remove other versions but the newest one, which a running server may have open."""
-    old = [path for path in directory.glob("v-*") if path.name != keep]
-    old.sort(key=lambda path: path.stat().st_mtime)
-    for path in old[:-1]:
-        shutil.rmtree(path, ignore_errors=True)
+def _drop_others(directory: Path, keep: set[str]) -> None:
+    for path in directory.glob("v-*"):
+        if path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)  # what stays goes with the next build
 
 
 @contextmanager

@@ -6,6 +6,7 @@ get, it is the share of the question that the text holds, from 0 to 1.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class LexicalIndex:
         self._bm25 = bm25
         self.size = size
         data, ends = bm25.scores["data"], bm25.scores["indptr"]
-        self._best = np.asarray([data[a:b].max() if b > a else 0.0 for a, b in zip(ends, ends[1:], strict=False)])
+        self._best = np.asarray([data[a:b].max() if b > a else 0.0 for a, b in pairwise(ends)])
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":

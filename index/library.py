@@ -60,12 +60,16 @@ class Library:
         """Versions of one document, oldest first; empty for an unknown id."""
         return tuple(sorted(version for identifier, version in self._views if identifier == document_id))
 
-    def get(self, document_id: str, version: str | None = None, as_of: date | None = None) -> DocumentView | None:
+    def get(
+        self, document_id: str, version: str | None = None, as_of: date | None = None
+    ) -> DocumentView | None:
         """One version of a document: the named one, else the one in force on `as_of`, else the newest."""
         versions = self.versions(document_id)
         if version is None:
             usable = [
-                v for v in versions if as_of is None or not _starts_after(self._views[document_id, v].document, as_of)
+                v
+                for v in versions
+                if as_of is None or not _starts_after(self._views[document_id, v].document, as_of)
             ]
             version = (usable or list(versions) or [""])[-1]
         return self._views.get((document_id, version))

@@ -19,8 +19,6 @@ LOAD_VERSION = 1
 
 CORPUS = Path(__file__).parent / "corpus"
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,200}[a-z0-9])")
-_TEXT_KEYS = ("number", "issuer")
-_DATE_KEYS = ("published", "effective", "repealed")
 
 
 def decode(data: bytes, name: str) -> str:
@@ -51,7 +49,7 @@ def load_document(description: Path) -> Document:
     identifier = _text(fields, "id", description.name)
     if not _ID.fullmatch(identifier):
         raise InvalidMetadata(f"文件编号“{identifier}”只能用小写字母、数字、点和连字符。")
-    period = fields.get("period", [None, None])
+    first_year, last_year = _period(fields, description.name)
     return Document(
         id=identifier,
         version=_text(fields, "version", description.name),
@@ -59,17 +57,32 @@ def load_document(description: Path) -> Document:
         text=decode(data, source.name),
         sha256=hashlib.sha256(data).hexdigest(),
         source_name=source.name,
-        period_start=period[0],
-        period_end=period[1],
+        period_start=first_year,
+        period_end=last_year,
         subjects=tuple(fields.get("subjects", ())),
-        **{key: fields.get(key) for key in _TEXT_KEYS},
-        **{key: _date(fields, key, description.name) for key in _DATE_KEYS},
+        number=_optional_text(fields, "number", description.name),
+        issuer=_optional_text(fields, "issuer", description.name),
+        published=_date(fields, "published", description.name),
+        effective=_date(fields, "effective", description.name),
+        repealed=_date(fields, "repealed", description.name),
     )
 
 
 def load_corpus(directory: Path = CORPUS) -> tuple[Document, ...]:
-    """Every document that a TOML file in `directory` describes, ordered by id and version."""
+    """Every document that a TOML file in `directory` describes, ordered by id and version.
+
+    Raises DocumentError and its kinds.
+    """
     documents = [load_document(path) for path in sorted(directory.glob("*.toml"))]
+    if not documents:
+        raise DocumentError("文件目录里没有任何说明文件（*.toml），请放入文件后再建索引。")
+    seen: set[tuple[str, str]] = set()
+    for document in documents:
+        if (document.id, document.version) in seen:
+            raise InvalidMetadata(
+                f"文件“{document.id}”的版本“{document.version}”出现了两次，请改正说明文件。"
+            )
+        seen.add((document.id, document.version))
     return tuple(sorted(documents, key=lambda document: (document.id, document.version)))
 
 
@@ -80,8 +93,21 @@ def _text(fields: dict[str, Any], key: str, name: str) -> str:
     return value
 
 
+def _optional_text(fields: dict[str, Any], key: str, name: str) -> str | None:
+    return _text(fields, key, name) if key in fields else None
+
+
+def _period(fields: dict[str, Any], name: str) -> tuple[int | None, int | None]:
+    match fields.get("period"):
+        case None:
+            return None, None
+        case [int(first), int(last)] if first <= last:
+            return first, last
+    raise InvalidMetadata(f"说明文件“{name}”的 period 应写成 [2020, 2022] 这样的起止年份。")
+
+
 def _date(fields: dict[str, Any], key: str, name: str) -> date | None:
     value = fields.get(key)
-    if value is not None and not isinstance(value, date):
+    if value is not None and type(value) is not date:  # a datetime would not compare with a day
         raise InvalidMetadata(f"说明文件“{name}”的 {key} 应写成 2020-10-22 这样的日期。")
     return value

@@ -22,7 +22,7 @@ _OPEN, _CLOSE = "[(（]", "[)）]"
 _LEVELS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(rf"\s*{pattern}")
     for pattern in (
-        rf"(?P<n>{_CJK})\s*、",
+        rf"(?P<n>{_CJK})\s*、(?!\s*{_CJK}\s*(?:、|年级))",  # not 一、二年级
         rf"{_OPEN}\s*(?P<n>{_CJK})\s*{_CLOSE}",
         rf"(?P<n>{_ARABIC})\s*[.．、](?![0-9０-９])",
         rf"{_OPEN}\s*(?P<n>{_ARABIC})\s*{_CLOSE}",
@@ -30,9 +30,10 @@ _LEVELS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*")
-_PARAGRAPH_END = re.compile(r"[。！？!?；;：:…][”’」』）)》]*\s*$")
+_PARAGRAPH_ENDS = "。！？!?；;：:…"
+_CLOSERS = "”’」』）)》"
 _SOURCE_LINE = re.compile(r"\s*来源[：:]")
-_CHINESE_NUMERALS = "零一二三四五六七八九十"
+_CHINESE_NUMERALS = "零一二三四五六七八九"
 
 
 def numeral(text: str) -> int:
@@ -55,10 +56,14 @@ def numeral(text: str) -> int:
 
 
 def chinese_numeral(value: int) -> str:
-    """十二 for 12; from 1 to 99."""
-    tens, ones = divmod(value, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else _CHINESE_NUMERALS[tens] + "十")
-    return head + (_CHINESE_NUMERALS[ones] if ones else "")
+    """十二 for 12, 一千二百六十 for 1260, 一百零五 for 105; from 1 to 9999."""
+    spelled, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // unit % 10
+        if digit:
+            spelled += ("零" if gap and spelled else "") + _CHINESE_NUMERALS[digit] + name
+        gap = digit == 0
+    return spelled.removeprefix("一") if 10 <= value < 20 else spelled
 
 
 @dataclass(slots=True)
@@ -104,12 +109,14 @@ def _read(lines: list[_Line]) -> list[_Node]:
     """Lines to nodes: the parts around the outline first, then headings and what follows them."""
     nodes: list[_Node] = []
     stack: list[_Node] = []
+    taken: set[str] = set()
     for index, line in enumerate(lines):
         if heading := _heading(line, stack):
             while stack and stack[-1].level >= heading.level:
                 stack.pop()
             heading.parent = stack[-1] if stack else None
             heading.address, heading.label = _name(heading)
+            heading.address = _free(heading.address, taken)
             stack.append(heading)
             nodes.append(heading)
             if heading.heading_end < line.end:
@@ -118,10 +125,10 @@ def _read(lines: list[_Line]) -> list[_Node]:
             stack[-1].own.append((line.start, line.end))
         elif index == 0 and len(lines) > 1:
             nodes.append(_Node("title", "标题", line.start, line.end, end=line.end))
-        elif _SOURCE_LINE.match(line.text) and index < 4:
-            nodes.append(_around("source", "来源", line))
         elif nodes and nodes[-1].address == "preamble":
             nodes[-1].own.append((line.start, line.end))
+        elif _SOURCE_LINE.match(line.text) and (not nodes or nodes[-1].address != "source"):
+            nodes.append(_around("source", "来源", line))
         else:
             nodes.append(_around("preamble", "序言", line))
     if not any(node.level for node in nodes):
@@ -149,6 +156,15 @@ def _heading(line: _Line, stack: list[_Node]) -> _Node | None:
         heading_end = line.start + (ends.end() if ends else len(line.text.rstrip()))
         return _Node("", "", line.start, heading_end, level=level, number=number)
     return None
+
+
+def _free(address: str, taken: set[str]) -> str:
+    """`address`, or where levels are mixed so that it is taken already, `address-2` and so on."""
+    free, number = address, 2
+    while free in taken:
+        free, number = f"{address}-{number}", number + 1
+    taken.add(free)
+    return free
 
 
 def _name(node: _Node) -> tuple[str, str]:
@@ -200,13 +216,15 @@ def _split_paragraphs(text: str, nodes: list[_Node]) -> list[_Node]:
 def _paragraphs(text: str, own: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Own lines joined to paragraphs: a line that stops mid-sentence goes on in the next one."""
     joined: list[tuple[int, int]] = []
+    ended = True
     for start, end in own:
         if not text[start:end].strip():
             continue
-        if joined and not _PARAGRAPH_END.search(text[joined[-1][0] : joined[-1][1]]):
+        if joined and not ended:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
+        ended = text[start:end].rstrip().rstrip(_CLOSERS).endswith(tuple(_PARAGRAPH_ENDS))
     return joined
 
 

@@ -25,7 +25,7 @@ def load_lay_questions(
     """
     views = [(fold_text(passage.text), passage.id) for passage in passages]
     found: dict[tuple[str, str], LayQuestion] = {}
-    for where, row in _rows(directory / f"{document.id}.questions.jsonl"):
+    for where, row in _rows(directory / f"{document.id}.questions.jsonl", quote=str, questions=list):
         quote = fold_text(row["quote"])
         holders = [passage_id for view, passage_id in views if quote in view]
         if len(holders) != 1:
@@ -39,17 +39,26 @@ def load_open_questions(document: Document, directory: Path) -> tuple[OpenQuesti
     """Open questions of `document`, in file order."""
     return tuple(
         OpenQuestion(document.id, row["clause"], row["question"], row["missing"])
-        for _, row in _rows(directory / f"{document.id}.open.jsonl")
+        for _, row in _rows(directory / f"{document.id}.open.jsonl", clause=str, question=str, missing=str)
     )
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(path: Path, **keys: type) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a JSONL file, each with the `keys` of the given types, and where it stands."""
     if not path.exists():
         return
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").split("\n")  # splitlines would cut at U+2028, too
+    except UnicodeDecodeError as error:
+        raise InvalidMetadata(f"{path.name} 不是 UTF-8 编码的文本，请另存为 UTF-8 后重试。") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
         where = f"{path.name} 第 {number} 行"
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise InvalidMetadata(f"{where}不是合法的 JSON，请改正。") from error
+        if not isinstance(row, dict) or not all(isinstance(row.get(key), kind) for key, kind in keys.items()):
+            raise InvalidMetadata(f"{where}应有 {'、'.join(keys)}，请改正。")
         yield where, row

@@ -16,7 +16,16 @@ import numpy as np
 
 from index.embed import Embedder
 from index.lexical import LexicalIndex
-from index.schema import Hit, LayQuestion, OpenMatch, OpenQuestion, Passage, PassageKind, SearchResult, Signals
+from index.schema import (
+    Hit,
+    LayQuestion,
+    OpenMatch,
+    OpenQuestion,
+    Passage,
+    PassageKind,
+    SearchResult,
+    Signals,
+)
 from index.store import OPEN, PASSAGES, QUESTIONS, Store
 from index.tokens import DATA, Lexicon, tokens
 from index.vectors import Vectors
@@ -30,11 +39,13 @@ _PARAGRAPH = re.compile(r"\.p\d+$")
 @dataclass(frozen=True, slots=True)
 class Query:
     """What to search: `text` is a question; `prefer` names clause addresses that a conversation or a
-    reference points to; `documents` limits the search (None: all)."""
+    reference points to; `documents` limits the search (None: all); `without` leaves out one indexed
+    question, so that it can be asked itself when parameters are fitted (leave one out)."""
 
     text: str
     prefer: frozenset[str] = frozenset()
     documents: tuple[str, ...] | None = None
+    without: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +57,7 @@ def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
 
 def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
     """The fused score of one passage's signals."""
-    return sum(weights.get(f.name, 0.0) * getattr(signals, f.name) for f in fields(Signals))
+    return float(sum(weights.get(f.name, 0.0) * getattr(signals, f.name) for f in fields(Signals)))
 
 
 class Searcher:
@@ -79,6 +90,11 @@ class Searcher:
         """The query vector of `text`, rounded as the stored ones are."""
         return np.asarray(self._embedder.embed_query(text), dtype=np.float16).astype(np.float32)
 
+    def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | OpenQuestion], ...]:
+        """The indexed questions of one collection (`QUESTIONS` or `OPEN`) with their ids."""
+        chosen: Mapping[str, LayQuestion | OpenQuestion] = self._open if name == OPEN else self._questions
+        return tuple(chosen.items())
+
     def search(self, query: Query, vector: Vectors | None = None, top_k: int = 50) -> SearchResult:
         """The best `top_k` passages for `query`, best first, and the open questions nearest to it."""
         standard = self._lexicon.standardise(query.text)
@@ -86,7 +102,7 @@ class Searcher:
             vector = self.embed(standard)
         query_tokens = tokens(standard)
         dense, dense_floor = self._dense_passages(vector, query.documents)
-        asked, asked_floor, nearest = self._dense_questions(vector, query.documents)
+        asked, asked_floor, nearest = self._dense_questions(vector, query)
         bm25 = self._passages_bm25.scores(query_tokens)
         bm25_question = np.zeros(len(self.passages))
         np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
@@ -111,7 +127,7 @@ class Searcher:
             question = nearest.get(index)
             hits.append(Hit(passage, signals, fuse(signals, self._weights), question))
         hits.sort(key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.ordinal))
-        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query.documents), tuple(vector))
+        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query), tuple(vector))
 
     def _dense_passages(
         self, vector: Vectors, documents: Sequence[str] | None
@@ -120,22 +136,23 @@ class Searcher:
         return {self._at[key]: cosine for key, cosine in found}, found[-1][1] if found else 0.0
 
     def _dense_questions(
-        self, vector: Vectors, documents: Sequence[str] | None
+        self, vector: Vectors, query: Query
     ) -> tuple[dict[int, float], float, dict[int, str]]:
         best: dict[int, float] = {}
         nearest: dict[int, str] = {}
-        found = self._store.nearest(QUESTIONS, vector, _QUESTION_POOL, documents)
+        found = self._store.nearest(QUESTIONS, vector, _QUESTION_POOL, query.documents)
         for key, cosine in found:
             question = self._questions[key]
             index = self._at[question.passage_id]
-            if index not in best:  # the list is ordered, so the first is the best
+            if index not in best and question.text != query.without:  # the list is ordered, so the first is the best
                 best[index] = cosine
                 nearest[index] = question.text
         return best, found[-1][1] if found else 0.0, nearest
 
-    def _open_matches(self, vector: Vectors, documents: Sequence[str] | None) -> tuple[OpenMatch, ...]:
-        found = self._store.nearest(OPEN, vector, _OPEN_POOL, documents)
-        return tuple(OpenMatch(self._open[key], cosine) for key, cosine in found)
+    def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
+        found = self._store.nearest(OPEN, vector, _OPEN_POOL, query.documents)
+        matches = (OpenMatch(self._open[key], cosine) for key, cosine in found)
+        return tuple(match for match in matches if match.question.text != query.without)
 
     def _headings(self) -> list[int | None]:
         """For each passage, the index of the heading passage of the clause that holds it."""
@@ -144,9 +161,7 @@ class Searcher:
             for index, p in enumerate(self.passages)
             if p.kind is PassageKind.HEADING
         }
-        return [
-            at.get((p.document_id, p.document_version, base_address(p.address))) for p in self.passages
-        ]
+        return [at.get((p.document_id, p.document_version, base_address(p.address))) for p in self.passages]
 
 
 def base_address(address: str) -> str:

@@ -31,7 +31,7 @@ class Store:
         import chromadb
         from chromadb.config import Settings
 
-        self._client = chromadb.PersistentClient(
+        self._client: Any = chromadb.PersistentClient(
             str(directory), settings=Settings(anonymized_telemetry=False, allow_reset=False)
         )
 
@@ -105,7 +105,7 @@ class Store:
     def _entries(self, name: str) -> Iterable[tuple[str, str, dict[str, Any]]]:
         collection = self._client.get_collection(name, embedding_function=None)
         found = collection.get(include=["documents", "metadatas"])
-        return zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)  # type: ignore[arg-type]
+        return zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
 
 
 @contextmanager

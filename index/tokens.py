@@ -30,21 +30,27 @@ def keep_cache_in(directory: Path) -> None:
     _cache_dir = directory
 
 
-@lru_cache(maxsize=1)
 def _jieba() -> Any:
+    with _lock:  # or two first users would both load it
+        return _load_jieba()
+
+
+@lru_cache(maxsize=1)
+def _load_jieba() -> Any:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     if _cache_dir is None:
-        tokenizer.cache_file = "/dev/null"
+        # Left to itself, jieba would write its cache; naming /dev/null there replaces that device.
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+        tokenizer.initialized = True
     else:
         _cache_dir.mkdir(parents=True, exist_ok=True)
         tokenizer.tmp_dir = str(_cache_dir)
-    with _lock:
         tokenizer.initialize()
-        for term in (DATA / "terms.txt").read_text(encoding="utf-8").split():
-            tokenizer.add_word(term)
+    for term in (DATA / "terms.txt").read_text(encoding="utf-8").split():
+        tokenizer.add_word(term)
     return tokenizer
 
 

@@ -7,14 +7,17 @@ ones too before use, so that the index is the same wherever its vectors came fro
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Embedder
+from index.errors import DocumentError
 
 Vectors = NDArray[np.float32]
 PASSAGE, QUESTION = "passage", "query"
@@ -36,6 +39,8 @@ class VectorCache:
         for file in shipped:
             self._shipped.update(read_shipped(file))
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not _is_sound(path):
+            path.unlink(missing_ok=True)  # only a cache: all of it can be made again
         with closing(self._connect()) as connection, connection:
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB)")
 
@@ -73,7 +78,7 @@ class VectorCache:
             for at in range(0, len(wanted), 500):
                 part = wanted[at : at + 500]
                 marks = ",".join("?" * len(part))
-                query = f"SELECT key, value FROM vectors WHERE key IN ({marks})"
+                query = f"SELECT key, value FROM vectors WHERE key IN ({marks})"  # noqa: S608 only ? signs
                 for key, value in connection.execute(query, part):
                     found[key] = np.frombuffer(value, dtype=np.float16)
         return found
@@ -82,17 +87,29 @@ class VectorCache:
         return sqlite3.connect(self._path, timeout=30)
 
 
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError:
+        raise  # locked or no permission: not the file's fault
+    except sqlite3.DatabaseError:
+        return False
+
+
 def read_shipped(path: Path) -> dict[bytes, NDArray[np.float16]]:
-    """The vectors in a shipped file, by content key."""
-    with np.load(path, allow_pickle=False) as file:
-        return {bytes(key): vector for key, vector in zip(file["keys"], file["vectors"], strict=True)}
+    """The vectors in a shipped file, by content key. Raises DocumentError where it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {bytes(key): vector for key, vector in zip(file["keys"], file["vectors"], strict=True)}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise DocumentError(f"向量文件“{path.name}”已损坏，请删除它，或重新取得后再试。") from error
 
 
-def write_shipped(path: Path, keys: Sequence[bytes], vectors: Vectors) -> None:
-    """Write a shipped file, ordered by key so that the same vectors give the same bytes."""
-    order = sorted(set(keys))
-    at = {key: index for index, key in enumerate(keys)}
-    rows = np.asarray([vectors[at[key]] for key in order], dtype=np.float16)
+def write_shipped(path: Path, vectors: Mapping[bytes, NDArray[np.floating[Any]]]) -> None:
+    """Write vectors by content key, in the order of the keys: the same vectors give the same bytes."""
+    order = sorted(vectors)
+    rows = np.asarray([vectors[key] for key in order], dtype=np.float16)
     np.savez(path, keys=np.frombuffer(b"".join(order), np.uint8).reshape(-1, 16), vectors=rows)
 
 

@@ -1,0 +1,83 @@
+# Verbs of the project. Each makes the environment it needs first, with python3, venv and make alone.
+# `make help` lists them. PYTHON chooses the interpreter (3.11 to 3.13), HOST and PORT where to serve.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+CHECKED := assistant evals index prompts tests ui
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# The first interpreter of a fitting version; a name on PATH may be a shim that does not run.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	if "$$name" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		>/dev/null 2>&1; then echo "$$name"; break; fi; done)
+
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+.PHONY: run test eval bench lint format lock clean help
+
+run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
+	$(BIN)/policy-qa index build
+	$(BIN)/policy-qa serve --host $(HOST) --port $(PORT)
+
+test: lint ## ruff, mypy and the tests but the slow ones and those that need a language model
+	$(BIN)/python -m pytest -m "not slow and not llm"
+
+eval: $(DEV) ## measure the answers and print the table
+	$(BIN)/policy-qa index build
+	$(BIN)/policy-qa eval run
+
+bench: $(DEV) ## measure times and memory on this machine
+	$(BIN)/policy-qa index build
+	$(BIN)/policy-qa eval bench
+
+lint: $(DEV) ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEV) ## put the code in its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+lock: ## pin the dependencies anew (needs uv)
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove the environment and all that can be made again; conversations stay
+	rm -rf $(VENV) var/index var/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "没有找到 Python 3.11、3.12 或 3.13（含 venv）。请先安装，或用 make PYTHON=/路径/python3.12 指定。" >&2; \
+		exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "$(PYTHON) 不是 Python 3.11 到 3.13，请用 make PYTHON=/路径/python3.12 另行指定。" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The project itself is installed in place and without build isolation, so nothing more is downloaded.
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "正在安装依赖，第一次需要几分钟……"
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The development lock holds the runtime lock's versions too, so it serves both stamps.
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo "正在安装开发依赖，第一次需要几分钟……"
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,69 @@
+"""Whether the evidence really answers: features of a search result, compared with what is asked.
+
+What sounds near is not yet an answer. The strongest sign is whether people's questions that the
+passage answers are nearer than open questions, whose fact the document does not state; then whether
+the asked kind of thing, the asked year and place are in the evidence.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.cues import load_cues
+from assistant.schema import SubQuestion
+from index.schema import Passage
+from index.text import fold_text
+
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+FEATURES = ("gap", "gap_mean", "thing", "year", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Years that a document covers, both included; None where it names none."""
+
+    start: int | None
+    end: int | None
+
+
+def features(part: SubQuestion, standard: str, period: Period) -> Mapping[str, float]:
+    """The features of `FEATURES` for `part`, whose standardised text is `standard`.
+
+    The gaps are cosines of answered minus open questions; `thing`, `year` and `place` are 1 where
+    something asked for is missing from the best passages, else 0.
+    """
+    if not part.hits:
+        return dict.fromkeys(FEATURES, 0.0)
+    asked = sorted((hit.signals.dense_question for hit in part.hits), reverse=True)
+    unanswered = [match.similarity for match in part.open_matches] or [0.8]
+    best = [hit.passage for hit in part.hits[:3]]
+    return {
+        "gap": asked[0] - unanswered[0],
+        "gap_mean": _mean(asked[:3]) - _mean(unanswered[:3]),
+        "thing": float(bool(absent_things(standard, best))),
+        "year": float(bool(absent_years(standard, best, period))),
+        "place": float(bool(absent_places(standard, best))),
+    }
+
+
+def absent_things(question: str, evidence: list[Passage]) -> list[str]:
+    """Names of the asked kinds of thing that no evidence shows (费用, 联系方式, …)."""
+    text = "".join(fold_text(passage.text) for passage in evidence)
+    return [t.name for t in load_cues().asked_things(question) if not t.evidence.search(text)]
+
+
+def absent_years(question: str, evidence: list[Passage], period: Period) -> list[str]:
+    """Years named in the question that the evidence does not name and the period does not cover."""
+    text = "".join(fold_text(passage.text) for passage in evidence)
+    covered = range(period.start, period.end + 1) if period.start and period.end else range(0)
+    return [y for y in _YEAR.findall(question) if y not in text and int(y) not in covered]
+
+
+def absent_places(question: str, evidence: list[Passage]) -> list[str]:
+    """Other regions named in the question that the evidence does not name."""
+    text = "".join(fold_text(passage.text) for passage in evidence)
+    return [place for place in load_cues().places if place in question and place not in text]
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

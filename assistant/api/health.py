@@ -1,0 +1,26 @@
+"""GET /healthz and /readyz: is the process alive, and can it answer?"""
+
+from fastapi import APIRouter, Request
+
+from assistant.api import models
+from assistant.api.openapi import problem_responses
+from assistant.api.opening import opened
+
+router = APIRouter(tags=["运行状态"])
+
+_PROBE = "教育"
+
+
+@router.get("/healthz", summary="服务是否在运行", response_description="在运行")
+def healthz() -> models.Health:
+    """Alive: answered as soon as the server listens, whatever the index does."""
+    return models.Health(status="ok")
+
+
+@router.get(
+    "/readyz", summary="服务能否回答问题", response_description="可以回答", responses=problem_responses(503)
+)
+def readyz(request: Request) -> models.Health:
+    """Ready: a real search has just gone through the index."""
+    opened(request).search(_PROBE, 1)
+    return models.Health(status="ready")

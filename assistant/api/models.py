@@ -1,0 +1,298 @@
+"""The shapes of the HTTP interface: what comes in and what goes out, with Chinese documentation.
+
+These models are the source of the OpenAPI page. Answers are made from the assistant's dataclasses by
+attribute, so a field has the same name on both sides.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from assistant.api.wording import OWN
+from assistant.schema import Answerer, Status
+from index.library import Validity
+
+MAX_QUESTION = 1000
+MAX_DOCUMENTS = 100
+MAX_HITS = 50
+
+_PLAN = "chongqing-education-modernization-2020-2022"
+_VERSION = "2020-10-22"
+_TITLE = "重庆市加快推进教育现代化实施方案(2020—2022年)"
+_CLAUSE = f"{_PLAN}@{_VERSION}#2.2.1"
+_PATH = ["二、重点任务", "(二)大力推进基础教育公平优质发展", "１.实现学前教育公益普惠发展。"]
+_QUOTE = (
+    "大力发展公办幼儿园，探索小村联合办园、流动幼儿园、季节班等，到2022年全市公办园在园幼儿占比达到50％以上。"
+)
+_URL = f"/documents/{_PLAN}?version={_VERSION}&clause=2.2.1&start=3341&end=3392"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none of these
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can carry half a pair; pydantic lets it pass
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _trim(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _readable(value: str) -> str:
+    if _CONTROL.search(value):
+        raise PydanticCustomError(OWN, "里有看不见的控制字符，请删去或重新输入")
+    if _SURROGATE.search(value):
+        raise PydanticCustomError(OWN, "里有残缺的字符（如半个表情符号），请删去或重新输入")
+    return value
+
+
+def _day(value: Any) -> Any:
+    """Only `2022-12-31`: time stamps and numbers of seconds are no days."""
+    if value is None or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError(OWN, "不是有效的日期，请写成 2022-12-31 的样子")
+
+
+Question = Annotated[
+    str, BeforeValidator(_trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(_readable)
+]
+Day = Annotated[date, BeforeValidator(_day)]
+DocumentIds = Annotated[list[str], Field(min_length=1, max_length=MAX_DOCUMENTS)]
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class AskRequest(BaseModel):
+    """一次提问。"""
+
+    question: Question = Field(
+        description=f"问题，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",
+        examples=["公办幼儿园的占比要达到多少？"],
+    )
+    conversation_id: str | None = Field(
+        None,
+        description="接着哪一段对话问（上次回答里给出的 conversation_id）；不填就开始新的对话",
+        examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"],
+    )
+    documents: DocumentIds | None = Field(
+        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[_PLAN]]
+    )
+    answerer: Answerer = Field(
+        Answerer.EXTRACTIVE,
+        description="由谁作答：extractive 摘录原文；llm 由大模型改写（需要先配置模型）",
+        examples=[Answerer.EXTRACTIVE.value],
+    )
+    as_of: Day | None = Field(
+        None,
+        description="按哪一天的有效文本回答，也是“今年”“现在”所指的日子；默认今天",
+        examples=["2022-06-01"],
+    )
+
+
+class SearchRequest(BaseModel):
+    """一次检索。"""
+
+    query: Question = Field(
+        description=f"要找的内容，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",
+        examples=["中小学生在校体育锻炼时间"],
+    )
+    top_k: int = Field(10, strict=True, ge=1, le=MAX_HITS, description="最多返回几条", examples=[5])
+    documents: DocumentIds | None = Field(
+        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[_PLAN]]
+    )
+    as_of: Day | None = Field(None, description="按哪一天判断文件效力；默认今天", examples=["2022-06-01"])
+
+
+class Citation(_Out):
+    """一处引文，与原文逐字相同。"""
+
+    marker: int = Field(description="引文序号，对应回答里的 [n]", examples=[1])
+    document_id: str = Field(description="文件编号", examples=[_PLAN])
+    document_title: str = Field(description="文件标题", examples=[_TITLE])
+    document_version: str = Field(description="文件版本", examples=[_VERSION])
+    validity: Validity = Field(
+        description="效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
+        "not_yet 尚未施行，unknown 不明",
+        examples=["expired"],
+    )
+    clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
+    clause_label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[_PATH])
+    quote: str = Field(description="引文，等于所引版本原文的 text[start:end]", examples=[_QUOTE])
+    start: int = Field(description="引文在原文里的起点（按字计，从 0 起）", examples=[3341])
+    end: int = Field(description="引文在原文里的终点（不含）", examples=[3392])
+    page: int | None = Field(description="原件页码，没有则为空", examples=[3])
+    url: str = Field(description="打开原文并高亮引文的地址", examples=[_URL])
+    score: float = Field(description="相关程度，只用于排序", examples=[0.91])
+
+
+class Notice(_Out):
+    """读者需要知道的一件事。"""
+
+    kind: str = Field(description="种类，如 expired 期限已过、relative_time 相对时间", examples=["expired"])
+    text: str = Field(description="说明", examples=["本方案实施期为2020—2022年，现已届满。"])
+
+
+class Sentence(_Out):
+    """回答里的一句话和它的依据。"""
+
+    text: str = Field(description="这句话", examples=["到2022年，全市公办园在园幼儿占比要达到50％以上。"])
+    citations: list[int] = Field(description="依据的引文序号", examples=[[1]])
+    support: float = Field(description="引文对这句话的支持程度，0 到 1", examples=[1.0])
+
+
+class Answer(_Out):
+    """一次回答。"""
+
+    id: str = Field(description="回答编号", examples=["ans_0f8fad5bd9cb469fa165708867287a01"])
+    conversation_id: str = Field(
+        description="所属对话的编号，追问时带上它", examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"]
+    )
+    status: Status = Field(
+        description="结果：answered 已回答，not_covered 文件没有写，out_of_scope 不属于本服务的范围，"
+        "smalltalk 寒暄，clarify 需要问清楚，blocked 不予处理",
+        examples=["answered"],
+    )
+    answer: str = Field(
+        description="给人看的回答，[n] 标在有依据的句子后面",
+        examples=["到2022年，全市公办园在园幼儿占比要达到50％以上。[1]"],
+    )
+    short_answer: str | None = Field(description="答案本身，用原文的写法；没有则为空", examples=["50％以上"])
+    correction: bool = Field(description="问题的前提与原文不符，回答作了更正", examples=[False])
+    missing: list[str] = Field(description="问到了而文件没有写的内容", examples=[["每所幼儿园的收费标准"]])
+    confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[0.94])
+    citations: list[Citation] = Field(description="依据，主要的在前；只有 answered 时才有")
+    related: list[Citation] = Field(description="文件没有写时，内容最接近的条款，不是依据")
+    notices: list[Notice] = Field(description="提示，如文件期限已过")
+    standalone_question: str = Field(
+        description="实际检索的问题，追问已补全", examples=["公办幼儿园的占比要达到多少？"]
+    )
+    sentences: list[Sentence] = Field(description="回答的每一句话和依据")
+    answerer: Answerer = Field(description="由谁作答：extractive 摘录，llm 大模型", examples=["extractive"])
+    model: str | None = Field(description="大模型的名称，摘录时为空", examples=["某大模型"])
+    prompt_version: str | None = Field(description="提示词版本，摘录时为空", examples=["回答-1"])
+    timings_ms: dict[str, float] = Field(
+        description="各步骤用时（毫秒）", examples=[{"rewrite": 0.2, "retrieve": 14.1}]
+    )
+
+
+class Signals(_Out):
+    """排序所用的各个信号，未经换算。"""
+
+    dense_passage: float = Field(description="问题与这句原文的向量相似度", examples=[0.88])
+    dense_question: float = Field(description="问题与这句原文能回答的问题的向量相似度", examples=[0.93])
+    bm25: float = Field(description="与这句原文的关键词得分", examples=[12.4])
+    bm25_question: float = Field(description="与这句原文能回答的问题的关键词得分", examples=[18.7])
+    dense_heading: float = Field(description="与所在条款标题的向量相似度", examples=[0.86])
+    bm25_heading: float = Field(description="与所在条款标题的关键词得分", examples=[3.1])
+    structure: float = Field(description="问题是否点名了这个条款，是为 1", examples=[0.0])
+
+
+class Hit(_Out):
+    """检索到的一句原文。"""
+
+    clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
+    clause_label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[_PATH])
+    document_id: str = Field(description="文件编号", examples=[_PLAN])
+    document_title: str = Field(description="文件标题", examples=[_TITLE])
+    document_version: str = Field(description="文件版本", examples=[_VERSION])
+    validity: Validity = Field(description="效力，取值同回答里的引文", examples=["expired"])
+    quote: str = Field(description="原文，等于所引版本原文的 text[start:end]", examples=[_QUOTE])
+    start: int = Field(description="在原文里的起点（按字计，从 0 起）", examples=[3341])
+    end: int = Field(description="在原文里的终点（不含）", examples=[3392])
+    url: str = Field(description="打开原文并高亮的地址", examples=[_URL])
+    score: float = Field(description="相关程度，只用于排序", examples=[0.91])
+    signals: Signals = Field(description="各个信号")
+
+
+class SearchResult(_Out):
+    """检索结果。"""
+
+    hits: list[Hit] = Field(description="检索到的原文，最相关的在前")
+
+
+class DocumentSummary(_Out):
+    """一份文件；没有写明的项为空，不作推测。"""
+
+    id: str = Field(description="文件编号", examples=[_PLAN])
+    version: str = Field(description="这里介绍的版本", examples=[_VERSION])
+    title: str = Field(description="标题", examples=[_TITLE])
+    number: str | None = Field(description="文号", examples=["渝府发〔2020〕1号"])
+    issuer: str | None = Field(description="发文机关", examples=["重庆市教育委员会"])
+    published: date | None = Field(description="发布日期", examples=["2020-10-22"])
+    effective: date | None = Field(description="施行日期", examples=["2020-10-22"])
+    repealed: date | None = Field(description="废止日期", examples=["2023-01-01"])
+    versions: list[str] = Field(description="全部版本，从旧到新", examples=[[_VERSION]])
+    validity: Validity = Field(description="今天的效力，取值同回答里的引文", examples=["expired"])
+    clauses: int = Field(description="条款数", examples=[70])
+
+
+class DocumentList(_Out):
+    """全部文件。"""
+
+    documents: list[DocumentSummary] = Field(description="文件，按编号排列")
+
+
+class OutlineNode(_Out):
+    """目录里的一个条款。"""
+
+    address: str = Field(description="条款地址", examples=["2.2.1"])
+    label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    heading: str = Field(description="标题", examples=["１.实现学前教育公益普惠发展。"])
+    start: int = Field(description="条款在原文里的起点（按字计，从 0 起）", examples=[3241])
+    end: int = Field(description="条款在原文里的终点（不含）", examples=[3512])
+    children: list["OutlineNode"] = Field(description="下一层条款")
+
+
+class DocumentDetail(DocumentSummary):
+    """一份文件和它的目录。"""
+
+    outline: list[OutlineNode] = Field(description="目录，按原文顺序")
+
+
+class ClauseDetail(_Out):
+    """一个条款的原文。"""
+
+    clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
+    address: str = Field(description="条款地址", examples=["2.2.1"])
+    label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    path: list[str] = Field(description="从最上层到本条的各级标题", examples=[_PATH])
+    text: str = Field(description="条款原文，含下层条款，等于 text[start:end]", examples=[_QUOTE])
+    start: int = Field(description="条款在原文里的起点（按字计，从 0 起）", examples=[3241])
+    end: int = Field(description="条款在原文里的终点（不含）", examples=[3512])
+    previous: str | None = Field(description="原文里前一个条款的地址，没有则为空", examples=["2.2"])
+    next: str | None = Field(description="原文里后一个条款的地址，没有则为空", examples=["2.2.2"])
+    children: list[str] = Field(description="下一层条款的地址", examples=[["2.2.1.p1", "2.2.1.p2"]])
+
+
+class Health(_Out):
+    """服务的状态。"""
+
+    status: str = Field(description="ok 在运行；ready 可以回答问题", examples=["ok"])
+
+
+class FieldError(_Out):
+    """一个填错的字段。"""
+
+    field: str = Field(description="字段名", examples=["question"])
+    message: str = Field(description="哪里不对", examples=["不能为空"])
+
+
+class ProblemDetails(_Out):
+    """出错时的说明（RFC 9457）。"""
+
+    type: str = Field(description="错误种类的固定标识", examples=["urn:policy-qa:problem:invalid-field"])
+    title: str = Field(description="错误种类的名称", examples=["有字段填得不对"])
+    status: int = Field(description="HTTP 状态码", examples=[422])
+    detail: str = Field(description="出了什么问题，怎样改正", examples=["question：不能为空。请改正后再发。"])
+    instance: str = Field(description="出错的地址", examples=["/v1/ask"])
+    request_id: str = Field(
+        description="这次请求的编号，向管理员报告时附上", examples=["3d7f1c0e9a524b6f8e21d45c7ab09f13"]
+    )
+    errors: list[FieldError] | None = Field(
+        None,
+        description="填错的字段，只有 422 时才有",
+        examples=[[{"field": "question", "message": "不能为空"}]],
+    )

@@ -1,0 +1,87 @@
+"""The description of the interface: OpenAPI in Chinese, in the dialect that the bundled page reads.
+
+FastAPI writes OpenAPI 3.1; the bundled Swagger UI reads 3.0, as many client generators do. The two
+differ in how they say "or null", in examples and in constants, and in nothing else that we use.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from assistant.api.models import ProblemDetails
+from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE
+
+_VERSION = "3.0.3"
+_PROBLEM = "#/components/schemas/ProblemDetails"
+
+TAGS = [
+    {"name": "问答", "description": "提问，得到带依据的回答"},
+    {"name": "检索", "description": "只找原文，不作答"},
+    {"name": "文件", "description": "文件、目录、原文、条款"},
+    {"name": "运行状态", "description": "供监控使用"},
+]
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Documentation of the problem objects with which a route can answer."""
+    return {status: _described(status) for status in statuses}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.0 document of `app`, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            tags=app.openapi_tags,
+        )
+        schemas = made["components"]["schemas"]
+        nested = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= nested.pop("$defs")
+        schemas["ProblemDetails"] = nested
+        made["openapi"] = _VERSION
+        app.openapi_schema = {key: _downgraded(value) for key, value in made.items()}
+    return app.openapi_schema
+
+
+def _described(status: int) -> dict[str, Any]:
+    fault = next(fault for fault in ALL_FAULTS if fault.status == status)
+    example = {
+        "type": fault.type,
+        "title": fault.title,
+        "status": status,
+        "detail": fault.advice,
+        "instance": "/v1/ask",
+        "request_id": "3d7f1c0e9a524b6f8e21d45c7ab09f13",
+    }
+    content = {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM}, "example": example}}
+    return {"description": fault.title, "content": content}
+
+
+def _downgraded(node: Any) -> Any:
+    """`node`, a part of an OpenAPI 3.1 document, as 3.0 writes it."""
+    if isinstance(node, list):
+        return [_downgraded(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    result = {key: _downgraded(value) for key, value in node.items() if key != "examples"}
+    examples = node.get("examples")
+    if isinstance(examples, list):
+        result["example"] = examples[0]
+    elif examples is not None:
+        result["examples"] = _downgraded(examples)
+    if "const" in result:
+        result["enum"] = [result.pop("const")]
+    variants = result.get("anyOf")
+    if isinstance(variants, list) and {"type": "null"} in variants:
+        rest = [variant for variant in variants if variant != {"type": "null"}]
+        del result["anyOf"]
+        result |= {"allOf": rest} if "$ref" in rest[0] else rest[0]
+        result["nullable"] = True
+    if set(result) > {"$ref"} and "$ref" in result:  # 3.0 ignores what stands beside a reference
+        result["allOf"] = [{"$ref": result.pop("$ref")}]
+    return result

@@ -1,0 +1,91 @@
+"""The assistant on its way: opened beside the server, so that /healthz answers at once.
+
+Opening takes seconds and can fail. Requests that come before it is done get a 503 problem; after a
+failure a later request starts another try, at most one every few seconds.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from assistant.api.problems import RETRY_AFTER_SECONDS, ProblemError, not_ready
+from assistant.errors import IndexError_
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+_log = logging.getLogger(__name__)
+
+
+class Opening:
+    """Holds the assistant once `open_assistant` has returned it. Safe to share between threads."""
+
+    def __init__(
+        self,
+        open_assistant: "Callable[[], Assistant]",
+        retry_seconds: float = RETRY_AFTER_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open = open_assistant
+        self._retry_seconds = retry_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._assistant: Assistant | None = None
+        self._failure: str | None = None
+        self._failed_at = 0.0
+
+    def start(self) -> None:
+        """Begin to open, unless that is under way, done, or failed only just now."""
+        with self._lock:
+            if self._assistant is not None or (self._thread and self._thread.is_alive()):
+                return
+            if self._failure is not None and self._clock() - self._failed_at < self._retry_seconds:
+                return
+            self._thread = threading.Thread(target=self._run, name="open-assistant", daemon=True)
+            self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until this try has ended; whether the assistant is there then."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+        return self._assistant is not None
+
+    def assistant(self) -> "Assistant":
+        """The opened assistant. Raises a 503 problem that says what is the matter until it is there."""
+        ready = self._assistant
+        if ready is not None:
+            return ready
+        self.start()
+        raise self._problem()
+
+    def _problem(self) -> ProblemError:
+        return not_ready(self._failure)
+
+    def _run(self) -> None:
+        try:
+            opened = self._open()
+        except IndexError_ as error:
+            _log.warning("index not usable: %s", type(error).__name__)
+            self._fail(error.message)
+        except Exception:  # noqa: BLE001 - logged; every request says that opening failed
+            _log.exception("the assistant could not be opened")
+            self._fail("服务没能启动，请管理员查看服务日志，排除故障后会自动恢复。")
+        else:
+            self._assistant = opened
+
+    def _fail(self, sentence: str) -> None:
+        with self._lock:
+            self._failure = sentence
+            self._failed_at = self._clock()
+
+
+def opened(request: Request) -> "Assistant":
+    """The assistant of the application that serves `request`. Raises a 503 problem."""
+    opening: Opening = request.app.state.opening
+    return opening.assistant()

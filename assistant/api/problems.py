@@ -1,0 +1,178 @@
+"""Faults as problem objects (RFC 9457): what went wrong and what to do, in Chinese.
+
+A client never sees a traceback, a path on disk or the text of a foreign exception. Only errors of
+the project's own tree speak for themselves, since their messages are written for people.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from assistant.api.wording import INVALID_FALLBACK, wording
+from assistant.errors import (
+    EmbeddingError,
+    IndexError_,
+    InvalidQuestion,
+    PolicyQAError,
+    UnknownClause,
+    UnknownConversation,
+    UnknownDocument,
+)
+
+MEDIA_TYPE = "application/problem+json"
+REQUEST_ID_KEY = "policy_qa.request_id"
+RETRY_AFTER_SECONDS = 5
+_TYPE_PREFIX = "urn:policy-qa:problem:"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of problem: its HTTP status, the name in its `type`, its title and usual advice."""
+
+    status: int
+    name: str
+    title: str
+    advice: str
+
+    @property
+    def type(self) -> str:
+        """The problem's `type`: a stable identifier, not an address."""
+        return _TYPE_PREFIX + self.name
+
+
+NOT_JSON = Fault(400, "not-json", "请求正文不是 JSON", "请检查请求正文：它要是 UTF-8 编码的 JSON 对象。")
+NOT_FOUND = Fault(404, "not-found", "找不到", "没有这个地址，请对照 /docs 里的接口说明检查网址。")
+METHOD = Fault(
+    405, "method-not-allowed", "请求方法不对", "这个地址不支持这种请求方法，可用的方法见响应头 Allow。"
+)
+TOO_LARGE = Fault(413, "too-large", "请求正文太大", "请求正文最多 64 KiB，请缩短后再发。")
+MEDIA = Fault(
+    415, "media-type", "请求正文的类型不对", "请把请求头 Content-Type 设为 application/json，正文写成 JSON。"
+)
+INVALID = Fault(422, "invalid-field", "有字段填得不对", "请对照 /docs 里的说明改正后再发。")
+INTERNAL = Fault(
+    500, "internal", "服务出错了", "服务内部出错，请稍后再试；如果还是不行，请把 request_id 告诉管理员。"
+)
+NOT_READY = Fault(503, "not-ready", "服务还没准备好", "服务正在打开索引，请过几秒再试。")
+OTHER = Fault(0, "other", "请求没有办成", "请稍后再试。")
+
+ALL_FAULTS = (NOT_JSON, NOT_FOUND, METHOD, TOO_LARGE, MEDIA, INVALID, INTERNAL, NOT_READY)
+_BY_STATUS = {fault.status: fault for fault in ALL_FAULTS}
+
+
+class ProblemError(Exception):
+    """Raised by a route to answer with a problem object.
+
+    `errors` names fields: (name, what is wrong with it).
+    """
+
+    def __init__(
+        self,
+        fault: Fault,
+        detail: str | None = None,
+        *,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(fault.name)
+        self.fault = fault
+        self.detail = detail or fault.advice
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+def invalid_fields(errors: Sequence[tuple[str, str]]) -> ProblemError:
+    """The 422 problem that names each wrong field."""
+    detail = "；".join(f"{name}：{message}" for name, message in errors)
+    return ProblemError(INVALID, f"{detail}。请改正后再发。", errors=errors)
+
+
+def not_ready(detail: str | None = None) -> ProblemError:
+    """The 503 problem that says when to come back."""
+    return ProblemError(NOT_READY, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def respond(scope: Scope, problem: ProblemError) -> Response:
+    """`problem` as an HTTP response to the request of `scope`."""
+    content: dict[str, Any] = {
+        "type": problem.fault.type,
+        "title": problem.fault.title,
+        "status": problem.fault.status,
+        "detail": problem.detail,
+        "instance": quote(scope.get("path", ""), safe="/", errors="replace"),
+        "request_id": scope.get(REQUEST_ID_KEY),
+    }
+    if problem.errors:
+        content["errors"] = [{"field": name, "message": message} for name, message in problem.errors]
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(body, problem.fault.status, problem.headers, MEDIA_TYPE)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let `app` answer every fault with a problem object."""
+
+    @app.exception_handler(ProblemError)
+    async def _problem(request: Request, error: ProblemError) -> Response:
+        return respond(request.scope, error)
+
+    @app.exception_handler(PolicyQAError)
+    async def _own(request: Request, error: PolicyQAError) -> Response:
+        return respond(request.scope, from_own(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(request: Request, error: RequestValidationError) -> Response:
+        return respond(request.scope, _from_validation(error))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return respond(request.scope, _from_http(error))
+
+
+def from_own(error: PolicyQAError) -> ProblemError:
+    """The problem that an error of the project's tree means to a client."""
+    if isinstance(error, UnknownDocument | UnknownClause | UnknownConversation):
+        return ProblemError(NOT_FOUND, error.message)
+    if isinstance(error, InvalidQuestion):
+        return ProblemError(INVALID, error.message, errors=[("question", error.message)])
+    if isinstance(error, IndexError_):
+        return not_ready(error.message)
+    _log.error("request failed: %s", type(error).__name__, exc_info=error)
+    if isinstance(error, EmbeddingError):
+        return not_ready("向量模型暂时没有应答，请过几秒再试；如果还是不行，请管理员查看服务日志。")
+    return ProblemError(INTERNAL)
+
+
+def _from_http(error: HTTPException) -> ProblemError:
+    """By status only: `detail` may hold text that is not ours."""
+    known = _BY_STATUS.get(error.status_code)
+    fault = known or Fault(error.status_code, OTHER.name, OTHER.title, OTHER.advice)
+    return ProblemError(fault, headers=error.headers)
+
+
+def _from_validation(error: RequestValidationError) -> ProblemError:
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return ProblemError(NOT_JSON)
+    if any(item["loc"] == ("body",) and item["type"] == "missing" for item in found):
+        return ProblemError(NOT_JSON, "请求没有正文，请发送 UTF-8 编码的 JSON 对象。")
+    errors: dict[str, str] = {}
+    for item in found:
+        errors.setdefault(_field(item["loc"]), wording(item) or INVALID_FALLBACK)
+    return invalid_fields(list(errors.items()))
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """`documents[0]` for ("body", "documents", 0); 请求正文 for the body as a whole."""
+    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location[1:])
+    return name.lstrip(".") or "请求正文"

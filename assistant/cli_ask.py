@@ -1,0 +1,71 @@
+"""`policy-qa ask`: one question on the command line, answered with its citations."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.schema import Answer, Citation
+    from assistant.settings import Settings
+
+_REFUSED = 3
+_STANDING = "仅供参考，以正式文件原文为准。"
+
+
+def register(
+    add_command: Callable[[str, str], argparse.ArgumentParser], load_settings: Callable[[], "Settings"]
+) -> None:
+    """Register `ask`."""
+    parser = add_command("ask", "提一个问题，得到有出处的回答")
+    parser.add_argument("question", metavar="问题", help="要问的话，1 到 1000 个字")
+    parser.add_argument("--json", action="store_true", help="输出完整的回答对象（JSON）")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
+    )
+    parser.add_argument("--conversation", metavar="编号", help="接着哪段对话问；编号在上次的回答里")
+    parser.set_defaults(run=lambda args: _ask(args, load_settings()))
+
+
+def _ask(args: argparse.Namespace, settings: "Settings") -> int:
+    from assistant.schema import Status
+    from assistant.service import Assistant, check_question
+
+    question = check_question(args.question)  # before the index is opened, which takes seconds
+    answer = Assistant.open(settings).ask(question, conversation_id=args.conversation, as_of=args.as_of)
+    if args.json:
+        from assistant.api.models import Answer as AnswerModel
+
+        sys.stdout.write(AnswerModel.model_validate(answer).model_dump_json(indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(_lines(answer)) + "\n")
+    return 0 if answer.status in (Status.ANSWERED, Status.SMALLTALK) else _REFUSED
+
+
+def _lines(answer: "Answer") -> Iterator[str]:
+    yield answer.answer
+    if answer.citations:
+        yield "\n出处："
+        yield from (_source(citation, f"[{citation.marker}]") for citation in answer.citations)
+    if answer.related:
+        yield "\n内容相近的条款（没有回答所问，供查阅）："
+        yield from (_source(citation, "·") for citation in answer.related)
+    if answer.notices:
+        yield ""
+        yield from (f"提示：{notice.text}" for notice in answer.notices)
+    if answer.citations:
+        yield _STANDING
+    yield f"对话编号：{answer.conversation_id}"
+
+
+def _source(citation: "Citation", mark: str) -> str:
+    quote = "".join(citation.quote.split())  # a quotation broken over lines, for the eye
+    return f"{mark} 《{citation.document_title}》{citation.clause_label}\n    “{quote}”"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”不是 2022-06-01 这样的日期") from error

@@ -1,0 +1,93 @@
+"""The question's cues: `data/cues.toml` compiled once, with the few questions asked of it.
+
+All patterns look at standardised text: simplified characters, dialect rewritten, half-width.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data" / "cues.toml"
+
+
+class Asked(StrEnum):
+    """What kind of thing a question asks for."""
+
+    DATE = "date"
+    NUMBER = "number"
+    WHO = "who"
+    LIST = "list"
+    HOW = "how"
+    YES_NO = "yes_no"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A kind of asked thing and what a text must show to hold it."""
+
+    name: str
+    cue: re.Pattern[str]
+    evidence: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """All cue patterns, compiled."""
+
+    asks: tuple[tuple[Asked, re.Pattern[str]], ...]
+    confirm: re.Pattern[str]
+    binding: re.Pattern[str]
+    soft: re.Pattern[str]
+    demand: re.Pattern[str]
+    reference_start: re.Pattern[str]
+    reference_inside: re.Pattern[str]
+    smalltalk: tuple[tuple[str, re.Pattern[str]], ...]
+    injection: re.Pattern[str]
+    slots: tuple[tuple[str, ...], ...]
+    """Classes of words of which one can stand in for another in a follow-up; longest first."""
+    places: tuple[str, ...]
+    things: tuple[Thing, ...]
+
+    def asked(self, text: str) -> Asked:
+        """The kind of thing that `text` asks for."""
+        return next((kind for kind, pattern in self.asks if pattern.search(text)), Asked.OTHER)
+
+    def asked_things(self, text: str) -> tuple[Thing, ...]:
+        """The things named in `things` that `text` asks for."""
+        return tuple(thing for thing in self.things if thing.cue.search(text))
+
+
+@lru_cache(maxsize=1)
+def load_cues() -> Cues:
+    """The cues of `data/cues.toml`."""
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    return Cues(
+        asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
+        confirm=_any(data["confirm"]["patterns"]),
+        binding=_any(data["force"]["binding"]),
+        soft=_any(data["force"]["soft"]),
+        demand=_any(data["demand"]["patterns"]),
+        reference_start=re.compile(rf"(?:{'|'.join(data['reference']['start'])})"),
+        reference_inside=_any(data["reference"]["inside"]),
+        smalltalk=tuple(
+            (name, re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE))
+            for name, patterns in data["smalltalk"].items()
+        ),
+        injection=re.compile("|".join(f"(?:{p})" for p in data["injection"]["patterns"]), re.IGNORECASE),
+        slots=tuple(
+            tuple(sorted(data[name]["words"], key=len, reverse=True))
+            for name in ("stages", "levels", "subjects")
+        ),
+        places=tuple(data["places"]["words"]),
+        things=tuple(
+            Thing(row["name"], re.compile(row["cue"]), re.compile(row["evidence"])) for row in data["thing"]
+        ),
+    )
+
+
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

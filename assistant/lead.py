@@ -1,0 +1,113 @@
+"""The first sentence of an extractive answer: the fact itself, said with the text's own words.
+
+By what is asked: the number, the date, yes or no with the deciding word and its force, else where the
+text speaks of it. A premise that the text contradicts is corrected here.
+"""
+
+from dataclasses import dataclass
+
+from assistant.cues import Asked, load_cues
+from assistant.quantities import Quantity, claimed_quantities, quantities
+from index.schema import Passage
+from index.text import fold_text, squeeze
+from index.tokens import tokens
+from prompts import reply
+
+_BREAKS = "，；,;、：:"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The lead, what supports it, the fact alone where there is one, and whether it corrects."""
+
+    text: str
+    passages: tuple[Passage, ...]
+    short: str | None = None
+    correction: bool = False
+
+
+def make_lead(question: str, passages: tuple[Passage, ...]) -> Lead:
+    """The lead for `question` (standardised) over its evidence, main passage first."""
+    main = passages[0]
+    cues = load_cues()
+    asked = cues.asked(question)
+    checks = asked is Asked.YES_NO or cues.confirm.search(question) is not None
+    if checks and (corrected := _correct(question, main)):
+        return corrected
+    if asked is Asked.NUMBER and (value := _asked_quantity(question, main, years=False)):
+        return Lead(reply("lead_number", value=value), (main,), value)
+    if asked is Asked.DATE and (value := _asked_quantity(question, main, years=True)):
+        return Lead(reply("lead_date", value=value), (main,), value)
+    if checks:
+        return _yes_no(question, main)
+    if asked is Asked.LIST and len(passages) > 1:
+        return Lead(reply("lead_list"), passages)
+    return _general(question, main)
+
+
+def _correct(question: str, main: Passage) -> Lead | None:
+    """A correction where the question claims a number, or an obligation, that the text has otherwise."""
+    stated = quantities(main.text)
+    for claim in claimed_quantities(question):
+        same_unit = [q for q in stated if q.unit == claim.unit and q.is_year == claim.is_year]
+        if same_unit and not any(q.agrees(claim) for q in same_unit):
+            best = max(same_unit, key=lambda q: _overlap(question, _around(main.text, q)))
+            value = squeeze(main.text[best.start : best.end])
+            written = f"{claim.low:g}{claim.unit}".replace("%", "％")
+            return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
+    cues = load_cues()
+    demand, soft = cues.demand.search(question), cues.soft.search(squeeze(main.text))
+    if demand and soft and not cues.binding.search(_segment(question, main)):
+        force = soft.group()
+        return Lead(
+            reply("lead_correction_force", claimed=demand.group(), value=force),
+            (main,),
+            f"{force}，未作硬性要求",
+            True,
+        )
+    return None
+
+
+def _yes_no(question: str, main: Passage) -> Lead:
+    cues = load_cues()
+    segment = _segment(question, main)
+    if binding := cues.binding.search(segment) or cues.binding.search(squeeze(main.text)):
+        negative = binding.group() in {"不得", "严禁", "禁止"}
+        if negative:
+            return Lead(reply("lead_no", value=segment), (main,), "否")
+        return Lead(reply("lead_yes"), (main,), "是")
+    if soft := cues.soft.search(segment) or cues.soft.search(squeeze(main.text)):
+        return Lead(reply("lead_force", value=soft.group()), (main,), f"{soft.group()}，未作硬性要求")
+    return _general(question, main)
+
+
+def _general(question: str, main: Passage) -> Lead:
+    return Lead(reply("lead_general", value=_segment(question, main).rstrip("。")), (main,))
+
+
+def _asked_quantity(question: str, main: Passage, years: bool) -> str | None:
+    """The quantity (or year) of `main` whose surroundings share most with the question."""
+    found = [q for q in quantities(main.text) if q.is_year == years]
+    if not found:
+        return None
+    best = max(found, key=lambda q: (_overlap(question, _around(main.text, q)), -q.start))
+    return squeeze(main.text[best.start : best.end])
+
+
+def _around(text: str, quantity: Quantity) -> str:
+    """The stretch of `text` between the punctuation marks on both sides of a quantity."""
+    start = max((text.rfind(mark, 0, quantity.start) for mark in _BREAKS), default=-1) + 1
+    ends = [at for mark in _BREAKS if (at := text.find(mark, quantity.end)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def _segment(question: str, main: Passage) -> str:
+    """The comma-separated stretch of the sentence that shares most with the question."""
+    text = squeeze(main.text)
+    stretches = [part for part in text.replace("；", "，").replace(";", "，").split("，") if part]
+    return max(stretches, key=lambda part: _overlap(question, part))
+
+
+def _overlap(question: str, text: str) -> float:
+    own = set(tokens(question))
+    return len(own & set(tokens(text))) / (len(fold_text(text)) + 10) ** 0.5

@@ -1,0 +1,66 @@
+"""Small trained parameters: what a message is about, and whether evidence answers it.
+
+Both are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DATA = Path(__file__).parent / "data"
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """Multinomial logistic regression over query vectors."""
+
+    names: tuple[str, ...]
+    weights: Floats
+    """Shape (dimensions + 1, classes); the last row is the bias."""
+
+    def probabilities(self, vector: Sequence[float]) -> dict[str, float]:
+        """The chance of each intent."""
+        logits = np.append(np.asarray(vector, dtype=np.float64), 1.0) @ self.weights
+        exps = np.exp(logits - logits.max())
+        return dict(zip(self.names, (exps / exps.sum()).tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerabilityModel:
+    """Logistic regression over named features, and the floor under which the answer is refused."""
+
+    weights: Mapping[str, float]
+    bias: float
+    floor: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The chance that the evidence answers."""
+        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return float(1 / (1 + np.exp(-z)))
+
+
+@lru_cache(maxsize=1)
+def intent_model() -> IntentModel:
+    """The fitted intent model."""
+    data = json.loads((_DATA / "intent.json").read_text(encoding="utf-8"))
+    return IntentModel(tuple(data["names"]), np.asarray(data["weights"], dtype=np.float64))
+
+
+@lru_cache(maxsize=1)
+def thresholds() -> Mapping[str, float]:
+    """Every calibrated threshold of the pipeline."""
+    data: Mapping[str, float] = json.loads((_DATA / "thresholds.json").read_text(encoding="utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
+def answerability_model() -> AnswerabilityModel:
+    """The fitted answerability model."""
+    data = json.loads((_DATA / "answerability.json").read_text(encoding="utf-8"))
+    return AnswerabilityModel(data["weights"], data["bias"], thresholds()["answerable"])

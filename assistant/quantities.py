@@ -1,0 +1,68 @@
+"""Quantities in Chinese text: a number or range with its unit and bound, whole (不低于4％, 7—10所, 50％以上)."""
+
+import re
+from dataclasses import dataclass
+
+from index.outline import numeral
+from index.text import fold
+
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_UNIT = "%|‰|倍|小时|分钟|个以上|个左右|周岁|岁|人|名|所|个|项|种|家|门|次|类|届|批|支|级|学年|学期|年|月|天|日|元|万|亿|条|点|成|本|座|间|层|步"
+_QUANTITY = re.compile(
+    rf"(?P<before>不低于|不少于|不超过|不高于|至少|达到|约)?(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?"
+    rf"(?P<mid>左右|多|余)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
+)
+_HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
+_WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:{_UNIT}))")
+_KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity; `start:end` are offsets in the text it was found in, bound words included."""
+
+    low: float
+    high: float
+    unit: str
+    start: int
+    end: int
+
+    @property
+    def is_year(self) -> bool:
+        """A calendar year, not a duration."""
+        return self.unit == "年" and 1900 <= self.low <= 2100
+
+    def agrees(self, other: "Quantity") -> bool:
+        """Same unit and overlapping range."""
+        return self.unit == other.unit and self.low <= other.high and other.low <= self.high
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The quantities of `text` in order. Full-width digits and stray white space are seen through."""
+    folded = fold(text)
+    found = []
+    for match in _QUANTITY.finditer(folded.view):
+        begin = match.start() if match["before"] in _KEPT_BEFORE else match.start("low")
+        start, end = folded.span(begin, match.end())
+        low = float(match["low"])
+        high = float(match["high"] or low)
+        found.append(Quantity(low, max(low, high), match["unit"], start, end))
+    return tuple(found)
+
+
+def claimed_quantities(question: str) -> tuple[Quantity, ...]:
+    """The quantities of a question, also those written in characters (百分之八十, 两所)."""
+    text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", question)
+    text = _WORDS.sub(lambda m: _value(m[1]), text)
+    return quantities(text)
+
+
+def _value(written: str) -> str:
+    if written == "半":
+        return "0.5"
+    if re.fullmatch(_NUMBER, written):
+        return written
+    try:
+        return str(numeral(written.replace("两", "二")))
+    except ValueError:
+        return written

@@ -1,0 +1,127 @@
+"""Fourth step: questions about the outline itself, answered from the tree and not by search.
+
+第二部分（五）的第3点是什么 -> that clause; 重点任务分成几项 -> its children, counted. A reference inside another
+question (第三部分（三）里投入怎么保障) only points the search there.
+"""
+
+import re
+from dataclasses import replace
+
+from assistant.schema import Draft, SubQuestion, Turn
+from index.library import DocumentView, Library
+from index.outline import numeral
+from index.passages import make_passages
+from index.schema import Clause, Passage, PassageKind
+from index.text import fold_text, squeeze
+from prompts import reply
+
+_N = "([一二三四五六七八九十0-9]{1,3})"
+_PART = re.compile(rf"第{_N}(?:大)?(?:部分|章|块)|(?<![0-9(（]){_N}、(?=[（(])")
+_SECTION = re.compile(rf"[(（]{_N}[)）]|(?:部分|章|块).{{0,4}}?第{_N}(?:节|大点|方面|项任务|大项)")
+_ITEM = re.compile(rf"第{_N}(?:小?[点条项])|[)）]{_N}(?![0-9、])")
+_ASKS_CLAUSE = re.compile(
+    r"(?:是什么|讲(?:的)?(?:是)?(?:什么|啥)|说(?:的)?(?:是)?(?:什么|啥)|写(?:的)?(?:是)?(?:什么|啥)|内容|原文|是关于|标题|[?？。\s]*$)"
+)
+_COUNT = re.compile(
+    r"(?:几|多少|哪几|哪些)(?:个|大)?(?:大)?(?P<unit>部分|项|条|点|块|方面|任务|章|举措|板块)"
+)
+_WHOLE = re.compile(r"方案|文件|全文|规划|通篇|总共|这份")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|[(（][^)）]+[)）]|[0-9０-９]+[.．、])")
+_FILLER = re.compile(
+    r"[的分成为有里面中是都哪几多少个大部分项条点块方面任务章举措板一共总这份方案文件全文规划重庆教育实施现代化呢吗啊请问了?？。，,、\s]"
+)
+
+
+class AnswerOutline:
+    """Answers from the outline, or sets `prefer` to the clause that a question points to."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._passages = {
+            identifier: make_passages(view.document, view.clauses)
+            for identifier in library.ids()
+            if (view := library.get(identifier)) is not None
+        }
+
+    def __call__(self, turn: Turn) -> Turn:
+        """Sets `draft` and `parts` where the outline answers; the search is skipped then."""
+        for identifier in turn.documents or self._library.ids():
+            view = self._library.get(identifier, as_of=turn.as_of)
+            if view is None:
+                continue
+            if (clause := _referenced(turn.standalone, view)) is not None:
+                if _ASKS_CLAUSE.search(turn.standalone):
+                    return self._clause(turn, view, clause)
+                return replace(turn, prefer=turn.prefer | {clause.address})
+            counted = _counted(turn.standalone, view)
+            if counted is not None:
+                return self._children(turn, view, *counted)
+        return turn
+
+    def _clause(self, turn: Turn, view: DocumentView, clause: Clause) -> Turn:
+        own = [p for p in self._passages[view.document.id] if _within(p.address, clause.address)]
+        if view.children(clause.address) and len(own) > 12:
+            own = [p for p in own if p.kind is PassageKind.HEADING]
+        name = _NUMBERING.sub("", squeeze(clause.heading)).rstrip("。")
+        lead = reply("lead_clause", label=clause.label.rstrip("、"), heading=name)
+        return _drafted(turn, lead, own, name)
+
+    def _children(self, turn: Turn, view: DocumentView, parent: Clause | None, unit: str) -> Turn:
+        children = view.children(parent.address if parent else None)
+        children = tuple(c for c in children if c.address[0].isdigit())
+        chosen = {child.address for child in children}
+        first: dict[str, Passage] = {}
+        for passage in self._passages[view.document.id]:
+            if passage.address in chosen:
+                first.setdefault(passage.address, passage)
+        name = _NUMBERING.sub("", squeeze(parent.heading)) if parent else view.document.title
+        count = str(len(children))
+        lead = reply("lead_count", name=name, count=count, unit=unit)
+        return _drafted(turn, lead, list(first.values()), f"{count}{unit}")
+
+
+def _drafted(turn: Turn, lead: str, passages: list[Passage], short: str) -> Turn:
+    main = tuple(passages)
+    quotes = tuple((f"「{squeeze(p.text)}」", (p,)) for p in main)
+    part = SubQuestion(turn.standalone, evidence=main, confidence=1.0)
+    return replace(turn, parts=(part,), draft=Draft(((lead, main[:1]), *quotes), short), confidence=1.0)
+
+
+def _within(address: str, clause: str) -> bool:
+    return address == clause or address.startswith(f"{clause}.")
+
+
+def _referenced(text: str, view: DocumentView) -> Clause | None:
+    """The clause that `text` names by its place, if it names a part or section."""
+    part, section, item = _PART.search(text), _SECTION.search(text), None
+    after = (section or part).end() - 1 if (section or part) else 0  # type: ignore[union-attr]
+    if part is None:
+        return None
+    item = _ITEM.search(text, after)
+    numbers = [_number(part), *([_number(section)] if section else []), *([_number(item)] if item else [])]
+    return view.clause(".".join(map(str, numbers)))
+
+
+def _number(match: re.Match[str]) -> int:
+    return numeral(next(group for group in match.groups() if group))
+
+
+def _counted(text: str, view: DocumentView) -> tuple[Clause | None, str] | None:
+    """What `text` asks to count: a clause (None: the whole document) and the counting word."""
+    count = _COUNT.search(text)
+    if count is None:
+        return None
+    unit = {"任务": "项", "举措": "项", "板块": "部分", "块": "部分"}.get(count["unit"], count["unit"])
+    folded = fold_text(text)
+    for clause in view.clauses:
+        name = fold_text(_NUMBERING.sub("", clause.heading)).rstrip("。")
+        numbered = [c for c in view.children(clause.address) if c.address[0].isdigit()]
+        if len(name) >= 4 and name in folded and len(numbered) > 1:
+            return clause, unit
+    if (
+        _WHOLE.search(text)
+        and count["unit"] in {"部分", "板块", "块", "章"}
+        and len(_FILLER.sub("", text)) <= 4
+    ):
+        return None, unit
+    return None

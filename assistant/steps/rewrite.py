@@ -1,0 +1,97 @@
+"""Second step: the question made complete, and boiled down to what it asks.
+
+A message that leans on the conversation (那高中呢？ / 这个比例要到哪年？ / 上面说的第二条) is completed from
+the earlier question it belongs to. A long story is cut to its question and the words just before it,
+because the embedding of 500 characters costs 370 ms and says less.
+"""
+
+import re
+from dataclasses import replace
+
+from assistant.cues import Cues, load_cues
+from assistant.schema import Exchange, Turn
+from index.outline import numeral
+from index.tokens import Lexicon, words
+
+_LONG = 90
+"""Characters from which on a message is boiled down."""
+_SHORT = 9
+"""Characters up to which a message counts as elliptic on its own."""
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+_ORDINAL = re.compile(r"第([一二三四五六七八九十]|[0-9]{1,2})[条点个项款]")
+_LEADING = re.compile(r"^(?:那么?|至于|还有|另外|换成|如果是|要是|不是问|我是说)")
+_TRAILING = re.compile(r"(?:呢|嘛|吗|啊|哦|哈)*[?？!！。]*$")
+
+
+class Rewrite:
+    """Sets `standalone` and, from the conversation, `prefer`."""
+
+    def __init__(self) -> None:
+        self._lexicon = Lexicon()
+
+    def __call__(self, turn: Turn) -> Turn:
+        """The question as searched; `turn.clean` where nothing needs to change."""
+        focused = boil_down(turn.clean)
+        if not turn.history or not self._leans(focused):
+            return replace(turn, standalone=focused)
+        earlier = _antecedent(focused, turn.history)
+        if (ordinal := _ORDINAL.search(focused)) and earlier.quotes:
+            at = numeral(ordinal[1]) - 1
+            if 0 <= at < len(earlier.quotes):
+                standalone = f"{focused} {boil_down(earlier.quotes[at])}"
+                return replace(turn, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
+        standalone = complete(focused, earlier.standalone, load_cues())
+        return replace(turn, standalone=standalone, prefer=frozenset(earlier.clauses[:3]))
+
+    def _leans(self, text: str) -> bool:
+        cues = load_cues()
+        standard = self._lexicon.standardise(text)
+        return bool(
+            cues.reference_start.match(standard)
+            or cues.reference_inside.search(standard)
+            or len(re.sub(r"\W", "", standard)) <= _SHORT
+        )
+
+
+def complete(message: str, earlier: str, cues: Cues) -> str:
+    """`message` completed from the `earlier` question: a word of the same class swapped, else both joined."""
+    core = _TRAILING.sub("", _LEADING.sub("", message)).strip(" ，,")
+    for words_of_class in cues.slots:
+        new = next((word for word in words_of_class if word in core), None)
+        if new is None or len(core) > len(new) + 6:
+            continue
+        old = next((word for word in words_of_class if word in earlier and word != new), None)
+        if old is not None:
+            return earlier.replace(old, new)
+    kept = earlier if len(earlier) <= _LONG else earlier[-_LONG:]
+    return f"{_TRAILING.sub('', kept)}，{message}"
+
+
+def boil_down(text: str) -> str:
+    """The question in a long `text`, with as much of what stands before it as fits."""
+    if len(text) <= _LONG:
+        return text
+    cues = load_cues()
+    sentences = _SENTENCE.findall(text)
+    asks = [i for i, s in enumerate(sentences) if "?" in s or "？" in s]
+    asks = asks or [i for i, s in enumerate(sentences) if cues.asked(s) != "other"] or [len(sentences) - 1]
+    chosen = set(asks[-3:])
+    room = _LONG - sum(len(sentences[i]) for i in chosen)
+    for i in range(asks[-1] - 1, -1, -1):
+        if i not in chosen and len(sentences[i]) <= room:
+            chosen.add(i)
+            room -= len(sentences[i])
+    kept = "".join(sentences[i] for i in sorted(chosen)).strip()
+    return kept if len(kept) <= 2 * _LONG else kept[-2 * _LONG :]
+
+
+def _antecedent(message: str, history: tuple[Exchange, ...]) -> Exchange:
+    """The earlier exchange that `message` belongs to: the last, unless an older one shares more words."""
+    own = {word for word in words(message) if len(word) > 1}
+
+    def shared(exchange: Exchange) -> int:
+        return len(own & set(words(exchange.standalone)))
+
+    last = history[-1]
+    best = max(reversed(history), key=shared)
+    return best if shared(best) > shared(last) else last

@@ -1,0 +1,51 @@
+"""First step: the message made clean, and the endings that need no search.
+
+White space, invisible and control characters and lone surrogates go, traditional characters become
+simplified ones. Small talk and attempts to redirect the assistant that name themselves end here.
+"""
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from assistant.cues import load_cues
+from assistant.schema import Draft, Status, Turn
+from index.text import simplify
+from prompts import reply
+
+_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+_MEANING = re.compile(r"[^\W\d_]|\d")
+
+
+class Understand:
+    """Cleans the message and answers greetings, thanks and self-declared misuse."""
+
+    def __call__(self, turn: Turn) -> Turn:
+        """Sets `clean` and a first `standalone`; may end the turn."""
+        clean = clean_text(turn.question)
+        turn = replace(turn, clean=clean, standalone=clean)
+        cues = load_cues()
+        if not _MEANING.search(clean):
+            return ended(turn, Status.CLARIFY, reply("clarify"))
+        if cues.injection.search(clean):
+            return ended(turn, Status.BLOCKED, reply("blocked"))
+        bare = _EDGE.sub("", clean)
+        for kind, pattern in cues.smalltalk:
+            if pattern.fullmatch(bare):
+                return ended(turn, Status.SMALLTALK, reply(f"smalltalk_{kind}"))
+        return turn
+
+
+def clean_text(text: str) -> str:
+    """`text` for matching: width unified, invisible characters gone, simplified, single-spaced."""
+    kept = "".join(
+        " " if char.isspace() else char
+        for char in unicodedata.normalize("NFKC", text)
+        if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    return simplify(" ".join(kept.split()))
+
+
+def ended(turn: Turn, status: Status, text: str, confidence: float = 1.0) -> Turn:
+    """`turn` ended with `status` and one fixed text."""
+    return replace(turn, status=status, draft=Draft(((text, ()),)), confidence=confidence)

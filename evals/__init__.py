@@ -1,0 +1,1 @@
+"""Measures `index` and `assistant` from above; nothing imports it."""

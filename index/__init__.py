@@ -1,0 +1,1 @@
+"""Documents in, ranked passages out. Knows no language model and no HTTP; receives its settings."""

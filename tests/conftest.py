@@ -1,0 +1,46 @@
+"""Fixtures that several packages' tests share: the real assistant over the real plan."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+    from assistant.settings import Settings
+
+TODAY = date(2026, 3, 2)
+"""The day on which the tests take place."""
+
+
+@pytest.fixture(scope="session")
+def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state directory of the test run's own, with the vectors that this checkout already has."""
+    from assistant.settings import ROOT
+
+    directory = tmp_path_factory.mktemp("state")
+    cache = ROOT / "var" / "cache"
+    if cache.is_dir():
+        shutil.copytree(cache, directory / "cache")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def settings(state_dir: Path) -> "Settings":
+    """Settings over `state_dir`, with its index built."""
+    from assistant.settings import Settings
+    from index.build import build_index
+
+    made = Settings(state_dir=state_dir)
+    build_index(made.index())
+    return made
+
+
+@pytest.fixture(scope="session")
+def assistant(settings: "Settings") -> "Assistant":
+    """The assistant over the plan, on `TODAY`."""
+    from assistant.service import Assistant
+
+    return Assistant.open(settings, clock=lambda: TODAY)

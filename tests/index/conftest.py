@@ -1,0 +1,59 @@
+"""Small corpora, so that most tests embed a handful of texts instead of the whole plan."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.build import IndexSettings
+from index.load import CORPUS, load_corpus
+from index.schema import Document
+
+SMALL_TEXT = """社区图书馆开放办法
+来源： 发布时间：2024-05-01
+为方便居民读书，制定本办法。
+一、开放时间
+(一)平日。周一至周五每天开放８小时。
+(二)假日。周末开放到晚上９点。
+二、借阅规则
+１.借书证。居民凭身份证免费办理借书证。
+２.借期。每次可借５本，借期30天。逾期的，
+每天提醒一次。
+"""
+
+MakeCorpus = Callable[..., IndexSettings]
+
+
+@pytest.fixture
+def make_corpus(tmp_path: Path) -> MakeCorpus:
+    """Writes a corpus with one document below `tmp_path`; called again, it changes that document."""
+
+    def make(text: str = SMALL_TEXT, questions: dict[str, list[str]] | None = None) -> IndexSettings:
+        corpus = tmp_path / "corpus"
+        corpus.mkdir(exist_ok=True)
+        (corpus / "library.toml").write_text(
+            'id = "library-rules"\nversion = "2024-05-01"\nfile = "library.txt"\n'
+            'title = "社区图书馆开放办法"\npublished = 2024-05-01\n',
+            encoding="utf-8",
+        )
+        (corpus / "library.txt").write_bytes(text.encode("utf-8"))
+        if questions is None:
+            questions = {"居民凭身份证免费办理借书证": ["办张借书的卡要好多钱？"]}
+        rows = [{"quote": quote, "questions": asked} for quote, asked in questions.items()]
+        (corpus / "library-rules.questions.jsonl").write_text(
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+        )
+        unsaid = {"clause": "2.1", "question": "借书证丢了怎么补办？", "missing": "补办的办法"}
+        (corpus / "library-rules.open.jsonl").write_text(
+            json.dumps(unsaid, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        return IndexSettings(tmp_path / "state" / "index", corpus)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def plan() -> Document:
+    """The shipped plan."""
+    return next(d for d in load_corpus(CORPUS) if d.id == "chongqing-education-modernization-2020-2022")

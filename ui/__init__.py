@@ -1,0 +1,1 @@
+"""The pages people see, and the composition of API and chat into one application."""

@@ -1,0 +1,34 @@
+"""`policy-qa serve`: the chat, the page of the original and the API on one address."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+
+def register(
+    add_command: Callable[[str, str], argparse.ArgumentParser], load_settings: Callable[[], "Settings"]
+) -> None:
+    """Register `serve`."""
+    parser = add_command("serve", "启动问答网页和接口")
+    parser.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听的地址，默认 127.0.0.1")
+    parser.add_argument("--port", default=8000, type=_port, metavar="端口", help="监听的端口，默认 8000")
+    parser.add_argument("--public", action="store_true", help="允许别的机器访问；现在还没有访问密钥，请谨慎")
+    parser.set_defaults(run=lambda args: _serve(args, load_settings()))
+
+
+def _serve(args: argparse.Namespace, settings: "Settings") -> int:
+    from assistant.api.bind import check_bind
+    from ui.serve import serve
+
+    check_bind(args.host, args.public)
+    serve(settings, args.host, args.port)
+    return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"“{text}”不是 0 到 65535 的端口号")
+    return int(text)

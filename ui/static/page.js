@@ -1,0 +1,63 @@
+// The page of the original: brings the quotation into view, follows the reader in the outline.
+(() => {
+  "use strict";
+  const embedded = document.body.classList.contains("embed");
+  const folded = window.matchMedia("(max-width: 60rem)");
+  const contents = document.querySelector(".outline details");
+  if (contents && folded.matches) contents.open = false;
+
+  const bar = document.querySelector(".bar");
+  const target = document.getElementById("quote") || document.querySelector(".cited");
+  const show = () => {
+    if (!target) return;
+    // Not scrollIntoView: inside the chat that would move the page around this frame as well.
+    const box = target.getClientRects()[0] || target.getBoundingClientRect();
+    const above = bar ? bar.offsetHeight : 0;
+    const room = window.innerHeight - above;
+    window.scrollTo({ top: window.scrollY + box.top - above - room * 0.3, behavior: "instant" });
+  };
+  const elsewhere = location.hash && location.hash !== "#quote";
+  if (!elsewhere) {
+    show();
+    window.addEventListener("load", show, { once: true });
+  }
+  window.addEventListener("load", () => document.documentElement.classList.add("settled"), { once: true });
+  if (embedded || !contents) return;
+
+  // The entry of the clause at the top of the window, kept in view inside the outline.
+  const links = new Map();
+  for (const link of contents.querySelectorAll("a")) links.set(link.hash.slice(1), link);
+  const clauses = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  const outline = document.querySelector(".outline");
+  let here = null;
+  let waiting = false;
+  const follow = () => {
+    waiting = false;
+    const edge = (bar ? bar.offsetHeight : 0) + 24;
+    let current = null;
+    for (const clause of clauses) {
+      if (clause.getBoundingClientRect().top > edge) break;
+      current = clause;
+    }
+    const link = current ? links.get(current.id) : null;
+    if (link === here) return;
+    if (here) here.classList.remove("here");
+    if (link) {
+      link.classList.add("here");
+      const at = link.offsetTop - outline.offsetTop;
+      if (!folded.matches && (at < outline.scrollTop || at > outline.scrollTop + outline.clientHeight - 60)) {
+        outline.scrollTop = at - outline.clientHeight / 3;
+      }
+    }
+    here = link;
+  };
+  window.addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(follow);
+  }, { passive: true });
+  contents.addEventListener("click", (event) => {
+    if (event.target.closest("a") && folded.matches) contents.open = false;
+  });
+  follow();
+})();
