@@ -40,6 +40,7 @@ class Cues:
 
     asks: tuple[tuple[Asked, re.Pattern[str]], ...]
     confirm: re.Pattern[str]
+    several: re.Pattern[str]
     binding: re.Pattern[str]
     soft: re.Pattern[str]
     demand: re.Pattern[str]
@@ -68,6 +69,7 @@ def load_cues() -> Cues:
     return Cues(
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
         confirm=_any(data["confirm"]["patterns"]),
+        several=_any(data["several"]["patterns"]),
         binding=_any(data["force"]["binding"]),
         soft=_any(data["force"]["soft"]),
         demand=_any(data["demand"]["patterns"]),

@@ -13,7 +13,9 @@ from index.text import fold_text, squeeze
 from index.tokens import tokens
 from prompts import reply
 
-_BREAKS = "，；,;、：:"
+_BREAKS = "，；,;、：:。"
+_COUNTS_ANYTHING = {"个", "项", "种", "条", "点", "次", "类", "家", "人", "名", "成", "级", "本", "层", "步"}
+"""Units that say little alone: a claim must count the same thing to be contradicted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +33,63 @@ def make_lead(question: str, passages: tuple[Passage, ...]) -> Lead:
     main = passages[0]
     cues = load_cues()
     asked = cues.asked(question)
-    checks = asked is Asked.YES_NO or cues.confirm.search(question) is not None
-    if checks and (corrected := _correct(question, main)):
+    confirms = cues.confirm.search(question) is not None
+    if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
         return corrected
     if asked is Asked.NUMBER and (value := _asked_quantity(question, main, years=False)):
         return Lead(reply("lead_number", value=value), (main,), value)
     if asked is Asked.DATE and (value := _asked_quantity(question, main, years=True)):
         return Lead(reply("lead_date", value=value), (main,), value)
-    if checks:
+    if asked is Asked.YES_NO or (asked is Asked.OTHER and confirms):
         return _yes_no(question, main)
     if asked is Asked.LIST and len(passages) > 1:
         return Lead(reply("lead_list"), passages)
     return _general(question, main)
 
 
-def _correct(question: str, main: Passage) -> Lead | None:
-    """A correction where the question claims a number, or an obligation, that the text has otherwise."""
+def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
+    """A correction where the question presumes a number, a level or an obligation that the text has
+    otherwise. `confirms`: the question wants something confirmed, and does not just mention it."""
     stated = quantities(main.text)
+    text = squeeze(question)
     for claim in claimed_quantities(question):
-        same_unit = [q for q in stated if q.unit == claim.unit and q.is_year == claim.is_year]
-        if same_unit and not any(q.agrees(claim) for q in same_unit):
-            best = max(same_unit, key=lambda q: _overlap(question, _around(main.text, q)))
+        same = [q for q in stated if q.unit == claim.unit and q.is_year == claim.is_year]
+        if claim.unit in _COUNTS_ANYTHING:
+            same = [q for q in same if q.follows and q.follows == claim.follows] if confirms else []
+        if same and not any(q.agrees(claim) for q in same):
+            best = max(same, key=lambda q: _overlap(text, _around(main.text, q)))
             value = squeeze(main.text[best.start : best.end])
-            written = f"{claim.low:g}{claim.unit}".replace("%", "％")
-            return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
+            return Lead(reply("lead_correction", claimed=_written(claim), value=value), (main,), value, True)
+        if confirms and (levelled := _other_level(text, claim, main)):
+            return levelled
     cues = load_cues()
     demand, soft = cues.demand.search(question), cues.soft.search(squeeze(main.text))
     if demand and soft and not cues.binding.search(_segment(question, main)):
-        force = soft.group()
-        return Lead(
-            reply("lead_correction_force", claimed=demand.group(), value=force),
-            (main,),
-            f"{force}，未作硬性要求",
-            True,
-        )
+        said = reply("lead_correction_force", claimed=demand.group(), value=soft.group())
+        return Lead(said, (main,), f"{soft.group()}，未作硬性要求", True)
     return None
+
+
+def _other_level(question: str, claim: Quantity, main: Passage) -> Lead | None:
+    """A correction where the claimed number belongs to another level (国家级 / 市级) in the text."""
+    levels = load_cues().slots[1]
+    claimed = {level for level in levels if level in question}
+    if len(claimed) != 1:
+        return None
+    level = claimed.pop()
+    around = {q: squeeze(_around(main.text, q)) for q in quantities(main.text) if q.unit == claim.unit}
+    if any(q.agrees(claim) and level in stretch for q, stretch in around.items()):
+        return None
+    own = [stretch for q, stretch in around.items() if level in stretch]
+    if not own or not any(q.agrees(claim) for q in around):
+        return None
+    value = max(own, key=lambda stretch: _overlap(question, stretch)).rstrip("。")
+    written = f"{level}{_written(claim)}"
+    return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
+
+
+def _written(claim: Quantity) -> str:
+    return f"{claim.low:g}{claim.unit}".replace("%", "％")
 
 
 def _yes_no(question: str, main: Passage) -> Lead:

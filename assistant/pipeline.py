@@ -41,7 +41,7 @@ def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], 
         ("scope", Scope(searcher)),
         ("outline", AnswerOutline(library)),
         ("retrieve", Retrieve(searcher)),
-        ("select", Select(library)),
+        ("select", Select(library, searcher.passages)),
         ("compose", ComposeExtractive()),
         ("ground", Ground(library)),
     )

@@ -12,6 +12,8 @@ _QUANTITY = re.compile(
     rf"(?P<before>不低于|不少于|不超过|不高于|至少|达到|约)?(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?"
     rf"(?P<mid>左右|多|余)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
 )
+_TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?!都|立|为|果|绩|年|人|长|本)")
+_MEASURES = ((re.compile(r"个(?=小时|月|钟头|学期|百分点)"), ""), (re.compile("钟头"), "小时"), (re.compile("样"), "项"))
 _HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
 _WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:{_UNIT}))")
 _KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}
@@ -26,6 +28,8 @@ class Quantity:
     unit: str
     start: int
     end: int
+    follows: str = ""
+    """The two folded characters after it: what is counted, for units that count anything."""
 
     @property
     def is_year(self) -> bool:
@@ -46,13 +50,17 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         start, end = folded.span(begin, match.end())
         low = float(match["low"])
         high = float(match["high"] or low)
-        found.append(Quantity(low, max(low, high), match["unit"], start, end))
+        follows = folded.view[match.end() : match.end() + 2]
+        found.append(Quantity(low, max(low, high), match["unit"], start, end, follows))
     return tuple(found)
 
 
 def claimed_quantities(question: str) -> tuple[Quantity, ...]:
     """The quantities of a question, also those written in characters (百分之八十, 两所)."""
-    text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", question)
+    text = _TENTHS.sub(lambda m: f"{_value(m[1])}0%", question)
+    for pattern, standard in _MEASURES:
+        text = pattern.sub(standard, text)
+    text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", text)
     text = _WORDS.sub(lambda m: _value(m[1]), text)
     return quantities(text)
 

@@ -115,6 +115,8 @@ class SubQuestion:
     """Chosen passages, main one first; empty where the documents do not answer."""
     confidence: float = 0.0
     missing: str | None = None
+    aspect: bool = False
+    """Only a stretch of a question, searched to find all its evidence; never missing by itself."""
 
 
 @dataclass(frozen=True, slots=True)

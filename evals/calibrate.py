@@ -35,10 +35,11 @@ _STRUCTURE_WEIGHT_IN_SPREADS = 0.5
 _SCALE = np.asarray([20.0, 20.0, 5.0, 5.0, 20.0, 5.0])
 _FALSE_REFUSALS = 0.04
 """Share of answerable development questions that the floor may refuse."""
+_EDUCATION_LOST = 0.004
+"""Share of held-out education questions that each early ending may take."""
 _CORPUS_SHARE = 0.5
 """Weight of the corpus's own questions against the development rows: they are many, but asking one
 with itself left out is harder than asking what somebody else wrote."""
-_CERTAIN = {"out_of_scope": 0.5, "smalltalk": 0.6, "clarify": 0.6}
 
 
 def calibrate(searcher: Searcher, library: Library) -> dict[str, object]:
@@ -57,7 +58,8 @@ def question_of(row: Row) -> str:
 
 
 def fit_fusion(searcher: Searcher, library: Library, rows: Sequence[Row]) -> dict[str, float]:
-    """Listwise softmax over each question's candidates; evidence passages are the positives."""
+    """Listwise softmax over each question's candidates; evidence passages are the positives, and no
+    signal may count against a passage."""
     groups: list[tuple[Floats, NDArray[np.bool_]]] = []
     for row in rows:
         if row.status != "answered":
@@ -75,7 +77,7 @@ def fit_fusion(searcher: Searcher, library: Library, rows: Sequence[Row]) -> dic
             total -= np.log(exps[positive].sum() / exps.sum())
         return float(total / len(groups) + 1e-3 * weights @ weights)
 
-    fitted = minimize(loss, np.ones(len(_SIGNALS)), method="L-BFGS-B").x * _SCALE
+    fitted = minimize(loss, np.ones(len(_SIGNALS)), method="L-BFGS-B", bounds=[(0, None)] * len(_SIGNALS)).x * _SCALE
     tops = [np.sort(candidates / _SCALE @ fitted)[::-1][:10] for candidates, _ in groups]
     spread = float(np.median([top[0] - top[-1] for top in tops]))
     weights = dict(zip(_SIGNALS, (round(float(w), 3) for w in fitted), strict=True))
@@ -98,10 +100,11 @@ def fit_intent(searcher: Searcher, lexicon: Lexicon) -> dict[str, float]:
         held_out[fold == k] = _softmax(vectors[fold == k], _fit_softmax(vectors[fold != k], target[fold != k]))
     weights = _fit_softmax(vectors, target)
     _write(ASSISTANT_DATA / "intent.json", {"names": INTENTS, "weights": np.round(weights, 3).tolist()})
-    limits = dict(_CERTAIN)
-    for name in ("blocked", "distress"):  # no more than 2 in 1,000 education questions may end so
-        chances = np.sort(held_out[target == 0][:, INTENTS.index(name)])
-        limits[name] = round(max(0.5, float(chances[int(len(chances) * 0.998)])), 3)
+    limits = {}
+    kinds = {"blocked": ["blocked"], "distress": ["distress"], "foreign": list(INTENTS[1:5])}
+    for name, summed in kinds.items():
+        chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
+        limits[name] = round(max(0.5, float(np.quantile(chances, 1 - _EDUCATION_LOST))), 3)
     _write_thresholds(limits)
     agreement = {name: float((held_out.argmax(1) == target)[target == k].mean()) for k, name in enumerate(INTENTS)}
     return agreement

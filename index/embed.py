@@ -8,7 +8,7 @@ take its place in the settings.
 import os
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from langchain_core.embeddings import Embeddings
 
@@ -25,6 +25,27 @@ class EmbeddingSettings:
     base_url: str | None = None
     model: str = "multilingual-e5-small-q4"
     api_key: str | None = None
+
+
+class Embedder(Protocol):
+    """What the index needs of a model: LangChain's two calls, questions in batches, and a name."""
+
+    @property
+    def model_id(self) -> str:
+        """Stands for everything that shapes the vectors."""
+        ...
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of passages, one a text. Raises EmbeddingError."""
+        ...
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question. Raises EmbeddingError."""
+        ...
+
+    def embed_queries(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of questions, one a text. Raises EmbeddingError."""
+        ...
 
 
 class BundledEmbeddings(Embeddings):
@@ -99,7 +120,6 @@ class EndpointEmbeddings(Embeddings):
         return self.embed_documents(texts)
 
 
-Embedder = BundledEmbeddings | EndpointEmbeddings
 
 
 def make_embedder(settings: EmbeddingSettings) -> Embedder:

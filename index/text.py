@@ -76,5 +76,8 @@ def squeeze(text: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Traditional characters to simplified ones, with phrase context (for questions)."""
-    return str(_simplifier().convert(text))
+    """Traditional characters to simplified ones, with phrase context (for questions).
+
+    Lone surrogates, which are no text and cannot be encoded, become `?`.
+    """
+    return str(_simplifier().convert(text.encode("utf-8", "replace").decode("utf-8")))

@@ -8,6 +8,7 @@ ones too before use, so that the index is the same wherever its vectors came fro
 import hashlib
 import sqlite3
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -53,9 +54,10 @@ class VectorCache:
         known = self._look_up(keys)
         on_done(sum(key in known for key in keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        wanted = Counter(keys)  # a text may come more than once
         for batch in _batches(list(missing.items())):
             known.update(self._compute(kind, batch))
-            on_done(len(batch))
+            on_done(sum(wanted[key] for key, _ in batch))
         rows = [known[key] for key in keys]
         return np.asarray(rows, dtype=np.float32) if rows else np.zeros((0, 0), np.float32)
 

@@ -61,7 +61,8 @@ _LOST = "之前的对话已经找不到了，已为您开始新的对话，请�
 def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
     """The chat's page. `get_assistant` raises a problem while the index is not open yet."""
     ask = _Asker(get_assistant)
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+    blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True)
+    with blocks:
         conversation = gr.State(None)
         with gr.Row(elem_id="pq-top"):
             gr.HTML(_HEADER, elem_id="pq-header")
@@ -96,19 +97,17 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
             with gr.Column(elem_id="pq-side", scale=1, min_width=0):
                 gr.HTML(_PANE, elem_id="pq-pane", container=False, padding=False)
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        limited = {**private, "concurrency_limit": CONCURRENCY, "concurrency_id": "ask"}
         asked = [question, talk, conversation]
-        question.submit(
-            ask.typed, asked, asked, concurrency_limit=CONCURRENCY, concurrency_id="ask", **private
-        )
+        question.submit(ask.typed, asked, asked, **limited)
         talk.example_select(
             ask.example,
             [talk, conversation],
             asked,
-            concurrency_limit=CONCURRENCY,
-            concurrency_id="ask",
-            **private,
+            **limited,
         )
         fresh.click(_start_again, None, asked, queue=False, **private)
+        talk.clear(_start_again, None, asked, queue=False, **private)
     blocks.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
     return blocks
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.schema import Answer, Citation, Notice, Status
+from index.text import squeeze
 
 STANDING_LINE = "仅供参考，以正式文件原文为准。"
 
@@ -65,10 +66,16 @@ def render_answer(answer: Answer, contact: str | None = None) -> str:
 
 
 def _body(answer: Answer) -> str:
-    """The answer's text, its paragraphs kept, each marker a link to what it stands for."""
+    """The answer's text, its paragraphs kept, each marker a link to what it stands for.
+
+    A paragraph that only repeats a quotation is left out: it stands below, with its clause.
+    """
+    quoted = {_core(citation.quote) for citation in answer.citations}
     links = {citation.marker: _link(f"[{citation.marker}]", citation) for citation in answer.citations}
     paragraphs = []
     for paragraph in answer.answer.split("\n"):
+        if paragraphs and _core(_MARKER.sub("", paragraph)) in quoted:
+            continue
         parts = _MARKER.split(paragraph)  # text, number, text, number, …, text
         shown = [
             escape_markdown(part) if at % 2 == 0 else links.get(int(part), escape_markdown(f"[{part}]"))
@@ -76,6 +83,10 @@ def _body(answer: Answer) -> str:
         ]
         paragraphs.append("".join(shown).strip())
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _core(text: str) -> str:
+    return squeeze(text).strip("「」“”")
 
 
 def _evidence(heading: str, citations: Iterable[Citation], numbered: bool) -> list[str]:

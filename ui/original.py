@@ -79,7 +79,7 @@ class _Writer:
         if clause.heading_end > clause.start:
             parts.append(self._heading(clause, depth))
             at = clause.heading_end
-        blocks = [(start, end, None) for start, end in clause.own]
+        blocks: list[tuple[int, int, Clause | None]] = [(start, end, None) for start, end in clause.own]
         blocks += [(child.start, child.end, child) for child in self._view.children(clause.address)]
         for start, end, child in sorted(blocks, key=lambda block: block[:2]):
             parts.append(escape(self._text[at:start]))

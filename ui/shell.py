@@ -4,7 +4,7 @@ Gradio writes the page's `<head>` itself and takes ours only after its script ru
 be set before that. So the page is changed on its way out, and nothing else is.
 """
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.static_files import static_url
@@ -44,11 +44,10 @@ class ChatShell:
             start = held[0]
             body = b"".join(part.get("body", b"") for part in held[1:])
             headers = MutableHeaders(scope=start)
-            if Headers(scope=start).get("content-type", "").startswith("text/html"):
+            if headers.get("content-type", "").startswith("text/html") and body:
+                body = dress(body)
+                headers["Content-Length"] = str(len(body))
                 headers["Content-Security-Policy"] = _CSP
-                if body:
-                    body = dress(body)
-                    headers["Content-Length"] = str(len(body))
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

@@ -66,6 +66,8 @@ class _Out(BaseModel):
 class AskRequest(BaseModel):
     """一次提问。"""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "公办幼儿园的占比要达到多少？"}]})
+
     question: Question = Field(
         description=f"问题，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",
         examples=["公办幼儿园的占比要达到多少？"],
@@ -92,6 +94,10 @@ class AskRequest(BaseModel):
 
 class SearchRequest(BaseModel):
     """一次检索。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"query": "中小学生在校体育锻炼时间", "top_k": 5}]}
+    )
 
     query: Question = Field(
         description=f"要找的内容，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",

@@ -8,11 +8,14 @@ import numpy as np
 from assistant.cues import load_cues
 from assistant.schema import SubQuestion, Turn
 from index.search import Query, Searcher
+from index.tokens import Lexicon
 
 _QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
 _MIN_PART = 7
 """Characters that a question of its own has at least; shorter ones belong to the one before."""
 _MAX_PARTS = 4
+_STRETCH = re.compile(r"[，,。；;：:?？!！]|(?:一是|二是|另外)")
+_MIN_STRETCH = 6
 _TAG = re.compile(r"(?:是吧|对吧|对不对|是不是|要得不|行不行|好不好|可以不|是吗|对吗|真的吗|真的假的)[？?]+$")
 
 
@@ -21,6 +24,7 @@ class Retrieve:
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
+        self._lexicon = Lexicon()
 
     def __call__(self, turn: Turn) -> Turn:
         """One search for the whole question, and one a part where it asks several things."""
@@ -28,15 +32,45 @@ class Retrieve:
             return turn
         whole = self._search(turn.standalone, turn, turn.vector)
         parts = split_questions(turn.standalone)
-        if len(parts) < 2:
-            return replace(turn, parts=(whole,))
-        return replace(turn, parts=(whole, *(self._search(part, turn, None) for part in parts)))
+        if len(parts) > 1:
+            return replace(turn, parts=(whole, *(self._search(part, turn) for part in parts)))
+        if load_cues().several.search(self._lexicon.standardise(turn.standalone)):
+            stretches = aspects(turn.standalone)
+            return replace(turn, parts=(whole, *(self._search(s, turn, aspect=True) for s in stretches)))
+        return replace(turn, parts=(whole,))
 
-    def _search(self, text: str, turn: Turn, vector: tuple[float, ...] | None) -> SubQuestion:
+    def _search(
+        self, text: str, turn: Turn, vector: tuple[float, ...] | None = None, aspect: bool = False
+    ) -> SubQuestion:
         query = Query(text, turn.prefer, turn.documents)
         given = np.asarray(vector, dtype=np.float32) if vector else None
         found = self._searcher.search(query, given)
-        return SubQuestion(text, found.hits, found.open_matches)
+        return SubQuestion(text, found.hits, found.open_matches, aspect=aspect)
+
+
+def aspects(text: str) -> list[str]:
+    """What one question with several aspects asks one by one.
+
+    Where it names several words of a class (小学和高中), the question with each of them alone; else its
+    stretches between punctuation marks, where they say enough.
+    """
+    for words_of_class in load_cues().slots:
+        named: list[str] = []
+        for word in words_of_class:  # longest first: 普通高中 before 高中
+            if word in text and not any(word in longer for longer in named):
+                named.append(word)
+        if len(named) > 1:
+            return [_only(text, word, named) for word in named[:_MAX_PARTS]]
+    stretches = [part.strip() for part in _STRETCH.split(text)]
+    stretches = [part for part in stretches if len(re.sub(r"\W", "", part)) >= _MIN_STRETCH]
+    return stretches[-_MAX_PARTS:] if len(stretches) > 1 else []
+
+
+def _only(text: str, word: str, named: list[str]) -> str:
+    for other in named:
+        if other != word:
+            text = re.sub(rf"[、和与跟及]?{re.escape(other)}|{re.escape(other)}[、和与跟及]", "", text)
+    return text
 
 
 def split_questions(text: str) -> list[str]:

@@ -13,6 +13,12 @@ from index.search import Searcher
 from index.tokens import Lexicon
 from prompts import reply
 
+_ENDINGS = (
+    (Status.OUT_OF_SCOPE, "out_of_scope"),
+    (Status.SMALLTALK, "smalltalk_other"),
+    (Status.CLARIFY, "clarify"),
+)
+
 
 class Scope:
     """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters."""
@@ -33,10 +39,8 @@ class Scope:
             return turn
         if chance["blocked"] >= limits["blocked"]:
             return ended(turn, Status.BLOCKED, reply("blocked"), chance["blocked"])
-        if chance["smalltalk"] >= limits["smalltalk"]:
-            return ended(turn, Status.SMALLTALK, reply("smalltalk_other"), chance["smalltalk"])
-        if chance["out_of_scope"] >= limits["out_of_scope"]:
-            return ended(turn, Status.OUT_OF_SCOPE, reply("out_of_scope"), chance["out_of_scope"])
-        if chance["clarify"] >= limits["clarify"]:
-            return ended(turn, Status.CLARIFY, reply("clarify"), chance["clarify"])
-        return turn
+        foreign = chance["out_of_scope"] + chance["smalltalk"] + chance["clarify"] + chance["blocked"]
+        if foreign < limits["foreign"]:
+            return turn
+        status, key = max(_ENDINGS, key=lambda ending: chance[ending[0].value])
+        return ended(turn, status, reply(key), foreign)

@@ -6,6 +6,8 @@ below the best one's. All limits are calibrated (`assistant/data/thresholds.json
 """
 
 import math
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answerability import Period, absent_places, absent_things, absent_years, features
@@ -13,7 +15,8 @@ from assistant.cues import Asked, load_cues
 from assistant.models import answerability_model, thresholds
 from assistant.schema import Status, SubQuestion, Turn
 from index.library import Library
-from index.schema import Hit, Passage
+from index.schema import Hit, Passage, PassageKind
+from index.search import base_address
 from index.tokens import Lexicon
 
 _SEVERAL = {Asked.LIST, Asked.HOW, Asked.WHO}
@@ -22,35 +25,59 @@ _SEVERAL = {Asked.LIST, Asked.HOW, Asked.WHO}
 class Select:
     """Sets each part's evidence; ends the turn where nothing answers."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, passages: Sequence[Passage]) -> None:
         self._library = library
         self._lexicon = Lexicon()
+        self._by_document: dict[tuple[str, str], list[Passage]] = defaultdict(list)
+        for passage in passages:
+            self._by_document[passage.document_id, passage.document_version].append(passage)
 
     def __call__(self, turn: Turn) -> Turn:
         """Evidence, confidence and what is missing; `not_covered` where no part is answered."""
         if turn.draft is not None:
             return turn
-        parts = tuple(self._judge(part, turn) for part in turn.parts)
+        parts = tuple(self._judge(part) for part in turn.parts)
         answered = [part for part in parts if part.evidence]
         # The whole message speaks for itself unless it asks several things.
-        missing = tuple(
-            dict.fromkeys(p.missing for p in (parts[1:] or parts) if not p.evidence and p.missing)
-        )
-        if not answered or (len(parts) > 1 and not any(p.evidence for p in parts[1:])):
+        asked = [part for part in parts[1:] if not part.aspect] or parts[:1]
+        missing = tuple(dict.fromkeys(p.missing for p in asked if not p.evidence and p.missing))
+        if not any(part.evidence for part in asked):
             refused = 1 - max(part.confidence for part in parts)
             return replace(turn, parts=parts, status=Status.NOT_COVERED, missing=missing, confidence=refused)
         confidence = sum(part.confidence for part in answered) / len(answered)
         return replace(turn, parts=parts, missing=missing, confidence=confidence)
 
-    def _judge(self, part: SubQuestion, turn: Turn) -> SubQuestion:
+    def _judge(self, part: SubQuestion) -> SubQuestion:
         standard = self._lexicon.standardise(part.text)
         period = self._period(part)
         model = answerability_model()
         chance = model.probability(features(part, standard, period))
         if not part.hits or chance < model.floor:
             return replace(part, confidence=chance, missing=_missing(part, standard, period))
-        several = load_cues().asked(standard) in _SEVERAL
-        return replace(part, confidence=chance, evidence=choose(part.hits, several))
+        if part.aspect:
+            return replace(part, confidence=chance, evidence=(part.hits[0].passage,))
+        cues = load_cues()
+        if cues.several.search(standard):
+            evidence = choose(part.hits, "across")
+        else:
+            evidence = choose(part.hits, "several" if cues.asked(standard) in _SEVERAL else "one")
+        return replace(part, confidence=chance, evidence=self._expand(evidence))
+
+    def _expand(self, evidence: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Evidence led by the heading of a clause with children stands for the children: each one's
+        first passage is added."""
+        main = evidence[0]
+        view = self._library.get(main.document_id, main.document_version)
+        if view is None or main.kind is not PassageKind.HEADING:
+            return evidence
+        children = {clause.address for clause in view.children(main.address)}
+        if not children:
+            return evidence
+        first: dict[str, Passage] = {}
+        for passage in self._by_document[main.document_id, main.document_version]:
+            if passage.address in children:
+                first.setdefault(passage.address, passage)
+        return (main, *first.values())
 
     def _period(self, part: SubQuestion) -> Period:
         if not part.hits:
@@ -60,11 +87,14 @@ class Select:
         return Period(view.document.period_start, view.document.period_end) if view else Period(None, None)
 
 
-def choose(hits: tuple[Hit, ...], several: bool) -> tuple[Passage, ...]:
-    """The passages whose share of the softmax is not far below the best one's, best first."""
+def choose(hits: tuple[Hit, ...], mode: str) -> tuple[Passage, ...]:
+    """The passages whose share of the softmax is not far below the best one's, best first.
+
+    `mode` sets how far and how many: `one` thing asked, `several` items of one thing, or things
+    `across` clauses.
+    """
     limits = thresholds()
-    ratio = limits["evidence_ratio_several" if several else "evidence_ratio"]
-    most = int(limits["evidence_most_several" if several else "evidence_most"])
+    ratio, most = limits[f"evidence_ratio_{mode}"], int(limits[f"evidence_most_{mode}"])
     best = hits[0].score
     return tuple(hit.passage for hit in hits[:most] if math.exp(hit.score - best) >= ratio)
 
@@ -72,9 +102,14 @@ def choose(hits: tuple[Hit, ...], several: bool) -> tuple[Passage, ...]:
 def _missing(part: SubQuestion, standard: str, period: Period) -> str | None:
     """A phrase for what the documents do not say: the nearest open question's, else the asked thing."""
     nearest = part.open_matches[0] if part.open_matches else None
-    if nearest is not None and nearest.similarity >= thresholds()["open_name"]:
-        return nearest.question.missing
     best = [hit.passage for hit in part.hits[:3]]
+    near = {base_address(passage.address) for passage in best}
+    if (
+        nearest is not None
+        and nearest.similarity >= thresholds()["open_name"]
+        and nearest.question.address in near
+    ):
+        return nearest.question.missing
     named = [*absent_places(standard, best), *(f"{y}年的情况" for y in absent_years(standard, best, period))]
     named += absent_things(standard, best)
     return "、".join(named) or None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import IndexSettings
+from index.build import IndexSettings, OpenedIndex, build_index, open_index
 from index.load import CORPUS, load_corpus
 from index.schema import Document
 
@@ -23,34 +23,43 @@ SMALL_TEXT = """社区图书馆开放办法
 """
 
 MakeCorpus = Callable[..., IndexSettings]
+QUESTIONS = {"居民凭身份证免费办理借书证": ["办张借书的卡要好多钱？"]}
+UNSAID = {"clause": "2.1", "question": "借书证丢了怎么补办？", "missing": "补办的办法"}
+
+
+def _write_corpus(home: Path, text: str, questions: dict[str, list[str]]) -> IndexSettings:
+    corpus = home / "corpus"
+    corpus.mkdir(exist_ok=True)
+    (corpus / "library.toml").write_text(
+        'id = "library-rules"\nversion = "2024-05-01"\nfile = "library.txt"\n'
+        'title = "社区图书馆开放办法"\npublished = 2024-05-01\n',
+        encoding="utf-8",
+    )
+    (corpus / "library.txt").write_bytes(text.encode("utf-8"))
+    rows = [{"quote": quote, "questions": asked} for quote, asked in questions.items()]
+    for name, lines in (("questions", rows), ("open", [UNSAID])):
+        (corpus / f"library-rules.{name}.jsonl").write_text(
+            "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
+        )
+    return IndexSettings(home / "state" / "index", corpus)
 
 
 @pytest.fixture
 def make_corpus(tmp_path: Path) -> MakeCorpus:
     """Writes a corpus with one document below `tmp_path`; called again, it changes that document."""
 
-    def make(text: str = SMALL_TEXT, questions: dict[str, list[str]] | None = None) -> IndexSettings:
-        corpus = tmp_path / "corpus"
-        corpus.mkdir(exist_ok=True)
-        (corpus / "library.toml").write_text(
-            'id = "library-rules"\nversion = "2024-05-01"\nfile = "library.txt"\n'
-            'title = "社区图书馆开放办法"\npublished = 2024-05-01\n',
-            encoding="utf-8",
-        )
-        (corpus / "library.txt").write_bytes(text.encode("utf-8"))
-        if questions is None:
-            questions = {"居民凭身份证免费办理借书证": ["办张借书的卡要好多钱？"]}
-        rows = [{"quote": quote, "questions": asked} for quote, asked in questions.items()]
-        (corpus / "library-rules.questions.jsonl").write_text(
-            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
-        )
-        unsaid = {"clause": "2.1", "question": "借书证丢了怎么补办？", "missing": "补办的办法"}
-        (corpus / "library-rules.open.jsonl").write_text(
-            json.dumps(unsaid, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
-        return IndexSettings(tmp_path / "state" / "index", corpus)
+    def make(text: str = SMALL_TEXT, questions: dict[str, list[str]] = QUESTIONS) -> IndexSettings:
+        return _write_corpus(tmp_path, text, questions)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> OpenedIndex:
+    """The small document's index, opened."""
+    settings = _write_corpus(tmp_path_factory.mktemp("small"), SMALL_TEXT, QUESTIONS)
+    build_index(settings)
+    return open_index(settings)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from index.tokens import DATA, Lexicon, tokens, words
 
 def test_words_and_bigrams() -> None:
     found = tokens("公办幼儿园 50％")
-    assert {"公办", "幼儿园", "幼儿", "#公办", "#办幼", "50"} <= set(found)
+    assert {"公办", "幼儿园", "幼儿", "#公办", "#办幼", "50%"} <= set(found)
 
 
 def test_width_and_case_make_no_difference() -> None:

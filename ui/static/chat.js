@@ -29,13 +29,19 @@
     }
   }, true);
 
-  // Names that Gradio writes in English, for people who listen to the page.
+  // Names that Gradio writes in English, or fills with Markdown source, for people who listen to the page.
+  const names = [
+    ["#pq-chat button.example", (element) => `示例问题：${element.textContent.trim()}`],
+    ["#pq-chat [role='log']", () => "对话"],
+    ["#pq-chat [data-testid='user']", () => "您的问题"],
+    ["#pq-chat [data-testid='bot']", () => "回答"],
+  ];
   const rename = () => {
-    for (const example of document.querySelectorAll("#pq-chat button.example[aria-label^='Select']")) {
-      example.setAttribute("aria-label", `示例问题：${example.textContent.trim()}`);
-    }
-    for (const log of document.querySelectorAll("#pq-chat [aria-label='chatbot conversation']")) {
-      log.setAttribute("aria-label", "对话");
+    for (const [selector, name] of names) {
+      for (const element of document.querySelectorAll(selector)) {
+        const wanted = name(element);
+        if (element.getAttribute("aria-label") !== wanted) element.setAttribute("aria-label", wanted);
+      }
     }
   };
   new MutationObserver(rename).observe(document.documentElement, { childList: true, subtree: true });
