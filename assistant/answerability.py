@@ -9,13 +9,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.cues import load_cues
+from assistant.cues import Asked, load_cues
+from assistant.quantities import quantities
 from assistant.schema import SubQuestion
 from index.schema import Passage
 from index.text import fold_text
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-FEATURES = ("gap", "gap_mean", "thing", "year", "place")
+FEATURES = ("gap", "gap_mean", "holds", "lacks", "thing", "year", "place")
+SPEAK_FOR = frozenset({"gap", "gap_mean", "holds"})
+"""Features that can only speak for an answer; the others only against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,9 @@ class Period:
 def features(part: SubQuestion, standard: str, period: Period) -> Mapping[str, float]:
     """The features of `FEATURES` for `part`, whose standardised text is `standard`.
 
-    The gaps are cosines of answered minus open questions; `thing`, `year` and `place` are 1 where
-    something asked for is missing from the best passages, else 0.
+    The gaps are cosines of answered minus open questions. `holds` and `lacks` are 1 where a number or
+    date is asked for and the best passage has, or the best three have not, one that could be it.
+    `thing`, `year` and `place` are 1 where something asked for is missing from the best passages.
     """
     if not part.hits:
         return dict.fromkeys(FEATURES, 0.0)
@@ -40,10 +44,31 @@ def features(part: SubQuestion, standard: str, period: Period) -> Mapping[str, f
     return {
         "gap": asked[0] - unanswered[0],
         "gap_mean": _mean(asked[:3]) - _mean(unanswered[:3]),
+        "holds": float(asks_quantity(standard) and holds_quantity(standard, best[:1])),
+        "lacks": float(asks_quantity(standard) and not holds_quantity(standard, best)),
         "thing": float(bool(absent_things(standard, best))),
         "year": float(bool(absent_years(standard, best, period))),
         "place": float(bool(absent_places(standard, best))),
     }
+
+
+def asks_quantity(question: str) -> bool:
+    """The question asks for a number or a date."""
+    return load_cues().asked(question) in (Asked.NUMBER, Asked.DATE)
+
+
+def holds_quantity(question: str, evidence: list[Passage]) -> bool:
+    """Some evidence has a year where a date is asked for, or a number of a unit that would do."""
+    cues = load_cues()
+    asked, units = cues.asked(question), cues.asked_units(question)
+    for quantity in (q for passage in evidence for q in quantities(passage.text)):
+        if quantity.is_year:
+            if asked is Asked.DATE:
+                return True
+        elif asked is Asked.NUMBER or units is not None:
+            if units is None or quantity.unit in units:
+                return True
+    return False
 
 
 def absent_things(question: str, evidence: list[Passage]) -> list[str]:

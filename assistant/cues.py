@@ -39,6 +39,7 @@ class Cues:
     """All cue patterns, compiled."""
 
     asks: tuple[tuple[Asked, re.Pattern[str]], ...]
+    units: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     confirm: re.Pattern[str]
     several: re.Pattern[str]
     binding: re.Pattern[str]
@@ -57,6 +58,10 @@ class Cues:
         """The kind of thing that `text` asks for."""
         return next((kind for kind, pattern in self.asks if pattern.search(text)), Asked.OTHER)
 
+    def asked_units(self, text: str) -> frozenset[str] | None:
+        """The units that a number asked for in `text` can have; None where any will do."""
+        return next((units for pattern, units in self.units if pattern.search(text)), None)
+
     def asked_things(self, text: str) -> tuple[Thing, ...]:
         """The things named in `things` that `text` asks for."""
         return tuple(thing for thing in self.things if thing.cue.search(text))
@@ -68,6 +73,7 @@ def load_cues() -> Cues:
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     return Cues(
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
+        units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
         confirm=_any(data["confirm"]["patterns"]),
         several=_any(data["several"]["patterns"]),
         binding=_any(data["force"]["binding"]),

@@ -36,10 +36,12 @@ def make_lead(question: str, passages: tuple[Passage, ...]) -> Lead:
     confirms = cues.confirm.search(question) is not None
     if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
         return corrected
-    if asked is Asked.NUMBER and (value := _asked_quantity(question, main, years=False)):
-        return Lead(reply("lead_number", value=value), (main,), value)
-    if asked is Asked.DATE and (value := _asked_quantity(question, main, years=True)):
-        return Lead(reply("lead_date", value=value), (main,), value)
+    if asked in (Asked.NUMBER, Asked.DATE):  # 多久 asks for either: the likelier first, then the other
+        likelier = asked is Asked.DATE
+        for years in (likelier, not likelier) if cues.asked_units(question) else (likelier,):
+            if value := _asked_quantity(question, main, years):
+                said = reply("lead_date" if years else "lead_number", value=value)
+                return Lead(said, (main,), value)
     if asked is Asked.YES_NO or (asked is Asked.OTHER and confirms):
         return _yes_no(question, main)
     if asked is Asked.LIST and len(passages) > 1:
@@ -112,6 +114,9 @@ def _general(question: str, main: Passage) -> Lead:
 def _asked_quantity(question: str, main: Passage, years: bool) -> str | None:
     """The quantity (or year) of `main` whose surroundings share most with the question."""
     found = [q for q in quantities(main.text) if q.is_year == years]
+    units = load_cues().asked_units(question)
+    if units is not None and not years:
+        found = [q for q in found if q.unit in units]
     if not found:
         return None
     best = max(found, key=lambda q: (_overlap(question, _around(main.text, q)), -q.start))
@@ -134,4 +139,4 @@ def _segment(question: str, main: Passage) -> str:
 
 def _overlap(question: str, text: str) -> float:
     own = set(tokens(question))
-    return len(own & set(tokens(text))) / (len(fold_text(text)) + 10) ** 0.5
+    return len(own & set(tokens(text))) / float((len(fold_text(text)) + 10) ** 0.5)

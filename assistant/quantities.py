@@ -1,4 +1,4 @@
-"""Quantities in Chinese text: a number or range with its unit and bound, whole (不低于4％, 7—10所, 50％以上)."""
+"""Quantities in Chinese text: a number or range, whole with unit and bound (不低于4％, 7—10所, 50％以上)."""
 
 import re
 from dataclasses import dataclass
@@ -7,13 +7,20 @@ from index.outline import numeral
 from index.text import fold
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_UNIT = "%|‰|倍|小时|分钟|个以上|个左右|周岁|岁|人|名|所|个|项|种|家|门|次|类|届|批|支|级|学年|学期|年|月|天|日|元|万|亿|条|点|成|本|座|间|层|步"
+_UNIT = (
+    "%|‰|倍|小时|分钟|周岁|岁|人|名|所|个|项|种|家|门|次|类|届|批|支|级|学年|学期|年|月|天|日|元|万|亿|条|点"
+    "|成|本|座|间|层|步"
+)
 _QUANTITY = re.compile(
     rf"(?P<before>不低于|不少于|不超过|不高于|至少|达到|约)?(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?"
     rf"(?P<mid>左右|多|余)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
 )
 _TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?!都|立|为|果|绩|年|人|长|本)")
-_MEASURES = ((re.compile(r"个(?=小时|月|钟头|学期|百分点)"), ""), (re.compile("钟头"), "小时"), (re.compile("样"), "项"))
+_MEASURES = (
+    (re.compile(r"个(?=小时|月|钟头|学期|百分点)"), ""),
+    (re.compile("钟头"), "小时"),
+    (re.compile("样"), "项"),
+)
 _HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
 _WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:{_UNIT}))")
 _KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}

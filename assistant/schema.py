@@ -11,6 +11,9 @@ from enum import StrEnum
 from index.library import Validity
 from index.schema import Hit, OpenMatch, Passage
 
+MAX_QUESTION = 1000
+"""Code points of a question after trimming."""
+
 
 class Status(StrEnum):
     """How a turn can end; a closed set (api.md). Faults are exceptions, never a status."""

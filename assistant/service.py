@@ -1,5 +1,6 @@
 """The assistant as one object: what the API, the chat and the command line call."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -7,15 +8,12 @@ from assistant.conversations import Conversations, SqlConversations, new_id
 from assistant.errors import InvalidQuestion, UnknownDocument
 from assistant.pipeline import Event, make_steps, run
 from assistant.render import citation_for, render
-from assistant.schema import Answer, Answerer, Citation, Exchange, Turn
+from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
 from assistant.settings import Settings
 from index.build import open_index
 from index.library import Library
 from index.schema import Hit
 from index.search import Query, Searcher
-
-MAX_QUESTION = 1000
-"""Code points of a question after trimming."""
 
 Clock = Callable[[], date]
 
@@ -101,12 +99,15 @@ class Assistant:
 
 
 def check_question(question: str) -> str:
-    """`question` trimmed. Raises InvalidQuestion where it is empty or too long."""
+    """`question` trimmed. Raises InvalidQuestion where it is empty, too long, or holds control
+    characters or lone surrogates."""
     trimmed = question.strip()
     if not trimmed:
         raise InvalidQuestion("问题是空的，请写下您想问的事。")
     if len(trimmed) > MAX_QUESTION:
         raise InvalidQuestion(f"问题有{len(trimmed)}个字，最多{MAX_QUESTION}个字，请缩短后再问。")
+    if any(not char.isspace() and unicodedata.category(char) in {"Cc", "Cs"} for char in trimmed):
+        raise InvalidQuestion("问题里有不能识别的字符（控制字符或残缺的文字），请删去后再问。")
     return trimmed
 
 

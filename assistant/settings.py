@@ -19,13 +19,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="POLICY_QA_")
 
-    state_dir: Path = Field(default=ROOT / "var", description="where the index, caches and conversations live")
+    state_dir: Path = Field(default=ROOT / "var", description="index, caches, conversations")
     corpus_dir: Path = Field(default=CORPUS, description="where the documents lie")
-    database_url: str | None = Field(default=None, description="conversations; any SQLAlchemy URL, default SQLite")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
     embedding_model: str = Field(default="multilingual-e5-small-q4", description="its model")
     embedding_api_key: str | None = Field(default=None, description="its key", repr=False)
-    contact: str = Field(default="当地教育主管部门", description="whom people may ask where the documents are silent")
+    contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
 
     def index(self) -> IndexSettings:
         """The part of the settings that the index needs."""

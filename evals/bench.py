@@ -3,7 +3,6 @@
 Starts `policy-qa serve` on a free port, waits for it, asks a bounded number of questions, stops it.
 """
 
-import os
 import socket
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from assistant.settings import Settings
 from evals.dataset import load_rows
 
 _ASKED = 150
@@ -23,14 +21,14 @@ _START_LIMIT = 60.0
 _FILLER = "我们家住在乡下，平时都是爷爷奶奶带孩子，爸爸妈妈在外面上班，一年只回来一两次，"
 
 
-def bench(settings: Settings) -> str:
+def bench() -> str:
     """A small Markdown table: start-up, latency, memory."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "assistant.cli", "serve", "--host", "127.0.0.1", "--port", str(port)]
     began = time.perf_counter()
-    server = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ}
+    server = subprocess.Popen(  # noqa: S603 our own command
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from assistant.answerability import FEATURES, Period, features
+from assistant.answerability import FEATURES, SPEAK_FOR, Period, features
 from assistant.schema import SubQuestion
 from assistant.steps.rewrite import boil_down
 from assistant.steps.understand import clean_text
@@ -77,7 +77,10 @@ def fit_fusion(searcher: Searcher, library: Library, rows: Sequence[Row]) -> dic
             total -= np.log(exps[positive].sum() / exps.sum())
         return float(total / len(groups) + 1e-3 * weights @ weights)
 
-    fitted = minimize(loss, np.ones(len(_SIGNALS)), method="L-BFGS-B", bounds=[(0, None)] * len(_SIGNALS)).x * _SCALE
+    fitted = (
+        minimize(loss, np.ones(len(_SIGNALS)), method="L-BFGS-B", bounds=[(0, None)] * len(_SIGNALS)).x
+        * _SCALE
+    )
     tops = [np.sort(candidates / _SCALE @ fitted)[::-1][:10] for candidates, _ in groups]
     spread = float(np.median([top[0] - top[-1] for top in tops]))
     weights = dict(zip(_SIGNALS, (round(float(w), 3) for w in fitted), strict=True))
@@ -97,7 +100,9 @@ def fit_intent(searcher: Searcher, lexicon: Lexicon) -> dict[str, float]:
     fold = np.random.RandomState(0).randint(0, 5, len(target))
     held_out = np.zeros((len(target), len(INTENTS)))
     for k in range(5):
-        held_out[fold == k] = _softmax(vectors[fold == k], _fit_softmax(vectors[fold != k], target[fold != k]))
+        held_out[fold == k] = _softmax(
+            vectors[fold == k], _fit_softmax(vectors[fold != k], target[fold != k])
+        )
     weights = _fit_softmax(vectors, target)
     _write(ASSISTANT_DATA / "intent.json", {"names": INTENTS, "weights": np.round(weights, 3).tolist()})
     limits = {}
@@ -106,7 +111,9 @@ def fit_intent(searcher: Searcher, lexicon: Lexicon) -> dict[str, float]:
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
         limits[name] = round(max(0.5, float(np.quantile(chances, 1 - _EDUCATION_LOST))), 3)
     _write_thresholds(limits)
-    agreement = {name: float((held_out.argmax(1) == target)[target == k].mean()) for k, name in enumerate(INTENTS)}
+    agreement = {
+        name: float((held_out.argmax(1) == target)[target == k].mean()) for k, name in enumerate(INTENTS)
+    }
     return agreement
 
 
@@ -208,12 +215,17 @@ def _fit_logistic(x: Floats, y: NDArray[np.int64], weight: Floats, penalty: floa
     """More gap never speaks against an answer, and an absent thing never for one: signs are bound."""
     design = np.c_[x, np.ones(len(x))]
     sign = 2 * y - 1
-    bounds = [(0, None) if name.startswith("gap") else (None, 0) for name in FEATURES]
+    signs = [(0, None) if name in SPEAK_FOR else (None, 0) for name in FEATURES]
+    bounds = [*signs, (None, None)]
 
     def loss(w: Floats) -> float:
-        return float((weight * np.logaddexp(0, -sign * (design @ w))).sum() / weight.sum() + penalty * w[:-1] @ w[:-1])
+        return float(
+            (weight * np.logaddexp(0, -sign * (design @ w))).sum() / weight.sum() + penalty * w[:-1] @ w[:-1]
+        )
 
-    return np.asarray(minimize(loss, np.zeros(design.shape[1]), method="L-BFGS-B", bounds=[*bounds, (None, None)]).x)
+    return np.asarray(
+        minimize(loss, np.zeros(design.shape[1]), method="L-BFGS-B", bounds=bounds).x
+    )
 
 
 def _write_thresholds(changed: dict[str, float]) -> None:

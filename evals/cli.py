@@ -11,21 +11,26 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 
-def register(add_command: Callable[[str, str], argparse.ArgumentParser], load_settings: "Callable[[], Settings]") -> None:
+def register(
+    add_command: Callable[[str, str], argparse.ArgumentParser], load_settings: "Callable[[], Settings]"
+) -> None:
     """Register `eval` and what lies under it."""
     parser = add_command("eval", "测量回答的质量与速度")
     actions = parser.add_subparsers(title="命令", metavar="命令", dest="action", required=True)
 
-    run = actions.add_parser("run", help="逐题提问并打印各项指标", description="逐题提问并打印各项指标")
-    run.add_argument("--split", choices=["dev", "test", "all"], default="test", help="用哪一部分题目（默认 test）")
+    def add_action(name: str, summary: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=summary, description=summary)
+
+    run = add_action("run", "逐题提问并打印各项指标")
+    run.add_argument(
+        "--split", choices=["dev", "test", "all"], default="test", help="用哪一部分题目（默认 test）"
+    )
     run.add_argument("--dataset", type=Path, help="题目文件（JSONL），默认为随代码分发的题目")
     run.set_defaults(run=lambda args: _run(args, load_settings()))
-
-    calibrate = actions.add_parser("calibrate", help="用开发题重新拟合全部参数", description="用开发题重新拟合全部参数")
+    calibrate = add_action("calibrate", "用开发题重新拟合全部参数")
     calibrate.set_defaults(run=lambda args: _calibrate(load_settings()))
-
-    bench = actions.add_parser("bench", help="启动服务并测量时间与内存", description="启动服务并测量时间与内存")
-    bench.set_defaults(run=lambda args: _bench(load_settings()))
+    bench = add_action("bench", "启动服务并测量时间与内存")
+    bench.set_defaults(run=lambda args: _bench())
 
 
 def _run(args: argparse.Namespace, settings: "Settings") -> int:
@@ -33,7 +38,7 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
 
     from assistant.service import Assistant
     from evals.dataset import DATASETS, load_rows
-    from evals.runner import run_rows, table, write_results
+    from evals.runner import run_row, table, write_results
 
     try:
         rows = load_rows(args.dataset or DATASETS / "plan.jsonl", None if args.split == "all" else args.split)
@@ -45,7 +50,10 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
         return 2
     assistant = Assistant.open(settings)
     with tqdm(total=len(rows), desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar:
-        results = run_rows(assistant, rows, bar.update)
+        results = []
+        for row in rows:
+            results.append(run_row(assistant, row))
+            bar.update()
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = settings.state_dir / "evals" / f"{stamp}-{args.split}.jsonl"
     write_results(target, results)
@@ -66,8 +74,8 @@ def _calibrate(settings: "Settings") -> int:
     return 0
 
 
-def _bench(settings: "Settings") -> int:
+def _bench() -> int:
     from evals.bench import bench
 
-    sys.stdout.write(bench(settings) + "\n")
+    sys.stdout.write(bench() + "\n")
     return 0

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,24 +25,17 @@ class Result:
     milliseconds: float
 
 
-def run_rows(
-    assistant: Assistant, rows: Sequence[Row], on_done: Callable[[int], None] = lambda count: None
-) -> list[Result]:
-    """Ask every row; a conversation's earlier turns are asked first, and only the last is judged."""
-    results = []
-    for row in rows:
-        conversation: str | None = None
-        for turn in row.turns:
-            began = time.perf_counter()
-            answer = assistant.ask(turn, conversation_id=conversation)
-            spent = (time.perf_counter() - began) * 1000
-            conversation = answer.conversation_id
-        values = {name: metric(row, answer, assistant.library) for name, metric in METRICS.items()}
-        results.append(Result(row, answer, values, spent))
-        if conversation is not None:
-            assistant.conversations.delete(conversation)
-        on_done(1)
-    return results
+def run_row(assistant: Assistant, row: Row) -> Result:
+    """Ask one row; a conversation's earlier turns are asked first, and only the last is judged."""
+    conversation: str | None = None
+    for turn in row.turns:
+        began = time.perf_counter()
+        answer = assistant.ask(turn, conversation_id=conversation)
+        spent = (time.perf_counter() - began) * 1000
+        conversation = answer.conversation_id
+    assistant.conversations.delete(answer.conversation_id)
+    values = {name: metric(row, answer, assistant.library) for name, metric in METRICS.items()}
+    return Result(row, answer, values, spent)
 
 
 def table(results: Sequence[Result]) -> str:

@@ -120,8 +120,6 @@ class EndpointEmbeddings(Embeddings):
         return self.embed_documents(texts)
 
 
-
-
 def make_embedder(settings: EmbeddingSettings) -> Embedder:
     """The embedder that the settings name."""
     return EndpointEmbeddings(settings) if settings.base_url else BundledEmbeddings()

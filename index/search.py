@@ -144,7 +144,9 @@ class Searcher:
         for key, cosine in found:
             question = self._questions[key]
             index = self._at[question.passage_id]
-            if index not in best and question.text != query.without:  # the list is ordered, so the first is the best
+            if (
+                index not in best and question.text != query.without
+            ):  # the list is ordered, so the first is the best
                 best[index] = cosine
                 nearest[index] = question.text
         return best, found[-1][1] if found else 0.0, nearest

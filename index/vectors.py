@@ -102,7 +102,7 @@ def _is_sound(path: Path) -> bool:
 def read_shipped(path: Path) -> dict[bytes, NDArray[np.float16]]:
     """The vectors in a shipped file, by content key. Raises DocumentError where it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             return {bytes(key): vector for key, vector in zip(file["keys"], file["vectors"], strict=True)}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise DocumentError(f"向量文件“{path.name}”已损坏，请删除它，或重新取得后再试。") from error

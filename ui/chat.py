@@ -55,6 +55,7 @@ _PANE = """
 </section>
 """
 _FAULT = "抱歉，刚才出了点问题，没能回答。请再问一次；如果还是不行，请稍后再来。"
+_EMPTY = "问题是空的，请写下您想问的事。"
 _LOST = "之前的对话已经找不到了，已为您开始新的对话，请再问一次。"
 
 
@@ -125,6 +126,7 @@ class _Asker:
         shown = list(messages or [])
         question = (question or "").strip()
         if not question:
+            gr.Info(_EMPTY, duration=4, title="提示")
             yield "", shown, conversation_id
             return
         shown.append({"role": "user", "content": escape_markdown(question)})

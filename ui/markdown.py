@@ -72,7 +72,7 @@ def _body(answer: Answer) -> str:
     """
     quoted = {_core(citation.quote) for citation in answer.citations}
     links = {citation.marker: _link(f"[{citation.marker}]", citation) for citation in answer.citations}
-    paragraphs = []
+    paragraphs: list[str] = []
     for paragraph in answer.answer.split("\n"):
         if paragraphs and _core(_MARKER.sub("", paragraph)) in quoted:
             continue

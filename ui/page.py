@@ -78,7 +78,7 @@ def page_router(get_assistant: GetAssistant) -> APIRouter:
         """The list of documents; where there is only one, that one."""
         return serve(request, lambda assistant: _list_page(request, assistant))
 
-    @router.get("/documents/{document_id}")
+    @router.get("/documents/{document_id:path}")
     def document(request: Request, document_id: str) -> Response:
         """One document, read from the query by hand so that a wrong one gets a page, not JSON."""
         return serve(request, lambda assistant: _document_page(request, assistant, document_id))

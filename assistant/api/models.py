@@ -12,10 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from assistant.api.wording import OWN
-from assistant.schema import Answerer, Status
+from assistant.schema import MAX_QUESTION, Answerer, Status
 from index.library import Validity
 
-MAX_QUESTION = 1000
 MAX_DOCUMENTS = 100
 MAX_HITS = 50
 

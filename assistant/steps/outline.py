@@ -1,7 +1,7 @@
 """Fourth step: questions about the outline itself, answered from the tree and not by search.
 
-第二部分（五）的第3点是什么 -> that clause; 重点任务分成几项 -> its children, counted. A reference inside another
-question (第三部分（三）里投入怎么保障) only points the search there.
+第二部分（五）的第3点是什么 -> that clause; 重点任务分成几项 -> its children, counted. A reference inside
+another question (第三部分（三）里投入怎么保障) only points the search there.
 """
 
 import re

@@ -40,12 +40,6 @@ def test_the_question_is_trimmed_before_its_length_is_counted(client: TestClient
     assert "1000" in problem["detail"]
 
 
-def test_the_limit_of_a_question_is_the_assistants() -> None:
-    from assistant.service import MAX_QUESTION
-
-    assert models.MAX_QUESTION == MAX_QUESTION
-
-
 def test_a_conversation_goes_on_by_its_id(client: TestClient, assistant: "Assistant") -> None:
     first = client.post(ASK, json={"question": "公办园占比要达到多少？"}).json()
     second = client.post(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import shutil
 import signal
 import sqlite3
@@ -94,7 +93,9 @@ def test_status(make_corpus: MakeCorpus) -> None:
     build_index(settings)
     status = index_status(settings)
     assert (status.built, status.current) == (True, True)
-    assert status.counts["documents"] == status.counts["lay_questions"] == status.counts["open_questions"] == 1
+    assert (
+        status.counts["documents"] == status.counts["lay_questions"] == status.counts["open_questions"] == 1
+    )
     make_corpus(text="题\n一、新的。\n")
     with pytest.raises(InvalidMetadata):
         index_status(settings)  # the quotation of the lay question is gone
@@ -169,7 +170,7 @@ def test_two_builds_at_once_are_refused(make_corpus: MakeCorpus) -> None:
     make_corpus(text="题\n一、新的。居民凭身份证免费办理借书证。\n")
     refused: list[str] = []
 
-    def second(done: int, total: int) -> None:
+    def second(*_: int) -> None:
         if not refused:
             with pytest.raises(BuildInProgress) as error:
                 build_index(settings)
@@ -239,13 +240,21 @@ def test_a_file_that_is_not_utf8_leaves_the_old_index_in_use(make_corpus: MakeCo
         ("library.toml", 'id = "a"\nfile = "x"', "x"),
         ("library.toml", 'id = "UPPER"\nfile = "library.txt"', "小写"),
         ("library.toml", 'id = "library-rules"\nfile = "library.txt"', "version"),
-        ("library.toml", 'id = "ok-id"\nversion = "1"\ntitle = "t"\nfile = "library.txt"\npublished = "x"', "日期"),
+        (
+            "library.toml",
+            'id = "ok-id"\nversion = "1"\ntitle = "t"\nfile = "library.txt"\npublished = "x"',
+            "日期",
+        ),
         (
             "library.toml",
             'id = "ok-id"\nversion = "1"\ntitle = "t"\nfile = "library.txt"\npublished = 2024-05-01T00:00:00',
             "日期",
         ),
-        ("library.toml", 'id = "ok-id"\nversion = "1"\ntitle = "t"\nfile = "library.txt"\nperiod = 2020', "period"),
+        (
+            "library.toml",
+            'id = "ok-id"\nversion = "1"\ntitle = "t"\nfile = "library.txt"\nperiod = 2020',
+            "period",
+        ),
         ("library-rules.questions.jsonl", "{", "JSON"),
         ("library-rules.questions.jsonl", '{"quote": "居民"}', "questions"),
         ("library-rules.questions.jsonl", '["quote"]', "questions"),
@@ -273,14 +282,6 @@ def test_one_version_twice_is_an_error(make_corpus: MakeCorpus) -> None:
     settings = make_corpus()
     shutil.copy(settings.corpus / "library.toml", settings.corpus / "again.toml")
     with pytest.raises(InvalidMetadata, match="两次"):
-        build_index(settings)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_directory_that_cannot_be_written_is_an_oserror(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    settings.directory.parent.mkdir(mode=0o500)
-    with pytest.raises(OSError, match="state"):
         build_index(settings)
 
 

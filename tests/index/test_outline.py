@@ -79,9 +79,7 @@ def test_a_clause_spans_its_children(plan: Document, clauses: tuple[Clause, ...]
     )
 
 
-def test_headings_and_own_text_give_back_every_character(
-    plan: Document, clauses: tuple[Clause, ...]
-) -> None:
+def test_headings_and_own_text_give_back_every_character(plan: Document, clauses: tuple[Clause, ...]) -> None:
     given = "".join(
         clause.heading + "".join(plan.text[start:end] for start, end in clause.own) for clause in clauses
     )
@@ -92,7 +90,10 @@ def test_a_line_broken_in_mid_sentence_is_no_new_paragraph(
     plan: Document, clauses: tuple[Clause, ...]
 ) -> None:
     found = by_address(clauses)
-    for address, first, second in (("2.7.1", "落实", "《重庆市智慧校园建设"), ("3.1.p2", "对全市", "教育改革")):
+    for address, first, second in (
+        ("2.7.1", "落实", "《重庆市智慧校园建设"),
+        ("3.1.p2", "对全市", "教育改革"),
+    ):
         spans = found[address].own
         assert len(spans) == 1
         assert f"{first}\n{second}" in plan.text[slice(*spans[0])]
@@ -147,8 +148,19 @@ def test_no_text_no_clauses(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "spelled"),
-    [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (99, "九十九"), (100, "一百")]
-    + [(105, "一百零五"), (110, "一百一十"), (1001, "一千零一"), (1260, "一千二百六十"), (2020, "二千零二十")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (99, "九十九"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (1001, "一千零一"),
+        (1260, "一千二百六十"),
+        (2020, "二千零二十"),
+    ],
 )
 def test_numerals(value: int, spelled: str) -> None:
     assert chinese_numeral(value) == spelled

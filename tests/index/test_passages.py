@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from index.outline import parse_outline
 from index.passages import make_passages, split_sentences
 from index.schema import Document, PassageKind
@@ -25,7 +27,7 @@ def test_passages_give_back_every_character_of_the_plan(plan: Document) -> None:
 def test_passages_are_in_text_order_and_do_not_overlap(plan: Document) -> None:
     passages = make_passages(plan)
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
-    assert all(before.end <= after.start for before, after in zip(passages, passages[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(passages))
     assert len({passage.id for passage in passages}) == len(passages)
 
 
@@ -43,7 +45,10 @@ def test_a_heading_is_a_passage(plan: Document) -> None:
 
 
 def test_a_sentence_of_the_plan_is_one_passage(plan: Document) -> None:
-    quote = "大力发展公办幼儿园，探索小村联合办园、流动幼儿园、季节班等，到2022年全市公办园在园幼儿占比达到50％以上。"
+    quote = (
+        "大力发展公办幼儿园，探索小村联合办园、流动幼儿园、季节班等，"
+        "到2022年全市公办园在园幼儿占比达到50％以上。"
+    )
     (passage,) = [p for p in make_passages(plan) if p.text == quote]
     assert passage.clause_id == "chongqing-education-modernization-2020-2022@2020-10-22#2.2.1"
     assert passage.label == "二、（二）1"

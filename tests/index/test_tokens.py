@@ -1,3 +1,4 @@
+import os
 import stat
 import subprocess
 import sys
@@ -56,9 +57,9 @@ def test_a_form_counts_as_a_word_only_where_it_is_one(tmp_path: Path) -> None:
 
 
 @given(st.text(st.characters(codec=None, categories=None), max_size=60))
-def test_any_text_has_tokens_and_a_standard_form(text: str) -> None:
-    assert all(isinstance(token, str) and token for token in tokens(text))
-    assert isinstance(Lexicon(DATA / "dialect.tsv").standardise(text), str)
+def test_any_text_has_tokens_and_keeps_what_is_no_known_form(text: str) -> None:
+    assert all(tokens(text))  # none is empty
+    assert Lexicon(Path(os.devnull)).standardise(text) == text
 
 
 @pytest.mark.parametrize("cached", [True, False])

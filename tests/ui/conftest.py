@@ -1,0 +1,66 @@
+"""The whole application, really served on a free loopback port, and a real browser."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from assistant.service import Assistant
+
+# Debian's Chromium without its own errands; names other than the loopback address do not resolve.
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="session")
+def server(assistant: "Assistant") -> Iterator[str]:
+    """Base address of the served application."""
+    import uvicorn
+
+    from ui.serve import compose
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        app = compose(lambda: assistant)
+        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            transport = httpx.HTTPTransport(retries=20)
+            with httpx.Client(transport=transport, timeout=60) as client:
+                assert client.get(f"{base}/readyz").status_code == 200
+            yield base
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Debian's Chromium; where there is none the test is skipped, but on CI that is a failure."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI 上必须装有 chromium（apt-get install chromium fonts-noto-cjk）")
+        pytest.skip("没有找到 chromium，网页测试跳过；安装：apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield opened
+        opened.close()

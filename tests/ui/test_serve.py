@@ -1,0 +1,71 @@
+"""The composed application and the command that serves it."""
+
+import re
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+
+def test_api_page_and_chat_share_one_address(server: str) -> None:
+    with httpx.Client(base_url=server) as client:
+        assert client.get("/healthz").status_code == 200
+        assert "教育政策问答" in client.get("/").text
+        assert client.get("/documents").status_code == 307
+        assert client.get("/v1/nothing").headers["content-type"] == "application/problem+json"
+
+
+def test_the_chats_page_may_reach_no_other_host(server: str) -> None:
+    policy = httpx.get(server).headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+    assert "frame-ancestors 'self'" in policy
+
+
+def test_no_listener_of_the_chat_is_public(server: str) -> None:
+    described = httpx.get(f"{server}/gradio_api/info").json()
+    assert described["named_endpoints"] == {}
+    assert described["unnamed_endpoints"] == {}
+
+
+def test_the_page_names_our_files_by_their_content(server: str) -> None:
+    page = httpx.get(server).text
+    names = re.findall(r'"(/ui/static/[^"]+)"', page)
+    assert len(names) == 5
+    assert all(httpx.get(f"{server}{name}").status_code == 200 for name in names)
+    assert page.index("language.js") < page.index("gradio_config"), "the language comes before Gradio"
+
+
+def test_a_port_in_use_is_one_sentence_and_exit_code_1(settings: "Settings") -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={"POLICY_QA_STATE_DIR": str(settings.state_dir), "PATH": ""},
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"端口 {port} 已经被别的程序占用，请关掉那个程序，或换一个端口，例如 --port {port + 1}。\n"
+    )
+
+
+def test_another_machines_address_is_refused_without_public(settings: "Settings") -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant.cli", "serve", "--host", "0.0.0.0"],  # noqa: S104
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"POLICY_QA_STATE_DIR": str(settings.state_dir), "PATH": ""},
+    )
+    assert done.returncode == 1
+    assert "--public" in done.stderr
+    assert "Traceback" not in done.stderr
