@@ -6,18 +6,22 @@ the asked kind of thing, the asked year and place are in the evidence.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.cues import Asked, load_cues
 from assistant.quantities import quantities
 from assistant.schema import SubQuestion
-from index.schema import Passage
+from index.schema import OpenMatch, Passage
 from index.text import fold_text
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-FEATURES = ("gap", "gap_mean", "holds", "lacks", "thing", "year", "place")
-SPEAK_FOR = frozenset({"gap", "gap_mean", "holds"})
+_WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
+_NO_OPEN = 0.8
+"""Cosine of an open question that is far away, for documents without any."""
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+FEATURES = ("gap", "lacks", "thing", "year", "place")
+SPEAK_FOR = frozenset({"gap"})
 """Features that can only speak for an answer; the others only against it."""
 
 
@@ -32,24 +36,46 @@ class Period:
 def features(part: SubQuestion, standard: str, period: Period) -> Mapping[str, float]:
     """The features of `FEATURES` for `part`, whose standardised text is `standard`.
 
-    The gaps are cosines of answered minus open questions. `holds` and `lacks` are 1 where a number or
-    date is asked for and the best passage has, or the best three have not, one that could be it.
+    `gap` is the mean cosine of the three nearest lay questions minus that of the open ones. `lacks` is
+    1 where a number or date is asked for and the best three passages have none that could be it.
     `thing`, `year` and `place` are 1 where something asked for is missing from the best passages.
     """
     if not part.hits:
         return dict.fromkeys(FEATURES, 0.0)
     asked = sorted((hit.signals.dense_question for hit in part.hits), reverse=True)
-    unanswered = [match.similarity for match in part.open_matches] or [0.8]
+    unanswered = [match.similarity for match in applying(part.open_matches, standard)]
+    if not unanswered:
+        unanswered = [min((match.similarity for match in part.open_matches), default=_NO_OPEN)]
     best = [hit.passage for hit in part.hits[:3]]
     return {
-        "gap": asked[0] - unanswered[0],
-        "gap_mean": _mean(asked[:3]) - _mean(unanswered[:3]),
-        "holds": float(asks_quantity(standard) and holds_quantity(standard, best[:1])),
+        "gap": _mean(asked[:3]) - _mean(unanswered[:3]),
         "lacks": float(asks_quantity(standard) and not holds_quantity(standard, best)),
         "thing": float(bool(absent_things(standard, best))),
         "year": float(bool(absent_years(standard, best, period))),
         "place": float(bool(absent_places(standard, best))),
     }
+
+
+def applying(matches: Sequence[OpenMatch], standard: str) -> list[OpenMatch]:
+    """The open questions whose narrowing the question shares.
+
+    Somebody's "what was it in 2018" is near to "what must it reach" and says nothing about it: an open
+    question that names a year, a time, a place or a kind of thing counts only where the question does.
+    """
+    cues = load_cues()
+    years, things = set(years_in(standard)), set(cues.asked_things(standard))
+    return [
+        match
+        for match in matches
+        if set(years_in(match.question.text)) <= years
+        and set(cues.asked_things(match.question.text)) <= things
+        and all(word in standard for word in (*cues.times, *cues.places) if word in match.question.text)
+    ]
+
+
+def years_in(text: str) -> list[str]:
+    """The calendar years that `text` names, in digits or written out (二〇二五年)."""
+    return _YEAR.findall(_WRITTEN_YEAR.sub(lambda match: match.group().translate(_DIGITS), text))
 
 
 def asks_quantity(question: str) -> bool:
@@ -65,9 +91,8 @@ def holds_quantity(question: str, evidence: list[Passage]) -> bool:
         if quantity.is_year:
             if asked is Asked.DATE:
                 return True
-        elif asked is Asked.NUMBER or units is not None:
-            if units is None or quantity.unit in units:
-                return True
+        elif quantity.unit in units if units is not None else asked is Asked.NUMBER:
+            return True
     return False
 
 
@@ -81,7 +106,7 @@ def absent_years(question: str, evidence: list[Passage], period: Period) -> list
     """Years named in the question that the evidence does not name and the period does not cover."""
     text = "".join(fold_text(passage.text) for passage in evidence)
     covered = range(period.start, period.end + 1) if period.start and period.end else range(0)
-    return [y for y in _YEAR.findall(question) if y not in text and int(y) not in covered]
+    return [y for y in years_in(question) if y not in text and int(y) not in covered]
 
 
 def absent_places(question: str, evidence: list[Passage]) -> list[str]:

@@ -52,6 +52,7 @@ class Cues:
     slots: tuple[tuple[str, ...], ...]
     """Classes of words of which one can stand in for another in a follow-up; longest first."""
     places: tuple[str, ...]
+    times: tuple[str, ...]
     things: tuple[Thing, ...]
 
     def asked(self, text: str) -> Asked:
@@ -91,6 +92,7 @@ def load_cues() -> Cues:
             for name in ("stages", "levels", "subjects")
         ),
         places=tuple(data["places"]["words"]),
+        times=tuple(data["times"]["words"]),
         things=tuple(
             Thing(row["name"], re.compile(row["cue"]), re.compile(row["evidence"])) for row in data["thing"]
         ),

@@ -32,7 +32,7 @@ from index.vectors import Vectors
 
 _POOL = 120
 _QUESTION_POOL = 300
-_OPEN_POOL = 5
+_OPEN_POOL = 20
 _PARAGRAPH = re.compile(r"\.p\d+$")
 
 

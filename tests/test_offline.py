@@ -43,16 +43,20 @@ from assistant.settings import load_settings
 assert main(["index", "build"]) == 0
 assert main(["ask", "娃儿一天在学校能运动好久？"]) == 0
 
-from fastapi.testclient import TestClient
+import asyncio, httpx
 from ui.serve import create_application
 
-with TestClient(create_application(load_settings()), base_url="http://127.0.0.1") as client:
-    while client.get("/readyz").status_code == 503:
-        pass
-    answer = client.post("/v1/ask", json={"question": "中小学生每天校园体育活动时间多长？"})
-    assert answer.status_code == 200 and answer.json()["status"] == "answered", answer.text
-    assert client.get("/").status_code == 200
-    assert client.get("/docs").status_code == 200
+async def visit(app):
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        while (await client.get("/readyz")).status_code == 503:
+            await asyncio.sleep(0.1)
+        answer = await client.post("/v1/ask", json={"question": "中小学生每天校园体育活动时间多长？"})
+        assert answer.status_code == 200 and answer.json()["status"] == "answered", answer.text
+        for page in ("/", "/docs"):
+            assert (await client.get(page)).status_code == 200, page
+
+asyncio.run(visit(create_application(load_settings())))
 print("done")
 """
 

@@ -69,7 +69,7 @@ def aspects(text: str) -> list[str]:
 def _only(text: str, word: str, named: list[str]) -> str:
     for other in named:
         if other != word:
-            text = re.sub(rf"[、和与跟及]?{re.escape(other)}|{re.escape(other)}[、和与跟及]", "", text)
+            text = re.sub(rf"[、和与跟及]{re.escape(other)}|{re.escape(other)}[、和与跟及]?", "", text)
     return text
 
 

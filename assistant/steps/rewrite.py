@@ -15,11 +15,13 @@ from index.tokens import Lexicon, words
 
 _LONG = 90
 """Characters from which on a message is boiled down."""
-_SHORT = 9
-"""Characters up to which a message counts as elliptic on its own."""
+_LITTLE = 2
+"""Characters besides question words and stages up to which a message has no subject of its own."""
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _ORDINAL = re.compile(r"第([一二三四五六七八九十]|[0-9]{1,2})[条点个项款]")
 _LEADING = re.compile(r"^(?:那么?|至于|还有|另外|换成|如果是|要是|不是问|我是说)")
+_ENDS_OPEN = re.compile(r"呢[?？!！。]*$")
+_EMPTY = re.compile(r"[的了呢吗嘛啊要是有会能都就也和与在到还请问说讲\W]")
 _TRAILING = re.compile(r"(?:呢|嘛|吗|啊|哦|哈)*[?？!！。]*$")
 
 
@@ -49,7 +51,8 @@ class Rewrite:
         return bool(
             cues.reference_start.match(standard)
             or cues.reference_inside.search(standard)
-            or len(re.sub(r"\W", "", standard)) <= _SHORT
+            or _ENDS_OPEN.search(standard)
+            or len(_subject(standard, cues)) <= _LITTLE
         )
 
 
@@ -83,6 +86,15 @@ def boil_down(text: str) -> str:
             room -= len(sentences[i])
     kept = "".join(sentences[i] for i in sorted(chosen)).strip()
     return kept if len(kept) <= 2 * _LONG else kept[-2 * _LONG :]
+
+
+def _subject(text: str, cues: Cues) -> str:
+    """What `text` speaks of besides question words and words that a follow-up swaps."""
+    for _, pattern in cues.asks:
+        text = pattern.sub("", text)
+    for word in (word for words_of_class in cues.slots for word in words_of_class):
+        text = text.replace(word, "")
+    return _EMPTY.sub("", text)
 
 
 def _antecedent(message: str, history: tuple[Exchange, ...]) -> Exchange:

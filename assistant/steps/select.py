@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answerability import Period, absent_places, absent_things, absent_years, features
-from assistant.cues import Asked, load_cues
+from assistant.answerability import Period, absent_places, absent_things, absent_years, applying, features
+from assistant.cues import Asked, Cues, load_cues
 from assistant.models import answerability_model, thresholds
 from assistant.schema import Status, SubQuestion, Turn
 from index.library import Library
@@ -57,10 +57,9 @@ class Select:
         if part.aspect:
             return replace(part, confidence=chance, evidence=(part.hits[0].passage,))
         cues = load_cues()
-        if cues.several.search(standard):
-            evidence = choose(part.hits, "across")
-        else:
-            evidence = choose(part.hits, "several" if cues.asked(standard) in _SEVERAL else "one")
+        limits = thresholds()
+        mode = evidence_mode(standard, cues)
+        evidence = choose(part.hits, limits[f"evidence_ratio_{mode}"], int(limits[f"evidence_most_{mode}"]))
         return replace(part, confidence=chance, evidence=self._expand(evidence))
 
     def _expand(self, evidence: tuple[Passage, ...]) -> tuple[Passage, ...]:
@@ -87,21 +86,22 @@ class Select:
         return Period(view.document.period_start, view.document.period_end) if view else Period(None, None)
 
 
-def choose(hits: tuple[Hit, ...], mode: str) -> tuple[Passage, ...]:
-    """The passages whose share of the softmax is not far below the best one's, best first.
+def evidence_mode(standard: str, cues: Cues) -> str:
+    """How widely a question asks: for `one` thing, `several` items of it, or things `across` clauses."""
+    if cues.several.search(standard):
+        return "across"
+    return "several" if cues.asked(standard) in _SEVERAL else "one"
 
-    `mode` sets how far and how many: `one` thing asked, `several` items of one thing, or things
-    `across` clauses.
-    """
-    limits = thresholds()
-    ratio, most = limits[f"evidence_ratio_{mode}"], int(limits[f"evidence_most_{mode}"])
+
+def choose(hits: tuple[Hit, ...], ratio: float, most: int) -> tuple[Passage, ...]:
+    """The first `most` passages whose share of the softmax is at least `ratio` of the best one's."""
     best = hits[0].score
     return tuple(hit.passage for hit in hits[:most] if math.exp(hit.score - best) >= ratio)
 
 
 def _missing(part: SubQuestion, standard: str, period: Period) -> str | None:
     """A phrase for what the documents do not say: the nearest open question's, else the asked thing."""
-    nearest = part.open_matches[0] if part.open_matches else None
+    nearest = next(iter(applying(part.open_matches, standard)), None)
     best = [hit.passage for hit in part.hits[:3]]
     near = {base_address(passage.address) for passage in best}
     if (
