@@ -33,6 +33,7 @@ from index.vectors import Vectors
 _POOL = 120
 _QUESTION_POOL = 300
 _OPEN_POOL = 20
+SIGNALS = tuple(field.name for field in fields(Signals))
 _PARAGRAPH = re.compile(r"\.p\d+$")
 
 
@@ -57,7 +58,7 @@ def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
 
 def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
     """The fused score of one passage's signals."""
-    return float(sum(weights.get(f.name, 0.0) * getattr(signals, f.name) for f in fields(Signals)))
+    return float(sum(weights.get(name, 0.0) * getattr(signals, name) for name in SIGNALS))
 
 
 class Searcher:

@@ -34,6 +34,7 @@ class Store:
         self._client: Any = chromadb.PersistentClient(
             str(directory), settings=Settings(anonymized_telemetry=False, allow_reset=False)
         )
+        self._opened: dict[str, tuple[Any, int]] = {}
 
     def close(self) -> None:
         """Let go of the database's files."""
@@ -49,6 +50,7 @@ class Store:
         on_done: Callable[[int], None] = lambda count: None,
     ) -> None:
         """Create collection `name` and fill it."""
+        self._opened.pop(name, None)
         collection = self._client.create_collection(
             name,
             embedding_function=None,
@@ -68,8 +70,8 @@ class Store:
         self, name: str, vector: Vectors, count: int, documents: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
         """Ids and cosines of the `count` nearest entries, best first; ties by id."""
-        collection = self._client.get_collection(name, embedding_function=None)
-        size = min(count, collection.count())
+        collection, held = self._collection(name)
+        size = min(count, held)
         if size == 0:
             return []
         where: Any = {"document_id": {"$in": list(documents)}} if documents is not None else None
@@ -82,6 +84,13 @@ class Store:
         distances = (found["distances"] or [[]])[0]
         pairs = [(key, 1.0 - float(d)) for key, d in zip(found["ids"][0], distances, strict=True)]
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def _collection(self, name: str) -> tuple[Any, int]:
+        """A collection and its size, looked up once: a finished version does not change."""
+        if name not in self._opened:
+            collection = self._client.get_collection(name, embedding_function=None)
+            self._opened[name] = collection, collection.count()
+        return self._opened[name]
 
     def passages(self) -> tuple[Passage, ...]:
         """All passages, by document and place."""

@@ -35,10 +35,12 @@ class ChatShell:
         held: list[Message] = []
 
         async def send_changed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                held.append(message)
+            if not message["type"].startswith("http.response."):
+                await send(message)
                 return
             held.append(message)
+            if message["type"] == "http.response.start":
+                return
             if message.get("more_body", False):
                 return
             start = held[0]

@@ -13,7 +13,7 @@ from index.tokens import Lexicon
 _QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
 _MIN_PART = 7
 """Characters that a question of its own has at least; shorter ones belong to the one before."""
-_MAX_PARTS = 4
+_MAX_PARTS = 3
 _STRETCH = re.compile(r"[，,。；;：:?？!！]|(?:一是|二是|另外)")
 _MIN_STRETCH = 6
 _TAG = re.compile(r"(?:是吧|对吧|对不对|是不是|要得不|行不行|好不好|可以不|是吗|对吗|真的吗|真的假的)[？?]+$")
