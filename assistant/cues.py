@@ -44,6 +44,9 @@ class Cues:
     several: re.Pattern[str]
     binding: re.Pattern[str]
     soft: re.Pattern[str]
+    forbidding: re.Pattern[str]
+    permission: re.Pattern[str]
+    negation: re.Pattern[str]
     demand: re.Pattern[str]
     reference_start: re.Pattern[str]
     reference_inside: re.Pattern[str]
@@ -79,6 +82,9 @@ def load_cues() -> Cues:
         several=_any(data["several"]["patterns"]),
         binding=_any(data["force"]["binding"]),
         soft=_any(data["force"]["soft"]),
+        forbidding=_any(data["force"]["forbidding"]),
+        permission=_any(data["permission"]["patterns"]),
+        negation=_any(data["negation"]["patterns"]),
         demand=_any(data["demand"]["patterns"]),
         reference_start=re.compile(rf"(?:{'|'.join(data['reference']['start'])})"),
         reference_inside=_any(data["reference"]["inside"]),

@@ -95,14 +95,19 @@ def _written(claim: Quantity) -> str:
 
 
 def _yes_no(question: str, main: Passage) -> Lead:
+    """What the text decides, with its own deciding word.
+
+    A bare yes is never said: whether 会不会比公务员低 and 不低于 make a yes or a no is a matter of
+    inference, and a wrong one costs more trust than the quotation alone. A prohibition is a no to a
+    plain question for permission.
+    """
     cues = load_cues()
     segment = _segment(question, main)
-    if binding := cues.binding.search(segment) or cues.binding.search(squeeze(main.text)):
-        negative = binding.group() in {"不得", "严禁", "禁止"}
-        if negative:
-            return Lead(reply("lead_no", value=segment), (main,), "否")
-        return Lead(reply("lead_yes"), (main,), "是")
-    if soft := cues.soft.search(segment) or cues.soft.search(squeeze(main.text)):
+    binding = cues.binding.search(segment)
+    if binding and cues.forbidding.fullmatch(binding.group()):
+        if cues.permission.search(question) and not cues.negation.search(question):
+            return Lead(reply("lead_no", value=segment.rstrip("。")), (main,), "否")
+    elif not binding and (soft := cues.soft.search(segment)):
         return Lead(reply("lead_force", value=soft.group()), (main,), f"{soft.group()}，未作硬性要求")
     return _general(question, main)
 

@@ -40,5 +40,8 @@ def wording(error: Mapping[str, Any]) -> str | None:
     context = error.get("ctx", {})
     if error["type"] == "enum":
         return _ENUM.format(choices=str(context["expected"]).replace(" or ", "、").replace("'", ""))
-    template = _TEMPLATES.get(error["type"])
+    kind = error["type"]
+    if kind in ("too_short", "too_long") and isinstance(error.get("input"), str):
+        kind = f"string_{kind}"  # pydantic uses the list's word for a string behind a validator
+    template = _TEMPLATES.get(kind)
     return template.format(**context) if template else None
