@@ -3,7 +3,7 @@
 All offsets are half-open `[start, end)` and count code points of the document's stored text.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -149,4 +149,3 @@ class SearchResult:
 
     hits: tuple[Hit, ...]
     open_matches: tuple[OpenMatch, ...] = ()
-    query_vector: tuple[float, ...] = field(default=(), repr=False)

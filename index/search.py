@@ -128,7 +128,7 @@ class Searcher:
             question = nearest.get(index)
             hits.append(Hit(passage, signals, fuse(signals, self._weights), question))
         hits.sort(key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.ordinal))
-        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query), tuple(vector))
+        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query))
 
     def _dense_passages(
         self, vector: Vectors, documents: Sequence[str] | None
