@@ -3,6 +3,13 @@
     PolicyQAError
     ├── DocumentError            a document cannot be taken in
     │   ├── UndecodableDocument      its bytes are no text in a known encoding
+    │   ├── UnsupportedFormat        no reader for such files
+    │   ├── DamagedDocument          its format is broken, or not what the name says
+    │   ├── EncryptedDocument        a password is needed
+    │   ├── EmptyDocument            there is no text in it
+    │   ├── ScannedDocument          only pictures of text
+    │   ├── DocumentTooLarge         it, or what it unpacks to, is over the limit
+    │   ├── DuplicateDocument        this title and date are there already
     │   └── InvalidMetadata          its description lacks something or is malformed
     ├── IndexError_              the search index cannot be used
     │   ├── IndexMissing             none was built yet
@@ -30,6 +37,34 @@ class DocumentError(PolicyQAError):
 
 class UndecodableDocument(DocumentError):
     """The bytes are not text in an encoding that we read."""
+
+
+class UnsupportedFormat(DocumentError):
+    """No reader for files of this kind."""
+
+
+class DamagedDocument(DocumentError):
+    """The file's format is broken, or it is not what its name says."""
+
+
+class EncryptedDocument(DocumentError):
+    """The file opens only with a password."""
+
+
+class EmptyDocument(DocumentError):
+    """The file holds no text."""
+
+
+class ScannedDocument(DocumentError):
+    """The file holds pictures of text and no text."""
+
+
+class DocumentTooLarge(DocumentError):
+    """The file, or what it unpacks to, is over the limit."""
+
+
+class DuplicateDocument(DocumentError):
+    """A document of this title and date is there already."""
 
 
 class InvalidMetadata(DocumentError):

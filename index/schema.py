@@ -3,9 +3,28 @@
 All offsets are half-open `[start, end)` and count code points of the document's stored text.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+
+Span = tuple[int, int]
+
+
+class Authority(StrEnum):
+    """Who made a document, and with it what it yields to: in descending order of force."""
+
+    LAW = "law"
+    """法律, by the National People's Congress or its Standing Committee."""
+    ADMINISTRATIVE = "administrative_regulation"
+    """行政法规, by the State Council."""
+    LOCAL = "local_regulation"
+    """地方性法规, by a local people's congress or its standing committee."""
+    RULE = "rule"
+    """规章, by a ministry or a local government."""
+    POLICY = "policy"
+    """规范性文件 and plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +40,7 @@ class Document:
     source_name: str
     number: str | None = None
     issuer: str | None = None
+    passed: date | None = None
     published: date | None = None
     effective: date | None = None
     repealed: date | None = None
@@ -29,6 +49,15 @@ class Document:
     period_end: int | None = None
     """Last year of the period that a plan covers."""
     subjects: tuple[str, ...] = ()
+    authority: Authority | None = None
+    markup: tuple[Span, ...] = ()
+    """Spans of the stored text that are markup (the `##` of Markdown): kept, and read as white space."""
+    pages: tuple[int, ...] = ()
+    """Offset at which each page of the source begins, the first page first; empty without pages."""
+
+    def page(self, offset: int) -> int | None:
+        """The number, from 1, of the page that holds the character at `offset`."""
+        return bisect_right(self.pages, offset) or None if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)
