@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from index.outline import numeral
+from index.numerals import numeral
 from index.text import fold
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 from assistant.conversations import Conversations, SqlConversations, new_id
 from assistant.errors import InvalidQuestion, UnknownDocument
@@ -10,9 +11,9 @@ from assistant.pipeline import Event, make_steps, run
 from assistant.render import citation_for, render
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
 from assistant.settings import Settings
-from index.build import open_index
 from index.library import Library
-from index.schema import Hit
+from index.opened import OpenedIndex, open_index
+from index.schema import Document, Hit
 from index.search import Query, Searcher
 
 Clock = Callable[[], date]
@@ -23,18 +24,18 @@ class Assistant:
 
     def __init__(
         self,
-        library: Library,
-        searcher: Searcher,
+        opened: OpenedIndex,
         conversations: Conversations,
         settings: Settings,
         clock: Clock = date.today,
     ) -> None:
-        self.library = library
-        self.searcher = searcher
+        self._opened = opened
+        self.library = Library(opened.documents)
+        self.searcher: Searcher = opened.searcher
         self.conversations = conversations
         self.settings = settings
         self.clock = clock
-        self._steps = make_steps(library, searcher)
+        self._steps = make_steps(self.library, self.searcher)
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = date.today) -> "Assistant":
@@ -45,8 +46,28 @@ class Assistant:
         opened = open_index(settings.index())
         settings.state_dir.mkdir(parents=True, exist_ok=True)
         conversations = SqlConversations(settings.conversations_url())
-        opened.searcher.search(Query("重庆教育现代化"))
-        return cls(Library(opened.documents), opened.searcher, conversations, settings, clock)
+        return cls(opened, conversations, settings, clock)._warmed_up()
+
+    def outdated(self) -> bool:
+        """Whether documents were added or removed since, and the index should be opened again. Cheap."""
+        return self._opened.outdated()
+
+    def reopened(self) -> "Assistant":
+        """The assistant over the index version now in use, with the same conversations and clock.
+
+        The old one goes on answering; its version's files are let go of once nobody holds it any more.
+        Raises IndexMissing or IndexDamaged.
+        """
+        opened = open_index(self.settings.index(), self.searcher.embedder)
+        return Assistant(opened, self.conversations, self.settings, self.clock)._warmed_up()
+
+    def original(self, document: Document) -> Path:
+        """The file that `document` came from, as it came."""
+        return self._opened.original(document)
+
+    def _warmed_up(self) -> "Assistant":
+        self.searcher.search(Query("重庆教育现代化"))
+        return self
 
     def ask(
         self,

@@ -7,9 +7,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import InvalidSettings
-from index.build import IndexSettings
 from index.embed import EmbeddingSettings
 from index.load import CORPUS
+from index.settings import IndexSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,7 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="POLICY_QA_")
 
-    state_dir: Path = Field(default=ROOT / "var", description="index, caches, conversations")
+    state_dir: Path = Field(default=ROOT / "var", description="index, caches, conversations, added documents")
     corpus_dir: Path = Field(default=CORPUS, description="where the documents lie")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
@@ -35,6 +35,7 @@ class Settings(BaseSettings):
             embedding=EmbeddingSettings(
                 self.embedding_base_url, self.embedding_model, self.embedding_api_key
             ),
+            documents=self.state_dir / "documents",
         )
 
     def conversations_url(self) -> str:

@@ -65,8 +65,8 @@ def _calibrate(settings: "Settings") -> int:
     import json
 
     from evals.calibrate import calibrate
-    from index.build import open_index
     from index.library import Library
+    from index.opened import open_index
 
     opened = open_index(settings.index())
     report = calibrate(opened.searcher, Library(opened.documents))

@@ -1,51 +1,41 @@
-"""Builds an index version beside the current one, then switches to it.
+"""The order of building: read, embed, write a version beside the one in use, switch to it.
 
-    <directory>/
-      CURRENT            name of the version in use, replaced atomically
-      lock               held by the process that builds
-      v-<fingerprint>/   manifest.json, documents/, chroma/, bm25-passages/, bm25-questions/
-
-Where the fingerprint (index.content) equals the current version's there is nothing to do. A build
-that dies leaves CURRENT as it was, and its vectors in the cache, so that the next build goes on from
-there.
+Where the fingerprint (index.content) equals that of the version in use there is nothing to do. A
+build that dies leaves everything as it was, and its vectors in the cache, so that the next build goes
+on from there.
 """
 
-import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from index import store, tokens
-from index.content import Content, fingerprint_of, read_content, standardised, texts_by_document
-from index.embed import Embedder, EmbeddingSettings, make_embedder
-from index.errors import BuildInProgress, IndexDamaged, IndexMissing
+from index.catalog import Catalog
+from index.collection import Added, Collection
+from index.content import (
+    Content,
+    fingerprint_of,
+    read_content,
+    searched,
+    standardised,
+    texts_by_document,
+)
+from index.durable import link_or_copy
+from index.embed import Embedder, make_embedder
+from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
-from index.load import CORPUS
-from index.manifest import CHROMA, check_files, read_manifest, write_manifest
-from index.schema import Document
-from index.search import Searcher
-from index.store import Store, damage_reported
+from index.manifest import CHROMA, ORIGINALS, check_files, read_manifest, write_manifest
+from index.opened import original_name, place_of, stored_name
+from index.records import dump_fields, encode_text, key_of
+from index.settings import IndexSettings
+from index.store import Store, refusal_reported
 from index.vectors import PASSAGE, QUESTION, VectorCache, Vectors, content_key, write_shipped
+from index.versions import IN_USE, build_lock, choose, drop_others, free_name, name_in_use, switch
 
 Progress = Callable[[int, int], None]
 """Called with (vectors done, vectors in all)."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexSettings:
-    """Where the index lives and what it is made of."""
-
-    directory: Path
-    corpus: Path = CORPUS
-    embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
-
-    @property
-    def cache(self) -> Path:
-        """The directory of what can be made again: vectors, jieba's dictionary."""
-        return self.directory.parent / "cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,66 +49,96 @@ class IndexStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedIndex:
-    """An index in use."""
+class Plan:
+    """What an index version is to hold, and the catalog that it answers for."""
 
+    content: Content
+    catalog: Catalog
     fingerprint: str
-    documents: tuple[Document, ...]
-    searcher: Searcher
+    embedder: Embedder
 
 
-def build_index(settings: IndexSettings, on_progress: Progress = lambda done, total: None) -> bool:
-    """Bring the index up to date; False where it was already.
+def build_index(
+    settings: IndexSettings, on_progress: Progress = lambda done, total: None, anew: bool = False
+) -> bool:
+    """Bring the index up to date; False where it was already, unless it is to be made `anew`.
 
-    Raises DocumentError, EmbeddingError or BuildInProgress; the index in use stays as it is then.
+    Raises DocumentError, CollectionDamaged, EmbeddingError, IndexNotWritten or BuildInProgress; the
+    index in use stays as it is then.
     """
-    tokens.keep_cache_in(settings.cache)
-    embedder = make_embedder(settings.embedding)
-    content = read_content(settings.corpus)
-    fingerprint = fingerprint_of(content, embedder.model_id)
-    if _is_current(settings.directory, fingerprint):
+    collection = Collection(settings.collection)
+    catalog = collection.catalog()
+    added = collection.load(catalog)
+    plan = make_plan(settings, catalog, added)
+    if not anew and (name := _finished(settings, plan)) and name == name_in_use(settings.directory):
         return False
-    settings.directory.mkdir(parents=True, exist_ok=True)
-    with _lock(settings.directory):
-        before = _name_in_use(settings.directory)
-        target = _free_name(settings.directory, fingerprint)
-        _write(target, content, fingerprint, _cache(settings, embedder), on_progress)
-        _switch(settings.directory, target.name)
-        # a running server may still have the version open that was in use until now
-        _drop_others(settings.directory, keep={target.name, before})
+    with build_lock(settings.directory):
+        if collection.catalog() != catalog:  # somebody added or removed a document just now
+            catalog = collection.catalog()
+            added = collection.load(catalog)
+            plan = make_plan(settings, catalog, added)
+        keep_fresh(collection, added)
+        switch_to(settings, write_version(settings, plan, on_progress, anew))
     return True
 
 
-def index_status(settings: IndexSettings) -> IndexStatus:
-    """What is built, and whether it is what a build would make now. Raises DocumentError."""
+def make_plan(settings: IndexSettings, catalog: Catalog, added: Iterable[Added]) -> Plan:
+    """The plan of the corpus and the `added` documents, which `catalog` names. Raises DocumentError."""
+    tokens.keep_cache_in(settings.cache)
     embedder = make_embedder(settings.embedding)
-    fingerprint = fingerprint_of(read_content(settings.corpus), embedder.model_id)
+    content = read_content(settings.corpus, tuple(added))
+    return Plan(content, catalog, fingerprint_of(content, embedder.model_id), embedder)
+
+
+def keep_fresh(collection: Collection, added: Iterable[Added]) -> None:
+    """Keep what had to be read again from its original. Needs the build lock."""
+    with refusal_reported():
+        for each in added:
+            if each.fresh:
+                collection.keep(each)
+
+
+def write_version(settings: IndexSettings, plan: Plan, on_progress: Progress, anew: bool = False) -> str:
+    """The name of a finished version as planned: one that is there, unless `anew`, else a new one.
+
+    Needs the build lock. Raises EmbeddingError or IndexNotWritten.
+    """
+    if not anew and (name := _finished(settings, plan)):
+        return name
+    target = free_name(settings.directory, plan.fingerprint)
     try:
-        manifest = read_manifest(_current(settings.directory))
+        with refusal_reported():
+            cache = _cache(settings, plan.embedder)
+            _write(target, plan, cache, on_progress)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)  # a full disk needs the room
+        raise
+    return target.name
+
+
+def switch_to(settings: IndexSettings, name: str) -> None:
+    """Bring version `name` into use and remove those that nobody reads. Needs the build lock."""
+    if name != name_in_use(settings.directory):
+        with refusal_reported():
+            switch(settings.directory, name)
+    drop_others(settings.directory, keep=name)
+
+
+def index_status(settings: IndexSettings) -> IndexStatus:
+    """What is built, and whether it is what a build would make now.
+
+    Raises DocumentError or CollectionDamaged.
+    """
+    collection = Collection(settings.collection)
+    catalog = collection.catalog()
+    plan = make_plan(settings, catalog, collection.load(catalog))
+    try:
+        version = choose(place_of(settings))
+        manifest = read_manifest(version)
     except (IndexMissing, IndexDamaged):
         return IndexStatus(False, False, None, {})
-    current = _is_current(settings.directory, fingerprint)
+    current = version.name == _finished(settings, plan)
     return IndexStatus(True, current, manifest.fingerprint, manifest.counts)
-
-
-def open_index(settings: IndexSettings) -> OpenedIndex:
-    """Open the version in use. Raises IndexMissing or IndexDamaged."""
-    tokens.keep_cache_in(settings.cache)
-    version = _current(settings.directory)
-    manifest = read_manifest(version)
-    check_files(version, manifest)
-    with damage_reported():
-        counts = manifest.counts
-        documents = tuple(_read_document(version / "documents", key) for key in manifest.documents)
-        searcher = Searcher(
-            Store(version / CHROMA),
-            make_embedder(settings.embedding),
-            LexicalIndex.load(version / "bm25-passages", counts["passages"]),
-            LexicalIndex.load(version / "bm25-questions", counts["lay_questions"]),
-        )
-        if len(searcher.passages) != counts["passages"]:
-            raise IndexDamaged("索引缺了一部分，请运行 policy-qa index build 重建。")
-        return OpenedIndex(manifest.fingerprint, documents, searcher)
 
 
 def ship_vectors(
@@ -147,6 +167,22 @@ def ship_vectors(
     return tuple(written)
 
 
+def _finished(settings: IndexSettings, plan: Plan) -> str:
+    """The name of a whole version as planned, the one in use before others; empty where there is none."""
+    in_use = name_in_use(settings.directory)
+    names = {path.name for path in settings.directory.glob(f"v-{plan.fingerprint}*")}
+    for name in sorted(names, key=lambda name: (name != in_use, name)):
+        version = settings.directory / name
+        try:
+            manifest = read_manifest(version)
+            if (manifest.fingerprint, manifest.catalog) == (plan.fingerprint, plan.catalog):
+                check_files(version, manifest)
+                return name
+        except IndexDamaged:
+            continue
+    return ""
+
+
 def _cache(settings: IndexSettings, embedder: Embedder) -> VectorCache:
     shipped = sorted(settings.corpus.glob("*.vectors.npz"))
     return VectorCache(embedder, settings.cache / "vectors.sqlite", shipped)
@@ -163,44 +199,46 @@ def _counter(on_progress: Progress, total: int) -> Callable[[int], None]:
     return count
 
 
-def _write(
-    target: Path, content: Content, fingerprint: str, cache: VectorCache, on_progress: Progress
-) -> None:
+def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) -> None:
+    content = plan.content
     count = _counter(on_progress, len(content.passages) + len(content.lay) + len(content.open))
+    texts = searched(content.passages)
     lay = standardised([question.text for question in content.lay])
     unanswered = standardised([question.text for question in content.open])
-    passage_vectors = cache.embed(PASSAGE, [p.text for p in content.passages], count)
+    passage_vectors = cache.embed(PASSAGE, texts, count)
     lay_vectors = cache.embed(QUESTION, lay, count)
     open_vectors = cache.embed(QUESTION, unanswered, count)
 
-    (target / "documents").mkdir(parents=True)
-    for document in content.documents:
-        _write_document(target / "documents", document)
-    database = Store(target / CHROMA)
-    home = {passage.id: passage for passage in content.passages}
-    database.add(
-        store.PASSAGES,
-        [p.id for p in content.passages],
-        [p.text for p in content.passages],
-        passage_vectors,
-        [store.passage_metadata(p) for p in content.passages],
-    )
-    database.add(
-        store.QUESTIONS,
-        [f"q{n:07d}" for n in range(len(content.lay))],
-        [q.text for q in content.lay],
-        lay_vectors,
-        [{"passage_id": q.passage_id, "document_id": home[q.passage_id].document_id} for q in content.lay],
-    )
-    database.add(
-        store.OPEN,
-        [f"o{n:07d}" for n in range(len(content.open))],
-        [q.text for q in content.open],
-        open_vectors,
-        [{"document_id": q.document_id, "address": q.address, "missing": q.missing} for q in content.open],
-    )
-    database.close()
-    LexicalIndex.build([p.text for p in content.passages]).save(target / "bm25-passages")
+    target.mkdir(parents=True)
+    (target / IN_USE).touch()
+    _write_documents(target, content)
+    home = {passage.id: passage.document_id for passage in content.passages}
+    with closing(Store(target / CHROMA)) as database:
+        database.add(
+            store.PASSAGES,
+            [p.id for p in content.passages],
+            [p.text for p in content.passages],
+            passage_vectors,
+            [store.passage_metadata(p) for p in content.passages],
+        )
+        database.add(
+            store.QUESTIONS,
+            [f"q{n:07d}" for n in range(len(content.lay))],
+            [q.text for q in content.lay],
+            lay_vectors,
+            [{"passage_id": q.passage_id, "document_id": home[q.passage_id]} for q in content.lay],
+        )
+        database.add(
+            store.OPEN,
+            [f"o{n:07d}" for n in range(len(content.open))],
+            [q.text for q in content.open],
+            open_vectors,
+            [
+                {"document_id": q.document_id, "address": q.address, "missing": q.missing}
+                for q in content.open
+            ],
+        )
+    LexicalIndex.build(texts).save(target / "bm25-passages")
     LexicalIndex.build(lay).save(target / "bm25-questions")
     counts = {
         "documents": len(content.documents),
@@ -208,88 +246,17 @@ def _write(
         "lay_questions": len(content.lay),
         "open_questions": len(content.open),
     }
-    write_manifest(target, fingerprint, tuple(f"{d.id}@{d.version}" for d in content.documents), counts)
+    keys = tuple(key_of(document) for document in content.documents)
+    write_manifest(target, plan.fingerprint, plan.catalog, keys, counts)
 
 
-def _write_document(directory: Path, document: Document) -> None:
-    key = f"{document.id}@{document.version}"
-    _write_text(directory / f"{key}.txt", document.text)
-    described = {k: v for k, v in asdict(document).items() if k != "text"}
-    _write_text(directory / f"{key}.json", json.dumps(described, ensure_ascii=False, indent=1, default=str))
-
-
-def _read_document(directory: Path, key: str) -> Document:
-    fields = json.loads((directory / f"{key}.json").read_text(encoding="utf-8"))
-    for name in ("published", "effective", "repealed"):
-        fields[name] = date.fromisoformat(fields[name]) if fields[name] else None
-    fields["subjects"] = tuple(fields["subjects"])
-    text = (directory / f"{key}.txt").read_bytes().decode("utf-8")
-    return Document(text=text, **fields)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8"))
-
-
-def _current(directory: Path) -> Path:
-    try:
-        name = (directory / "CURRENT").read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
-        raise IndexMissing("索引还没有建立，请先运行 policy-qa index build。") from error
-    if not name or not (directory / name).is_dir():
-        raise IndexDamaged("索引目录不完整，请运行 policy-qa index build 重建。")
-    return directory / name
-
-
-def _is_current(directory: Path, fingerprint: str) -> bool:
-    try:
-        version = _current(directory)
-        manifest = read_manifest(version)
-        if manifest.fingerprint != fingerprint:
-            return False
-        check_files(version, manifest)
-    except (IndexMissing, IndexDamaged):
-        return False
-    return True
-
-
-def _name_in_use(directory: Path) -> str:
-    try:
-        return _current(directory).name
-    except (IndexMissing, IndexDamaged):
-        return ""
-
-
-def _free_name(directory: Path, fingerprint: str) -> Path:
-    """A directory of its own for this build: an older one of that name may be damaged, or in use."""
-    target = directory / f"v-{fingerprint}"
-    number = 2
-    while target.exists():
-        target = directory / f"v-{fingerprint}-{number}"
-        number += 1
-    return target
-
-
-def _switch(directory: Path, name: str) -> None:
-    fresh = directory / "CURRENT.new"
-    _write_text(fresh, name)
-    fresh.replace(directory / "CURRENT")
-
-
-def _drop_others(directory: Path, keep: set[str]) -> None:
-    for path in directory.glob("v-*"):
-        if path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)  # what stays goes with the next build
-
-
-@contextmanager
-def _lock(directory: Path) -> Iterator[None]:
-    """Hold the build lock; the kernel frees it when the process dies, however it dies."""
-    import fcntl
-
-    with (directory / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BuildInProgress("另一个进程正在建立索引，请等它结束后再试。") from error
-        yield
+def _write_documents(target: Path, content: Content) -> None:
+    (target / "documents").mkdir()
+    (target / ORIGINALS).mkdir()
+    for document, original in zip(content.documents, content.originals, strict=True):
+        key = key_of(document)
+        (target / stored_name(key, "txt")).write_bytes(encode_text(document.text))
+        (target / stored_name(key, "json")).write_bytes(dump_fields(document))
+        # what was added never changes, but somebody may write into a file of the corpus
+        keep = shutil.copyfile if original.parent == content.corpus else link_or_copy
+        keep(original, target / original_name(document))

@@ -3,12 +3,12 @@
 import argparse
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from index.bar import Bar
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
-    from index.build import IndexSettings
+    from index.settings import IndexSettings
 
 
 class HasIndexSettings(Protocol):
@@ -38,7 +38,7 @@ def register(add_command: Callable[[str, str], argparse.ArgumentParser], load_se
 def _build(settings: "IndexSettings") -> int:
     from index.build import build_index
 
-    with _Bar("正在建立索引") as bar:
+    with Bar("正在建立索引") as bar:
         built = build_index(settings, bar.show)
     sys.stdout.write("索引已建好。\n" if built else "索引已是最新，无需重建。\n")
     return 0
@@ -66,31 +66,8 @@ def _status(settings: "IndexSettings") -> int:
 def _ship_vectors(settings: "IndexSettings") -> int:
     from index.build import ship_vectors
 
-    with _Bar("正在计算向量") as bar:
+    with Bar("正在计算向量") as bar:
         written = ship_vectors(settings, bar.show)
     for path in written:
         sys.stdout.write(f"已写入 {path}（{path.stat().st_size / 1e6:.1f} MB）\n")
     return 0
-
-
-class _Bar:
-    """A progress bar that appears with the first progress, so that a build with nothing to do shows none."""
-
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._bar: tqdm[NoReturn] | None = None
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def show(self, done: int, total: int) -> None:
-        """Move the bar to `done` of `total`."""
-        if self._bar is None:
-            from tqdm import tqdm
-
-            self._bar = tqdm(desc=self._title, total=total, unit="条", file=sys.stderr)
-        self._bar.update(done - int(self._bar.n))

@@ -1,7 +1,9 @@
-"""What an index is made of: a corpus read into passages and questions, and its fingerprint.
+"""What an index is made of: documents read into passages and questions, and their fingerprint.
 
-The fingerprint covers everything that shapes the result: texts, descriptions, questions, model,
-lexicons and stage versions. Equal fingerprints mean equal indexes.
+The documents are the shipped corpus and those that users added; where both hold one version of one
+document, the shipped one counts, since it comes with questions. The fingerprint covers everything
+that shapes the result: texts, descriptions, questions, model, lexicons and stage versions. Equal
+fingerprints mean equal indexes.
 """
 
 import hashlib
@@ -11,9 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index import outline, passages, store, tokens
+from index.collection import Added, check_key
 from index.load import LOAD_VERSION, load_corpus
 from index.passages import make_passages
 from index.questions import load_lay_questions, load_open_questions
+from index.records import dump_fields, encode_text, key_of
 from index.schema import Document, LayQuestion, OpenQuestion, Passage
 from index.vectors import PASSAGE, QUESTION
 
@@ -28,26 +32,37 @@ STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A corpus, read. Passages and questions come in the order of the documents."""
+    """Documents, read. `originals` stand beside them; passages and questions come in their order."""
 
+    corpus: Path
     documents: tuple[Document, ...]
+    originals: tuple[Path, ...]
     passages: tuple[Passage, ...]
     lay: tuple[LayQuestion, ...]
     open: tuple[OpenQuestion, ...]
 
 
-def read_content(corpus: Path) -> Content:
-    """Read every document of `corpus` with its questions. Raises DocumentError and its kinds."""
-    documents = load_corpus(corpus)
+def read_content(corpus: Path, added: Sequence[Added] = ()) -> Content:
+    """Read every document of `corpus` with its questions, and the `added` ones.
+
+    Raises DocumentError and its kinds.
+    """
+    shipped = {key_of(document): document for document in load_corpus(corpus)}
+    sources = [(document, corpus / document.source_name) for document in shipped.values()]
+    sources += [(a.document, a.original) for a in added if key_of(a.document) not in shipped]
+    sources.sort(key=lambda source: (source[0].id, source[0].version))
     found: list[Passage] = []
     lay: list[LayQuestion] = []
     unanswered: list[OpenQuestion] = []
-    for document in documents:
+    for document, _ in sources:
+        check_key(document)
         own = make_passages(document)
         found.extend(own)
-        lay.extend(load_lay_questions(document, own, corpus))
-        unanswered.extend(load_open_questions(document, corpus))
-    return Content(documents, tuple(found), tuple(lay), tuple(unanswered))
+        if key_of(document) in shipped:
+            lay.extend(load_lay_questions(document, own, corpus))
+            unanswered.extend(load_open_questions(document, corpus))
+    documents, originals = zip(*sources, strict=True)
+    return Content(corpus, documents, originals, tuple(found), tuple(lay), tuple(unanswered))
 
 
 def fingerprint_of(content: Content, model_id: str) -> str:
@@ -55,7 +70,10 @@ def fingerprint_of(content: Content, model_id: str) -> str:
     parts = {
         "stages": STAGES,
         "model": model_id,
-        "documents": [{**asdict(d), "text": ""} for d in content.documents],  # sha256 stands for the text
+        "documents": [
+            hashlib.sha256(dump_fields(d) + b"\0" + encode_text(d.text)).hexdigest()
+            for d in content.documents
+        ],
         "lay": [asdict(q) for q in content.lay],
         "open": [asdict(q) for q in content.open],
         "lexicon": [
@@ -73,12 +91,17 @@ def standardised(texts: Sequence[str]) -> list[str]:
     return [lexicon.standardise(text) for text in texts]
 
 
+def searched(passages: Sequence[Passage]) -> list[str]:
+    """Passages as they are embedded and indexed."""
+    return [passage.text for passage in passages]
+
+
 def texts_by_document(content: Content) -> dict[str, tuple[tuple[str, str], ...]]:
     """By document id, every (kind, text) whose vector an index needs: what shipped vectors hold."""
     home = {passage.id: passage.document_id for passage in content.passages}
     pairs: dict[str, list[tuple[str, str]]] = {document.id: [] for document in content.documents}
-    for passage in content.passages:
-        pairs[passage.document_id].append((PASSAGE, passage.text))
+    for passage, text in zip(content.passages, searched(content.passages), strict=True):
+        pairs[passage.document_id].append((PASSAGE, text))
     for lay, text in zip(content.lay, standardised([q.text for q in content.lay]), strict=True):
         pairs[home[lay.passage_id]].append((QUESTION, text))
     for question, text in zip(content.open, standardised([q.text for q in content.open]), strict=True):

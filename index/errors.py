@@ -14,7 +14,9 @@
     ├── IndexError_              the search index cannot be used
     │   ├── IndexMissing             none was built yet
     │   ├── IndexDamaged             it is there, but incomplete or unreadable
+    │   ├── IndexNotWritten          the disk is full, or writing is not allowed
     │   └── BuildInProgress          another process is building it
+    ├── CollectionDamaged        the list or a file of the added documents is broken
     ├── EmbeddingError           the embedding model failed
     └── (assistant.errors extends the tree)
 
@@ -83,8 +85,16 @@ class IndexDamaged(IndexError_):
     """An index is there, but a part of it is missing or unreadable."""
 
 
+class IndexNotWritten(IndexError_):
+    """The file system refused what a build wrote; the index in use stays as it was."""
+
+
 class BuildInProgress(IndexError_):
     """Another process holds the build lock."""
+
+
+class CollectionDamaged(PolicyQAError):
+    """The list of the added documents, or a file of one of them, is missing or broken."""
 
 
 class EmbeddingError(PolicyQAError):

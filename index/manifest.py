@@ -1,7 +1,8 @@
 """The list of what an index version holds, and whether the files still agree with it.
 
 Chroma rewrites its own files when it opens them, so of these only the size is kept, and SQLite is
-asked about its database; all others must be byte for byte what was written.
+asked about its database. Of the originals, which no answer is made from and which may be large, the
+size is kept, too; `policy-qa index verify` reads them. All others must be byte for byte what was written.
 """
 
 import hashlib
@@ -11,30 +12,38 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.catalog import Catalog
+from index.durable import replace_file, sync_tree
 from index.errors import IndexDamaged
 
 MANIFEST = "manifest.json"
 CHROMA = "chroma"
+ORIGINALS = "originals"
 _DATABASE = f"{CHROMA}/chroma.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One index version: `documents` are `id@version`, `files` map a path to a hash or a size."""
+    """One index version: `documents` are `id@version`, `files` map a path to a hash or a size.
+
+    `catalog` is the one that the version answers for (index.versions).
+    """
 
     fingerprint: str
+    catalog: Catalog
     documents: tuple[str, ...]
     counts: dict[str, int]
     files: dict[str, str]
 
 
 def write_manifest(
-    version: Path, fingerprint: str, documents: tuple[str, ...], counts: dict[str, int]
+    version: Path, fingerprint: str, catalog: Catalog, documents: tuple[str, ...], counts: dict[str, int]
 ) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
     files = {name: _mark(version / name, name) for name in _names(version)}
-    described = asdict(Manifest(fingerprint, documents, counts, files))
-    (version / MANIFEST).write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
+    described = asdict(Manifest(fingerprint, dict(catalog), documents, counts, files))
+    sync_tree(version)
+    replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False, indent=1).encode())
 
 
 def read_manifest(version: Path) -> Manifest:
@@ -42,7 +51,11 @@ def read_manifest(version: Path) -> Manifest:
     try:
         fields = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
         return Manifest(
-            fields["fingerprint"], tuple(fields["documents"]), dict(fields["counts"]), dict(fields["files"])
+            fields["fingerprint"],
+            dict(fields["catalog"]),
+            tuple(fields["documents"]),
+            dict(fields["counts"]),
+            dict(fields["files"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged("索引清单读不出来，请运行 policy-qa index build 重建。") from error
@@ -70,7 +83,7 @@ def _names(version: Path) -> list[str]:
 
 
 def _mark(path: Path, name: str) -> str:
-    if name.startswith(f"{CHROMA}/"):
+    if name.startswith((f"{CHROMA}/", f"{ORIGINALS}/")):
         return str(path.stat().st_size)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -73,7 +73,7 @@ class Searcher:
         weights: Mapping[str, float] | None = None,
     ) -> None:
         self._store = store
-        self._embedder = embedder
+        self.embedder = embedder
         self._weights = weights if weights is not None else load_weights()
         self._lexicon = Lexicon()
         self.passages: tuple[Passage, ...] = store.passages()
@@ -87,9 +87,13 @@ class Searcher:
         self._questions_bm25 = questions_bm25
         self._heading_of = self._headings()
 
+    def close(self) -> None:
+        """Let go of the index's files; nothing may be searched after that."""
+        self._store.close()
+
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""
-        return np.asarray(self._embedder.embed_query(text), dtype=np.float16).astype(np.float32)
+        return np.asarray(self.embedder.embed_query(text), dtype=np.float16).astype(np.float32)
 
     def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | OpenQuestion], ...]:
         """The indexed questions of one collection (`QUESTIONS` or `OPEN`) with their ids."""

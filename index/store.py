@@ -4,6 +4,7 @@ Used directly: its LangChain wrapper hides the configuration (the default space 
 split batches. No embedding function is ever given to it, since the default one downloads a model.
 """
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, IndexNotWritten
 from index.schema import LayQuestion, OpenQuestion, Passage, PassageKind
 from index.vectors import Vectors
 
@@ -25,9 +26,12 @@ _PATH_SEPARATOR = "\n"
 
 
 class Store:
-    """One index version's Chroma database."""
+    """One index version's Chroma database.
 
-    def __init__(self, directory: Path) -> None:
+    It is closed by `close`, or once nobody holds it any more; `on_close` is called after that.
+    """
+
+    def __init__(self, directory: Path, on_close: Callable[[], None] = lambda: None) -> None:
         import chromadb
         from chromadb.config import Settings
 
@@ -35,10 +39,12 @@ class Store:
             str(directory), settings=Settings(anonymized_telemetry=False, allow_reset=False)
         )
         self._opened: dict[str, tuple[Any, int]] = {}
+        self._closing = weakref.finalize(self, _close, self._client, on_close)
+        self._closing.atexit = False  # the system frees it all then
 
     def close(self) -> None:
-        """Let go of the database's files."""
-        self._client.close()
+        """Let go of the database's files. May be called again."""
+        self._closing()
 
     def add(
         self,
@@ -117,6 +123,11 @@ class Store:
         return zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
 
 
+def _close(client: Any, then: Callable[[], None]) -> None:
+    client.close()
+    then()
+
+
 @contextmanager
 def damage_reported() -> Iterator[None]:
     """Turn whatever Chroma or the file system says of a broken directory into IndexDamaged."""
@@ -128,6 +139,21 @@ def damage_reported() -> Iterator[None]:
         yield
     except (ChromaError, sqlite3.Error, OSError, KeyError, ValueError) as error:
         raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。") from error
+
+
+@contextmanager
+def refusal_reported() -> Iterator[None]:
+    """Turn what the file system, SQLite or Chroma say of a full or closed disk into IndexNotWritten."""
+    import sqlite3
+
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, sqlite3.Error, OSError) as error:
+        raise IndexNotWritten(
+            "写入没有成功，请检查磁盘空间和目录权限后再试；原有的文件和索引没有变，照常可用。"
+        ) from error
 
 
 def passage_metadata(passage: Passage) -> dict[str, Any]:

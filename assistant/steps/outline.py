@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from assistant.schema import Draft, SubQuestion, Turn
 from index.library import DocumentView, Library
-from index.outline import numeral
+from index.numerals import numeral
 from index.passages import make_passages
 from index.schema import Clause, Passage, PassageKind
 from index.text import fold_text, squeeze

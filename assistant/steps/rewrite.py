@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from assistant.cues import Cues, load_cues
 from assistant.schema import Exchange, Turn
-from index.outline import numeral
+from index.numerals import numeral
 from index.tokens import Lexicon, words
 
 _LONG = 90

@@ -4,13 +4,33 @@ Stored text is the source's characters as extracted; nothing is corrected. A rea
 spans are markup, where pages begin, and what the file says of itself (front matter).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 
+from index.errors import EmptyDocument
+from index.formats.sniff import check_kind, suffix
+from index.formats.source import check_size, read_source, safe_name
 from index.schema import Span
+
+__all__ = ["FORMATS_VERSION", "SUFFIXES", "Extracted", "extract", "read_source", "safe_name"]
 
 FORMATS_VERSION = 1
 """Raise when the same file gives another stored text."""
+
+_READERS = {
+    ".txt": "plain",
+    ".text": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+}
+SUFFIXES = frozenset(_READERS)
+"""Endings of the file names that are read, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +43,29 @@ class Extracted:
     """Offset at which each page begins; empty for formats without pages."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Front matter, unchecked."""
+
+
+def extract(data: bytes, name: str) -> Extracted:
+    """The text of a file's bytes, read as the ending of `name` says.
+
+    Raises DocumentError and its kinds, and nothing else, whatever the bytes are.
+    """
+    shown = safe_name(name)
+    check_size(len(data), shown)
+    check_kind(data, shown)
+    # The libraries behind the readers are heavy: only the one that is needed is imported.
+    module = import_module(f"index.formats.{_READERS[suffix(shown)]}")
+    read: Callable[[bytes, str], Extracted] = module.read
+    extracted = read(data, shown)
+    if not _has_text(extracted):
+        raise EmptyDocument(f"文件“{shown}”里没有文字，请检查是不是选错了文件。")
+    return extracted
+
+
+def _has_text(extracted: Extracted) -> bool:
+    at = 0
+    for start, end in extracted.markup:
+        if extracted.text[at:start].strip():
+            return True
+        at = end
+    return bool(extracted.text[at:].strip())

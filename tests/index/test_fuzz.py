@@ -68,7 +68,7 @@ def test_any_text_is_given_back_in_order(text: str) -> None:
 
 
 def test_an_outline_of_many_parts() -> None:
-    from index.outline import chinese_numeral
+    from index.numerals import chinese_numeral
 
     text = "题\n" + "\n".join(f"{chinese_numeral(n)}、甲" for n in range(1, 300))
     assert [clause.address for clause in parse_outline(text)][1:] == [str(n) for n in range(1, 300)]

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from index.outline import chinese_numeral, numeral, parse_outline
+from index.numerals import chinese_numeral, numeral
+from index.outline import parse_outline
 from index.schema import Clause, Document
 
 

@@ -2,7 +2,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from index.build import OpenedIndex
+from index.opened import OpenedIndex
 from index.schema import PassageKind, Signals
 from index.search import Query, Searcher, base_address, fuse
 

@@ -1,0 +1,100 @@
+"""An index in use: the version that is open, its documents and its searcher."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import tokens
+from index.embed import Embedder, make_embedder
+from index.errors import IndexDamaged, IndexMissing
+from index.lexical import LexicalIndex
+from index.manifest import CHROMA, ORIGINALS, check_files, read_manifest
+from index.records import decode_text, key_of, load_fields, make_document
+from index.schema import Document
+from index.search import Searcher
+from index.settings import IndexSettings
+from index.store import Store, damage_reported
+from index.versions import Held, Place, choose, hold_chosen
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedIndex:
+    """An index in use. Its version stays on disk until `close`, or until the searcher is forgotten."""
+
+    fingerprint: str
+    documents: tuple[Document, ...]
+    searcher: Searcher
+    place: Place
+    held: Held
+    trace: tuple[object, ...]
+
+    def original(self, document: Document) -> Path:
+        """The file that `document` came from, as it came."""
+        return self.held.path / original_name(document)
+
+    def outdated(self) -> bool:
+        """Whether another version has come into use since. Cheap: reads two small files at most."""
+        if self.place.trace() == self.trace:
+            return False
+        try:
+            return not self.held.is_at(choose(self.place))
+        except (IndexMissing, IndexDamaged):  # what is open still answers
+            return False
+
+    def close(self) -> None:
+        """Let go of the version's files; nothing may be searched after that."""
+        self.searcher.close()
+
+
+def place_of(settings: IndexSettings) -> Place:
+    """Where the index of `settings` lives."""
+    return Place(settings.directory, settings.collection)
+
+
+def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> OpenedIndex:
+    """Open the version in use, with an `embedder` that is loaded already if there is one.
+
+    Raises IndexMissing or IndexDamaged.
+    """
+    tokens.keep_cache_in(settings.cache)
+    place = place_of(settings)
+    trace = place.trace()
+    held = hold_chosen(place)
+    try:
+        return _open(held, embedder or make_embedder(settings.embedding), place, trace)
+    except BaseException:
+        held.close()
+        raise
+
+
+def _open(held: Held, embedder: Embedder, place: Place, trace: tuple[object, ...]) -> OpenedIndex:
+    version = held.path
+    manifest = read_manifest(version)
+    check_files(version, manifest)
+    with damage_reported():
+        counts = manifest.counts
+        documents = tuple(read_stored(version, key) for key in manifest.documents)
+        searcher = Searcher(
+            Store(version / CHROMA, held.close),
+            embedder,
+            LexicalIndex.load(version / "bm25-passages", counts["passages"]),
+            LexicalIndex.load(version / "bm25-questions", counts["lay_questions"]),
+        )
+        if len(searcher.passages) != counts["passages"]:
+            raise IndexDamaged("索引缺了一部分，请运行 policy-qa index build 重建。")
+        return OpenedIndex(manifest.fingerprint, documents, searcher, place, held, trace)
+
+
+def original_name(document: Document) -> str:
+    """Where a version keeps a document's original: its key, with the ending of its name."""
+    return f"{ORIGINALS}/{key_of(document)}{Path(document.source_name).suffix.lower()[:20]}"
+
+
+def stored_name(key: str, ending: str) -> str:
+    """Where a version keeps a document's text (`txt`) and description (`json`)."""
+    return f"documents/{key}.{ending}"
+
+
+def read_stored(version: Path, key: str) -> Document:
+    """A document as a version holds it. Raises OSError, ValueError, KeyError or TypeError."""
+    fields = load_fields((version / stored_name(key, "json")).read_bytes())
+    return make_document(fields, decode_text((version / stored_name(key, "txt")).read_bytes()))

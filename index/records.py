@@ -1,0 +1,53 @@
+"""Documents as files: the fields as JSON beside the stored text, for the index and the collection."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from index.schema import Authority, Document
+
+_DAYS = ("passed", "published", "effective", "repealed")
+_NAMES = frozenset(field.name for field in fields(Document)) - {"text"}
+
+
+def key_of(document: Document) -> str:
+    """`id@version`: what stands for one version of one document."""
+    return f"{document.id}@{document.version}"
+
+
+def encode_text(text: str) -> bytes:
+    """The stored text as bytes; lone surrogates, which a broken file may hold, survive."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode_text(data: bytes) -> str:
+    """What `encode_text` wrote. Raises UnicodeDecodeError."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def dump_fields(document: Document, **more: object) -> bytes:
+    """All fields of `document` but its text, and whatever else is to be kept with them, as JSON."""
+    described = {name: value for name, value in asdict(document).items() if name != "text"}
+    return json.dumps({**described, **more}, default=str).encode()  # ASCII: lone surrogates survive
+
+
+def load_fields(data: bytes, revive: Callable[[dict[str, Any]], Any] | None = None) -> dict[str, Any]:
+    """The JSON object that `dump_fields` wrote; `revive` sees each object in it. Raises ValueError."""
+    described = json.loads(data, object_hook=revive)
+    if not isinstance(described, dict):
+        raise ValueError("a document's description is no object")
+    return described
+
+
+def make_document(described: Mapping[str, Any], text: str) -> Document:
+    """The document of `text` and of what `load_fields` gave. Raises ValueError, KeyError, TypeError."""
+    values = {name: value for name, value in described.items() if name in _NAMES}
+    for name in _DAYS:
+        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
+    values["subjects"] = tuple(values.get("subjects", ()))
+    values["authority"] = Authority(values["authority"]) if values.get("authority") else None
+    values["markup"] = tuple((int(start), int(end)) for start, end in values.get("markup", ()))
+    values["pages"] = tuple(int(offset) for offset in values.get("pages", ()))
+    return Document(text=text, **values)

@@ -1,0 +1,28 @@
+"""What the index is told: where it lives and what it is made of."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.embed import EmbeddingSettings
+from index.load import CORPUS
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """`directory` holds the index, `corpus` the shipped documents, `documents` those that users added
+    (by default beside the index)."""
+
+    directory: Path
+    corpus: Path = CORPUS
+    embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
+    documents: Path | None = None
+
+    @property
+    def cache(self) -> Path:
+        """The directory of what can be made again: vectors, jieba's dictionary."""
+        return self.directory.parent / "cache"
+
+    @property
+    def collection(self) -> Path:
+        """The directory of the documents that users added."""
+        return self.documents or self.directory.parent / "documents"
