@@ -102,7 +102,7 @@ class Exchange:
     status: Status
     answer: str = ""
     clauses: tuple[str, ...] = ()
-    """Address of the clause of each citation, in marker order."""
+    """Id of the clause of each citation, in marker order."""
     quotes: tuple[str, ...] = ()
     """The quotation of each citation, in marker order."""
 
@@ -144,8 +144,10 @@ class Turn:
     """The question without invisible characters, simplified, for matching."""
     standalone: str = ""
     """The question as searched: complete without the conversation."""
+    editions: tuple[str, ...] | None = None
+    """`id@version` of what may be searched: of each document the version for `as_of`; None: all."""
     prefer: frozenset[str] = frozenset()
-    """Clauses that the conversation or an explicit reference points to."""
+    """Ids of the clauses that the conversation or an explicit reference points to."""
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The query vector of `standalone`."""
     parts: tuple[SubQuestion, ...] = ()

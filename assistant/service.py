@@ -84,12 +84,14 @@ class Assistant:
         Raises InvalidQuestion, UnknownConversation, UnknownDocument; Cancelled from `on_event`.
         """
         question = check_question(question)
+        day, scope = as_of or self.clock(), self._scope(documents)
         history = self.conversations.history(conversation_id) if conversation_id else ()
         turn = Turn(
             question=question,
-            as_of=as_of or self.clock(),
+            as_of=day,
             history=tuple(history),
-            documents=self._scope(documents),
+            documents=scope,
+            editions=self.library.editions(scope, day),
             answerer=answerer,
         )
         turn = run(self._steps, turn, on_event)
@@ -102,9 +104,8 @@ class Assistant:
     ) -> tuple[tuple[Hit, Citation], ...]:
         """Ranked passages for `query`, each with its citation. Raises as `ask`."""
         day = as_of or self.clock()
-        found = self.searcher.search(
-            Query(check_question(query), documents=self._scope(documents)), top_k=top_k
-        )
+        editions = self.library.editions(self._scope(documents), day)
+        found = self.searcher.search(Query(check_question(query), editions=editions), top_k=top_k)
         return tuple(
             (hit, citation_for(hit.passage, self.library, day, number, hit.score))
             for number, hit in enumerate(found.hits, start=1)
@@ -138,6 +139,6 @@ def _exchange(question: str, answer: Answer) -> Exchange:
         standalone=answer.standalone_question,
         status=answer.status,
         answer=answer.answer,
-        clauses=tuple(c.clause_id.partition("#")[2] for c in answer.citations),
+        clauses=tuple(c.clause_id for c in answer.citations),
         quotes=tuple(c.quote for c in answer.citations),
     )

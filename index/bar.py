@@ -29,3 +29,5 @@ class Bar:
 
             self._bar = tqdm(desc=self._title, total=total, unit=self._unit, file=sys.stderr)
         self._bar.update(done - int(self._bar.n))
+        if done >= total:
+            self._bar.close()  # nothing may be written beside what comes next

@@ -212,7 +212,8 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
     target.mkdir(parents=True)
     (target / IN_USE).touch()
     _write_documents(target, content)
-    home = {passage.id: passage.document_id for passage in content.passages}
+    home = {passage.id: passage.edition for passage in content.passages}
+    editions = {document.id: key_of(document) for document in content.documents}
     with closing(Store(target / CHROMA)) as database:
         database.add(
             store.PASSAGES,
@@ -226,7 +227,7 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
             [f"q{n:07d}" for n in range(len(content.lay))],
             [q.text for q in content.lay],
             lay_vectors,
-            [{"passage_id": q.passage_id, "document_id": home[q.passage_id]} for q in content.lay],
+            [{"passage_id": q.passage_id, "edition": home[q.passage_id]} for q in content.lay],
         )
         database.add(
             store.OPEN,
@@ -234,7 +235,7 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
             [q.text for q in content.open],
             open_vectors,
             [
-                {"document_id": q.document_id, "address": q.address, "missing": q.missing}
+                {"document_id": q.document_id, "edition": editions[q.document_id], "address": q.address, "missing": q.missing}
                 for q in content.open
             ],
         )

@@ -1,4 +1,4 @@
-"""`policy-qa index build|status|ship-vectors`."""
+"""`policy-qa index build|status|verify|ship-vectors`."""
 
 import argparse
 import sys
@@ -33,6 +33,10 @@ def register(add_command: Callable[[str, str], argparse.ArgumentParser], load_se
     ):
         action = actions.add_parser(name, help=summary, description=summary)
         action.set_defaults(run=lambda args, run=run: run(load_settings().index()))
+    summary = "对照原件核对索引里的每一条，有问题就修复；全部完好或已修复时退出码为 0"
+    verify = actions.add_parser("verify", help=summary, description=summary)
+    verify.add_argument("--check", action="store_true", help="只核对，不修复")
+    verify.set_defaults(run=lambda args: _verify(load_settings().index(), not args.check))
 
 
 def _build(settings: "IndexSettings") -> int:
@@ -61,6 +65,27 @@ def _status(settings: "IndexSettings") -> int:
     state = "最新" if status.current else "内容或程序有变化，请运行 policy-qa index build 更新"
     sys.stdout.write(f"状态：{state}\n版本：{status.fingerprint}\n内容：{counts}\n")
     return 0 if status.current else 1
+
+
+def _verify(settings: "IndexSettings", repair: bool) -> int:
+    from index.verify import verify_index
+
+    with Bar("正在修复索引") as bar:
+        verdict = verify_index(settings, repair, bar.show)
+    for sentence in verdict.found:
+        sys.stdout.write(f"发现：{sentence}\n")
+    sys.stdout.write(f"核对了 {verdict.documents} 份文件、{verdict.passages} 条语句。\n")
+    if not verdict.found:
+        sys.stdout.write("索引与原件完全一致。\n")
+    elif not verdict.left:
+        sys.stdout.write("已全部修复。\n")
+    else:
+        if repair:
+            sys.stdout.write("".join(f"未能修复：{sentence}\n" for sentence in verdict.left))
+        else:
+            sys.stdout.write("要修复，请运行 policy-qa index verify。\n")
+        return 1
+    return 0
 
 
 def _ship_vectors(settings: "IndexSettings") -> int:

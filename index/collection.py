@@ -31,7 +31,8 @@ from index.schema import Document
 
 _NEW = ".new-"
 _DAY = "$day"
-_KEY_PART = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,198}[0-9A-Za-z])?")
+_ID = re.compile(r"[0-9a-z](?:[0-9a-z.-]{0,198}[0-9a-z])?")
+_VERSION = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,38}[0-9A-Za-z])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ class Collection:
         """
         catalog = self.catalog()
         write_catalog(self.directory, catalog)  # from now on a missing catalog is a lost one
+        self.sweep()
+        return catalog
+
+    def sweep(self) -> None:
+        """Remove every entry that the catalog does not name. Raises CollectionDamaged instead."""
+        catalog = self.catalog()
         for path in self.directory.iterdir():
             if path.name.startswith(_NEW):
                 shutil.rmtree(path, ignore_errors=True)
@@ -75,7 +82,6 @@ class Collection:
                         shutil.rmtree(version, ignore_errors=True)
                 with suppress(OSError):  # not empty
                     path.rmdir()
-        return catalog
 
     def write(self, document: Document, data: bytes, sidecar: Mapping[str, object]) -> str:
         """Write an entry, which counts once a catalog names it; the stamp to name it with.
@@ -118,19 +124,40 @@ class Collection:
             f"已添加的文件 {key} 的原件不见了，请运行 policy-qa index verify 检查并修复。"
         )
 
+    def described(self, key: str) -> Document | None:
+        """The document as its entry keeps it, of whatever reader; None where text or description broke."""
+        return self._kept(key)[0]
+
+    def forget_text(self, key: str) -> None:
+        """Have the text read again from the original the next time."""
+        (self._home(key) / "text.txt").unlink(missing_ok=True)
+
+    def restore(self, key: str, document: Document, data: bytes) -> None:
+        """Put an original back whose bytes are known to be the right ones."""
+        home = self._home(key) / "original"
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        original = home / safe_name(document.source_name)
+        replace_file(original, data)
+        original.chmod(0o444)
+
     def _home(self, key: str) -> Path:
         identifier, _, version = key.partition("@")
         return self.directory / identifier / version
 
-    def _load(self, key: str) -> Added:
+    def _kept(self, key: str) -> tuple[Document | None, dict[str, Any]]:
+        """The document of an entry, if text and description are whole, and the description's fields."""
         home = self._home(key)
         described: dict[str, Any] = {}
-        kept: Document | None = None
         with suppress(OSError, ValueError, KeyError, TypeError):
             described = load_fields((home / "document.json").read_bytes(), _revive)
             data = (home / "text.txt").read_bytes()
             if described["text_sha256"] == _digest(data):
-                kept = make_document(described, decode_text(data))
+                return make_document(described, decode_text(data)), described
+        return None, described
+
+    def _load(self, key: str) -> Added:
+        kept, described = self._kept(key)
         sidecar = described.get("sidecar", {})
         if kept is not None and described.get("reading") == READING:
             return Added(kept, self.original(key), sidecar)
@@ -157,9 +184,10 @@ class Collection:
 
 def check_key(document: Document) -> None:
     """Raise InvalidMetadata where the id or the version could not stand in links and file names."""
-    for what, value in (("编号", document.id), ("版本", document.version)):
-        if not _KEY_PART.fullmatch(value) or ".." in value:
-            raise InvalidMetadata(f"{what}“{value[:60]}”只能用字母、数字、点和连字符，请在说明文件里改正。")
+    if not _ID.fullmatch(document.id) or ".." in document.id:
+        raise InvalidMetadata(f"文件编号“{document.id[:60]}”只能用小写字母、数字、点和连字符，请改正。")
+    if not _VERSION.fullmatch(document.version) or ".." in document.version:
+        raise InvalidMetadata(f"版本“{document.version[:60]}”只能用字母、数字、点和连字符，请改正。")
 
 
 def _describe(document: Document, text: bytes, sidecar: Mapping[str, object]) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 from index import outline, passages, store, tokens
 from index.collection import Added, check_key
 from index.load import LOAD_VERSION, load_corpus
-from index.passages import make_passages
+from index.passages import make_passages, search_text
 from index.questions import load_lay_questions, load_open_questions
 from index.records import dump_fields, encode_text, key_of
 from index.schema import Document, LayQuestion, OpenQuestion, Passage
@@ -93,7 +93,7 @@ def standardised(texts: Sequence[str]) -> list[str]:
 
 def searched(passages: Sequence[Passage]) -> list[str]:
     """Passages as they are embedded and indexed."""
-    return [passage.text for passage in passages]
+    return [search_text(passage) for passage in passages]
 
 
 def texts_by_document(content: Content) -> dict[str, tuple[tuple[str, str], ...]]:

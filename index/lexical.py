@@ -25,6 +25,11 @@ class LexicalIndex:
         data, ends = bm25.scores["data"], bm25.scores["indptr"]
         self._best = np.asarray([data[a:b].max() if b > a else 0.0 for a, b in pairwise(ends)])
 
+    @property
+    def held(self) -> int:
+        """How many texts are indexed, as the index itself says; bm25s has no empty one."""
+        return int(self._bm25.scores["num_docs"]) if self.size else 0
+
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
         """Index `texts`; their positions are the ids."""

@@ -1,8 +1,8 @@
 """The list of what an index version holds, and whether the files still agree with it.
 
 Chroma rewrites its own files when it opens them, so of these only the size is kept, and SQLite is
-asked about its database. Of the originals, which no answer is made from and which may be large, the
-size is kept, too; `policy-qa index verify` reads them. All others must be byte for byte what was written.
+asked about its database; all others must be byte for byte what was written. The originals are left
+out: no answer is made from them, and `policy-qa index verify` checks them by their own hashes.
 """
 
 import hashlib
@@ -75,7 +75,8 @@ def check_files(version: Path, manifest: Manifest) -> None:
 
 
 def _names(version: Path) -> list[str]:
-    found = (path for path in version.rglob("*") if path.is_file() and path.name != MANIFEST)
+    skipped = {version / MANIFEST, *(version / ORIGINALS).glob("*")}
+    found = (path for path in version.rglob("*") if path.is_file() and path not in skipped)
     # SQLite's own side files come and go with each connection
     return sorted(
         path.relative_to(version).as_posix() for path in found if not path.name.startswith("chroma.sqlite3-")
@@ -83,7 +84,7 @@ def _names(version: Path) -> list[str]:
 
 
 def _mark(path: Path, name: str) -> str:
-    if name.startswith((f"{CHROMA}/", f"{ORIGINALS}/")):
+    if name.startswith(f"{CHROMA}/"):
         return str(path.stat().st_size)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

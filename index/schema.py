@@ -105,6 +105,16 @@ class Passage:
     """The stored text at `start:end`, unchanged."""
     ordinal: int
     """Position among the document's passages, from 0."""
+    context: str = ""
+    """What a statute's passage is about and does not say: title, chapter, what a list item belongs to.
+    Searched with the passage, never quoted."""
+    page: int | None = None
+    """Page of the source on which the passage begins."""
+
+    @property
+    def edition(self) -> str:
+        """`id@version` of the document that holds this passage."""
+        return f"{self.document_id}@{self.document_version}"
 
     @property
     def clause_id(self) -> str:

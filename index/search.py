@@ -39,13 +39,14 @@ _PARAGRAPH = re.compile(r"\.p\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search: `text` is a question; `prefer` names clause addresses that a conversation or a
-    reference points to; `documents` limits the search (None: all); `without` leaves out one indexed
-    question, so that it can be asked itself when parameters are fitted (leave one out)."""
+    """What to search: `text` is a question; `prefer` holds ids of clauses that a conversation or a
+    reference points to; `editions` limits the search to documents in these versions (`id@version`;
+    None: all); `without` leaves out one indexed question, so that it can be asked itself when parameters
+    are fitted (leave one out)."""
 
     text: str
     prefer: frozenset[str] = frozenset()
-    documents: tuple[str, ...] | None = None
+    editions: tuple[str, ...] | None = None
     without: str | None = None
 
 
@@ -72,7 +73,7 @@ class Searcher:
         questions_bm25: LexicalIndex,
         weights: Mapping[str, float] | None = None,
     ) -> None:
-        self._store = store
+        self.store = store
         self.embedder = embedder
         self._weights = weights if weights is not None else load_weights()
         self._lexicon = Lexicon()
@@ -89,7 +90,11 @@ class Searcher:
 
     def close(self) -> None:
         """Let go of the index's files; nothing may be searched after that."""
-        self._store.close()
+        self.store.close()
+
+    def lexical_sizes(self) -> tuple[int, int]:
+        """How many passages and how many lay questions the lexical indexes really hold."""
+        return self._passages_bm25.held, self._questions_bm25.held
 
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""
@@ -106,18 +111,18 @@ class Searcher:
         if vector is None:
             vector = self.embed(standard)
         query_tokens = tokens(standard)
-        dense, dense_floor = self._dense_passages(vector, query.documents)
+        dense, dense_floor = self._dense_passages(vector, query.editions)
         asked, asked_floor, nearest = self._dense_questions(vector, query)
         bm25 = self._passages_bm25.scores(query_tokens)
         bm25_question = np.zeros(len(self.passages))
         np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
         candidates = {*dense, *asked, *_top(bm25, _POOL), *_top(bm25_question, _POOL)}
         if query.prefer:
-            candidates |= {i for i, p in enumerate(self.passages) if _under(p.address, query.prefer)}
+            candidates |= {i for i, p in enumerate(self.passages) if _under(p.clause_id, query.prefer)}
         hits: list[Hit] = []
         for index in candidates:
             passage = self.passages[index]
-            if query.documents is not None and passage.document_id not in query.documents:
+            if query.editions is not None and passage.edition not in query.editions:
                 continue
             heading = self._heading_of[index]
             signals = Signals(
@@ -127,7 +132,7 @@ class Searcher:
                 bm25_question=float(bm25_question[index]),
                 dense_heading=dense.get(heading, dense_floor) if heading is not None else dense_floor,
                 bm25_heading=float(bm25[heading]) if heading is not None else 0.0,
-                structure=1.0 if _under(passage.address, query.prefer) else 0.0,
+                structure=1.0 if _under(passage.clause_id, query.prefer) else 0.0,
             )
             question = nearest.get(index)
             hits.append(Hit(passage, signals, fuse(signals, self._weights), question))
@@ -135,9 +140,9 @@ class Searcher:
         return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query))
 
     def _dense_passages(
-        self, vector: Vectors, documents: Sequence[str] | None
+        self, vector: Vectors, editions: Sequence[str] | None
     ) -> tuple[dict[int, float], float]:
-        found = self._store.nearest(PASSAGES, vector, _POOL, documents)
+        found = self.store.nearest(PASSAGES, vector, _POOL, editions)
         return {self._at[key]: cosine for key, cosine in found}, found[-1][1] if found else 0.0
 
     def _dense_questions(
@@ -145,7 +150,7 @@ class Searcher:
     ) -> tuple[dict[int, float], float, dict[int, str]]:
         best: dict[int, float] = {}
         nearest: dict[int, str] = {}
-        found = self._store.nearest(QUESTIONS, vector, _QUESTION_POOL, query.documents)
+        found = self.store.nearest(QUESTIONS, vector, _QUESTION_POOL, query.editions)
         for key, cosine in found:
             question = self._questions[key]
             index = self._at[question.passage_id]
@@ -157,7 +162,7 @@ class Searcher:
         return best, found[-1][1] if found else 0.0, nearest
 
     def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
-        found = self._store.nearest(OPEN, vector, _OPEN_POOL, query.documents)
+        found = self.store.nearest(OPEN, vector, _OPEN_POOL, query.editions)
         matches = (OpenMatch(self._open[key], cosine) for key, cosine in found)
         return tuple(match for match in matches if match.question.text != query.without)
 
@@ -176,8 +181,8 @@ def base_address(address: str) -> str:
     return _PARAGRAPH.sub("", address)
 
 
-def _under(address: str, clauses: frozenset[str]) -> bool:
-    return any(address == clause or address.startswith(f"{clause}.") for clause in clauses)
+def _under(clause_id: str, clauses: frozenset[str]) -> bool:
+    return any(clause_id == clause or clause_id.startswith(f"{clause}.") for clause in clauses)
 
 
 def _top(scores: "np.typing.NDArray[np.float64]", count: int) -> list[int]:

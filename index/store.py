@@ -16,7 +16,7 @@ from index.errors import IndexDamaged, IndexNotWritten
 from index.schema import LayQuestion, OpenQuestion, Passage, PassageKind
 from index.vectors import Vectors
 
-STORE_VERSION = 1
+STORE_VERSION = 2
 """Raise when the same passages are stored in another shape."""
 
 PASSAGES, QUESTIONS, OPEN = "passages", "questions", "open"
@@ -73,14 +73,15 @@ class Store:
             on_done(len(ids[part]))
 
     def nearest(
-        self, name: str, vector: Vectors, count: int, documents: Sequence[str] | None = None
+        self, name: str, vector: Vectors, count: int, editions: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Ids and cosines of the `count` nearest entries, best first; ties by id."""
+        """Ids and cosines of the `count` nearest entries, best first; ties by id. `editions` limits them
+        to documents in these versions (`id@version`)."""
         collection, held = self._collection(name)
         size = min(count, held)
         if size == 0:
             return []
-        where: Any = {"document_id": {"$in": list(documents)}} if documents is not None else None
+        where: Any = {"edition": {"$in": list(editions)}} if editions is not None else None
         found = collection.query(
             query_embeddings=np.asarray([vector], dtype=np.float32),
             n_results=size,
@@ -116,6 +117,15 @@ class Store:
             (key, OpenQuestion(str(m["document_id"]), str(m["address"]), text, str(m["missing"])))
             for key, text, m in sorted(self._entries(OPEN), key=lambda entry: entry[0])
         )
+
+    def vectors(self, name: str) -> dict[str, Vectors]:
+        """The vector of every entry of collection `name`, by id."""
+        collection, held = self._collection(name)
+        found: dict[str, Vectors] = {}
+        for at in range(0, held, _BATCH):
+            part = collection.get(include=["embeddings"], limit=_BATCH, offset=at)
+            found.update(zip(part["ids"], part["embeddings"], strict=True))
+        return found
 
     def _entries(self, name: str) -> Iterable[tuple[str, str, dict[str, Any]]]:
         collection = self._client.get_collection(name, embedding_function=None)
@@ -159,6 +169,7 @@ def refusal_reported() -> Iterator[None]:
 def passage_metadata(passage: Passage) -> dict[str, Any]:
     """What Chroma keeps of a passage beside its text and vector."""
     return {
+        "edition": passage.edition,
         "document_id": passage.document_id,
         "document_version": passage.document_version,
         "address": passage.address,
@@ -168,6 +179,8 @@ def passage_metadata(passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "ordinal": passage.ordinal,
+        "context": passage.context,
+        "page": passage.page or 0,
     }
 
 
@@ -184,4 +197,6 @@ def _passage(key: str, text: str, meta: dict[str, Any]) -> Passage:
         end=meta["end"],
         text=text,
         ordinal=meta["ordinal"],
+        context=meta["context"],
+        page=meta["page"] or None,
     )

@@ -5,6 +5,7 @@ and traditional characters. Nothing is ever quoted from a view: `Folded.span` ma
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -68,6 +69,17 @@ def fold(text: str) -> Folded:
 def fold_text(text: str) -> str:
     """The view alone."""
     return "".join(map(_fold_char, text))
+
+
+def shown(text: str, markup: Sequence[tuple[int, int]]) -> str:
+    """`text` with its markup as white space; line breaks stay, so that every offset means the same."""
+    parts: list[str] = []
+    at = 0
+    for start, end in markup:
+        hidden = "".join("\n" if char == "\n" else " " for char in text[start:end])
+        parts += [text[at:start], hidden]
+        at = end
+    return "".join([*parts, text[at:]]) if markup else text
 
 
 def squeeze(text: str) -> str:

@@ -34,7 +34,9 @@ def create_app(open_assistant: "Callable[[], Assistant]") -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         opening.start()
+        opening.follow()
         yield
+        opening.stop()
 
     app = FastAPI(
         title="教育政策问答接口",

@@ -1,7 +1,9 @@
 """The assistant on its way: opened beside the server, so that /healthz answers at once.
 
 Opening takes seconds and can fail. Requests that come before it is done get a 503 problem; after a
-failure a later request starts another try, at most one every few seconds.
+failure a later request starts another try, at most one every few seconds. Once documents were added
+or removed, the new index version is opened beside the running requests and takes their place for the
+next ones; the old one is let go of when its last request is done, since nobody holds it any more.
 """
 
 import logging
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 _log = logging.getLogger(__name__)
+_CHECK_SECONDS = 1.0
 
 
 class Opening:
@@ -29,6 +32,7 @@ class Opening:
         open_assistant: "Callable[[], Assistant]",
         retry_seconds: float = RETRY_AFTER_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        check_seconds: float = _CHECK_SECONDS,
     ) -> None:
         self._open = open_assistant
         self._retry_seconds = retry_seconds
@@ -38,6 +42,8 @@ class Opening:
         self._assistant: Assistant | None = None
         self._failure: str | None = None
         self._failed_at = 0.0
+        self._check_seconds = check_seconds
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin to open, unless that is under way, done, or failed only just now."""
@@ -63,6 +69,37 @@ class Opening:
             return ready
         self.start()
         raise self._problem()
+
+    def follow(self) -> None:
+        """Look for a new index version every second, until `stop`."""
+        self._stopped.clear()
+        threading.Thread(target=self._follow, name="follow-index", daemon=True).start()
+
+    def stop(self) -> None:
+        """Follow no longer."""
+        self._stopped.set()
+
+    def _follow(self) -> None:
+        pause = self._check_seconds
+        while not self._stopped.wait(pause):
+            pause = self._check_seconds if self._catch_up() else self._retry_seconds
+
+    def _catch_up(self) -> bool:
+        """Open the new version where there is one; False where that failed, and the old one stays."""
+        ready = self._assistant
+        if ready is None:
+            return True
+        try:
+            if ready.outdated():
+                self._assistant = ready.reopened()
+                _log.info("switched to a new index version")
+        except IndexError_ as error:
+            _log.warning("new index version not usable: %s", type(error).__name__)
+            return False
+        except Exception:  # noqa: BLE001 - logged; the version that is open goes on answering
+            _log.exception("a new index version could not be opened")
+            return False
+        return True
 
     def _problem(self) -> ProblemError:
         return not_ready(self._failure)

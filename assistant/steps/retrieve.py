@@ -42,7 +42,7 @@ class Retrieve:
     def _search(
         self, text: str, turn: Turn, vector: tuple[float, ...] | None = None, aspect: bool = False
     ) -> SubQuestion:
-        query = Query(text, turn.prefer, turn.documents)
+        query = Query(text, turn.prefer, turn.editions)
         given = np.asarray(vector, dtype=np.float32) if vector else None
         found = self._searcher.search(query, given)
         return SubQuestion(text, found.hits, found.open_matches, aspect=aspect)

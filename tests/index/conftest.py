@@ -24,7 +24,18 @@ SMALL_TEXT = """社区图书馆开放办法
 每天提醒一次。
 """
 
+NOTICE = """夜间阅览室开放通知
+一、时间
+夜间阅览室每晚开放到十一点。
+二、对象
+年满十六岁的居民可以进入夜间阅览室。
+"""
+"""A document to add."""
+NOTICE_NAME = "夜间阅览室开放通知(2024-06-01).txt"
+NOTICE_QUESTION = "夜间阅览室开放到几点？"
+
 MakeCorpus = Callable[..., IndexSettings]
+MakeFile = Callable[..., Path]
 QUESTIONS = {"居民凭身份证免费办理借书证": ["办张借书的卡要好多钱？"]}
 UNSAID = {"clause": "2.1", "question": "借书证丢了怎么补办？", "missing": "补办的办法"}
 
@@ -52,6 +63,19 @@ def make_corpus(tmp_path: Path) -> MakeCorpus:
 
     def make(text: str = SMALL_TEXT, questions: dict[str, list[str]] = QUESTIONS) -> IndexSettings:
         return _write_corpus(tmp_path, text, questions)
+
+    return make
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> MakeFile:
+    """Writes a file to be added below `tmp_path`; without arguments, the notice."""
+
+    def make(name: str = NOTICE_NAME, content: str | bytes = NOTICE) -> Path:
+        path = tmp_path / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return path
 
     return make
 

@@ -63,7 +63,7 @@ def test_a_vector_given_is_the_vector_made(searcher: Searcher) -> None:
 
 def test_preferred_clauses_gain(searcher: Searcher) -> None:
     plain = searcher.search(Query("开放时间"))
-    liked = searcher.search(Query("开放时间", prefer=frozenset({"2.2"})))
+    liked = searcher.search(Query("开放时间", prefer=frozenset({"library-rules@2024-05-01#2.2"})))
     by_id = {hit.passage.id: hit.signals for hit in plain.hits}
     for hit in liked.hits:
         preferred = hit.passage.address == "2.2"
@@ -71,8 +71,8 @@ def test_preferred_clauses_gain(searcher: Searcher) -> None:
 
 
 def test_a_search_stays_within_the_documents_named(searcher: Searcher) -> None:
-    assert searcher.search(Query("借书证", documents=("library-rules",))).hits
-    other = searcher.search(Query("借书证", documents=("another",)))
+    assert searcher.search(Query("借书证", editions=("library-rules@2024-05-01",))).hits
+    other = searcher.search(Query("借书证", editions=("another@2024-05-01",)))
     assert other.hits == ()
     assert other.open_matches == ()
 
