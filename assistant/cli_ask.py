@@ -61,7 +61,9 @@ def _lines(answer: "Answer") -> Iterator[str]:
 
 def _source(citation: "Citation", mark: str) -> str:
     quote = "".join(citation.quote.split())  # a quotation broken over lines, for the eye
-    return f"{mark} 《{citation.document_title}》{citation.clause_label}\n    “{quote}”"
+    page = f"，第{citation.page}页" if citation.page else ""
+    where = f"《{citation.document_title}》（{citation.document_version}）{citation.clause_label}{page}"
+    return f"{mark} {where}\n    “{quote}”"
 
 
 def _day(text: str) -> date:

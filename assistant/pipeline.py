@@ -42,7 +42,7 @@ def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], 
         ("outline", AnswerOutline(library)),
         ("retrieve", Retrieve(searcher)),
         ("select", Select(library, searcher.passages)),
-        ("compose", ComposeExtractive()),
+        ("compose", ComposeExtractive(library)),
         ("ground", Ground(library)),
     )
 

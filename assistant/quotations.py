@@ -18,8 +18,8 @@ _BLOCK_MARK = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _SOURCE_LINE = re.compile(r"\n[ \t]{0,3}>[> \t\u3000]*(?:[—－-]{1,3}|[(（《])[^\n]{0,200}$")
 _MARKUP = re.compile(r"\*\*|__|``?")
 _WORD = re.compile(r"[\w]")
-OPENING = "“「『‘〝\"＂"
-CLOSING = "”」』’〞\"＂"
+OPENING = '“「『‘〝"＂'
+CLOSING = '”」』’〞"＂'
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from assistant.quantities import quantities
 from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Status, Turn
 from assistant.settings import Settings
 from index.library import Library, Validity
-from index.schema import Passage
+from index.schema import Document, Passage
 from index.text import fold_text
 from prompts import reply
 
@@ -36,6 +36,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
             sentences.append(Sentence(text, markers, _support(text, passages)))
     cited = tuple(citations.values())
     draft = turn.draft if status is Status.ANSWERED else None
+    related = _related(turn, library) if status is Status.NOT_COVERED else ()
     return Answer(
         id=answer_id,
         conversation_id=conversation_id,
@@ -46,8 +47,8 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         missing=turn.missing,
         confidence=round(turn.confidence, 4),
         citations=cited,
-        related=_related(turn, library) if status is Status.NOT_COVERED else (),
-        notices=(*turn.notices, *_validity_notices(cited, library)),
+        related=related,
+        notices=(*turn.notices, *_validity_notices(cited or related, library)),
         standalone_question=turn.standalone,
         sentences=tuple(sentences),
         answerer=Answerer.EXTRACTIVE,
@@ -76,6 +77,7 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
             passage.document_id, passage.document_version, passage.address, passage.start, passage.end
         ),
         score=round(score, 4),
+        page=passage.page,
     )
 
 
@@ -102,18 +104,25 @@ def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
 
 
 def _validity_notices(citations: tuple[Citation, ...], library: Library) -> tuple[Notice, ...]:
-    notices: dict[str, Notice] = {}
+    """One notice a document and kind: that a text which is cited does not bind, or not yet, or no more."""
+    notices: dict[tuple[str, str], Notice] = {}
     for citation in citations:
         view = library.get(citation.document_id, citation.document_version)
-        kind = citation.validity
-        if view is None or kind in (Validity.IN_FORCE, Validity.UNKNOWN):
-            continue
-        if kind is Validity.EXPIRED:
-            start, end = str(view.document.period_start), str(view.document.period_end)
-            notices[kind] = Notice(kind, reply("expired", start=start, end=end))
-        else:
-            notices[kind] = Notice(kind, reply(kind))
+        if view is not None and (text := _validity_text(citation.validity, view.document, library)):
+            notices.setdefault((citation.document_id, citation.validity), Notice(citation.validity, text))
     return tuple(notices.values())
+
+
+def _validity_text(validity: Validity, document: Document, library: Library) -> str | None:
+    match validity:
+        case Validity.EXPIRED:
+            return reply("expired", start=str(document.period_start), end=str(document.period_end))
+        case Validity.REPEALED:
+            return reply("repealed", title=document.title, day=str(library.repealed(document)))
+        case Validity.SUPERSEDED | Validity.NOT_YET:
+            return reply(validity, title=document.title, version=document.version)
+        case Validity.IN_FORCE | Validity.UNKNOWN:
+            return None
 
 
 def _support(text: str, passages: tuple[Passage, ...]) -> float:

@@ -63,7 +63,8 @@ def question_of(row: Row) -> str:
 
 def fit_fusion(searcher: Searcher, library: Library, rows: Sequence[Row]) -> dict[str, float]:
     """Listwise softmax over each question's candidates; evidence passages are the positives, and no
-    signal may count against a passage."""
+    signal may count against a passage. `stand_in` is by how much a right passage's questions are nearer
+    than it is itself: what a document without lay questions is credited with."""
     groups: list[tuple[Floats, NDArray[np.bool_]]] = []
     for row in rows:
         if row.status != "answered":
@@ -89,7 +90,14 @@ def fit_fusion(searcher: Searcher, library: Library, rows: Sequence[Row]) -> dic
     spread = float(np.median([top[0] - top[-1] for top in tops]))
     weights = dict(zip(_SIGNALS, (round(float(w), 3) for w in fitted), strict=True))
     weights["structure"] = round(_STRUCTURE_WEIGHT_IN_SPREADS * spread, 3)
-    _write(INDEX_DATA / "fusion.json", {"fitted_on": len(groups), "weights": weights})
+    gold = np.concatenate([candidates[positive] / _SCALE for candidates, positive in groups])
+    at = {name: index for index, name in enumerate(_SIGNALS)}
+    stand_in = {
+        f"{kind}_question": round(float((gold[:, at[f"{kind}_question"]] - gold[:, at[passage]]).mean()), 4)
+        for kind, passage in (("dense", "dense_passage"), ("bm25", "bm25"))
+    }
+    fitted_on = {"fitted_on": len(groups), "weights": weights, "stand_in": stand_in}
+    _write(INDEX_DATA / "fusion.json", fitted_on)
     return weights
 
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from index.build import Progress, keep_fresh, make_plan, switch_to, write_version
 from index.collection import Collection, check_key
+from index.describe import identifier as id_of_title
 from index.errors import DocumentError, DuplicateDocument
 from index.formats import read_source, safe_name
 from index.load import load_corpus
@@ -162,7 +163,7 @@ class _Batch:
         if identifier is not None:
             sidecar["id"] = identifier
         document = read_document(data, safe_name(source.path.name), sidecar)
-        if "id" not in sidecar:
+        if document.id == id_of_title(document.title):  # nobody chose another one
             document = self.shelf.identify(document)
         check_key(document)
         if self.shelf.holds(document):

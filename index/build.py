@@ -235,7 +235,12 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
             [q.text for q in content.open],
             open_vectors,
             [
-                {"document_id": q.document_id, "edition": editions[q.document_id], "address": q.address, "missing": q.missing}
+                {
+                    "document_id": q.document_id,
+                    "edition": editions[q.document_id],
+                    "address": q.address,
+                    "missing": q.missing,
+                }
                 for q in content.open
             ],
         )

@@ -131,14 +131,14 @@ def _facts(library: "Library", view: "DocumentView", today: date, added: frozens
     versions = "、".join(library.versions(document.id))
     yield f"版本：{document.version}（全部版本：{versions}）"
     yield f"效力：{_VALIDITY[library.validity(document, today)]}（按今天 {today}）"
-    yield from (f"{name}：{value}" for name, value in _known(document))
+    yield from (f"{name}：{value}" for name, value in _known(document, library.repealed(document)))
     source = "已添加" if f"{document.id}@{document.version}" in added else "自带"
     yield f"来源：{source}，{document.source_name}"
     structure = "已识别" if has_outline(view.clauses) else "没有识别出条款结构，按段落收录"
     yield f"结构：{structure}，共 {len(view.clauses)} 个条款，{len(document.text)} 字"
 
 
-def _known(document: "Document") -> Iterator[tuple[str, object]]:
+def _known(document: "Document", repealed: date | None) -> Iterator[tuple[str, object]]:
     """What is known of the document; what its text does not say is left out."""
     period = None
     if document.period_start and document.period_end:
@@ -150,7 +150,7 @@ def _known(document: "Document") -> Iterator[tuple[str, object]]:
         ("通过日期", document.passed),
         ("发布日期", document.published),
         ("施行日期", document.effective),
-        ("废止日期", document.repealed),
+        ("废止日期", repealed),
         ("实施期", period),
         ("页数", len(document.pages) or None),
     ):

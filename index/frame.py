@@ -175,6 +175,9 @@ def _signature_start(lines: Sequence[Line]) -> int:
 def _is_name(line: Line) -> bool:
     """Whether a line could be the name of an office, as signatures have it."""
     text = line.text.strip()
-    return 2 <= len(text) <= 40 and not re.search("[。；：，,;:、]", text) and numbered(line) is None and (
-        not is_ended(text) and unit_in(line) is None and article_in(line) is None
+    return (
+        2 <= len(text) <= 40
+        and not re.search("[。；：，,;:、]", text)
+        and numbered(line) is None
+        and (not is_ended(text) and unit_in(line) is None and article_in(line) is None)
     )

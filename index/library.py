@@ -64,6 +64,10 @@ class Library:
             self._versions[identifier].append(version)
         self._repealed = _repeals(documents)
 
+    def views(self) -> tuple[DocumentView, ...]:
+        """All versions of all documents, by id and version."""
+        return tuple(self._views[key] for key in sorted(self._views))
+
     def ids(self) -> tuple[str, ...]:
         """Document ids, ordered."""
         return tuple(sorted(self._versions))

@@ -15,15 +15,23 @@ _SP = "[ \u3000]{0,2}"
 _CHINESE = "[零〇一二两三四五六七八九十百千]{1,9}"
 _N = f"(?:{_CHINESE}|[0-9０-９]{{1,4}})"
 _UNITS = "分编|部分|编|篇|章|节|条|款|项|目|点|段"
-_NTH = re.compile(rf"第{_SP}(?P<n>{_N}){_SP}(?P<unit>{_UNITS})(?:{_SP}之{_SP}(?P<k>{_CHINESE}|[0-9０-９]{{1,2}}))?")
+_NTH = re.compile(
+    rf"第{_SP}(?P<n>{_N}){_SP}(?P<unit>{_UNITS})(?:{_SP}之{_SP}(?P<k>{_CHINESE}|[0-9０-９]{{1,2}}))?"
+)
 _NTH_BRACKETED = re.compile(rf"第?{_SP}[(（]{_SP}(?P<n>{_N}){_SP}[)）]{_SP}(?P<unit>条|款|项|目|点)")
 _TOP = re.compile(rf"(?P<n>[一二三四五六七八九十百]{{1,5}}){_SP}、?(?={_SP}[(（]{_SP}{_N}{_SP}[)）])")
 _TOP_ALONE = re.compile(r"(?P<n>[一二三四五六七八九十百]{1,5})、")
-_BRACKETED = re.compile(rf"{_SP}[(（]{_SP}(?P<n>[零一二三四五六七八九十百]{{1,6}}|[0-9０-９]{{1,3}}){_SP}[)）]")
-_DIGITS = re.compile(rf"{_SP}(?P<n>[0-9０-９]{{1,3}})(?![0-9０-９％%年月日个名所亿万元])(?:[.．、点](?![0-9０-９]))?")
+_BRACKETED = re.compile(
+    rf"{_SP}[(（]{_SP}(?P<n>[零一二三四五六七八九十百]{{1,6}}|[0-9０-９]{{1,3}}){_SP}[)）]"
+)
+_DIGITS = re.compile(
+    rf"{_SP}(?P<n>[0-9０-９]{{1,3}})(?![0-9０-９％%年月日个名所亿万元])(?:[.．、点](?![0-9０-９]))?"
+)
 _CIRCLED = re.compile(rf"{_SP}(?P<n>[①-⑳])")
 _SEPARATOR = "[、至到和及与]|[-—－~～]{1,2}"
-_SHARED = re.compile(rf"第{_SP}(?P<list>{_N}(?:{_SP}(?:{_SEPARATOR}){_SP}第?{_N}){{1,20}}){_SP}(?P<unit>{_UNITS})")
+_SHARED = re.compile(
+    rf"第{_SP}(?P<list>{_N}(?:{_SP}(?:{_SEPARATOR}){_SP}第?{_N}){{1,20}}){_SP}(?P<unit>{_UNITS})"
+)
 _JOINT = re.compile(rf"{_SP}(?:[、，,和及与或]|以及){_SP}(?=第|[(（])")
 _RANGE = re.compile(rf"{_SP}(?:[至到]|[-—－~～]{{1,2}}){_SP}(?=第|[(（])")
 _ANCHOR = re.compile(r"第|[一二三四五六七八九十百]{1,5}(?=[ \u3000]{0,2}[、(（])|(?<=[》)）])[ \u3000]?[(（]")

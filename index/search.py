@@ -57,6 +57,14 @@ def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
     return weights
 
 
+@lru_cache(maxsize=1)
+def load_stand_in(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
+    """What a passage of a document without lay questions gets on top of its own nearness, in the place
+    of the questions' signals; else such a document could never stand beside one that has them."""
+    stand_in: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["stand_in"]
+    return stand_in
+
+
 def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
     """The fused score of one passage's signals."""
     return float(sum(weights.get(name, 0.0) * getattr(signals, name) for name in SIGNALS))
@@ -83,6 +91,7 @@ class Searcher:
         self._question_passage = np.asarray(
             [self._at[question.passage_id] for question in self._questions.values()], dtype=np.int64
         )
+        self._questioned = {self.passages[index].edition for index in self._question_passage}
         self._open: dict[str, OpenQuestion] = dict(store.open_questions())
         self._passages_bm25 = passages_bm25
         self._questions_bm25 = questions_bm25
@@ -119,17 +128,21 @@ class Searcher:
         candidates = {*dense, *asked, *_top(bm25, _POOL), *_top(bm25_question, _POOL)}
         if query.prefer:
             candidates |= {i for i, p in enumerate(self.passages) if _under(p.clause_id, query.prefer)}
+        extra = load_stand_in()
         hits: list[Hit] = []
         for index in candidates:
             passage = self.passages[index]
             if query.editions is not None and passage.edition not in query.editions:
                 continue
             heading = self._heading_of[index]
+            own = dense.get(index, dense_floor)
+            questioned = passage.edition in self._questioned
             signals = Signals(
-                dense_passage=dense.get(index, dense_floor),
-                dense_question=asked.get(index, asked_floor),
+                dense_passage=own,
+                dense_question=asked.get(index, asked_floor) if questioned else own + extra["dense_question"],
                 bm25=float(bm25[index]),
-                bm25_question=float(bm25_question[index]),
+                bm25_question=float(bm25_question[index] if questioned else bm25[index])
+                + (0.0 if questioned else extra["bm25_question"]),
                 dense_heading=dense.get(heading, dense_floor) if heading is not None else dense_floor,
                 bm25_heading=float(bm25[heading]) if heading is not None else 0.0,
                 structure=1.0 if _under(passage.clause_id, query.prefer) else 0.0,

@@ -65,7 +65,9 @@ def read_statute(lines: Sequence[Line], articles: dict[int, Article], region: No
             end = line.end
             if not unit.title and at + 1 < len(lines) and at + 1 not in articles and _is_title(lines[at + 1]):
                 end, skip = lines[at + 1].end, True
-            node = Node(unit.name, f"{above.label if above else ''}{unit.label}", line.first, end, above, above)
+            node = Node(
+                unit.name, f"{above.label if above else ''}{unit.label}", line.first, end, above, above
+            )
             if is_closing_unit(line):
                 node.label = f"{above.label if above else ''}附则"
             node.marker_end = min(unit.marker_end, end)

@@ -91,7 +91,9 @@ class TitleIndex:
             whole = {i for i in found if any(t.core == wanted.core for t in self._titles[i])}
             found = whole or found
             if not found and len(wanted.core) >= _MIN_TAIL and wanted.core.endswith(_POLICY_KINDS):
-                found = {i for i in self._titles if any(t.core.endswith(wanted.core) for t in self._titles[i])}
+                found = {
+                    i for i in self._titles if any(t.core.endswith(wanted.core) for t in self._titles[i])
+                }
         return tuple(sorted(i for i in found if self._years_agree(i, wanted)))
 
     def ending_with(self, kind: str) -> tuple[str, ...]:

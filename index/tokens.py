@@ -39,7 +39,7 @@ def _jieba() -> Any:
 def _load_jieba() -> Any:
     import jieba
 
-    jieba.setLogLevel(logging.WARNING)
+    jieba.setLogLevel(logging.CRITICAL)  # where it cannot write its cache it shows a traceback, and goes on
     tokenizer = jieba.Tokenizer()
     if _cache_dir is None:
         # Left to itself, jieba would write its cache; naming /dev/null there replaces that device.

@@ -4,16 +4,20 @@ from dataclasses import replace
 
 from assistant.lead import make_lead
 from assistant.schema import Draft, Turn
-from index.schema import Passage
+from index.library import Library
+from index.schema import Authority, Passage
 from index.text import squeeze
 from index.tokens import Lexicon
 from prompts import reply
+
+_FORCE = tuple(Authority)
 
 
 class ComposeExtractive:
     """Sets `draft` from the evidence of the parts."""
 
-    def __init__(self) -> None:
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._lexicon = Lexicon()
 
     def __call__(self, turn: Turn) -> Turn:
@@ -24,12 +28,37 @@ class ComposeExtractive:
         for part in turn.parts:
             for passage in part.evidence:
                 evidence.setdefault(passage.id, passage)
-        passages = tuple(evidence.values())
+        passages = self._by_authority(tuple(evidence.values()))
         standard = self._lexicon.standardise(turn.standalone)
         lead = make_lead(standard, passages)
         sentences: list[tuple[str, tuple[Passage, ...]]] = [(lead.text, lead.passages)]
-        sentences += [(f"「{squeeze(passage.text)}」", (passage,)) for passage in passages]
+        sentences += [(quoted(passage, self._library), (passage,)) for passage in passages]
         if turn.missing:
             sentences.append((reply("partly_missing", missing="、".join(turn.missing)), ()))
         short = lead.short if len(turn.parts) == 1 else None
         return replace(turn, draft=Draft(tuple(sentences), short, lead.correction))
+
+    def _by_authority(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """What answers best first, then what other documents say, higher law before lower."""
+        main = passages[0].document_id
+
+        def rank(passage: Passage) -> tuple[bool, int]:
+            view = self._library.get(passage.document_id, passage.document_version)
+            authority = view.document.authority if view else None
+            return passage.document_id != main, _FORCE.index(authority) if authority else len(_FORCE)
+
+        return tuple(sorted(passages, key=rank))
+
+
+def quoted(passage: Passage, library: Library) -> str:
+    """The quotation; where several documents are loaded, led by which one it is, and of what force."""
+    quotation = f"「{squeeze(passage.text)}」"
+    view = library.get(passage.document_id, passage.document_version)
+    if view is None or len(library.ids()) == 1:
+        return quotation
+    document = view.document
+    kinds = [reply(f"authority_{document.authority}")] if document.authority else []
+    if len(library.versions(document.id)) > 1:
+        kinds.append(reply("version", version=document.version))
+    remark = f"（{'，'.join(kinds)}）" if kinds else ""
+    return f"《{document.title}》{remark}{passage.label}：{quotation}"

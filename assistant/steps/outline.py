@@ -7,11 +7,13 @@ another question (第三部分（三）里投入怎么保障) only points the se
 import re
 from dataclasses import replace
 
-from assistant.schema import Draft, SubQuestion, Turn
+from assistant.schema import Draft, Status, SubQuestion, Turn
 from index.library import DocumentView, Library
 from index.numerals import numeral
 from index.passages import make_passages
-from index.schema import Clause, Passage, PassageKind
+from index.references import find_references
+from index.resolve import Outcome, Resolver
+from index.schema import Clause, Passage, PassageKind, clause_id
 from index.text import fold_text, squeeze
 from prompts import reply
 
@@ -32,46 +34,74 @@ _FILLER = re.compile(
 )
 
 
+_MOST = 30
+"""Passages that are quoted of one clause, at most."""
+
+
 class AnswerOutline:
     """Answers from the outline, or sets `prefer` to the clause that a question points to."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._passages = {
-            identifier: make_passages(view.document, view.clauses)
-            for identifier in library.ids()
-            if (view := library.get(identifier)) is not None
+            (view.document.id, view.document.version): make_passages(view.document, view.clauses)
+            for view in library.views()
         }
+        self._resolver = Resolver(library)
+        titles = {view.document.title for view in library.views()}
+        self._names = tuple(sorted(titles | {title.removeprefix("中华人民共和国") for title in titles}))
 
     def __call__(self, turn: Turn) -> Turn:
-        """Sets `draft` and `parts` where the outline answers; the search is skipped then."""
-        for identifier in turn.documents or self._library.ids():
+        """Sets `draft` and `parts` where the outline answers; the search is skipped then. Ends the turn
+        where a document is named that has no such clause."""
+        references = find_references(turn.standalone, self._names)
+        named = next((reference for reference in references if reference.named), None)
+        if named is not None:
+            resolution = self._resolver.resolve(named, turn.as_of)
+            if resolution.outcome is Outcome.NO_CLAUSE:
+                missing = turn.standalone[named.start : named.end]
+                return replace(turn, status=Status.NOT_COVERED, missing=(missing,), confidence=1.0)
+            if resolution.outcome is Outcome.FOUND and resolution.view is not None:
+                if len(resolution.clauses) == 1 and _ASKS_CLAUSE.search(turn.standalone):
+                    return self._clause(turn, resolution.view, resolution.clauses[0])
+                return _preferring(turn, resolution.view, *resolution.clauses)
+        identifiers = turn.documents or self._library.ids()
+        for identifier in identifiers:
             view = self._library.get(identifier, as_of=turn.as_of)
             if view is None:
                 continue
-            if (clause := _referenced(turn.standalone, view)) is not None:
+            if len(identifiers) == 1 and (clause := _referenced(turn.standalone, view)) is not None:
                 if _ASKS_CLAUSE.search(turn.standalone):
                     return self._clause(turn, view, clause)
-                return replace(turn, prefer=turn.prefer | {clause.address})
+                return _preferring(turn, view, clause)
             counted = _counted(turn.standalone, view)
             if counted is not None:
                 return self._children(turn, view, *counted)
         return turn
 
     def _clause(self, turn: Turn, view: DocumentView, clause: Clause) -> Turn:
-        own = [p for p in self._passages[view.document.id] if _within(p.address, clause.address)]
+        own = [p for p in self._of(view) if _within(p.address, clause.address)]
+        if not own:  # a chapter: its articles do not stand under its address
+            own = [p for p in self._of(view) if clause.start <= p.start and p.end <= clause.end]
         if view.children(clause.address) and len(own) > 12:
             own = [p for p in own if p.kind is PassageKind.HEADING]
+        own = own[:_MOST]
+        label = clause.label.rstrip("、")
         name = _NUMBERING.sub("", squeeze(clause.heading)).rstrip("。")
-        lead = reply("lead_clause", label=clause.label.rstrip("、"), heading=name)
-        return _drafted(turn, lead, own, name)
+        if squeeze(clause.heading) in ("", label):
+            lead = reply("lead_article", title=view.document.title, label=label)
+            return _drafted(turn, lead, own, None)
+        return _drafted(turn, reply("lead_clause", label=label, heading=name), own, name)
+
+    def _of(self, view: DocumentView) -> tuple[Passage, ...]:
+        return self._passages[view.document.id, view.document.version]
 
     def _children(self, turn: Turn, view: DocumentView, parent: Clause | None, unit: str) -> Turn:
         children = view.children(parent.address if parent else None)
         children = tuple(c for c in children if c.address[0].isdigit())
         chosen = {child.address for child in children}
         first: dict[str, Passage] = {}
-        for passage in self._passages[view.document.id]:
+        for passage in self._of(view):
             if passage.address in chosen:
                 first.setdefault(passage.address, passage)
         name = _NUMBERING.sub("", squeeze(parent.heading)) if parent else view.document.title
@@ -80,11 +110,16 @@ class AnswerOutline:
         return _drafted(turn, lead, list(first.values()), f"{count}{unit}")
 
 
-def _drafted(turn: Turn, lead: str, passages: list[Passage], short: str) -> Turn:
+def _drafted(turn: Turn, lead: str, passages: list[Passage], short: str | None) -> Turn:
     main = tuple(passages)
     quotes = tuple((f"「{squeeze(p.text)}」", (p,)) for p in main)
     part = SubQuestion(turn.standalone, evidence=main, confidence=1.0)
     return replace(turn, parts=(part,), draft=Draft(((lead, main[:1]), *quotes), short), confidence=1.0)
+
+
+def _preferring(turn: Turn, view: DocumentView, *clauses: Clause) -> Turn:
+    ids = {clause_id(view.document.id, view.document.version, clause.address) for clause in clauses}
+    return replace(turn, prefer=turn.prefer | ids)
 
 
 def _within(address: str, clause: str) -> bool:

@@ -14,11 +14,13 @@ from assistant.answerability import Period, absent_places, absent_things, absent
 from assistant.cues import Asked, Cues, load_cues
 from assistant.models import answerability_model, thresholds
 from assistant.schema import Status, SubQuestion, Turn
-from index.library import Library
+from index.library import Library, Validity
 from index.schema import Hit, Passage, PassageKind
 from index.search import base_address
 from index.tokens import Lexicon
 
+_BESIDE = 2
+"""Other documents that are cited beside the one that answers best, at most."""
 _SEVERAL = {Asked.LIST, Asked.HOW, Asked.WHO}
 
 
@@ -36,7 +38,7 @@ class Select:
         """Evidence, confidence and what is missing; `not_covered` where no part is answered."""
         if turn.draft is not None:
             return turn
-        parts = tuple(self._judge(part) for part in turn.parts)
+        parts = tuple(self._judge(self._binding(part, turn)) for part in turn.parts)
         answered = [part for part in parts if part.evidence]
         # The whole message speaks for itself unless it asks several things.
         asked = [part for part in parts[1:] if not part.aspect] or parts[:1]
@@ -60,7 +62,22 @@ class Select:
         limits = thresholds()
         mode = evidence_mode(standard, cues)
         evidence = choose(part.hits, limits[f"evidence_ratio_{mode}"], int(limits[f"evidence_most_{mode}"]))
+        evidence = (*evidence, *beside(part.hits, evidence, limits["evidence_ratio_across"]))
         return replace(part, confidence=chance, evidence=self._expand(evidence))
+
+    def _binding(self, part: SubQuestion, turn: Turn) -> SubQuestion:
+        """`part` without what is repealed, where anything else was found; somebody who names a repealed
+        document, or searches it alone, means it."""
+        if turn.documents is not None:
+            return part
+        kept = tuple(hit for hit in part.hits if not self._is_past(hit.passage, turn))
+        return replace(part, hits=kept) if kept else part
+
+    def _is_past(self, passage: Passage, turn: Turn) -> bool:
+        view = self._library.get(passage.document_id, passage.document_version)
+        if view is None or self._library.validity(view.document, turn.as_of) is not Validity.REPEALED:
+            return False
+        return view.document.title.removeprefix("中华人民共和国") not in turn.standalone
 
     def _expand(self, evidence: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """Evidence led by the heading of a clause with children stands for the children: each one's
@@ -97,6 +114,21 @@ def choose(hits: tuple[Hit, ...], ratio: float, most: int) -> tuple[Passage, ...
     """The first `most` passages whose share of the softmax is at least `ratio` of the best one's."""
     best = hits[0].score
     return tuple(hit.passage for hit in hits[:most] if math.exp(hit.score - best) >= ratio)
+
+
+def beside(hits: tuple[Hit, ...], chosen: tuple[Passage, ...], ratio: float) -> tuple[Passage, ...]:
+    """The best passage of each other document whose share is near the best one's: what a higher law and a
+    local rule say of the same thing belongs side by side."""
+    best = hits[0].score
+    seen = {passage.document_id for passage in chosen}
+    found: list[Passage] = []
+    for hit in hits:
+        if len(found) == _BESIDE or math.exp(hit.score - best) < ratio:
+            break
+        if hit.passage.document_id not in seen and hit.passage.kind is PassageKind.SENTENCE:
+            seen.add(hit.passage.document_id)
+            found.append(hit.passage)
+    return tuple(found)
 
 
 def _missing(part: SubQuestion, standard: str, period: Period) -> str | None:

@@ -29,7 +29,9 @@ _HEADING_END = re.compile(r"(?:^|[ \t])#+[ \t]*$")
 _BREAK = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
-_DEFINITION = re.compile(r" {0,3}\[[^\[\]^][^\[\]]*\]:[ \t]+(?:<[^<>]*>|\S*[./#]\S*)(?:[ \t]+[\"'(].*)?[ \t]*$")
+_DEFINITION = re.compile(
+    r" {0,3}\[[^\[\]^][^\[\]]*\]:[ \t]+(?:<[^<>]*>|\S*[./#]\S*)(?:[ \t]+[\"'(].*)?[ \t]*$"
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)")
 _CODE = re.compile(r"(?<!`)(?P<ticks>`{1,3})(?!`)[^`]+(?P=ticks)(?!`)")

@@ -61,7 +61,9 @@ _ADVICE = {
 _SAVE_AS = "请用 Word 或 WPS 打开后另存为 {} 格式再添加。"
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp"}
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"}
-_HTML = re.compile(rb"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
+)
 
 
 def suffix(name: str) -> str:
@@ -82,7 +84,9 @@ def kind_of(data: bytes) -> str:
     head = head.lstrip()
     if _HTML.match(head):
         return "html"
-    if re.match(rb"(?:From:|MIME-Version:)[^\n]*\n(?:[\w-]+:[^\n]*\n|\s[^\n]*\n)*?Content-Type:\s*multipart", head):
+    if re.match(
+        rb"(?:From:|MIME-Version:)[^\n]*\n(?:[\w-]+:[^\n]*\n|\s[^\n]*\n)*?Content-Type:\s*multipart", head
+    ):
         return "mhtml"
     return "text"
 

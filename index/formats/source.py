@@ -32,9 +32,7 @@ def read_source(path: Path) -> bytes:
         raise DocumentError(f"没有读取文件“{shown}”的权限，请调整权限后重试。") from error
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ELOOP:
-            raise DocumentError(
-                f"“{shown}”是一个符号链接，不是文件本身，请改选它所指的文件。"
-            ) from error
+            raise DocumentError(f"“{shown}”是一个符号链接，不是文件本身，请改选它所指的文件。") from error
         raise DocumentError(f"文件“{shown}”打不开，请检查后重试。") from error
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(file.fileno())
