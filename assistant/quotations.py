@@ -17,7 +17,8 @@ _BLOCK = re.compile(r"(?m)^[ \t]{0,3}>[^\n]*(?:\n[ \t]{0,3}>[^\n]*)*")
 _BLOCK_MARK = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _SOURCE_LINE = re.compile(r"\n[ \t]{0,3}>[> \t\u3000]*(?:[—－-]{1,3}|[(（《])[^\n]{0,200}$")
 _MARKUP = re.compile(r"\*\*|__|``?")
-_WORD = re.compile(r"[\w]")
+_REOPENED = re.compile(r"(?m)^[ \t\u3000]*“")
+_WORD = re.compile(r"\w")
 OPENING = '“「『‘〝"＂'
 CLOSING = '”」』’〞"＂'
 
@@ -171,4 +172,7 @@ def _words(text: str) -> str:
     def blank(match: "re.Match[str]") -> str:
         return " " * len(match.group())
 
-    return _MARKUP.sub(blank, _BLOCK_MARK.sub(blank, text))
+    words = _MARKUP.sub(blank, _BLOCK_MARK.sub(blank, text))
+    if words.count("“") > words.count("”"):  # each paragraph of one quotation opens anew
+        words = _REOPENED.sub(blank, words)
+    return words

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.alignment import place, similarity
 from index.library import DocumentView, Library
 from index.schema import Span
-from index.text import fold, fold_text
+from index.text import fold, fold_text, shown
 
 _BREAK = "\0"
 """Stands between two documents; folding drops it, so no quotation holds it."""
@@ -60,7 +60,7 @@ class Concordance:
             for version in library.versions(identifier)
             if (view := library.get(identifier, version)) is not None
         )
-        folded = [fold(_masked(view)) for view in self.views]
+        folded = [fold(shown(view.document.text, view.document.markup)) for view in self.views]
         self._text = _BREAK.join(each.view for each in folded)
         self._offsets = [np.asarray(each.offsets, dtype=np.int32) for each in folded]
         lengths = [len(each.view) + 1 for each in folded]
@@ -213,13 +213,3 @@ class _Grams:
         for at in range(self._size):
             grams = grams * self._base + codes[at : at + runs]
         return grams
-
-
-def _masked(view: DocumentView) -> str:
-    """The stored text with its markup as white space, offsets kept."""
-    text = view.document.text
-    pieces, at = [], 0
-    for start, end in view.document.markup:
-        pieces += [text[at:start], " " * (end - start)]
-        at = end
-    return "".join([*pieces, text[at:]])

@@ -4,17 +4,21 @@ The text content of what `render_text` gives equals the stored text, character f
 holds this. Everything from the document is escaped by markupsafe.
 """
 
+import heapq
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from markupsafe import Markup, escape
 
 from index.library import DocumentView
-from index.schema import Clause
-from index.text import squeeze
+from index.schema import Clause, Span
 
 _BREAK = re.compile(r"\s*\n\s*")
 _MAX_HEADING = 6
+_NOT_LISTED = frozenset({"title", "source", "record", "contents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,16 @@ def outline(
     view: DocumentView, cited: str | None = None, parent: str | None = None
 ) -> tuple[OutlineNode, ...]:
     """The table of contents below `parent`; clauses without a heading are left out, the preamble is not."""
+    aim = view.clause(cited) if cited else None
     nodes = []
     for clause in view.children(parent):
-        if clause.address in {"title", "source"}:
+        if clause.address in _NOT_LISTED:
             continue
-        text = squeeze(clause.heading).rstrip("。") or (clause.label if parent is None else "")
+        text = clause.path[-1].rstrip("。") if clause.heading.strip() else ""
+        text = text or (clause.label if parent is None else "")
         if text:
             below = outline(view, cited, clause.address)
-            holds = cited is not None and (cited == clause.address or cited.startswith(f"{clause.address}."))
+            holds = aim is not None and clause.start <= aim.start and aim.end <= clause.end
             nodes.append(OutlineNode(clause.address, text, holds, below))
     return tuple(nodes)
 
@@ -64,14 +70,15 @@ class _Writer:
         self._cited = cited
         self._quote = quote
         self._marked = False
+        self._markup_ends = [end for _, end in view.document.markup]
 
     def document(self) -> Markup:
         parts: list[Markup] = []
         at = 0
         for clause in self._view.children(None):
-            parts += [escape(self._text[at : clause.start]), self._clause(clause, 1)]
+            parts += [self._shown(at, clause.start), self._clause(clause, 1)]
             at = clause.end
-        return Markup("").join([*parts, escape(self._text[at:])])
+        return Markup("").join([*parts, self._shown(at, len(self._text))])
 
     def _clause(self, clause: Clause, depth: int) -> Markup:
         parts: list[Markup] = []
@@ -82,13 +89,13 @@ class _Writer:
         blocks: list[tuple[int, int, Clause | None]] = [(start, end, None) for start, end in clause.own]
         blocks += [(child.start, child.end, child) for child in self._view.children(clause.address)]
         for start, end, child in sorted(blocks, key=lambda block: block[:2]):
-            parts.append(escape(self._text[at:start]))
+            parts.append(self._shown(at, start))
             if child is None:
                 parts.append(Markup("<p>{}</p>").format(self._inline(start, end)))
             else:
                 parts.append(self._clause(child, depth + 1))
             at = end
-        parts.append(escape(self._text[at : clause.end]))
+        parts.append(self._shown(at, clause.end))
         classes = ["clause", f"depth-{depth}", f"kind-{clause.address if depth == 1 else 'part'}"]
         if clause.own and clause.heading_end > clause.start and self._same_line(clause):
             classes.append("run-in")
@@ -118,12 +125,25 @@ class _Writer:
         )
 
     def _shown(self, start: int, end: int) -> Markup:
-        """Escaped; a line break inside a paragraph stays in the text but takes no room on the page."""
-        text = self._text[start:end]
+        """Escaped; a line break inside a paragraph, and markup, stay in the text but take no room."""
         parts: list[Markup] = []
-        at = 0
-        for found in _BREAK.finditer(text):
-            parts.append(escape(text[at : found.start()]))
-            parts.append(Markup('<span class="break">{}</span>').format(found[0]))
-            at = found.end()
-        return Markup("").join([*parts, escape(text[at:])])
+        at = start
+        for first, last in self._hidden(start, end):
+            parts.append(escape(self._text[at:first]))
+            parts.append(Markup('<span class="break">{}</span>').format(self._text[first:last]))
+            at = last
+        return Markup("").join([*parts, escape(self._text[at:end])])
+
+    def _hidden(self, start: int, end: int) -> Iterator[Span]:
+        """What of `[start, end)` is not shown, in text order."""
+        breaks = (match.span() for match in _BREAK.finditer(self._text, start, end))
+        first = bisect_left(self._markup_ends, start + 1)
+        markup = (
+            (max(start, a), min(end, b))
+            for a, b in takewhile(lambda span: span[0] < end, self._view.document.markup[first:])
+        )
+        at = start
+        for a, b in heapq.merge(breaks, markup):
+            if max(a, at) < b:
+                yield max(a, at), b
+                at = b

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from index.library import DocumentView, Library, Validity
+from index.library import DocumentView, Library, Validity, starts
+from index.outline import has_outline
 from index.schema import Document
 from ui.original import clause_at, outline, render_text
 from ui.static_files import router as static_router
@@ -106,8 +107,11 @@ def _document_page(request: Request, assistant: "Assistant", document_id: str) -
         embed=_embedded(request),
         document=document,
         titled=target.view.clause("title") is not None,
-        facts=_facts(document),
-        notice=_notice(document, validity),
+        facts=_facts(document, assistant.library),
+        structured=has_outline(target.view.clauses),
+        original=f"/v1/documents/{document.id}/original?{urlencode({'version': document.version})}",
+        versions=_versions(assistant.library, document),
+        notice=_notice(document, validity, assistant.library),
         newer=_newer(assistant.library, document, today),
         full_url=_address(document, target),
         outline=outline(target.view, target.cited),
@@ -156,21 +160,32 @@ def _address(document: Document, target: _Target) -> str:
     return f"/documents/{document.id}?{urlencode(query)}" + ("#quote" if target.quote else "")
 
 
-def _facts(document: Document) -> list[tuple[str, str]]:
+def _versions(library: Library, document: Document) -> list[tuple[str, str, bool]]:
+    """Every version, newest first, with its address and whether it is the one shown; none where it is the
+    only one."""
+    versions = library.versions(document.id)
+    if len(versions) == 1:
+        return []
+    home = f"/documents/{document.id}"
+    return [(v, f"{home}?{urlencode({'version': v})}", v == document.version) for v in reversed(versions)]
+
+
+def _facts(document: Document, library: Library) -> list[tuple[str, str]]:
     """What is known of the document; what its text does not say is left out."""
     known = [
         ("发文机关", document.issuer),
         ("文号", document.number),
+        ("通过日期", _day(document.passed)),
         ("发布日期", _day(document.published)),
         ("施行日期", _day(document.effective)),
-        ("废止日期", _day(document.repealed)),
+        ("废止日期", _day(library.repealed(document))),
     ]
     if document.period_start and document.period_end:
         known.append(("实施期", f"{document.period_start}—{document.period_end}年"))
     return [(name, value) for name, value in known if value]
 
 
-def _notice(document: Document, validity: Validity) -> str | None:
+def _notice(document: Document, validity: Validity, library: Library) -> str | None:
     """One sentence on whether the document still binds; None where nothing need be said."""
     match validity:
         case Validity.EXPIRED:
@@ -179,9 +194,9 @@ def _notice(document: Document, validity: Validity) -> str | None:
         case Validity.SUPERSEDED:
             return "这是旧版本，已有新版本。"
         case Validity.REPEALED:
-            return f"本文件已于{_day(document.repealed)}废止，内容供查阅参考。"
+            return f"本文件已于{_day(library.repealed(document))}废止，内容供查阅参考。"
         case Validity.NOT_YET:
-            return f"本文件自{_day(document.effective or document.published)}起施行，现在尚未施行。"
+            return f"本文件自{_day(starts(document))}起施行，现在尚未施行。"
         case Validity.IN_FORCE | Validity.UNKNOWN:
             return None
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 
 from assistant.api import models
 from assistant.api.openapi import problem_responses
@@ -64,6 +64,26 @@ def text(request: Request, document_id: DocumentId, version: Version = None) -> 
 
 
 @router.get(
+    "/{id}/original",
+    summary="原文件",
+    description="收录时的原文件，一字节未改；一律作为附件下载。",
+    response_class=FileResponse,
+    response_description="原文件",
+    responses=problem_responses(404, 422, 503),
+)
+def original(request: Request, document_id: DocumentId, version: Version = None) -> FileResponse:
+    """The file as it came. Always an attachment of no particular type: nothing in it is run or rendered."""
+    assistant = opened(request)
+    found = find(assistant.library, document_id, version, assistant.clock()).document
+    return FileResponse(
+        assistant.original(found),
+        media_type="application/octet-stream",
+        filename=found.source_name,
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@router.get(
     "/{id}/clauses/{address}",
     summary="一个条款",
     response_description="条款",
@@ -113,7 +133,7 @@ def _summary(library: Library, view: DocumentView, today: date) -> models.Docume
         issuer=described.issuer,
         published=described.published,
         effective=described.effective,
-        repealed=described.repealed,
+        repealed=library.repealed(described),
         versions=list(library.versions(described.id)),
         validity=library.validity(described, today),
         clauses=len(view.clauses),
@@ -130,7 +150,7 @@ def _outline(view: DocumentView) -> list[models.OutlineNode]:
         return models.OutlineNode(
             address=each.address,
             label=each.label,
-            heading=each.heading,
+            heading=each.heading.strip(),
             start=each.start,
             end=each.end,
             children=[node(child) for child in under[each.address]],
