@@ -85,7 +85,7 @@ def _other_level(question: str, claim: Quantity, main: Passage) -> Lead | None:
     own = [stretch for q, stretch in around.items() if level in stretch]
     if not own or not any(q.agrees(claim) for q in around):
         return None
-    value = max(own, key=lambda stretch: _overlap(question, stretch)).rstrip("。")
+    value = max(own, key=lambda stretch: _overlap(question, stretch)).rstrip("。：；:;")
     written = f"{level}{_written(claim)}"
     return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
 
@@ -106,14 +106,14 @@ def _yes_no(question: str, main: Passage) -> Lead:
     binding = cues.binding.search(segment)
     if binding and cues.forbidding.fullmatch(binding.group()):
         if cues.permission.search(question) and not cues.negation.search(question):
-            return Lead(reply("lead_no", value=segment.rstrip("。")), (main,), "否")
+            return Lead(reply("lead_no", value=segment.rstrip("。：；:;")), (main,), "否")
     elif not binding and (soft := cues.soft.search(segment)):
         return Lead(reply("lead_force", value=soft.group()), (main,), f"{soft.group()}，未作硬性要求")
     return _general(question, main)
 
 
 def _general(question: str, main: Passage) -> Lead:
-    return Lead(reply("lead_general", value=_segment(question, main).rstrip("。")), (main,))
+    return Lead(reply("lead_general", value=_segment(question, main).rstrip("。：；:;")), (main,))
 
 
 def _asked_quantity(question: str, main: Passage, years: bool) -> str | None:

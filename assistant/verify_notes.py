@@ -74,9 +74,9 @@ def not_in_named(named: str, nearest: Location | None) -> str:
     return f"现有文件里没有{named}，无法核对这句话{also}。"
 
 
-def clause_exists(location: Location, label: str) -> str:
+def clause_exists(location: Location) -> str:
     """A reference that is right."""
-    return with_validity(f"《{location.document_title}》有{label}", location)
+    return with_validity(f"有此条款：{place_of(location)}", location)
 
 
 def no_clause(title: str, version: str, label: str, deepest: str | None) -> str:

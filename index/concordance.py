@@ -79,16 +79,14 @@ class Concordance:
             yield self._found(at, at + len(needle))
             at = self._text.find(needle, at + 1)
 
-    def in_order(self, pieces: Sequence[str], gap: int) -> Found | None:
+    def in_order(self, pieces: Sequence[str], gap: int) -> Iterator[Found]:
         """Where the `pieces` stand one after the other in one document, each at most `gap` folded
         characters after the one before."""
         needles = [fold_text(piece) for piece in pieces]
-        if not all(needles):
-            return None
-        begin = self._text.find(needles[0])
+        begin = self._text.find(needles[0]) if all(needles) else -1
         for _ in range(_MOST_FINDS):
             if begin < 0:
-                return None
+                return
             at = begin + len(needles[0])
             for needle in needles[1:]:
                 limit = self._text.find(_BREAK, at)
@@ -98,9 +96,8 @@ class Concordance:
                     break
                 at = next_at + len(needle)
             else:
-                return self._found(begin, at)
+                yield self._found(begin, at)
             begin = self._text.find(needles[0], begin + 1)
-        return None
 
     def nearest(
         self, quote: str, within: Sequence[Found] = (), without: Sequence[Found] = ()

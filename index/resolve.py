@@ -77,6 +77,11 @@ class Resolver:
         """Ids of the documents that `title` can mean."""
         return self.titles.find(title)
 
+    def versions(self, document_id: str) -> tuple[DocumentView, ...]:
+        """Every version of a document, oldest first."""
+        found = (self._library.get(document_id, version) for version in self._library.versions(document_id))
+        return tuple(view for view in found if view is not None)
+
     def in_view(self, reference: Reference, view: DocumentView) -> Resolution:
         """What `reference` means in one version of a document."""
         addresses = self._addresses_of(view)

@@ -89,7 +89,10 @@ class AnswerOutline:
         label = clause.label.rstrip("、")
         name = _NUMBERING.sub("", squeeze(clause.heading)).rstrip("。")
         if squeeze(clause.heading) in ("", label):
-            lead = reply("lead_article", title=view.document.title, label=label)
+            versions = self._library.versions(view.document.id)
+            version = reply("version", version=view.document.version) if len(versions) > 1 else ""
+            named = f"《{view.document.title}》" + (f"（{version}）" if version else "")
+            lead = reply("lead_article", document=named, label=label)
             return _drafted(turn, lead, own, None)
         return _drafted(turn, reply("lead_clause", label=label, heading=name), own, name)
 

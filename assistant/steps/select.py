@@ -21,6 +21,7 @@ from index.tokens import Lexicon
 
 _BESIDE = 2
 """Other documents that are cited beside the one that answers best, at most."""
+_NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
 _SEVERAL = {Asked.LIST, Asked.HOW, Asked.WHO}
 
 
@@ -30,9 +31,9 @@ class Select:
     def __init__(self, library: Library, passages: Sequence[Passage]) -> None:
         self._library = library
         self._lexicon = Lexicon()
-        self._by_document: dict[tuple[str, str], list[Passage]] = defaultdict(list)
+        self._at: dict[tuple[str, str], list[Passage]] = defaultdict(list)
         for passage in passages:
-            self._by_document[passage.document_id, passage.document_version].append(passage)
+            self._at[passage.edition, passage.address].append(passage)
 
     def __call__(self, turn: Turn) -> Turn:
         """Evidence, confidence and what is missing; `not_covered` where no part is answered."""
@@ -66,34 +67,52 @@ class Select:
         return replace(part, confidence=chance, evidence=self._expand(evidence))
 
     def _binding(self, part: SubQuestion, turn: Turn) -> SubQuestion:
-        """`part` without what is repealed, where anything else was found; somebody who names a repealed
-        document, or searches it alone, means it."""
+        """`part` without what is repealed or not yet in force, where anything else was found; somebody who
+        names such a document, or searches it alone, means it."""
         if turn.documents is not None:
             return part
-        kept = tuple(hit for hit in part.hits if not self._is_past(hit.passage, turn))
+        kept = tuple(hit for hit in part.hits if self._binds(hit.passage, turn))
         return replace(part, hits=kept) if kept else part
 
-    def _is_past(self, passage: Passage, turn: Turn) -> bool:
+    def _binds(self, passage: Passage, turn: Turn) -> bool:
         view = self._library.get(passage.document_id, passage.document_version)
-        if view is None or self._library.validity(view.document, turn.as_of) is not Validity.REPEALED:
-            return False
-        return view.document.title.removeprefix("中华人民共和国") not in turn.standalone
+        if view is None or self._library.validity(view.document, turn.as_of) not in _NOT_BINDING:
+            return True
+        return view.document.title.removeprefix("中华人民共和国") in turn.standalone
 
     def _expand(self, evidence: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        """Evidence led by the heading of a clause with children stands for the children: each one's
-        first passage is added."""
+        """Evidence made whole: a heading brings the first passage of each clause below it, the words that
+        open a list bring its items, and an item brings the words that open its list."""
         main = evidence[0]
-        view = self._library.get(main.document_id, main.document_version)
-        if view is None or main.kind is not PassageKind.HEADING:
-            return evidence
-        children = {clause.address for clause in view.children(main.address)}
-        if not children:
-            return evidence
-        first: dict[str, Passage] = {}
-        for passage in self._by_document[main.document_id, main.document_version]:
-            if passage.address in children:
-                first.setdefault(passage.address, passage)
-        return (main, *first.values())
+        if main.kind is PassageKind.HEADING:
+            first: dict[str, Passage] = {}
+            for below in self._below(main):
+                first.setdefault(below.address, below)
+            return (main, *first.values()) if first else evidence
+        whole: dict[str, Passage] = {}
+        for passage in evidence:
+            added = (passage,)
+            if _opens_list(passage):
+                added = (passage, *self._below(passage))
+            elif opening := self._opening(passage):
+                added = (opening, passage)
+            whole |= {p.id: p for p in added if p.id not in whole}
+        return tuple(whole.values())
+
+    def _below(self, passage: Passage) -> list[Passage]:
+        """The passages of the clauses directly below the one that holds `passage`, in text order."""
+        view = self._library.get(passage.document_id, passage.document_version)
+        children = view.children(passage.address) if view else ()
+        return [p for child in children for p in self._at.get((passage.edition, child.address), ())]
+
+    def _opening(self, item: Passage) -> Passage | None:
+        """The passage that opens the list of which `item` is one."""
+        view = self._library.get(item.document_id, item.document_version)
+        clause = view.clause(item.address) if view else None
+        if clause is None or clause.parent is None:
+            return None
+        above = self._at.get((item.edition, clause.parent))
+        return above[-1] if above and _opens_list(above[-1]) else None
 
     def _period(self, part: SubQuestion) -> Period:
         if not part.hits:
@@ -114,6 +133,10 @@ def choose(hits: tuple[Hit, ...], ratio: float, most: int) -> tuple[Passage, ...
     """The first `most` passages whose share of the softmax is at least `ratio` of the best one's."""
     best = hits[0].score
     return tuple(hit.passage for hit in hits[:most] if math.exp(hit.score - best) >= ratio)
+
+
+def _opens_list(passage: Passage) -> bool:
+    return passage.kind is PassageKind.SENTENCE and passage.text.rstrip().endswith(("：", ":"))
 
 
 def beside(hits: tuple[Hit, ...], chosen: tuple[Passage, ...], ratio: float) -> tuple[Passage, ...]:
