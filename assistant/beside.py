@@ -19,7 +19,9 @@ _QUOTE_TO_SOURCE = re.compile(
     r"|[。，,]?\s*(?:详?见|参见|出自|引自|摘自|源自|载于|这是)"
 )
 _JOINT = re.compile(r"[ \u3000]?(?:[、，,和及与或]|以及|)[ \u3000]?")
-_CUE = re.compile(r"(?:规定|提出|明确|要求|指出|强调|写明|载明|写道|表述|原文|称)[^，。！？；\n：:]{0,8}[：:]\s*$")
+_CUE = re.compile(
+    r"(?:规定|提出|明确|要求|指出|强调|写明|载明|写道|表述|原文|称)[^，。！？；\n：:]{0,8}[：:]\s*$"
+)
 _MARKS = 1
 """Characters between a quotation's words and what stands beside it: its mark."""
 
@@ -80,7 +82,9 @@ class Surroundings:
         end = max(0, quotation.start - (0 if quotation.block else _MARKS))
         reference = bisect_right(self._reference_ends, end)
         mention = bisect_right(self._mention_ends, end)
-        if reference and (not mention or self._reference_ends[reference - 1] >= self._mention_ends[mention - 1]):
+        if reference and (
+            not mention or self._reference_ends[reference - 1] >= self._mention_ends[mention - 1]
+        ):
             last = self._references[reference - 1]
             if not self._leads(_CLAUSE_TO_QUOTE, last.end, end):
                 return None

@@ -39,7 +39,7 @@ _MIN_PIECE = 4
 """Folded characters of a piece beside an ellipsis; shorter ones stand everywhere."""
 _MAX_GAP = 1500
 """Folded characters that one ellipsis may stand for."""
-LENGTHS = ((12, "short"), (30, "medium"), (10**9, "long"))
+LENGTHS = ((16, "short"), (40, "medium"), (10**9, "long"))
 """Classes of folded length that have a limit of their own: few characters agree by chance more easily."""
 
 
@@ -141,7 +141,9 @@ class _Checker:
         if named.holds_elsewhere(best):
             note = notes.verbatim(location, mark=mark, left_out=left_out, other_clause=named.clause_label)
             return self._check(quotation, Verdict.VERBATIM, location, note=note)
-        return self._check(quotation, Verdict.MISPLACED, location, note=notes.misplaced(location, named.label))
+        return self._check(
+            quotation, Verdict.MISPLACED, location, note=notes.misplaced(location, named.label)
+        )
 
     def reference(self, reference: Reference) -> Check:
         """The check of one reference."""
@@ -228,9 +230,7 @@ class _Checker:
         best = [each for each in near if each.similarity == near[0].similarity]
         return min(best, key=lambda each: self._order(each.found, named))
 
-    def _by_pieces(
-        self, raw: str, words: str, nearest: Near
-    ) -> tuple[float, Found, tuple[DiffStep, ...]]:
+    def _by_pieces(self, raw: str, words: str, nearest: Near) -> tuple[float, Found, tuple[DiffStep, ...]]:
         """The comparison of a quotation with ellipses, piece by piece, in the document of `nearest`."""
         view = nearest.found.view
         document = Found(view, 0, len(view.document.text))
@@ -253,7 +253,10 @@ class _Checker:
             at = end
         if at < len(raw):
             steps.append(DiffStep("equal", raw[at:], "……"))
-        first, last = min(f.start for f in founds or [nearest.found]), max(f.end for f in founds or [nearest.found])
+        first, last = (
+            min(f.start for f in founds or [nearest.found]),
+            max(f.end for f in founds or [nearest.found]),
+        )
         close = last - first <= 2 * _MAX_GAP
         return total / max(length, 1), Found(view, first, last) if close else nearest.found, tuple(steps)
 

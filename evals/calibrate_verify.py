@@ -3,12 +3,14 @@
 True sentences of the corpus, and parts of them, changed by script in the ways in which drafts go wrong,
 against texts on the same subjects that quote nothing: other sentences of the corpus (each looked up with
 its own clause, and with other versions of its document, left out) and the corpus's lay questions. For
-each class of length the limit is taken that separates the two best (Youden's J); then it is measured how
-many changes of each kind are reported as altered from the right place. Writes the limits to
-`assistant/data/thresholds.json`.
+each class of length the limit is the highest that still keeps nearly all changed texts: that side does
+not depend on how many documents there are, while more documents always hold something more similar. Then
+it is measured how many changes of each kind are reported as altered from the right place, and how many
+foreign texts. Writes the limits to `assistant/data/thresholds.json`.
 """
 
 import json
+import math
 import random
 import re
 from collections import defaultdict
@@ -30,14 +32,24 @@ from index.tokens import words
 THRESHOLDS = Path(__file__).parent.parent / "assistant" / "data" / "thresholds.json"
 _MOST = 1500
 """Sentences that are tried; of a larger library a sample."""
-_SHORTEST = 6
+_SHORTEST = 8
 _DIGITS = "0123456789"
 _NUMERALS = "一二三四五六七八九"
 _MODALS = (
     *(("应当", "可以"), ("可以", "应当"), ("必须", "可以"), ("鼓励", "要求"), ("不得", "可以"), ("应", "可")),
     *(("推进", "探索"), ("支持", "要求"), ("探索", "实施"), ("加强", "鼓励"), ("完善", "探索建立")),
 )
-_NEGATIONS = (("不得", "得"), ("应当", "不应当"), ("不", ""), ("未", "已"), ("可以", "不可以"), ("实现", "未实现"))
+_NEGATIONS = (
+    ("不得", "得"),
+    ("应当", "不应当"),
+    ("不", ""),
+    ("未", "已"),
+    ("可以", "不可以"),
+    ("实现", "未实现"),
+)
+
+_KEPT = 0.95
+"""Share of the changed texts of each length that must count as altered."""
 
 Change = Callable[[str, random.Random], str | None]
 
@@ -60,7 +72,7 @@ def calibrate_verify(library: Library, questions: Sequence[str], as_of: date) ->
     true = [(_length(s.text), _similarity(verifier, s.text)) for kind in changed.values() for s in kind]
     false = [(_length(s.text), _similarity(verifier, s.text, _own(verifier, s))) for s in samples]
     false += [(_length(q), _similarity(verifier, q)) for q in questions if _length(q) >= _SHORTEST]
-    limits = {f"verify_altered_{name}": _limit(name, true, false) for _, name in LENGTHS}
+    limits = {f"verify_altered_{name}": _limit(name, true) for _, name in LENGTHS}
     known = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
     written = json.dumps({**known, **limits}, ensure_ascii=False, indent=1, sort_keys=True)
     THRESHOLDS.write_text(f"{written}\n", encoding="utf-8")
@@ -184,13 +196,10 @@ def _own(verifier: Verifier, sample: Sample) -> list[Found]:
     return [home, *(Found(v, 0, len(v.document.text)) for v in others if v is not home.view)]
 
 
-def _limit(name: str, true: Sequence[tuple[int, float]], false: Sequence[tuple[int, float]]) -> float:
-    """The similarity that separates best in one class of length."""
-    yes = np.asarray([s for length, s in true if length_class(length) == name])
-    no = np.asarray([s for length, s in false if length_class(length) == name])
-    grid = np.arange(0.3, 0.96, 0.01)
-    value = [(yes >= limit).mean() - (no >= limit).mean() for limit in grid]
-    return round(float(grid[int(np.argmax(value))]), 2)
+def _limit(name: str, true: Sequence[tuple[int, float]]) -> float:
+    """The highest similarity that keeps the wanted share of changed texts in one class of length."""
+    similar = [s for length, s in true if length_class(length) == name]
+    return math.floor(100 * float(np.quantile(similar, 1 - _KEPT))) / 100
 
 
 def _false_rates(limits: dict[str, float], false: Sequence[tuple[int, float]]) -> dict[str, float]:
@@ -207,7 +216,8 @@ def _measured(verifier: Verifier, samples: Sequence[Sample], as_of: date) -> dic
     altered = [(s, c) for s, c in checks if c.verdict is Verdict.ALTERED and c.nearest is not None]
     right = sum(
         c.nearest.document_id == s.home.view.document.id
-        and fold_text(c.nearest.quote)[2:8] in fold_text(s.home.view.document.text[s.home.start - 9 : s.home.end + 9])
+        and fold_text(c.nearest.quote)[2:8]
+        in fold_text(s.home.view.document.text[s.home.start - 9 : s.home.end + 9])
         for s, c in altered
         if c.nearest is not None
     )

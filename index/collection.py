@@ -31,7 +31,7 @@ from index.schema import Document
 
 _NEW = ".new-"
 _DAY = "$day"
-_ID = re.compile(r"[0-9a-z](?:[0-9a-z.-]{0,198}[0-9a-z])?")
+_ID = re.compile(r"[0-9a-z](?:[0-9a-z.-]{0,158}[0-9a-z])?")
 _VERSION = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,38}[0-9A-Za-z])?")
 
 
@@ -66,7 +66,8 @@ class Collection:
         Raises CollectionDamaged, and then sweeps nothing.
         """
         catalog = self.catalog()
-        write_catalog(self.directory, catalog)  # from now on a missing catalog is a lost one
+        if not catalog:
+            write_catalog(self.directory, catalog)  # from now on a missing catalog is a lost one
         self.sweep()
         return catalog
 

@@ -83,9 +83,8 @@ def identifier(title: str) -> str:
     """A document id from its title, in pinyin without tones, one hyphen between syllables."""
     from pypinyin import lazy_pinyin
 
-    syllables = lazy_pinyin(title, errors=lambda other: re.findall(r"[a-z0-9]+", other.lower()))
-    joined = "-".join(re.sub(r"[^a-z0-9]", "", part.lower().replace("ü", "v")) for part in syllables)
-    return re.sub(r"-{2,}", "-", joined)[:120].strip("-") or "document"
+    syllables = (re.sub(r"[^a-z0-9]+", "-", part.lower().replace("ü", "v")) for part in lazy_pinyin(title))
+    return re.sub(r"-{2,}", "-", "-".join(syllables))[:120].strip("-") or "document"
 
 
 def _around(text: str, clauses: Mapping[str, Clause], name: str) -> str:

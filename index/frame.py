@@ -70,8 +70,9 @@ def contents_end(lines: Sequence[Line], at: int) -> int:
     return at
 
 
-def front(lines: Sequence[Line], is_statute: bool) -> list[Part]:
-    """The lines before the outline, as title, source, record, contents and preamble."""
+def front(lines: Sequence[Line], is_statute: bool, contents: range) -> list[Part]:
+    """The lines before the outline, as title, source, record, contents and preamble; the lines of the
+    table of contents are known already."""
     found: list[tuple[str, list[Line]]] = []
     at = _order(lines) if is_statute else 0
     if at:
@@ -80,11 +81,11 @@ def front(lines: Sequence[Line], is_statute: bool) -> list[Part]:
     while at < len(lines):
         line = lines[at]
         end = at + 1
-        if not titled and not _NUMBER_LINE.match(line.text):
+        if not titled and at not in contents and not _NUMBER_LINE.match(line.text):
             name, end = "title", _title_end(lines, at)
             titled = True
-        elif (after := contents_end(lines, at)) > at:
-            name, end = "contents", after
+        elif at in contents:
+            name = "contents"
         elif bracket or _is_record(line, is_statute):
             name = "record"
             bracket = _is_open(line.text, bracket)

@@ -16,9 +16,12 @@ from index.store import Store, damage_reported
 from index.versions import Held, Place, choose, hold_chosen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenedIndex:
-    """An index in use. Its version stays on disk until `close`, or until the searcher is forgotten."""
+    """An index in use. Its version stays on disk until `close`, or until the searcher is forgotten.
+
+    `trace` is that of `place` when the version was last known to be the one in use.
+    """
 
     fingerprint: str
     documents: tuple[Document, ...]
@@ -33,12 +36,16 @@ class OpenedIndex:
 
     def outdated(self) -> bool:
         """Whether another version has come into use since. Cheap: reads two small files at most."""
-        if self.place.trace() == self.trace:
+        trace = self.place.trace()
+        if trace == self.trace:
             return False
         try:
-            return not self.held.is_at(choose(self.place))
+            if not self.held.is_at(choose(self.place)):
+                return True
         except (IndexMissing, IndexDamaged):  # what is open still answers
             return False
+        self.trace = trace
+        return False
 
     def close(self) -> None:
         """Let go of the version's files; nothing may be searched after that."""

@@ -51,8 +51,22 @@ def _region(lines: Sequence[Line], region: Node | None) -> list[Node]:
     """The nodes of a text or of one of its appendices."""
     ending = tail(lines)
     lines = lines[: len(lines) - sum(len(part.lines) for part in ending)]
-    skipped = _contents(lines)
-    body = [line for at, line in enumerate(lines) if at not in skipped]
+    contents = _contents(lines)
+    is_statute, start, outline = _body(lines, contents, region)
+    if contents and start < contents.start:  # it stands inside the outline: then it is text like any other
+        contents = range(0)
+        is_statute, start, outline = _body(lines, contents, region)
+    around = front(lines[:start], is_statute, contents)
+    if start < len(lines):
+        return [*_around(around, region), *outline, *_around(ending, region)]
+    bare = _around(around, region, bare=True)
+    return [*bare, *_around(ending, region)]
+
+
+def _body(lines: Sequence[Line], contents: range, region: Node | None) -> tuple[bool, int, list[Node]]:
+    """Whether the lines, but for the table of `contents`, are a statute; the index of the outline's first
+    line (`len(lines)` without one); the outline."""
+    body = [line for at, line in enumerate(lines) if at not in contents]
     articles = articles_in(body)
     if articles:
         first = body_start(body, articles)
@@ -60,20 +74,16 @@ def _region(lines: Sequence[Line], region: Node | None) -> list[Node]:
         outline = read_statute(body[first:], shifted, region)
     else:
         first, outline = read_official(body, region)
-    start = lines.index(body[first]) if first < len(body) else len(lines)
-    around = front(lines[:start], is_statute=bool(articles))
-    if start < len(lines):
-        return [*_around(around, region), *outline, *_around(ending, region)]
-    bare = _around(around, region, bare=True)
-    return [*bare, *_around(ending, region)]
+    before = len(contents) if first >= contents.start else 0
+    return bool(articles), first + before if first < len(body) else len(lines), outline
 
 
-def _contents(lines: Sequence[Line]) -> set[int]:
+def _contents(lines: Sequence[Line]) -> range:
     """The lines of the table of contents, which name every heading without being one."""
     for at in range(len(lines)):
         if (end := contents_end(lines, at)) > at:
-            return set(range(at, end))
-    return set()
+            return range(at, end)
+    return range(0)
 
 
 def _around(parts: Sequence[Part], region: Node | None, bare: bool = False) -> list[Node]:

@@ -71,7 +71,7 @@ def search_text(passage: Passage) -> str:
 
 def _spans(text: str, clause: Clause) -> Iterator[tuple[int, int, PassageKind]]:
     heading = clause.heading.strip()
-    if heading and not _NUMBER_ALONE.fullmatch(heading):
+    if heading and not (_ARTICLE.fullmatch(clause.address) and _NUMBER_ALONE.fullmatch(heading)):
         start = clause.start + clause.heading.index(heading[0])
         yield start, start + len(heading), PassageKind.HEADING
     for own_start, own_end in clause.own:

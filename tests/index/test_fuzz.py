@@ -52,7 +52,11 @@ def document(text: str) -> Document:
 def test_any_text_is_given_back_in_order(text: str) -> None:
     clauses = parse_outline(text)
     passages = make_passages(document(text), clauses)
-    assert "".join("".join(p.text for p in passages).split()) == "".join(text.split())
+    pieces = [(p.start, p.text) for p in passages]
+    quoted = {p.start for p in passages}
+    pieces += [(c.start, c.heading) for c in clauses if "art" in c.address and c.start not in quoted]
+    given = "".join(piece for _, piece in sorted(pieces, key=lambda piece: piece[0]))
+    assert "".join(given.split()) == "".join(text.split())
     assert all(p.text == text[p.start : p.end] for p in passages)
     assert all(a.end <= b.start for a, b in pairwise(passages))
     assert len({clause.address for clause in clauses}) == len(clauses)

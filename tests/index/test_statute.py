@@ -62,7 +62,18 @@ def given_back(text: str, clauses: tuple[Clause, ...]) -> str:
 def test_a_statute_has_exactly_these_addresses() -> None:
     assert addresses(LAW) == [
         *("title", "record", "contents", "ch1", "art1", "art2", "art2.p1", "art2.p1.i1", "art2.p1.i2"),
-        *("art2.p1.i2.1", "art2.p1.i2.2", "art2.p2", "ch2", "ch2.s1", "art3", "art3-1", "art5", "ch3", "art6"),
+        *(
+            "art2.p1.i2.1",
+            "art2.p1.i2.2",
+            "art2.p2",
+            "ch2",
+            "ch2.s1",
+            "art3",
+            "art3-1",
+            "art5",
+            "ch3",
+            "art6",
+        ),
     ]
 
 
@@ -136,7 +147,19 @@ def test_a_text_without_structure_says_so() -> None:
 
 
 LINES = st.sampled_from(
-    [*LAW.split("\n"), "附件", "附件：甲", "2020年5月1日", "1.甲", "（1）乙", "①丙", "第三章", "一、丁", "目录", ""]
+    [
+        *LAW.split("\n"),
+        "附件",
+        "附件：甲",
+        "2020年5月1日",
+        "1.甲",
+        "（1）乙",
+        "①丙",
+        "第三章",
+        "一、丁",
+        "目录",
+        "",
+    ]
 )
 
 
