@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant import verify_notes as notes
 from assistant.beside import Surroundings
@@ -22,6 +23,7 @@ from assistant.verdicts import Check, DiffStep, Location, Report, Verdict
 from index.concordance import Concordance, Found, Near
 from index.library import Library
 from index.mentions import Mentions
+from index.passages import split_sentences
 from index.references import Reference, find_in
 from index.resolve import Outcome, Resolution, Resolver
 from index.text import fold_text
@@ -39,6 +41,7 @@ _MIN_PIECE = 4
 """Folded characters of a piece beside an ellipsis; shorter ones stand everywhere."""
 _MAX_GAP = 1500
 """Folded characters that one ellipsis may stand for."""
+_MAX_SENTENCES = 40
 LENGTHS = ((16, "short"), (40, "medium"), (10**9, "long"))
 """Classes of folded length that have a limit of their own: few characters agree by chance more easily."""
 
@@ -207,7 +210,11 @@ class _Checker:
         else:
             similar, found = nearest.similarity, nearest.found
             diff = diff_of(raw, quotation.words, found)
-        if similar < self._verifier.limit(len(fold_text("".join(pieces)))):
+        limit = self._verifier.limit(len(fold_text("".join(pieces))))
+        if similar < limit and (joined := self._by_sentences(quotation.words, nearest)):
+            similar, found = joined
+            diff = diff_of(raw, quotation.words, found)
+        if similar < limit:
             note = notes.not_in_named(named.label, None) if named and not named.known else notes.not_found()
             return self._check(quotation, Verdict.NOT_FOUND, note=note)
         location = self._locator.location(found)
@@ -259,6 +266,25 @@ class _Checker:
         )
         close = last - first <= 2 * _MAX_GAP
         return total / max(length, 1), Found(view, first, last) if close else nearest.found, tuple(steps)
+
+    def _by_sentences(self, words: str, nearest: Near) -> tuple[float, Found] | None:
+        """Sentences run together that do not follow one another: the mean similarity of each to the
+        document of `nearest`, and the stretch from the first to the last where they stand in order."""
+        sentences = [words[start:end] for start, end in split_sentences(words, 0, len(words))]
+        view = nearest.found.view
+        if not 1 < len(sentences) <= _MAX_SENTENCES:
+            return None
+        document = [Found(view, 0, len(view.document.text))]
+        near = [found[0] for each in sentences if (found := self._concordance.nearest(each, within=document))]
+        if len(near) < len(sentences):
+            return None
+        sizes = [len(fold_text(each)) for each in sentences]
+        similar = sum(each.similarity * size for each, size in zip(near, sizes, strict=True)) / sum(sizes)
+        founds = [each.found for each in near]
+        in_order = all(one.end <= other.start for one, other in pairwise(founds))
+        if in_order and founds[-1].end - founds[0].start <= _MAX_GAP + 2 * len(words):
+            return similar, Found(view, founds[0].start, founds[-1].end)
+        return similar, nearest.found
 
     def _order(self, found: Found, named: Named | None) -> tuple[int, int, str, int]:
         """What goes first among several places: what is named, then what binds, then the newest."""

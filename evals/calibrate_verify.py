@@ -68,8 +68,8 @@ def calibrate_verify(library: Library, questions: Sequence[str], as_of: date) ->
     verifier = Verifier(library, {f"verify_altered_{name}": 0.0 for _, name in LENGTHS})
     samples = list(_samples(verifier.concordance.views, chance))
     changed = {kind: list(_changed(samples, change, chance)) for kind, change in CHANGES.items()}
-    changed["join"] = list(_joined(verifier.concordance.views, chance))
     true = [(_length(s.text), _similarity(verifier, s.text)) for kind in changed.values() for s in kind]
+    changed["join"] = list(_joined(verifier.concordance.views, chance))  # judged sentence by sentence
     false = [(_length(s.text), _similarity(verifier, s.text, _own(verifier, s))) for s in samples]
     false += [(_length(q), _similarity(verifier, q)) for q in questions if _length(q) >= _SHORTEST]
     limits = {f"verify_altered_{name}": _limit(name, true) for _, name in LENGTHS}
