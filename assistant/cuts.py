@@ -20,7 +20,9 @@ def uncut(found: Found) -> Found:
     text = found.view.document.text
     start, end = found.start, found.end
     before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-    if (cut := _BEFORE.search(before)) or (_NUMERAL.match(text, start) and (cut := _NUMBER_BEFORE.search(before))):
+    if (cut := _BEFORE.search(before)) or (
+        _NUMERAL.match(text, start) and (cut := _NUMBER_BEFORE.search(before))
+    ):
         start -= len(before) - cut.start()
     if _NUMERAL.match(text, end - 1) and (rest := _NUMBER_AFTER.match(after)):
         end += rest.end()

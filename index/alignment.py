@@ -4,7 +4,6 @@ Sellers' semi-global alignment (1980): the pattern is aligned whole, the window 
 anywhere. Differences come from rapidfuzz's Levenshtein operations.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,15 +50,10 @@ def changes(quote: str, original: str) -> tuple[Change, ...]:
     """What turns `original` into `quote`; the steps cover both texts whole, in order."""
     from rapidfuzz.distance import Levenshtein
 
-    steps = Levenshtein.opcodes(original, quote)
     return tuple(
-        Change(step.tag, step.dest_start, step.dest_end, step.src_start, step.src_end)  # type: ignore[arg-type]
-        for step in _merged(steps)
+        Change(step.tag, step.dest_start, step.dest_end, step.src_start, step.src_end)
+        for step in Levenshtein.opcodes(original, quote)
     )
-
-
-def _merged(steps: object) -> Iterator[object]:
-    yield from steps  # type: ignore[misc]
 
 
 def _place(pattern: str, window: str) -> tuple[int, int]:

@@ -88,8 +88,8 @@ class Resolver:
         clauses = _clauses(reference, addresses)
         if clauses:
             return Resolution(reference, Outcome.FOUND, view, clauses)
-        above = list(reference.parts)
-        while above and above.pop():
+        for depth in range(len(reference.parts) - 1, 0, -1):
+            above = reference.parts[:depth]
             if nearest := clause_at(above, addresses):
                 return Resolution(reference, Outcome.NO_CLAUSE, view, nearest=nearest)
         return Resolution(reference, Outcome.NO_CLAUSE, view)
