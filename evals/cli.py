@@ -1,4 +1,4 @@
-"""`policy-qa eval run|calibrate|bench`."""
+"""`policy-qa eval run|calibrate [verify]|bench`."""
 
 import argparse
 import sys
@@ -27,8 +27,18 @@ def register(
     )
     run.add_argument("--dataset", type=Path, help="题目文件（JSONL），默认为随代码分发的题目")
     run.set_defaults(run=lambda args: _run(args, load_settings()))
-    calibrate = add_action("calibrate", "用开发题重新拟合全部参数")
-    calibrate.set_defaults(run=lambda args: _calibrate(load_settings()))
+    calibrate = add_action("calibrate", "用开发题重新拟合全部参数，或只拟合核对引文的界限（verify）")
+    calibrate.add_argument(
+        "part",
+        nargs="?",
+        choices=["answers", "verify"],
+        default="answers",
+        metavar="部分",
+        help="answers 回答（默认），verify 核对引文",
+    )
+    calibrate.set_defaults(
+        run=lambda args: (_calibrate_verify if args.part == "verify" else _calibrate)(load_settings())
+    )
     bench = add_action("bench", "启动服务并测量时间与内存")
     bench.set_defaults(run=lambda args: _bench())
 
@@ -70,6 +80,26 @@ def _calibrate(settings: "Settings") -> int:
 
     opened = open_index(settings.index())
     report = calibrate(opened.searcher, Library(opened.documents))
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _calibrate_verify(settings: "Settings") -> int:
+    import json
+
+    from evals.calibrate_verify import calibrate_verify
+    from index.library import Library
+    from index.load import load_corpus
+    from index.passages import make_passages
+    from index.questions import load_lay_questions
+
+    documents = load_corpus(settings.corpus_dir)  # what is in the repository, so that anyone gets the same
+    questions = [
+        question.text
+        for document in documents
+        for question in load_lay_questions(document, make_passages(document), settings.corpus_dir)
+    ]
+    report = calibrate_verify(Library(documents), questions)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 

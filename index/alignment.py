@@ -5,7 +5,7 @@ anywhere. Differences come from rapidfuzz's Levenshtein operations.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ _PROBE = 200
 _STOPS = frozenset("。!?;")
 
 Operation = Literal["equal", "insert", "delete", "replace"]
+_OPERATIONS: dict[str, Operation] = {name: name for name in get_args(Operation)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def changes(quote: str, original: str) -> tuple[Change, ...]:
     from rapidfuzz.distance import Levenshtein
 
     return tuple(
-        Change(step.tag, step.dest_start, step.dest_end, step.src_start, step.src_end)
+        Change(_OPERATIONS[step.tag], step.dest_start, step.dest_end, step.src_start, step.src_end)
         for step in Levenshtein.opcodes(original, quote)
     )
 

@@ -36,7 +36,8 @@ def _trim(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
+    """`value`, if it holds nothing that no person types. Raises PydanticCustomError."""
     if _CONTROL.search(value):
         raise PydanticCustomError(OWN, "里有看不见的控制字符，请删去或重新输入")
     if _SURROGATE.search(value):
@@ -52,13 +53,15 @@ def _day(value: Any) -> Any:
 
 
 Question = Annotated[
-    str, BeforeValidator(_trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(_readable)
+    str, BeforeValidator(_trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(readable)
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 DocumentIds = Annotated[list[str], Field(min_length=1, max_length=MAX_DOCUMENTS)]
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
+    """The base of everything that goes out."""
+
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
@@ -109,7 +112,7 @@ class SearchRequest(BaseModel):
     as_of: Day | None = Field(None, description="按哪一天判断文件效力；默认今天", examples=["2022-06-01"])
 
 
-class Citation(_Out):
+class Citation(Out):
     """一处引文，与原文逐字相同。"""
 
     marker: int = Field(description="引文序号，对应回答里的 [n]", examples=[1])
@@ -132,14 +135,14 @@ class Citation(_Out):
     score: float = Field(description="相关程度，只用于排序", examples=[0.91])
 
 
-class Notice(_Out):
+class Notice(Out):
     """读者需要知道的一件事。"""
 
     kind: str = Field(description="种类，如 expired 期限已过、relative_time 相对时间", examples=["expired"])
     text: str = Field(description="说明", examples=["本方案实施期为2020—2022年，现已届满。"])
 
 
-class Sentence(_Out):
+class Sentence(Out):
     """回答里的一句话和它的依据。"""
 
     text: str = Field(description="这句话", examples=["到2022年，全市公办园在园幼儿占比要达到50％以上。"])
@@ -147,7 +150,7 @@ class Sentence(_Out):
     support: float = Field(description="引文对这句话的支持程度，0 到 1", examples=[1.0])
 
 
-class Answer(_Out):
+class Answer(Out):
     """一次回答。"""
 
     id: str = Field(description="回答编号", examples=["ans_0f8fad5bd9cb469fa165708867287a01"])
@@ -182,7 +185,7 @@ class Answer(_Out):
     )
 
 
-class Signals(_Out):
+class Signals(Out):
     """排序所用的各个信号，未经换算。"""
 
     dense_passage: float = Field(description="问题与这句原文的向量相似度", examples=[0.88])
@@ -194,7 +197,7 @@ class Signals(_Out):
     structure: float = Field(description="问题是否点名了这个条款，是为 1", examples=[0.0])
 
 
-class Hit(_Out):
+class Hit(Out):
     """检索到的一句原文。"""
 
     clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
@@ -212,13 +215,13 @@ class Hit(_Out):
     signals: Signals = Field(description="各个信号")
 
 
-class SearchResult(_Out):
+class SearchResult(Out):
     """检索结果。"""
 
     hits: list[Hit] = Field(description="检索到的原文，最相关的在前")
 
 
-class DocumentSummary(_Out):
+class DocumentSummary(Out):
     """一份文件；没有写明的项为空，不作推测。"""
 
     id: str = Field(description="文件编号", examples=[_PLAN])
@@ -234,13 +237,13 @@ class DocumentSummary(_Out):
     clauses: int = Field(description="条款数", examples=[70])
 
 
-class DocumentList(_Out):
+class DocumentList(Out):
     """全部文件。"""
 
     documents: list[DocumentSummary] = Field(description="文件，按编号排列")
 
 
-class OutlineNode(_Out):
+class OutlineNode(Out):
     """目录里的一个条款。"""
 
     address: str = Field(description="条款地址", examples=["2.2.1"])
@@ -257,7 +260,7 @@ class DocumentDetail(DocumentSummary):
     outline: list[OutlineNode] = Field(description="目录，按原文顺序")
 
 
-class ClauseDetail(_Out):
+class ClauseDetail(Out):
     """一个条款的原文。"""
 
     clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
@@ -272,20 +275,20 @@ class ClauseDetail(_Out):
     children: list[str] = Field(description="下一层条款的地址", examples=[["2.2.1.p1", "2.2.1.p2"]])
 
 
-class Health(_Out):
+class Health(Out):
     """服务的状态。"""
 
     status: str = Field(description="ok 在运行；ready 可以回答问题", examples=["ok"])
 
 
-class FieldError(_Out):
+class FieldError(Out):
     """一个填错的字段。"""
 
     field: str = Field(description="字段名", examples=["question"])
     message: str = Field(description="哪里不对", examples=["不能为空"])
 
 
-class ProblemDetails(_Out):
+class ProblemDetails(Out):
     """出错时的说明（RFC 9457）。"""
 
     type: str = Field(description="错误种类的固定标识", examples=["urn:policy-qa:problem:invalid-field"])

@@ -19,6 +19,7 @@ _PROBLEM = "#/components/schemas/ProblemDetails"
 TAGS = [
     {"name": "问答", "description": "提问，得到带依据的回答"},
     {"name": "检索", "description": "只找原文，不作答"},
+    {"name": "核对", "description": "核对文稿里的引文和条款"},
     {"name": "文件", "description": "文件、目录、原文、条款"},
     {"name": "运行状态", "description": "供监控使用"},
 ]

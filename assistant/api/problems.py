@@ -56,7 +56,9 @@ NOT_FOUND = Fault(404, "not-found", "找不到", "没有这个地址，请对照
 METHOD = Fault(
     405, "method-not-allowed", "请求方法不对", "这个地址不支持这种请求方法，可用的方法见响应头 Allow。"
 )
-TOO_LARGE = Fault(413, "too-large", "请求正文太大", "请求正文最多 64 KiB，请缩短后再发。")
+TOO_LARGE = Fault(
+    413, "too-large", "请求正文太大", "请求正文最多 64 KiB（/v1/verify 最多 2.5 MiB），请缩短后再发。"
+)
 MEDIA = Fault(
     415, "media-type", "请求正文的类型不对", "请把请求头 Content-Type 设为 application/json，正文写成 JSON。"
 )

@@ -5,6 +5,7 @@ footnotes come at the end.
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -42,8 +43,8 @@ def read(data: bytes, name: str) -> Extracted:
         raise DamagedDocument(damaged) from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError, EOFError) as error:
         raise DamagedDocument(damaged) from error  # what python-docx says of parts that are missing or odd
-    except (OSError, NotImplementedError, RuntimeError, RecursionError) as error:
-        raise DamagedDocument(damaged) from error  # zlib errors, unknown compression, encrypted members
+    except (OSError, zlib.error, NotImplementedError, RuntimeError, RecursionError) as error:
+        raise DamagedDocument(damaged) from error  # broken, encrypted or oddly packed members
     return Extracted("\n".join(lines))
 
 

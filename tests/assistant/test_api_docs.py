@@ -28,6 +28,7 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
     assert set(paths) == {
         ASK,
         SEARCH,
+        "/v1/verify",
         "/v1/documents",
         "/v1/documents/{id}",
         "/v1/documents/{id}/text",
