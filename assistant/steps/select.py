@@ -91,7 +91,7 @@ class Select:
             return (main, *first.values()) if first else evidence
         whole: dict[str, Passage] = {}
         for passage in evidence:
-            added = (passage,)
+            added: tuple[Passage, ...] = (passage,)
             if _opens_list(passage):
                 added = (passage, *self._below(passage))
             elif opening := self._opening(passage):

@@ -6,7 +6,7 @@ collapsed as CSS Text 3 (4.1) says: a line break between two Chinese characters 
 """
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedDocument
 from index.formats import Extracted
@@ -147,7 +147,7 @@ def _decode(data: bytes, name: str) -> str:
     return decode(data, name)
 
 
-def _hidden(element: "_Element") -> bool:
+def _hidden(element: Any) -> bool:
     if not isinstance(element.tag, str) or element.tag in _SKIPPED:
         # An article has a header of its own, which holds its title.
         parent = element.getparent()

@@ -17,8 +17,9 @@ _GONE = "\ufffc"
 """Stands in the working copy for markup already found; no pattern below takes it for text or sign."""
 
 _TAGS = (
-    "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del details "
-    "div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol "
+    "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del "
+    "details div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li "
+    "main mark nav ol "
     "p pre q s section small span strike strong sub summary sup table tbody td tfoot th thead tr u ul wbr"
 )
 _QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")

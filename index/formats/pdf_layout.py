@@ -43,7 +43,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A visual line. `em` is the width of its Chinese characters; `middle` counts from the bottom, in points."""
+    """A visual line, in points. `em` is the width of its Chinese characters; `middle` counts from the
+    bottom of the page."""
 
     text: str
     left: float

@@ -114,7 +114,8 @@ def check_kind(data: bytes, name: str) -> None:
         raise DamagedDocument(f"文件“{name}”已损坏，或者不是 {ending} 文件，请重新获取原文件。")
     if kind in _ENDINGS:
         raise DamagedDocument(
-            f"文件“{name}”的扩展名是 {ending}，内容却是{_KINDS[kind]}，请把扩展名改为 {_ENDINGS[kind]} 后再添加。"
+            f"文件“{name}”的扩展名是 {ending}，内容却是{_KINDS[kind]}，"
+            f"请把扩展名改为 {_ENDINGS[kind]} 后再添加。"
         )
     if kind in {"rtf", "odt"}:
         raise DamagedDocument(f"文件“{name}”其实是{_KINDS[kind]}，" + _SAVE_AS.format(".docx"))

@@ -63,7 +63,9 @@ def test_what_nobody_says_stays_empty() -> None:
 
 
 def test_who_adds_a_file_counts_before_the_file_itself() -> None:
-    front = "---\ntitle: 读书办法\npublished: 2020-01-02\nissuer: 甲厅\n---\n# 另一个名字\n第一条 甲。\n第二条 乙。\n"
+    front = (
+        "---\ntitle: 读书办法\npublished: 2020-01-02\nissuer: 甲厅\n---\n# 另名\n第一条 甲。\n第二条 乙。\n"
+    )
     document = read(front, "读书办法(2019-12-31).md", issuer="乙厅")
     assert (document.title, document.issuer, document.published) == ("读书办法", "乙厅", date(2020, 1, 2))
     assert document.version == "2019-12-31"
@@ -72,7 +74,7 @@ def test_who_adds_a_file_counts_before_the_file_itself() -> None:
 @pytest.mark.parametrize("said", [{"published": "昨天"}, {"period": [2022, 2020]}, {"authority": "圣旨"}])
 def test_malformed_fields_are_refused(said: dict[str, object]) -> None:
     with pytest.raises(InvalidMetadata):
-        read(LAW, **said)
+        read_document(LAW.encode(), "a.txt", said)
 
 
 @pytest.mark.parametrize("title", ["教育法", "《办法》（2020—2022年）", "A计划", "女子", "——"])

@@ -91,7 +91,7 @@ def kill_often(settings: IndexSettings, path: Path, times: int) -> None:
     assert whole.returncode == 0
     (new,) = read_catalog(settings.collection)
     assert check_whole(settings, new)
-    chance = random.Random(20261124)  # noqa: S311 moments, not secrets
+    chance = random.Random(20261124)
     ends: list[str] = []
     for number in range(times):
         shutil.rmtree(base)
