@@ -1,7 +1,8 @@
-"""One quotation against the documents: verbatim, misplaced, altered or not found."""
+"""One quotation against the documents: verbatim, altered or not found, and whether in its place."""
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from assistant import verify_notes as notes
@@ -20,7 +21,8 @@ _MIN_PIECE = 4
 """Folded characters of a piece beside an ellipsis; shorter ones stand everywhere."""
 _MAX_GAP = 1500
 """Folded characters that one ellipsis may stand for."""
-_MAX_SENTENCES = 40
+_MAX_PIECES = _MAX_SENTENCES = 40
+"""More pieces or sentences are compared as one text, so that the time stays bounded."""
 
 
 class QuotationChecker:
@@ -53,9 +55,10 @@ class QuotationChecker:
         if named.holds_elsewhere(best):
             note = notes.verbatim(location, mark=mark, left_out=left_out, other_clause=named.clause_label)
             return self._check(quotation, Verdict.VERBATIM, location, note=note)
-        return self._check(
-            quotation, Verdict.MISPLACED, location, note=notes.misplaced(location, named.label)
+        found = self._check(
+            quotation, Verdict.VERBATIM, location, note=notes.misplaced(location, named.label)
         )
+        return replace(found, misplaced=True)
 
     def _stands(self, words: str) -> tuple[list[Found], bool, int]:
         """Where `words` stand verbatim; whether but for the last mark; how much ellipses leave out."""
@@ -79,6 +82,8 @@ class QuotationChecker:
         stand only `cut` off from a negation or in the middle of a number, these places are the nearest."""
         raw = self._text[quotation.start : quotation.end]
         pieces = pieces_of(quotation.words)
+        if len(pieces) > _MAX_PIECES:
+            pieces = [quotation.words]
         longest = max(pieces, key=len, default="")
         nearest = self._nearest(longest, named)
         if cut:

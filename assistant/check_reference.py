@@ -7,7 +7,7 @@ from assistant.locations import Locator
 from assistant.verdicts import Check, Location, Verdict
 from index.resolve import Outcome, Resolution
 
-_TITLE = re.compile(r"^.*?》(?:[(（][^()（）]*[)）])?")
+_TITLE = re.compile(r"^.*?》(?:[(（][^()（）]*[)）])?的?")
 
 
 def check_reference(text: str, resolution: Resolution, locator: Locator) -> Check:
@@ -23,11 +23,11 @@ def _outcome(resolution: Resolution, written: str, locator: Locator) -> tuple[Ve
     title = reference.title or reference.own or ""
     if resolution.outcome is Outcome.FOUND and view is not None:
         location = locator.clauses(view, resolution.clauses)
-        return Verdict.EXISTS, location, notes.clause_exists(location)
+        return Verdict.FOUND, location, notes.clause_exists(location)
     if resolution.outcome is Outcome.NO_CLAUSE and view is not None:
         deepest = resolution.nearest.label if resolution.nearest else None
         document = view.document
-        note = notes.no_clause(document.title, document.version, _TITLE.sub("", written), deepest)
+        note = notes.no_clause(document.title, document.version, _clause_of(written, title), deepest)
         return Verdict.NOT_FOUND, None, note
     if resolution.outcome is Outcome.NO_VERSION and view is not None:
         versions = "、".join(locator.versions(view.document.id))
@@ -35,5 +35,10 @@ def _outcome(resolution: Resolution, written: str, locator: Locator) -> tuple[Ve
     if resolution.outcome is Outcome.NO_DOCUMENT:
         return Verdict.NOT_FOUND, None, notes.no_document(title)
     if resolution.outcome is Outcome.AMBIGUOUS:
-        return Verdict.UNRESOLVED, None, notes.ambiguous(title)
-    return Verdict.UNRESOLVED, None, notes.unresolved(itself=reference.itself)
+        return Verdict.AMBIGUOUS, None, notes.ambiguous(title)
+    return Verdict.AMBIGUOUS, None, notes.no_context()
+
+
+def _clause_of(written: str, title: str) -> str:
+    """第十二条 out of 《体育法》第十二条 and 体育法第十二条."""
+    return _TITLE.sub("", written).removeprefix(title).removeprefix("的")

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from index.formats import Extracted
 
 _STDIN = "-"
-_FAILED = 3
+_NOT_VERIFIED = 3
 _SHOWN = 60
 _CONTEXT = 12
 _WORDS = {
     "verbatim": "✓ 与原文一致",
-    "exists": "✓ 有此条款",
+    "found": "✓ 有此条款",
     "altered": "✗ 与原文不同",
-    "misplaced": "✗ 出处不对",
     "not_found": "✗ 没有找到",
-    "unresolved": "？ 没有核对",
+    "ambiguous": "✗ 没有核对",
 }
+_MISPLACED = "✗ 出处不对"
 _KINDS = {"quotation": "引文", "reference": "条款"}
 
 
@@ -32,7 +32,7 @@ def register(
     add_command: Callable[[str, str], argparse.ArgumentParser], load_settings: Callable[[], "Settings"]
 ) -> None:
     """Register `verify`."""
-    parser = add_command("verify", "核对文稿里的引文和条款；全部无误时退出码为 0，有出入为 3")
+    parser = add_command("verify", "核对文稿里的引文和条款；全部无误时退出码为 0，否则为 3")
     parser.add_argument("file", metavar="文稿", help="txt、md、html、docx 或 pdf 文件；- 表示从标准输入读")
     parser.add_argument("--json", action="store_true", help="输出完整的核对结果（JSON）")
     parser.add_argument(
@@ -58,7 +58,7 @@ def _verify(args: argparse.Namespace, settings: "Settings") -> int:
         sys.stdout.write(VerifyReport.model_validate(report).model_dump_json(indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(_lines(report, draft)) + "\n")
-    return _FAILED if report.failed else 0
+    return 0 if report.verified else _NOT_VERIFIED
 
 
 def _read(name: str) -> "Extracted":
@@ -82,8 +82,10 @@ def _lines(report: "Report", draft: "Extracted") -> Iterator[str]:
         yield _summary(report)
     if summary.terms:
         yield f"另有{summary.terms}处引号里只是简短的用语，没有核对。"
+    if summary.own:
+        yield f"另有{summary.own}处指文稿自身的条款，没有核对。"
     if any(check.diff for check in report.results):
-        yield "对照：〔改：原文→引文〕是改动的字，〔删：…〕是引文漏掉的字，〔增：…〕是引文多出的字。"
+        yield "对照：〔删：…〕是原文有而引文没有的字，〔增：…〕是引文有而原文没有的字。"
 
 
 def _summary(report: "Report") -> str:
@@ -93,7 +95,7 @@ def _summary(report: "Report") -> str:
         ("与原文不同", summary.altered),
         ("出处不对", summary.misplaced),
         ("没有找到", summary.not_found),
-        ("没有核对", summary.unresolved),
+        ("没有核对", summary.ambiguous),
     )
     said = f"共{summary.total}处：" + "，".join(f"{name}{count}处" for name, count in counts if count) + "。"
     if summary.outdated:
@@ -102,14 +104,16 @@ def _summary(report: "Report") -> str:
 
 
 def _shown(check: "Check", where: str) -> Iterator[str]:
-    yield f"{where} {_WORDS[check.verdict]}（{_KINDS[check.kind]}）：{_brief(check.text)}"
+    words = _MISPLACED if check.misplaced else _WORDS[check.verdict]
+    yield f"{where} {words}（{_KINDS[check.kind]}）：{_brief(check.text)}"
     yield f"    {check.note}"
     if check.diff:
         yield f"    对照：{_compared(check.diff)}"
     source = check.location or check.nearest
-    if source is not None and check.verdict in ("altered", "misplaced"):
+    if source is not None and not check.verified:
         page = f"，第{source.page}页" if source.page else ""
-        yield f"    原文：“{''.join(source.quote.split())}”（{source.document_version}版{source.clause_label}{page}）"
+        place = f"{source.document_version}版{source.clause_label}{page}"
+        yield f"    原文：“{''.join(source.quote.split())}”（{place}）"
     yield ""
 
 
@@ -121,12 +125,9 @@ def _compared(diff: "Sequence[DiffStep]") -> str:
         if step.op == "equal":
             long = len(quote) > 2 * _CONTEXT + 2
             pieces.append(f"{quote[:_CONTEXT]}……{quote[-_CONTEXT:]}" if long else quote)
-        elif step.op == "replace":
-            pieces.append(f"〔改：{original}→{quote}〕")
-        elif step.op == "delete" and original:
-            pieces.append(f"〔删：{original}〕")
-        elif step.op == "insert" and quote:
-            pieces.append(f"〔增：{quote}〕")
+        else:
+            pieces += [f"〔删：{original}〕"] if original else []
+            pieces += [f"〔增：{quote}〕"] if quote else []
     return "".join(pieces)
 
 

@@ -9,7 +9,7 @@ from assistant.verdicts import DiffStep, Location
 from index.alignment import changes
 from index.concordance import Found
 from index.library import DocumentView, Library, Validity
-from index.schema import Clause, clause_id
+from index.schema import Clause, Document, clause_id
 from index.text import fold, shown
 
 _PREFERENCE = (
@@ -31,6 +31,7 @@ class Locator:
     def __init__(self, library: Library, as_of: date) -> None:
         self._library = library
         self._as_of = as_of
+        self._validities: dict[tuple[str, str], Validity] = {}
 
     def location(self, found: Found) -> Location:
         """The location of `found`, by the innermost clause that holds it, or by the first and the last
@@ -58,7 +59,7 @@ class Locator:
 
     def rank(self, found: Found) -> int:
         """Smaller for what binds more."""
-        return _PREFERENCE.index(self._library.validity(found.view.document, self._as_of))
+        return _PREFERENCE.index(self._validity(found.view.document))
 
     def newest_first(self, found: Found) -> tuple[int, int]:
         """Sorts newer versions first, then by place in the text."""
@@ -69,6 +70,12 @@ class Locator:
         """The versions of a document."""
         return self._library.versions(document_id)
 
+    def _validity(self, document: Document) -> Validity:
+        key = document.id, document.version
+        if key not in self._validities:
+            self._validities[key] = self._library.validity(document, self._as_of)
+        return self._validities[key]
+
     def _make(self, view: DocumentView, clause: Clause | None, label: str, start: int, end: int) -> Location:
         document = view.document
         address = clause.address if clause else ""
@@ -76,7 +83,7 @@ class Locator:
             document_id=document.id,
             document_title=document.title,
             document_version=document.version,
-            validity=self._library.validity(document, self._as_of),
+            validity=self._validity(document),
             clause_id=clause_id(document.id, document.version, address),
             clause_label=label,
             quote=document.text[start:end],

@@ -16,20 +16,16 @@ class Verdict(StrEnum):
 
     VERBATIM = "verbatim"
     """The words are in the documents, but for white space and typographic variants."""
-    EXISTS = "exists"
+    FOUND = "found"
     """The clause that a reference names is there."""
     ALTERED = "altered"
     """The documents say it otherwise."""
-    MISPLACED = "misplaced"
-    """The words are in the documents, but not in the clause or document named beside them."""
     NOT_FOUND = "not_found"
     """Nothing in the documents says it; no such clause or document."""
-    UNRESOLVED = "unresolved"
-    """A reference that cannot be checked: nothing says which document it means."""
+    AMBIGUOUS = "ambiguous"
+    """A reference that cannot be checked: nothing says which of the documents it means."""
 
 
-VERIFIED = frozenset({Verdict.VERBATIM, Verdict.EXISTS})
-FAILED = frozenset({Verdict.ALTERED, Verdict.MISPLACED, Verdict.NOT_FOUND})
 OUTDATED = frozenset({Validity.EXPIRED, Validity.SUPERSEDED, Validity.REPEALED, Validity.NOT_YET})
 
 
@@ -64,8 +60,9 @@ class DiffStep:
 class Check:
     """One quotation or reference at `start:end` of the draft, whose characters there are `text`.
 
-    `location` is where it stands: for `misplaced` the true place. `nearest` is the nearest real
-    passage where the words are not in the documents, `diff` how they differ from it.
+    `location` is where it stands. `misplaced`: the words do stand there, but not in the clause or
+    document named beside them. `nearest` is the nearest real passage where the words are not in the
+    documents, `diff` how they differ from it.
     """
 
     kind: Kind
@@ -77,26 +74,28 @@ class Check:
     nearest: Location | None
     diff: tuple[DiffStep, ...]
     note: str
+    misplaced: bool = False
 
     @property
     def verified(self) -> bool:
         """Whether the draft may keep it as it is."""
-        return self.verdict in VERIFIED
+        return self.verdict in (Verdict.VERBATIM, Verdict.FOUND) and not self.misplaced
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Counts over all checks. `outdated`: verified in a text that does not bind today; `terms`: quoted
-    terms that are no quotations, which have no check."""
+    terms that are no quotations, `own`: references of the draft to its own articles; both have no check."""
 
     total: int
     verified: int
     altered: int
     misplaced: int
     not_found: int
-    unresolved: int
+    ambiguous: int
     outdated: int
     terms: int
+    own: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,12 @@ class Report:
 
     results: tuple[Check, ...]
     terms: int = 0
+    own: int = 0
 
     @property
-    def failed(self) -> bool:
-        """Whether anything must be put right."""
-        return any(check.verdict in FAILED for check in self.results)
+    def verified(self) -> bool:
+        """Whether nothing is left to look at."""
+        return all(check.verified for check in self.results)
 
     @property
     def summary(self) -> Summary:
@@ -119,12 +119,13 @@ class Report:
             total=len(self.results),
             verified=sum(check.verified for check in self.results),
             altered=count[Verdict.ALTERED],
-            misplaced=count[Verdict.MISPLACED],
+            misplaced=sum(check.misplaced for check in self.results),
             not_found=count[Verdict.NOT_FOUND],
-            unresolved=count[Verdict.UNRESOLVED],
+            ambiguous=count[Verdict.AMBIGUOUS],
             outdated=sum(
                 check.verified and check.location is not None and check.location.validity in OUTDATED
                 for check in self.results
             ),
             terms=self.terms,
+            own=self.own,
         )

@@ -66,12 +66,13 @@ class Verifier:
             if is_short(quotation):
                 inside.update(range(quotation.start, quotation.end))
         terms = len(quotations) - len(results)
-        for reference in references:
-            if reference.start not in inside:
+        apart = [reference for reference in references if reference.start not in inside]
+        for reference in apart:
+            if not reference.itself:
                 resolution = self._resolver.resolve(reference, as_of)
                 results.append(check_reference(text, resolution, locator))
         results.sort(key=lambda check: (check.start, check.end))
-        return Report(tuple(results), terms)
+        return Report(tuple(results), terms, sum(reference.itself for reference in apart))
 
     def _checker(self, text: str, locator: Locator) -> QuotationChecker:
         return QuotationChecker(text, self.concordance, locator, self._limit)

@@ -100,8 +100,6 @@ def ambiguous(title: str) -> str:
     return f"有几份文件都可以叫“{title}”，无法确定是哪一份，请写出全称。"
 
 
-def unresolved(*, itself: bool) -> str:
+def no_context() -> str:
     """Nothing says which document is meant."""
-    if itself:
-        return "这里指的是草稿自身的条款，没有核对。"
     return "看不出指的是哪份文件，没有核对；请在前面写出文件名称。"

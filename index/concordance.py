@@ -24,6 +24,8 @@ _MOST_FINDS = 200
 _COMMON = 1500
 """A gram that stands in more places says little and is passed over, unless all do."""
 _CANDIDATES = 6
+_LEAST_VOTE = 0.5
+"""Share of the best place's votes without which another place is not aligned."""
 
 Ints = NDArray[np.int64]
 
@@ -142,7 +144,10 @@ class Concordance:
         follows[:-1] = np.diff(buckets) == 1
         joined = own + np.where(follows, np.append(own[1:], 0.0), 0.0)
         pad = 8 + length // 4
+        best = float(joined.max())
         for at in np.argsort(-joined, kind="stable")[:_CANDIDATES]:
+            if joined[at] < _LEAST_VOTE * best:
+                return
             low = int(buckets[at]) * width
             document = max(0, bisect_right(self._starts, max(0, low + length // 2)) - 1)
             first = self._starts[document]

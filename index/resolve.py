@@ -111,10 +111,11 @@ class Resolver:
         if not years:
             view = self._library.get(identifier, as_of=as_of)
             return self.in_view(reference, view) if view else Resolution(reference, Outcome.NO_DOCUMENT)
-        for version in reversed(self._library.versions(identifier)):
-            view = self._library.get(identifier, version)
-            if view is not None and years & _years(view):
-                return self.in_view(reference, view)
+        views = self.versions(identifier)[::-1]
+        # A revised law still says when it was first passed: the year of the version itself goes first.
+        own_year = [view for view in views if view.document.version[:4] in years]
+        for view in own_year or [view for view in views if years & _years(view)]:
+            return self.in_view(reference, view)
         return Resolution(reference, Outcome.NO_VERSION, self._library.get(identifier, as_of=as_of))
 
     def _addresses_of(self, view: DocumentView) -> Mapping[str, Clause]:

@@ -93,12 +93,14 @@ class VerifyResult(Out):
     end: int = Field(description="在文稿里的终点（不含）", examples=[35])
     verified: bool = Field(description="是否核对无误", examples=[False])
     verdict: Verdict = Field(
-        description="结论：verbatim 与原文一致（空白和全半角等写法不计），exists 有此条款，"
-        "altered 与原文不同，misplaced 原文有这句话但出处不对，not_found 没有找到，"
-        "unresolved 看不出指哪份文件、没有核对",
+        description="结论：verbatim 与原文一致（空白和全半角等写法不计），found 有此条款，"
+        "altered 与原文不同，not_found 没有找到，ambiguous 看不出指哪份文件、没有核对",
         examples=["altered"],
     )
-    location: VerifyLocation | None = Field(description="原文所在；misplaced 时是真正的出处，没有则为空")
+    misplaced: bool = Field(
+        description="原文有这句话，但不在旁边注明的条款或文件里；这时不算核对无误", examples=[False]
+    )
+    location: VerifyLocation | None = Field(description="原文真正的所在，没有则为空")
     nearest: VerifyLocation | None = Field(description="最接近的原文；与原文一致时为空")
     diff: list[VerifyDiff] = Field(description="引文与最接近的原文逐字对照，只有 altered 时才有")
     note: str = Field(
@@ -115,9 +117,10 @@ class VerifySummary(Out):
     altered: int = Field(description="与原文不同的", examples=[1])
     misplaced: int = Field(description="出处不对的", examples=[0])
     not_found: int = Field(description="没有找到的", examples=[0])
-    unresolved: int = Field(description="没有核对的条款", examples=[0])
+    ambiguous: int = Field(description="看不出指哪份文件、没有核对的条款", examples=[0])
     outdated: int = Field(description="核对无误、但所引文件已不是现行有效的", examples=[1])
     terms: int = Field(description="引号里只是简短用语、没有核对的", examples=[0])
+    own: int = Field(description="指文稿自身条款、没有核对的", examples=[0])
 
 
 class VerifyReport(Out):

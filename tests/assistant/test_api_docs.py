@@ -32,6 +32,7 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         "/v1/documents",
         "/v1/documents/{id}",
         "/v1/documents/{id}/text",
+        "/v1/documents/{id}/original",
         "/v1/documents/{id}/clauses/{address}",
         "/healthz",
         "/readyz",
