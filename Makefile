@@ -54,7 +54,7 @@ lock: ## pin the dependencies anew (needs uv)
 	$(LOCK) --group build --output-file requirements.lock
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
-clean: ## remove the environment and all that can be made again; conversations stay
+clean: ## remove the environment and all that can be made again; conversations and added documents stay
 	rm -rf $(VENV) var/index var/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 help: ## this list
