@@ -171,7 +171,7 @@ class QuotationChecker:
             return similar, Found(view, founds[0].start, founds[-1].end)
         return similar, nearest.found
 
-    def _order(self, found: Found, named: Named | None) -> tuple[int, int, str, int]:
+    def _order(self, found: Found, named: Named | None) -> tuple[int, int, int, int]:
         """What goes first among several places: what is named, then what binds, then the newest."""
         place = 0
         if named is not None and not named.holds(found):

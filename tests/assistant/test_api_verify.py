@@ -26,7 +26,8 @@ def test_a_quote_is_located_in_the_stored_text(client: TestClient, stored: str) 
 
 
 def test_a_draft_gives_each_quotation_and_reference_in_order(client: TestClient, stored: str) -> None:
-    draft = f"《重庆市加快推进教育现代化实施方案》二、（二）1提出：“{SAID.replace('50', '60')}”，二、（九）9另有规定。"
+    changed = SAID.replace("50", "60")
+    draft = f"《重庆市加快推进教育现代化实施方案》二、（二）1提出：“{changed}”，二、（九）9另有规定。"
     report = client.post(VERIFY, json={"text": draft}).json()
     kinds = [(r["kind"], r["verdict"], r["verified"]) for r in report["results"]]
     assert kinds == [

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from index.describe import identifier
-from index.errors import InvalidMetadata
+from index.errors import DamagedDocument, InvalidMetadata
 from index.reading import read_document
 from index.schema import Authority, Document
 
@@ -82,3 +82,9 @@ def test_ids_are_ascii_and_can_be_links(title: str) -> None:
     made = identifier(title)
     assert made.isascii()
     assert made.strip("-") == made != ""
+
+
+def test_an_endless_line_is_refused() -> None:
+    with pytest.raises(DamagedDocument):
+        read("通知\n" + "长" * 3_000_000)
+    read("通知\n" + "长句。" * 100_000)
