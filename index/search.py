@@ -7,6 +7,7 @@ weights `policy-qa eval calibrate` fits on development questions; it orders, and
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -31,7 +32,9 @@ from index.tokens import DATA, Lexicon, tokens
 from index.vectors import Vectors
 
 _POOL = 120
-_QUESTION_POOL = 300
+_QUESTION_POOL = 400
+_AGREEING = 3
+"""Lay questions of a passage that must be near for it to count in full."""
 _OPEN_POOL = 20
 _WIDER = 2
 SIGNALS = tuple(field.name for field in fields(Signals))
@@ -181,18 +184,23 @@ class Searcher:
     def _dense_questions(
         self, vector: Vectors, query: Query
     ) -> tuple[dict[int, float], float, dict[int, str]]:
-        best: dict[int, float] = {}
+        """For each passage the mean cosine of its `_AGREEING` nearest questions, what a passage without any
+        among the nearest gets, and the nearest one's text. One near question may be chance, three agree."""
+        near: dict[int, list[float]] = defaultdict(list)
         nearest: dict[int, str] = {}
         found = self._nearest(QUESTIONS, vector, _QUESTION_POOL, query.editions)
+        floor = found[-1][1] if found else 0.0
         for key, cosine in found:
             question = self._questions[key]
             index = self._at[question.passage_id]
-            if (
-                index not in best and question.text != query.without
-            ):  # the list is ordered, so the first is the best
-                best[index] = cosine
-                nearest[index] = question.text
-        return best, found[-1][1] if found else 0.0, nearest
+            if question.text != query.without and len(near[index]) < _AGREEING:
+                near[index].append(cosine)
+                nearest.setdefault(index, question.text)  # the list is ordered: the first is the nearest
+        agreed = {
+            index: (sum(cosines) + floor * (_AGREEING - len(cosines))) / _AGREEING
+            for index, cosines in near.items()
+        }
+        return agreed, floor, nearest
 
     def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
         found = self.store.nearest(OPEN, vector, _OPEN_POOL, query.editions)
