@@ -41,6 +41,7 @@ class Cues:
     asks: tuple[tuple[Asked, re.Pattern[str]], ...]
     units: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     confirm: re.Pattern[str]
+    granted: re.Pattern[str]
     several: re.Pattern[str]
     binding: re.Pattern[str]
     soft: re.Pattern[str]
@@ -79,6 +80,7 @@ def load_cues() -> Cues:
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
         units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
         confirm=_any(data["confirm"]["patterns"]),
+        granted=_any(data["granted"]["patterns"]),
         several=_any(data["several"]["patterns"]),
         binding=_any(data["force"]["binding"]),
         soft=_any(data["force"]["soft"]),

@@ -19,6 +19,14 @@ _COUNTS_ANYTHING = {"个", "项", "种", "条", "点", "次", "类", "家", "人
 
 
 @dataclass(frozen=True, slots=True)
+class Contradicted:
+    """The main passage contradicts the question's premise."""
+
+    value: str
+    """The words of the passage that decide; empty where they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """The lead, what supports it, the fact alone where there is one, and whether it corrects."""
 
@@ -28,14 +36,18 @@ class Lead:
     correction: bool = False
 
 
-def make_lead(question: str, passages: tuple[Passage, ...]) -> Lead:
-    """The lead for `question` (standardised) over its evidence, main passage first."""
+def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contradicted | None = None) -> Lead:
+    """The lead for `question` (standardised) over its evidence, main passage first; `contradicted` where
+    the premise model found that the text says otherwise."""
     main = passages[0]
     cues = load_cues()
     asked = cues.asked(question)
     confirms = cues.confirm.search(question) is not None
     if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
         return corrected
+    if contradicted is not None:
+        value = contradicted.value or _segment(question, main).rstrip("。：；:;")
+        return Lead(reply("lead_correction_claim", value=squeeze(value)), (main,), squeeze(value), True)
     if asked in (Asked.NUMBER, Asked.DATE):  # 多久 asks for either: the likelier first, then the other
         likelier = asked is Asked.DATE
         for years in (likelier, not likelier) if cues.asked_units(question) else (likelier,):

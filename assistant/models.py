@@ -1,6 +1,6 @@
-"""Small trained parameters: what a message is about, and whether evidence answers it.
+"""Small trained parameters: what a message is about, whether evidence answers it, whether it contradicts it.
 
-Both are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
+All are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
 """
 
 import json
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from assistant.premise import PremiseModel
 
 _DATA = Path(__file__).parent / "data"
 Floats = NDArray[np.float64]
@@ -38,6 +40,9 @@ class AnswerabilityModel:
     weights: Mapping[str, float]
     bias: float
     floor: float
+    direction: Floats
+    """Shape (dimensions + 1,): which way answerable questions lie in the space of query vectors; last the
+    bias."""
 
     def probability(self, features: Mapping[str, float]) -> float:
         """The chance that the evidence answers."""
@@ -63,4 +68,13 @@ def thresholds() -> Mapping[str, float]:
 def answerability_model() -> AnswerabilityModel:
     """The fitted answerability model."""
     data = json.loads((_DATA / "answerability.json").read_text(encoding="utf-8"))
-    return AnswerabilityModel(data["weights"], data["bias"], thresholds()["answerable"])
+    direction = np.asarray(data["direction"], dtype=np.float64)
+    return AnswerabilityModel(data["weights"], data["bias"], thresholds()["answerable"], direction)
+
+
+@lru_cache(maxsize=1)
+def premise_model() -> PremiseModel:
+    """The fitted premise model."""
+    data = json.loads((_DATA / "premise.json").read_text(encoding="utf-8"))
+    direction = np.asarray(data["direction"], dtype=np.float64)
+    return PremiseModel(data["weights"], data["bias"], direction, data["words"], thresholds()["premise"])

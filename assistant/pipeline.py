@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.schema import Turn
+from assistant.slips import Slips
 from assistant.steps.compose_extractive import ComposeExtractive
 from assistant.steps.ground import Ground
 from assistant.steps.outline import AnswerOutline
@@ -36,7 +37,7 @@ class Event:
 def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name."""
     return (
-        ("understand", Understand()),
+        ("understand", Understand(Slips(searcher.texts()))),
         ("rewrite", Rewrite()),
         ("scope", Scope(searcher)),
         ("outline", AnswerOutline(library)),

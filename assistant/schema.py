@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from index.library import Validity
-from index.schema import Hit, OpenMatch, Passage
+from index.schema import Hit, LayMatch, OpenMatch, Passage
 
 MAX_QUESTION = 1000
 """Code points of a question after trimming."""
@@ -112,8 +112,11 @@ class SubQuestion:
     """One of the things asked in a message, with what the search found for it."""
 
     text: str
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    """The query vector of `text`."""
     hits: tuple[Hit, ...] = ()
     open_matches: tuple[OpenMatch, ...] = ()
+    lay_matches: tuple[LayMatch, ...] = ()
     evidence: tuple[Passage, ...] = ()
     """Chosen passages, main one first; empty where the documents do not answer."""
     confidence: float = 0.0

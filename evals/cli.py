@@ -74,7 +74,7 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
 def _calibrate(settings: "Settings") -> int:
     import json
 
-    from evals.calibrate import calibrate
+    from evals.calibration import calibrate
     from index.library import Library
     from index.opened import open_index
 
@@ -87,7 +87,7 @@ def _calibrate(settings: "Settings") -> int:
 def _calibrate_verify(settings: "Settings") -> int:
     import json
 
-    from evals.calibrate_verify import calibrate_verify
+    from evals.calibration.verify import calibrate_verify
     from index.library import Library
     from index.load import load_corpus
     from index.passages import make_passages

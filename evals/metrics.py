@@ -102,6 +102,13 @@ def correction_made(row: Row, answer: Answer) -> float | None:
     return float(answer.correction and clause_hit(row, answer, 1) == 1.0)
 
 
+def false_correction(row: Row, answer: Answer) -> float | None:
+    """An answerable question without a false premise is contradicted."""
+    if row.correction or row.status != Status.ANSWERED:
+        return None
+    return float(answer.correction)
+
+
 METRICS: Mapping[str, Metric] = {
     "clause_hit@1": lambda row, answer, library: clause_hit(row, answer, 1),
     "clause_hit@3": lambda row, answer, library: clause_hit(row, answer, 3),
@@ -112,6 +119,7 @@ METRICS: Mapping[str, Metric] = {
     "true_refusal": lambda row, answer, library: true_refusal(row, answer),
     "false_refusal": lambda row, answer, library: false_refusal(row, answer),
     "correction": lambda row, answer, library: correction_made(row, answer),
+    "false_correction": lambda row, answer, library: false_correction(row, answer),
 }
 
 

@@ -227,7 +227,7 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
             [f"q{n:07d}" for n in range(len(content.lay))],
             [q.text for q in content.lay],
             lay_vectors,
-            [{"passage_id": q.passage_id, "edition": home[q.passage_id]} for q in content.lay],
+            [store.question_metadata(q, home[q.passage_id]) for q in content.lay],
         )
         database.add(
             store.OPEN,

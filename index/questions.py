@@ -2,12 +2,15 @@
 
 `<id>.questions.jsonl` has rows `{"quote", "questions"}`: the passage that holds the quotation
 answers the questions (document expansion, after Nogueira et al., 2019, arXiv:1904.08375).
+`<id>.claims.jsonl` has rows `{"quote", "true", "false"}`: questions that take something for granted which
+that passage bears out (a list of texts), or contradicts (a list of `{"question", "value"}`, where `value`
+is a stretch of the passage with the words that decide).
 `<id>.open.jsonl` has rows `{"clause", "question", "missing"}`: people ask this of the clause's
 subject, and the document does not say it. A document without these files is searched without them.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +22,34 @@ from index.text import fold_text
 def load_lay_questions(
     document: Document, passages: Sequence[Passage], directory: Path
 ) -> tuple[LayQuestion, ...]:
-    """Lay questions of `document`, each with the passage that holds its row's quotation.
+    """Lay questions of `document`, each with the passage that holds its row's quotation; claims last.
 
-    Raises InvalidMetadata where a quotation is not in exactly one passage.
+    Raises InvalidMetadata where a quotation is not in exactly one passage, or a value not in its passage.
     """
-    views = [(fold_text(passage.text), passage.id) for passage in passages]
+    views = {passage.id: fold_text(passage.text) for passage in passages}
     found: dict[tuple[str, str], LayQuestion] = {}
     for where, row in _rows(directory / f"{document.id}.questions.jsonl", quote=str, questions=list):
-        quote = fold_text(row["quote"])
-        holders = [passage_id for view, passage_id in views if quote in view]
-        if len(holders) != 1:
-            raise InvalidMetadata(f"{where} 的引文在 {len(holders)} 处出现，应恰好一处，请改正。")
+        holder = _holder(where, row["quote"], views)
         for question in row["questions"]:
-            found[holders[0], question] = LayQuestion(holders[0], question)
+            found[holder, question] = LayQuestion(holder, question)
+    claims = {"quote": str, "true": list, "false": list}
+    for where, row in _rows(directory / f"{document.id}.claims.jsonl", **claims):
+        holder = _holder(where, row["quote"], views)
+        for question in row["true"]:
+            found[holder, question] = LayQuestion(holder, question, holds=True)
+        for claim in row["false"]:
+            if fold_text(claim["value"]) not in views[holder]:
+                raise InvalidMetadata(f"{where} 的“{claim['value']}”不在引文所在的句子里，请改正。")
+            question = claim["question"]
+            found[holder, question] = LayQuestion(holder, question, holds=False, value=claim["value"])
     return tuple(found.values())
+
+
+def _holder(where: str, quote: str, views: Mapping[str, str]) -> str:
+    holders = [passage_id for passage_id, view in views.items() if fold_text(quote) in view]
+    if len(holders) != 1:
+        raise InvalidMetadata(f"{where} 的引文在 {len(holders)} 处出现，应恰好一处，请改正。")
+    return holders[0]
 
 
 def load_open_questions(document: Document, directory: Path) -> tuple[OpenQuestion, ...]:

@@ -128,10 +128,17 @@ def clause_id(document_id: str, version: str, address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LayQuestion:
-    """A question in ordinary people's words that a passage answers (document expansion)."""
+    """A question in ordinary people's words that a passage answers (document expansion).
+
+    A claim is one that takes something for granted: the passage bears it out or contradicts it.
+    """
 
     passage_id: str
     text: str
+    holds: bool | None = None
+    """Whether the passage bears the claim out; None where nothing is claimed."""
+    value: str = ""
+    """For a contradicted claim: the words of the passage that decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +189,18 @@ class OpenMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class LayMatch:
+    """A lay question near to the query."""
+
+    question: LayQuestion
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Everything that one search found."""
 
     hits: tuple[Hit, ...]
     open_matches: tuple[OpenMatch, ...] = ()
+    lay_matches: tuple[LayMatch, ...] = ()
+    """The nearest lay questions, nearest first."""

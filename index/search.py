@@ -8,7 +8,7 @@ weights `policy-qa eval calibrate` fits on development questions; it orders, and
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from index.embed import Embedder
 from index.lexical import LexicalIndex
 from index.schema import (
     Hit,
+    LayMatch,
     LayQuestion,
     OpenMatch,
     OpenQuestion,
@@ -101,6 +102,10 @@ class Searcher:
         self._questions_bm25 = questions_bm25
         self._heading_of = self._headings()
 
+    def weigh(self, weights: Mapping[str, float]) -> None:
+        """Fuse with these weights from now on: for what is fitted after the weights are."""
+        self._weights = weights
+
     def close(self) -> None:
         """Let go of the index's files; nothing may be searched after that."""
         self.store.close()
@@ -112,6 +117,11 @@ class Searcher:
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""
         return np.asarray(self.embedder.embed_query(text), dtype=np.float16).astype(np.float32)
+
+    def texts(self) -> Iterator[str]:
+        """All passages and lay questions: the words that people and documents use here."""
+        yield from (passage.text for passage in self.passages)
+        yield from (question.text for question in self._questions.values())
 
     def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | OpenQuestion], ...]:
         """The indexed questions of one collection (`QUESTIONS` or `OPEN`) with their ids."""
@@ -125,7 +135,8 @@ class Searcher:
             vector = self.embed(standard)
         query_tokens = tokens(standard)
         dense, dense_floor = self._dense_passages(vector, query.editions)
-        asked, asked_floor, nearest = self._dense_questions(vector, query)
+        lay = self._lay_matches(vector, query)
+        asked, asked_floor, nearest = self._agreeing(lay)
         bm25 = self._passages_bm25.scores(query_tokens)
         bm25_question = np.zeros(len(self.passages))
         np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
@@ -154,7 +165,7 @@ class Searcher:
             question = nearest.get(index)
             hits.append(Hit(passage, signals, fuse(signals, self._weights), question))
         hits.sort(key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.ordinal))
-        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query))
+        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query), lay)
 
     def _nearest(
         self, name: str, vector: Vectors, count: int, editions: Sequence[str] | None
@@ -181,21 +192,24 @@ class Searcher:
         found = self._nearest(PASSAGES, vector, _POOL, editions)
         return {self._at[key]: cosine for key, cosine in found}, found[-1][1] if found else 0.0
 
-    def _dense_questions(
-        self, vector: Vectors, query: Query
+    def _lay_matches(self, vector: Vectors, query: Query) -> tuple[LayMatch, ...]:
+        found = self._nearest(QUESTIONS, vector, _QUESTION_POOL, query.editions)
+        matches = (LayMatch(self._questions[key], cosine) for key, cosine in found)
+        return tuple(match for match in matches if match.question.text != query.without)
+
+    def _agreeing(
+        self, matches: Sequence[LayMatch]
     ) -> tuple[dict[int, float], float, dict[int, str]]:
         """For each passage the mean cosine of its `_AGREEING` nearest questions, what a passage without any
         among the nearest gets, and the nearest one's text. One near question may be chance, three agree."""
         near: dict[int, list[float]] = defaultdict(list)
         nearest: dict[int, str] = {}
-        found = self._nearest(QUESTIONS, vector, _QUESTION_POOL, query.editions)
-        floor = found[-1][1] if found else 0.0
-        for key, cosine in found:
-            question = self._questions[key]
-            index = self._at[question.passage_id]
-            if question.text != query.without and len(near[index]) < _AGREEING:
-                near[index].append(cosine)
-                nearest.setdefault(index, question.text)  # the list is ordered: the first is the nearest
+        floor = matches[-1].similarity if matches else 0.0
+        for match in matches:  # nearest first
+            index = self._at[match.question.passage_id]
+            if len(near[index]) < _AGREEING:
+                near[index].append(match.similarity)
+                nearest.setdefault(index, match.question.text)
         agreed = {
             index: (sum(cosines) + floor * (_AGREEING - len(cosines))) / _AGREEING
             for index, cosines in near.items()

@@ -16,7 +16,7 @@ from index.errors import IndexDamaged, IndexNotWritten
 from index.schema import LayQuestion, OpenQuestion, Passage, PassageKind
 from index.vectors import Vectors
 
-STORE_VERSION = 2
+STORE_VERSION = 3
 """Raise when the same passages are stored in another shape."""
 
 PASSAGES, QUESTIONS, OPEN = "passages", "questions", "open"
@@ -107,7 +107,7 @@ class Store:
     def lay_questions(self) -> tuple[tuple[str, LayQuestion], ...]:
         """All lay questions with their ids, by id."""
         return tuple(
-            (key, LayQuestion(str(meta["passage_id"]), text))
+            (key, LayQuestion(str(meta["passage_id"]), text, meta.get("holds"), str(meta["value"])))
             for key, text, meta in sorted(self._entries(QUESTIONS), key=lambda entry: entry[0])
         )
 
@@ -131,6 +131,12 @@ class Store:
         collection = self._client.get_collection(name, embedding_function=None)
         found = collection.get(include=["documents", "metadatas"])
         return zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
+
+
+def question_metadata(question: LayQuestion, edition: str) -> dict[str, Any]:
+    """What is stored with a lay question; Chroma has no null, so a plain question has no `holds`."""
+    claimed = {} if question.holds is None else {"holds": question.holds}
+    return {"passage_id": question.passage_id, "edition": edition, "value": question.value, **claimed}
 
 
 def _close(client: Any, then: Callable[[], None]) -> None:

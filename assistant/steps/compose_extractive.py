@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from assistant.lead import make_lead
+from assistant.lead import Contradicted, make_lead
+from assistant.models import premise_model
+from assistant.premise import nearest_false, premise_features
 from assistant.schema import Draft, Turn
 from index.library import Library
 from index.schema import Authority, Passage
@@ -30,13 +32,22 @@ class ComposeExtractive:
                 evidence.setdefault(passage.id, passage)
         passages = self._by_authority(tuple(evidence.values()))
         standard = self._lexicon.standardise(turn.standalone)
-        lead = make_lead(standard, passages)
+        lead = make_lead(standard, passages, self._contradicted(turn, standard, passages[0]))
         sentences: list[tuple[str, tuple[Passage, ...]]] = [(lead.text, lead.passages)]
         sentences += [(quoted(passage, self._library), (passage,)) for passage in passages]
         if turn.missing:
             sentences.append((reply("partly_missing", missing="、".join(turn.missing)), ()))
         short = lead.short if len(turn.parts) == 1 else None
         return replace(turn, draft=Draft(tuple(sentences), short, lead.correction))
+
+    def _contradicted(self, turn: Turn, standard: str, main: Passage) -> Contradicted | None:
+        """What `main` says instead, where the whole message takes something else for granted."""
+        model, part = premise_model(), turn.parts[0]
+        found = premise_features(part, standard, (main,), model.direction, model.words)
+        if model.chance(found) < model.floor:
+            return None
+        claim = nearest_false(part, (main,))
+        return Contradicted(claim.question.value if claim else "")
 
     def _by_authority(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """What answers best first, then what other documents say, higher law before lower."""

@@ -9,6 +9,7 @@ from assistant.cues import load_cues
 from assistant.schema import SubQuestion, Turn
 from index.search import Query, Searcher
 from index.tokens import Lexicon
+from index.vectors import Vectors
 
 _QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
 _MIN_PART = 7
@@ -43,9 +44,13 @@ class Retrieve:
         self, text: str, turn: Turn, vector: tuple[float, ...] | None = None, aspect: bool = False
     ) -> SubQuestion:
         query = Query(text, turn.prefer, turn.editions)
-        given = np.asarray(vector, dtype=np.float32) if vector else None
-        found = self._searcher.search(query, given)
-        return SubQuestion(text, found.hits, found.open_matches, aspect=aspect)
+        own = np.asarray(vector, dtype=np.float32) if vector else self._embed(text)
+        found = self._searcher.search(query, own)
+        near = (found.hits, found.open_matches, found.lay_matches)
+        return SubQuestion(text, tuple(own.tolist()), *near, aspect=aspect)
+
+    def _embed(self, text: str) -> Vectors:
+        return self._searcher.embed(self._lexicon.standardise(text))
 
 
 def aspects(text: str) -> list[str]:

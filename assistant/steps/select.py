@@ -54,7 +54,7 @@ class Select:
         standard = self._lexicon.standardise(part.text)
         period = self._period(part)
         model = answerability_model()
-        chance = model.probability(features(part, standard, period))
+        chance = model.probability(features(part, standard, period, model.direction))
         if not part.hits or chance < model.floor:
             return replace(part, confidence=chance, missing=_missing(part, standard, period))
         if part.aspect:

@@ -1,7 +1,7 @@
 """First step: the message made clean, and the endings that need no search.
 
 White space, invisible and control characters and lone surrogates go, traditional characters become
-simplified ones. Small talk and attempts to redirect the assistant that name themselves end here.
+simplified ones, and typing slips are put right. Small talk and attempts to redirect the assistant that name themselves end here.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from assistant.cues import load_cues
 from assistant.schema import Draft, Status, Turn
+from assistant.slips import Slips
 from index.text import simplify
 from prompts import reply
 
@@ -19,6 +20,9 @@ _MEANING = re.compile(r"[^\W\d_]|\d")
 
 class Understand:
     """Cleans the message and answers greetings, thanks and self-declared misuse."""
+
+    def __init__(self, slips: Slips) -> None:
+        self._slips = slips
 
     def __call__(self, turn: Turn) -> Turn:
         """Sets `clean` and a first `standalone`; may end the turn."""
@@ -33,7 +37,8 @@ class Understand:
         for kind, pattern in cues.smalltalk:
             if pattern.fullmatch(bare):
                 return ended(turn, Status.SMALLTALK, reply(f"smalltalk_{kind}"))
-        return turn
+        clean = self._slips.corrected(clean)
+        return replace(turn, clean=clean, standalone=clean)
 
 
 def clean_text(text: str) -> str:

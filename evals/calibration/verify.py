@@ -30,7 +30,7 @@ from index.passages import split_sentences
 from index.text import fold_text, squeeze
 from index.tokens import words
 
-THRESHOLDS = Path(__file__).parent.parent / "assistant" / "data" / "thresholds.json"
+THRESHOLDS = Path(__file__).parent.parent.parent / "assistant" / "data" / "thresholds.json"
 _MOST = 1500
 """Sentences that are tried; of a larger library a sample."""
 _SHORTEST = 8

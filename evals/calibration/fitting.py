@@ -1,0 +1,82 @@
+"""Linear fits that several parts share, and where their results are written."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+ROOT = Path(__file__).parent.parent.parent
+INDEX_DATA = ROOT / "index" / "data"
+ASSISTANT_DATA = ROOT / "assistant" / "data"
+Floats = NDArray[np.float64]
+
+
+def fit_logistic(
+    x: Floats,
+    y: NDArray[np.bool_],
+    weight: Floats,
+    penalty: float,
+    bounds: Sequence[tuple[float | None, float | None]] | None = None,
+) -> Floats:
+    """Weights and, last, the bias of a logistic regression with an L2 penalty on standardised columns;
+    `bounds` may fix a column's sign."""
+    mean, scale = x.mean(0), x.std(0) + 1e-9
+    design = np.c_[(x - mean) / scale, np.ones(len(x))]
+    sign = np.where(y, 1.0, -1.0)
+    share = weight / weight.sum()
+
+    def loss(w: Floats) -> tuple[float, Floats]:
+        margin = sign * (design @ w)
+        slope = -(share * sign / (1 + np.exp(margin))) @ design
+        slope[:-1] += 2 * penalty * w[:-1]
+        return float((share * np.logaddexp(0, -margin)).sum() + penalty * w[:-1] @ w[:-1]), slope
+
+    limits = [*bounds, (None, None)] if bounds is not None else None
+    start = np.zeros(design.shape[1])
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": 500}).x
+    weights = fitted[:-1] / scale
+    return np.append(weights, fitted[-1] - weights @ mean)
+
+
+def fit_direction(vectors: Floats, y: NDArray[np.bool_], penalty: float = 1e-3) -> Floats:
+    """A logistic regression over query vectors, classes of equal weight; last the bias. Vectors share a
+    large mean, which only the bias may use."""
+    mean = vectors.mean(0)
+    design = np.c_[vectors - mean, np.ones(len(vectors))]
+    sign = np.where(y, 1.0, -1.0)
+    share = np.where(y, 0.5 / y.sum(), 0.5 / (~y).sum())
+
+    def loss(w: Floats) -> tuple[float, Floats]:
+        margin = sign * (design @ w)
+        slope = -(share * sign / (1 + np.exp(margin))) @ design
+        slope[:-1] += 2 * penalty * w[:-1]
+        return float((share * np.logaddexp(0, -margin)).sum() + penalty * w[:-1] @ w[:-1]), slope
+
+    start = np.zeros(design.shape[1])
+    w = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    return np.append(w[:-1], w[-1] - w[:-1] @ mean)
+
+
+def balanced(y: NDArray[np.bool_], own: NDArray[np.bool_], other_share: float) -> Floats:
+    """Weights under which both classes of a source count the same: rows (`own`) 1, the rest less."""
+    weight = np.zeros(len(y))
+    for source, share in ((own, 1.0), (~own, other_share)):
+        for kind in (False, True):
+            chosen = source & (y == kind)
+            weight[chosen] = share / max(1, chosen.sum())
+    return weight
+
+
+def write_thresholds(changed: Mapping[str, float]) -> None:
+    """Change these thresholds, keep the others."""
+    path = ASSISTANT_DATA / "thresholds.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    write(path, {**known, **changed})
+
+
+def write(path: Path, data: object) -> None:
+    """JSON in one form, so that the same fit gives the same file."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
