@@ -120,6 +120,8 @@ class SubQuestion:
     evidence: tuple[Passage, ...] = ()
     """Chosen passages, main one first; empty where the documents do not answer."""
     confidence: float = 0.0
+    answered: bool = False
+    """The documents answer it."""
     missing: str | None = None
     aspect: bool = False
     """Only a stretch of a question, searched to find all its evidence; never missing by itself."""

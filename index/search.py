@@ -118,6 +118,11 @@ class Searcher:
         """The query vector of `text`, rounded as the stored ones are."""
         return np.asarray(self.embedder.embed_query(text), dtype=np.float16).astype(np.float32)
 
+    def embed_all(self, texts: Sequence[str]) -> list[Vectors]:
+        """The query vector of each text, in one run of the model."""
+        vectors = self.embedder.embed_queries(list(texts))
+        return [np.asarray(vector, dtype=np.float16).astype(np.float32) for vector in vectors]
+
     def texts(self) -> Iterator[str]:
         """All passages and lay questions: the words that people and documents use here."""
         yield from (passage.text for passage in self.passages)

@@ -15,8 +15,10 @@ _QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
 _MIN_PART = 7
 """Characters that a question of its own has at least; shorter ones belong to the one before."""
 _MAX_PARTS = 3
-_STRETCH = re.compile(r"[，,。；;：:?？!！]|(?:一是|二是|另外)")
-_MIN_STRETCH = 6
+_MAX_ASPECTS = 6
+_STRETCH = re.compile(r"[，,。；;：:?？!！—\s]+|(?:一是|二是|另外|还有|以及|顺便)")
+_MIN_STRETCH = 4
+_ITEMS = re.compile(r"\w{1,7}(?:、\w{1,7})+")
 _TAG = re.compile(r"(?:是吧|对吧|对不对|是不是|要得不|行不行|好不好|可以不|是吗|对吗|真的吗|真的假的)[？?]+$")
 
 
@@ -28,47 +30,49 @@ class Retrieve:
         self._lexicon = Lexicon()
 
     def __call__(self, turn: Turn) -> Turn:
-        """One search for the whole question, and one a part where it asks several things."""
+        """One search for the whole message, one a question where it holds several, and one an aspect where
+        it asks about several things at once."""
         if turn.draft is not None:
             return turn
-        whole = self._search(turn.standalone, turn, turn.vector)
-        parts = split_questions(turn.standalone)
-        if len(parts) > 1:
-            return replace(turn, parts=(whole, *(self._search(part, turn) for part in parts)))
-        if load_cues().several.search(self._lexicon.standardise(turn.standalone)):
-            stretches = aspects(turn.standalone)
-            return replace(turn, parts=(whole, *(self._search(s, turn, aspect=True) for s in stretches)))
-        return replace(turn, parts=(whole,))
+        whole = self._search(turn.standalone, turn, np.asarray(turn.vector, dtype=np.float32))
+        questions = split_questions(turn.standalone)
+        questions = questions if len(questions) > 1 else []
+        several = questions or load_cues().several.search(self._lexicon.standardise(turn.standalone))
+        named = [text for text in aspects(turn.standalone) if text not in questions] if several else []
+        texts = [*questions, *named]
+        vectors = self._searcher.embed_all([self._lexicon.standardise(text) for text in texts])
+        parts = [
+            self._search(text, turn, vector, aspect=index >= len(questions))
+            for index, (text, vector) in enumerate(zip(texts, vectors, strict=True))
+        ]
+        return replace(turn, parts=(whole, *parts))
 
-    def _search(
-        self, text: str, turn: Turn, vector: tuple[float, ...] | None = None, aspect: bool = False
-    ) -> SubQuestion:
-        query = Query(text, turn.prefer, turn.editions)
-        own = np.asarray(vector, dtype=np.float32) if vector else self._embed(text)
-        found = self._searcher.search(query, own)
+    def _search(self, text: str, turn: Turn, vector: Vectors, aspect: bool = False) -> SubQuestion:
+        found = self._searcher.search(Query(text, turn.prefer, turn.editions), vector)
         near = (found.hits, found.open_matches, found.lay_matches)
-        return SubQuestion(text, tuple(own.tolist()), *near, aspect=aspect)
-
-    def _embed(self, text: str) -> Vectors:
-        return self._searcher.embed(self._lexicon.standardise(text))
+        return SubQuestion(text, tuple(vector.tolist()), *near, aspect=aspect)
 
 
 def aspects(text: str) -> list[str]:
-    """What one question with several aspects asks one by one.
+    """What one message with several aspects asks one by one.
 
-    Where it names several words of a class (小学和高中), the question with each of them alone; else its
-    stretches between punctuation marks, where they say enough.
+    Where it names several words of a class (小学和高中) or lists things (身体、艺术、品德), the message with each
+    of them alone; and its stretches between punctuation marks, where they say enough.
     """
+    found: list[str] = []
     for words_of_class in load_cues().slots:
         named: list[str] = []
         for word in words_of_class:  # longest first: 普通高中 before 高中
             if word in text and not any(word in longer for longer in named):
                 named.append(word)
         if len(named) > 1:
-            return [_only(text, word, named) for word in named[:_MAX_PARTS]]
+            found += [_only(text, word, named) for word in named[:_MAX_PARTS]]
+    if listed := _ITEMS.search(text):
+        found += [text.replace(listed.group(), item) for item in listed.group().split("、")[:_MAX_PARTS]]
     stretches = [part.strip() for part in _STRETCH.split(text)]
     stretches = [part for part in stretches if len(re.sub(r"\W", "", part)) >= _MIN_STRETCH]
-    return stretches[-_MAX_PARTS:] if len(stretches) > 1 else []
+    found += stretches[::-1] if len(stretches) > 1 else []  # what is asked stands last
+    return list(dict.fromkeys(found))[:_MAX_ASPECTS]
 
 
 def _only(text: str, word: str, named: list[str]) -> str:

@@ -1,8 +1,7 @@
 """Sixth step: does the evidence answer, and which passages carry the answer.
 
 Each part of the question is judged on its own (assistant/answerability.py). Scores of the search only
-order; their softmax is a share among candidates, and a passage is taken when its share is not far
-below the best one's. All limits are calibrated (`assistant/data/thresholds.json`).
+order; which passages are taken is decided in assistant/evidence.py.
 """
 
 import math
@@ -10,8 +9,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from assistant.answerability import Period, absent_places, absent_things, absent_years, applying, features
-from assistant.cues import Asked, Cues, load_cues
+from assistant.cues import load_cues
+from assistant.evidence import choose, evidence_mode, limits_of, spread
 from assistant.models import answerability_model, thresholds
 from assistant.schema import Status, SubQuestion, Turn
 from index.library import Library, Validity
@@ -22,7 +24,6 @@ from index.tokens import Lexicon
 _BESIDE = 2
 """Other documents that are cited beside the one that answers best, at most."""
 _NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
-_SEVERAL = {Asked.LIST, Asked.HOW, Asked.WHO}
 
 
 class Select:
@@ -39,32 +40,39 @@ class Select:
         """Evidence, confidence and what is missing; `not_covered` where no part is answered."""
         if turn.draft is not None:
             return turn
-        parts = tuple(self._judge(self._binding(part, turn)) for part in turn.parts)
-        answered = [part for part in parts if part.evidence]
+        parts = [self._judge(self._binding(part, turn)) for part in turn.parts]
         # The whole message speaks for itself unless it asks several things.
         asked = [part for part in parts[1:] if not part.aspect] or parts[:1]
-        missing = tuple(dict.fromkeys(p.missing for p in asked if not p.evidence and p.missing))
-        if not any(part.evidence for part in asked):
-            refused = 1 - max(part.confidence for part in parts)
-            return replace(turn, parts=parts, status=Status.NOT_COVERED, missing=missing, confidence=refused)
-        confidence = sum(part.confidence for part in answered) / len(answered)
-        return replace(turn, parts=parts, missing=missing, confidence=confidence)
+        missing = tuple(dict.fromkeys(p.missing for p in asked if not p.answered and p.missing))
+        if not any(part.answered for part in asked):
+            refused = 1 - max(part.confidence for part in parts if not part.aspect)
+            return replace(turn, parts=tuple(parts), status=Status.NOT_COVERED, missing=missing, confidence=refused)
+        main = next((part for part in parts if part.answered), parts[0])
+        evidence = self._expand(self._evidence(main, parts))
+        parts[parts.index(main)] = replace(main, evidence=evidence)
+        confidence = float(np.mean([part.confidence for part in asked if part.answered]))
+        return replace(turn, parts=tuple(parts), missing=missing, confidence=confidence)
 
     def _judge(self, part: SubQuestion) -> SubQuestion:
+        if part.aspect or not part.hits:
+            return part
         standard = self._lexicon.standardise(part.text)
         period = self._period(part)
         model = answerability_model()
         chance = model.probability(features(part, standard, period, model.direction))
-        if not part.hits or chance < model.floor:
+        if chance < model.floor:
             return replace(part, confidence=chance, missing=_missing(part, standard, period))
-        if part.aspect:
-            return replace(part, confidence=chance, evidence=(part.hits[0].passage,))
-        cues = load_cues()
-        limits = thresholds()
-        mode = evidence_mode(standard, cues)
-        evidence = choose(part.hits, limits[f"evidence_ratio_{mode}"], int(limits[f"evidence_most_{mode}"]))
-        evidence = (*evidence, *beside(part.hits, evidence, limits["evidence_ratio_across"]))
-        return replace(part, confidence=chance, evidence=self._expand(evidence))
+        return replace(part, confidence=chance, answered=True)
+
+    def _evidence(self, main: SubQuestion, parts: Sequence[SubQuestion]) -> tuple[Passage, ...]:
+        """What carries the answer: near the best for the message, then the best for each of its parts."""
+        mode = evidence_mode(self._lexicon.standardise(main.text), load_cues(), len(parts) > 1)
+        limits = limits_of(mode)
+        others = [part for part in parts if part is not main and (part.aspect or part.answered)]
+        chosen = choose(main.hits, limits)
+        if others:
+            chosen = spread(main, others, chosen, limits)
+        return (*chosen, *beside(main.hits, chosen, thresholds()["evidence_across_ratio"]))
 
     def _binding(self, part: SubQuestion, turn: Turn) -> SubQuestion:
         """`part` without what is repealed or not yet in force, where anything else was found; somebody who
@@ -120,19 +128,6 @@ class Select:
         best = part.hits[0].passage
         view = self._library.get(best.document_id, best.document_version)
         return Period(view.document.period_start, view.document.period_end) if view else Period(None, None)
-
-
-def evidence_mode(standard: str, cues: Cues) -> str:
-    """How widely a question asks: for `one` thing, `several` items of it, or things `across` clauses."""
-    if cues.several.search(standard):
-        return "across"
-    return "several" if cues.asked(standard) in _SEVERAL else "one"
-
-
-def choose(hits: tuple[Hit, ...], ratio: float, most: int) -> tuple[Passage, ...]:
-    """The first `most` passages whose share of the softmax is at least `ratio` of the best one's."""
-    best = hits[0].score
-    return tuple(hit.passage for hit in hits[:most] if math.exp(hit.score - best) >= ratio)
 
 
 def _opens_list(passage: Passage) -> bool:

@@ -8,6 +8,7 @@ order matters. Writes `index/data/fusion.json` and the parameters in `assistant/
 from collections.abc import Callable, Mapping
 
 from evals.calibration.answerability import fit_answerability
+from evals.calibration.evidence import fit_evidence
 from evals.calibration.fusion import fit_fusion
 from evals.calibration.intent import fit_intent
 from evals.calibration.names import fit_open_name
@@ -21,6 +22,7 @@ FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
     "slips": fit_slips,
     "fusion": fit_fusion,
     "intent": fit_intent,
+    "evidence": fit_evidence,
     "open_name": fit_open_name,
     "answerability": fit_answerability,
     "premise": fit_premise,
