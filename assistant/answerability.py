@@ -20,7 +20,6 @@ from index.text import fold_text
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _NO_OPEN = 0.8
 """Cosine of an open question that is far away, for documents without any."""
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -115,15 +114,7 @@ def holds_quantity(question: str, evidence: list[Passage]) -> bool:
 def absent_things(question: str, evidence: list[Passage]) -> list[str]:
     """Names of the asked kinds of thing that no evidence shows (费用, 联系方式, …)."""
     text = "".join(fold_text(passage.text) for passage in evidence)
-    return [t.name for t in load_cues().asked_things(asking(question)) if not t.evidence.search(text)]
-
-
-def asking(question: str) -> str:
-    """The sentences of a longer message that ask; a telephone call in the story is not asked for."""
-    cues = load_cues()
-    sentences = _SENTENCE.findall(question)
-    asks = [s for s in sentences if "?" in s or "？" in s or cues.asked(s) is not Asked.OTHER]
-    return "".join(asks) or question
+    return [t.name for t in load_cues().asked_things(load_cues().asking(question)) if not t.evidence.search(text)]
 
 
 def absent_years(question: str, evidence: list[Passage], period: Period) -> list[str]:

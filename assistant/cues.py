@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _DATA = Path(__file__).parent / "data" / "cues.toml"
 
 
@@ -42,7 +43,10 @@ class Cues:
     units: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     confirm: re.Pattern[str]
     granted: re.Pattern[str]
+    tag: re.Pattern[str]
+    alternative: re.Pattern[str]
     several: re.Pattern[str]
+    several_asking: re.Pattern[str]
     binding: re.Pattern[str]
     soft: re.Pattern[str]
     forbidding: re.Pattern[str]
@@ -63,6 +67,21 @@ class Cues:
         """The kind of thing that `text` asks for."""
         return next((kind for kind, pattern in self.asks if pattern.search(text)), Asked.OTHER)
 
+    def asking(self, text: str, *also: re.Pattern[str]) -> str:
+        """The sentences of `text` that ask, or hold one of `also`: what a story tells is not asked. All of
+        it where none does."""
+        sentences = _SENTENCE.findall(text)
+        asks = [
+            s
+            for s in sentences
+            if "?" in s or "？" in s or self.asked(s) is not Asked.OTHER or any(p.search(s) for p in also)
+        ]
+        return "".join(asks) or text
+
+    def asks_several(self, text: str) -> bool:
+        """`text` asks about more than one thing."""
+        return bool(self.several.search(text) or self.several_asking.search(self.asking(text)))
+
     def asked_units(self, text: str) -> frozenset[str] | None:
         """The units that a number asked for in `text` can have; None where any will do."""
         return next((units for pattern, units in self.units if pattern.search(text)), None)
@@ -81,7 +100,10 @@ def load_cues() -> Cues:
         units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
         confirm=_any(data["confirm"]["patterns"]),
         granted=_any(data["granted"]["patterns"]),
+        tag=_any(data["tag"]["patterns"]),
+        alternative=_any(data["alternative"]["patterns"]),
         several=_any(data["several"]["patterns"]),
+        several_asking=_any(data["several"]["asking"]),
         binding=_any(data["force"]["binding"]),
         soft=_any(data["force"]["soft"]),
         forbidding=_any(data["force"]["forbidding"]),

@@ -50,7 +50,7 @@ def limits_of(mode: str) -> Limits:
 
 def evidence_mode(standard: str, cues: Cues, parts: bool) -> str:
     """How widely a question asks: for `one` thing, `several` items of it, or things `across` clauses."""
-    if parts or cues.several.search(standard):
+    if parts or cues.asks_several(standard):
         return "across"
     return "several" if cues.asked(standard) in _SEVERAL else "one"
 

@@ -7,7 +7,7 @@ text speaks of it. A premise that the text contradicts is corrected here.
 from dataclasses import dataclass
 
 from assistant.cues import Asked, load_cues
-from assistant.quantities import Quantity, claimed_quantities, quantities
+from assistant.quantities import Quantity, quantities, with_digits
 from index.schema import Passage
 from index.text import fold_text, squeeze
 from index.tokens import tokens
@@ -64,9 +64,13 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
 def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
     """A correction where the question presumes a number, a level or an obligation that the text has
     otherwise. `confirms`: the question wants something confirmed, and does not just mention it."""
+    cues = load_cues()
     stated = quantities(main.text)
     text = squeeze(question)
-    for claim in claimed_quantities(question):
+    said = with_digits(cues.asking(question, cues.confirm, cues.granted))
+    for claim in quantities(said):
+        if claim.low == claim.high == 1 and claim.unit in _COUNTS_ANYTHING | {"所"}:
+            continue  # 一所大学 is just a university
         same = [q for q in stated if q.unit == claim.unit and q.is_year == claim.is_year]
         if claim.unit in _COUNTS_ANYTHING:
             same = [q for q in same if q.follows and q.follows == claim.follows] if confirms else []
@@ -74,10 +78,11 @@ def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
             best = max(same, key=lambda q: _overlap(text, _around(main.text, q)))
             value = squeeze(main.text[best.start : best.end])
             return Lead(reply("lead_correction", claimed=_written(claim), value=value), (main,), value, True)
-        if confirms and (levelled := _other_level(text, claim, main)):
+        if confirms and (levelled := _other_level(said, claim, main)):
             return levelled
-    cues = load_cues()
-    demand, soft = cues.demand.search(question), cues.soft.search(squeeze(main.text))
+    if cues.alternative.search(said) or not (confirms or cues.granted.search(said)):
+        return None
+    demand, soft = cues.demand.search(said), cues.soft.search(squeeze(main.text))
     if demand and soft and not cues.binding.search(_segment(question, main)):
         said = reply("lead_correction_force", claimed=demand.group(), value=soft.group())
         return Lead(said, (main,), f"{soft.group()}，未作硬性要求", True)
@@ -86,20 +91,29 @@ def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
 
 def _other_level(question: str, claim: Quantity, main: Passage) -> Lead | None:
     """A correction where the claimed number belongs to another level (国家级 / 市级) in the text."""
-    levels = load_cues().slots[1]
-    claimed = {level for level in levels if level in question}
-    if len(claimed) != 1:
+    level = _level(question, claim)
+    stated = [q for q in quantities(main.text) if q.unit == claim.unit and not q.is_year]
+    own = [q for q in stated if level is not None and _level(main.text, q) == level]
+    if not own or any(q.agrees(claim) for q in own):
         return None
-    level = claimed.pop()
-    around = {q: squeeze(_around(main.text, q)) for q in quantities(main.text) if q.unit == claim.unit}
-    if any(q.agrees(claim) and level in stretch for q, stretch in around.items()):
-        return None
-    own = [stretch for q, stretch in around.items() if level in stretch]
-    if not own or not any(q.agrees(claim) for q in around):
-        return None
-    value = max(own, key=lambda stretch: _overlap(question, stretch)).rstrip("。：；:;")
+    best = max(own, key=lambda q: _overlap(question, _around(main.text, q)))
+    value = squeeze(_around(main.text, best)).rstrip("。：；:;")
     written = f"{level}{_written(claim)}"
     return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
+
+
+def _level(text: str, quantity: Quantity) -> str | None:
+    """The level (国家级, 市级) that a quantity belongs to: the last before it in its stretch, else the first
+    after it. 市头 and 市里 are put as 市级 by the lexicon."""
+    around = _around(text, quantity)
+    start = text.rfind(around, 0, quantity.end + len(around))
+    before, after = around[: quantity.start - start], around[quantity.start - start :]
+    levels = load_cues().slots[1]
+    last = max(levels, key=lambda level: before.rfind(level))
+    if last in before:
+        return last
+    first = [level for level in levels if level in after]
+    return min(first, key=after.find) if first else None
 
 
 def _written(claim: Quantity) -> str:

@@ -19,9 +19,23 @@ from index.schema import LayMatch, Passage
 from index.tokens import tokens
 
 _SHARPNESS = 40.0
+_CONTENT = frozenset({Asked.DATE, Asked.NUMBER, Asked.WHO, Asked.LIST, Asked.HOW})
 _NEUTRAL = 0.8
 """Cosine of a claim that is far away, where a passage has none."""
-FEATURES = ("nearer", "around", "leaning", "wording", "confirms", "asks_whether", "granted", "near_wording")
+FEATURES = (
+    "nearer",
+    "around",
+    "leaning",
+    "wording",
+    "confirms",
+    "asks_whether",
+    "asks_content",
+    "alternative",
+    "granted",
+    "near_wording",
+)
+FOR = frozenset({"nearer", "around", "leaning", "wording", "near_wording"})
+"""Features that can only speak for a contradiction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,8 @@ def premise_features(
         "wording": wording,
         "confirms": float(confirms),
         "asks_whether": float(asked is Asked.YES_NO),
+        "asks_content": float(asked in _CONTENT and cues.tag.search(standard) is None),
+        "alternative": float(cues.alternative.search(standard) is not None),
         "granted": float(cues.granted.search(standard) is not None),
         "near_wording": wording * granted,
     }

@@ -13,7 +13,7 @@ _UNIT = (
 )
 _QUANTITY = re.compile(
     rf"(?P<before>不低于|不少于|不超过|不高于|至少|达到|约)?(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?"
-    rf"(?P<mid>左右|多|余)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
+    rf"(?P<mid>左右|多|余|来)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
 )
 _TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?!都|立|为|果|绩|年|人|长|本)")
 _MEASURES = (
@@ -22,7 +22,7 @@ _MEASURES = (
     (re.compile("样"), "项"),
 )
 _HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
-_WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:{_UNIT}))")
+_WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:多|余|来)?个?(?:{_UNIT}))")
 _KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}
 
 
@@ -62,14 +62,13 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
-def claimed_quantities(question: str) -> tuple[Quantity, ...]:
-    """The quantities of a question, also those written in characters (百分之八十, 两所)."""
+def with_digits(question: str) -> str:
+    """`question` with the quantities that are written in characters (百分之八十, 两所) in digits."""
     text = _TENTHS.sub(lambda m: f"{_value(m[1])}0%", question)
     for pattern, standard in _MEASURES:
         text = pattern.sub(standard, text)
     text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", text)
-    text = _WORDS.sub(lambda m: _value(m[1]), text)
-    return quantities(text)
+    return _WORDS.sub(lambda m: _value(m[1]), text)
 
 
 def _value(written: str) -> str:

@@ -211,6 +211,8 @@ class Searcher:
         nearest: dict[int, str] = {}
         floor = matches[-1].similarity if matches else 0.0
         for match in matches:  # nearest first
+            if match.question.holds is not None:
+                continue  # claims are for telling true premises from false ones
             index = self._at[match.question.passage_id]
             if len(near[index]) < _AGREEING:
                 near[index].append(match.similarity)

@@ -37,7 +37,7 @@ class Retrieve:
         whole = self._search(turn.standalone, turn, np.asarray(turn.vector, dtype=np.float32))
         questions = split_questions(turn.standalone)
         questions = questions if len(questions) > 1 else []
-        several = questions or load_cues().several.search(self._lexicon.standardise(turn.standalone))
+        several = questions or load_cues().asks_several(self._lexicon.standardise(turn.standalone))
         named = [text for text in aspects(turn.standalone) if text not in questions] if several else []
         texts = [*questions, *named]
         vectors = self._searcher.embed_all([self._lexicon.standardise(text) for text in texts])

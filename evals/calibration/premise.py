@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.premise import FEATURES, PremiseModel, premise_features
+from assistant.premise import FEATURES, FOR, PremiseModel, premise_features
 from evals.calibration.fitting import (
     ASSISTANT_DATA,
     Floats,
@@ -53,7 +53,9 @@ def fit_premise(samples: Samples) -> dict[str, float]:
     wrong = np.asarray([bool(s.row and s.row.correction) for s in rows])
     y = np.concatenate([wrong, false])
     own = np.arange(len(y)) < len(rows)
-    signs: list[tuple[float | None, float | None]] = [(0, None)] * len(FEATURES)
+    signs: list[tuple[float | None, float | None]] = [
+        (0, None) if name in FOR else (None, None) for name in FEATURES
+    ]
     fitted = fit_logistic(x, y, balanced(y, own, _CLAIMS_SHARE), 1e-2, signs)
     weights = dict(zip(FEATURES, (round(float(v), 4) for v in fitted), strict=False))
     model = PremiseModel(weights, round(float(fitted[-1]), 4), np.round(whole[0], 4), whole[1], 0.0)
