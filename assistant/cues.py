@@ -55,10 +55,13 @@ class Cues:
     demand: re.Pattern[str]
     reference_start: re.Pattern[str]
     reference_inside: re.Pattern[str]
+    returns: re.Pattern[str]
     smalltalk: tuple[tuple[str, re.Pattern[str]], ...]
     injection: re.Pattern[str]
     slots: tuple[tuple[str, ...], ...]
     """Classes of words of which one can stand in for another in a follow-up; longest first."""
+    slot_aliases: tuple[tuple[str, str], ...]
+    """Other ways to say a word of a class."""
     places: tuple[str, ...]
     times: tuple[str, ...]
     things: tuple[Thing, ...]
@@ -112,6 +115,7 @@ def load_cues() -> Cues:
         demand=_any(data["demand"]["patterns"]),
         reference_start=re.compile(rf"(?:{'|'.join(data['reference']['start'])})"),
         reference_inside=_any(data["reference"]["inside"]),
+        returns=_any(data["reference"]["returns"]),
         smalltalk=tuple(
             (name, re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE))
             for name, patterns in data["smalltalk"].items()
@@ -121,6 +125,7 @@ def load_cues() -> Cues:
             tuple(sorted(data[name]["words"], key=len, reverse=True))
             for name in ("stages", "levels", "subjects")
         ),
+        slot_aliases=tuple(data["slot_aliases"].items()),
         places=tuple(data["places"]["words"]),
         times=tuple(data["times"]["words"]),
         things=tuple(

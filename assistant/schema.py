@@ -112,8 +112,9 @@ class SubQuestion:
     """One of the things asked in a message, with what the search found for it."""
 
     text: str
+    """What is asked, in the message's own words."""
     vector: tuple[float, ...] = field(default=(), repr=False)
-    """The query vector of `text`."""
+    """The query vector that was searched."""
     hits: tuple[Hit, ...] = ()
     open_matches: tuple[OpenMatch, ...] = ()
     lay_matches: tuple[LayMatch, ...] = ()
@@ -149,6 +150,8 @@ class Turn:
     """The question without invisible characters, simplified, for matching."""
     standalone: str = ""
     """The question as searched: complete without the conversation."""
+    addition: str = ""
+    """Of a follow-up what the message itself says; empty where `standalone` is no more than the message."""
     editions: tuple[str, ...] | None = None
     """`id@version` of what may be searched: of each document the version for `as_of`; None: all."""
     prefer: frozenset[str] = frozenset()

@@ -50,6 +50,8 @@ class Query:
     are fitted (leave one out)."""
 
     text: str
+    words: str = ""
+    """What is searched by words, where that is less than `text`: of a follow-up only what is new."""
     prefer: frozenset[str] = frozenset()
     editions: tuple[str, ...] | None = None
     without: str | None = None
@@ -138,7 +140,7 @@ class Searcher:
         standard = self._lexicon.standardise(query.text)
         if vector is None:
             vector = self.embed(standard)
-        query_tokens = tokens(standard)
+        query_tokens = tokens(self._lexicon.standardise(query.words) if query.words else standard)
         dense, dense_floor = self._dense_passages(vector, query.editions)
         lay = self._lay_matches(vector, query)
         asked, asked_floor, nearest = self._agreeing(lay)

@@ -31,7 +31,7 @@ class ComposeExtractive:
             for passage in part.evidence:
                 evidence.setdefault(passage.id, passage)
         passages = self._by_authority(tuple(evidence.values()))
-        standard = self._lexicon.standardise(turn.standalone)
+        standard = self._lexicon.standardise(turn.addition or turn.standalone)
         lead = make_lead(standard, passages, self._contradicted(turn, standard, passages[0]))
         sentences: list[tuple[str, tuple[Passage, ...]]] = [(lead.text, lead.passages)]
         sentences += [(quoted(passage, self._library), (passage,)) for passage in passages]

@@ -48,9 +48,10 @@ class Retrieve:
         return replace(turn, parts=(whole, *parts))
 
     def _search(self, text: str, turn: Turn, vector: Vectors, aspect: bool = False) -> SubQuestion:
-        found = self._searcher.search(Query(text, turn.prefer, turn.editions), vector)
+        new = turn.addition if text == turn.standalone else ""
+        found = self._searcher.search(Query(text, new, turn.prefer, turn.editions), vector)
         near = (found.hits, found.open_matches, found.lay_matches)
-        return SubQuestion(text, tuple(vector.tolist()), *near, aspect=aspect)
+        return SubQuestion(new or text, tuple(vector.tolist()), *near, aspect=aspect)
 
 
 def aspects(text: str) -> list[str]:

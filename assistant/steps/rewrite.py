@@ -43,13 +43,17 @@ class Rewrite:
                 standalone = f"{focused} {boil_down(earlier.quotes[at])}"
                 return replace(turn, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
         standalone = complete(focused, earlier.standalone, load_cues())
-        return replace(turn, standalone=standalone, prefer=frozenset(earlier.clauses[:3]))
+        addition = focused if len(_subject(focused, load_cues())) > _LITTLE else ""
+        return replace(
+            turn, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3])
+        )
 
     def _leans(self, text: str) -> bool:
         cues = load_cues()
         standard = self._lexicon.standardise(text)
         return bool(
-            cues.reference_start.match(standard)
+            any(cues.reference_start.match(sentence) for sentence in _SENTENCE.findall(standard))
+            or cues.returns.search(standard)
             or cues.reference_inside.search(standard)
             or _ENDS_OPEN.search(standard)
             or len(_subject(standard, cues)) <= _LITTLE
@@ -59,6 +63,8 @@ class Rewrite:
 def complete(message: str, earlier: str, cues: Cues) -> str:
     """`message` completed from the `earlier` question: a word of the same class swapped, else both joined."""
     core = _TRAILING.sub("", _LEADING.sub("", message)).strip(" ，,")
+    for said, meant in cues.slot_aliases:
+        core = core.replace(said, meant)
     for words_of_class in cues.slots:
         new = next((word for word in words_of_class if word in core), None)
         if new is None or len(core) > len(new) + 6:
@@ -98,12 +104,13 @@ def _subject(text: str, cues: Cues) -> str:
 
 
 def _antecedent(message: str, history: tuple[Exchange, ...]) -> Exchange:
-    """The earlier exchange that `message` belongs to: the last, unless an older one shares more words."""
+    """The earlier exchange that `message` belongs to: the last; where it says that it goes back, the older
+    one that shares most words with it, the later of equals."""
+    if len(history) == 1 or not load_cues().returns.search(message):
+        return history[-1]
     own = {word for word in words(message) if len(word) > 1}
 
     def shared(exchange: Exchange) -> int:
         return len(own & set(words(exchange.standalone)))
 
-    last = history[-1]
-    best = max(reversed(history), key=shared)
-    return best if shared(best) > shared(last) else last
+    return max(reversed(history[:-1]), key=shared)

@@ -6,6 +6,8 @@ the turn; a question that is very near to a lay question of a document is never 
 
 from dataclasses import replace
 
+import numpy as np
+
 from assistant.models import intent_model, thresholds
 from assistant.schema import Notice, Status, Turn
 from assistant.steps.understand import ended
@@ -30,6 +32,9 @@ class Scope:
     def __call__(self, turn: Turn) -> Turn:
         """Ends the turn, or adds the `safety` notice where somebody may be in danger."""
         vector = self._searcher.embed(self._lexicon.standardise(turn.standalone))
+        if turn.addition:  # what is new counts as much as the whole
+            vector = vector + self._searcher.embed(self._lexicon.standardise(turn.addition))
+            vector = vector / np.linalg.norm(vector)
         turn = replace(turn, vector=tuple(vector.tolist()))
         chance = intent_model().probabilities(turn.vector)
         limits = thresholds()
