@@ -124,7 +124,8 @@ def absent_years(question: str, evidence: list[Passage], period: Period) -> list
     covered = range(period.start, period.end + 1) if period.start and period.end else range(0)
     if named and asks_quantity(question):
         covered = range(0)
-    return [y for y in years_in(question) if y not in named and int(y) not in covered]
+    asked = dict.fromkeys(years_in(question))
+    return [y for y in asked if y not in named and int(y) not in covered]
 
 
 def absent_places(question: str, evidence: list[Passage]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.confidence import ConfidenceModel
 from assistant.premise import PremiseModel
 
 _DATA = Path(__file__).parent / "data"
@@ -78,3 +79,10 @@ def premise_model() -> PremiseModel:
     data = json.loads((_DATA / "premise.json").read_text(encoding="utf-8"))
     direction = np.asarray(data["direction"], dtype=np.float64)
     return PremiseModel(data["weights"], data["bias"], direction, data["words"], thresholds()["premise"])
+
+
+@lru_cache(maxsize=1)
+def confidence_model() -> ConfidenceModel:
+    """The fitted confidence model."""
+    data = json.loads((_DATA / "confidence.json").read_text(encoding="utf-8"))
+    return ConfidenceModel({outcome: tuple(weights) for outcome, weights in data.items()})

@@ -129,3 +129,17 @@ def bootstrap_interval(values: Sequence[float], rounds: int = 1000) -> tuple[flo
     picks = np.random.RandomState(0).randint(0, len(sample), (rounds, len(sample)))
     low, high = np.quantile(sample[picks].mean(1), [0.025, 0.975])
     return float(low), float(high)
+
+
+def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error over bins of equal width (Guo et al., 2017, arXiv:1706.04599): the mean
+    distance of confidence and share of right ones, weighted by how many fall into a bin."""
+    confidence, truth = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    at = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [abs(confidence[at == b].sum() - truth[at == b].sum()) for b in range(bins)]
+    return float(sum(gaps) / max(len(confidence), 1))
+
+
+def is_right(row: Row, answer: Answer) -> bool:
+    """The status is the wanted one, and an answer's first citation lies in a gold clause."""
+    return answer.status == row.status and clause_hit(row, answer, 1) in (None, 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 from assistant.schema import Answer
 from assistant.service import Assistant
 from evals.dataset import Row
-from evals.metrics import METRICS, bootstrap_interval
+from evals.metrics import METRICS, bootstrap_interval, calibration_error, is_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ def table(results: Sequence[Result]) -> str:
         for result in results:
             groups[getattr(result.row, attribute)].append(result)
         lines += [_line(name, groups[name], names) for name in sorted(groups)]
+    confidences = [result.answer.confidence for result in results]
+    error = calibration_error(confidences, [is_right(r.row, r.answer) for r in results])
+    lines.append(f"\nexpected calibration error of `confidence`: {error:.3f}")
     times = [result.milliseconds for result in results]
     p50, p95 = np.quantile(times, [0.5, 0.95])
     lines.append(f"\nlatency of a question, in process: p50 {p50:.1f} ms, p95 {p95:.1f} ms")

@@ -14,7 +14,7 @@ import numpy as np
 from assistant.answerability import Period, absent_places, absent_things, absent_years, applying, features
 from assistant.cues import load_cues
 from assistant.evidence import choose, evidence_mode, limits_of, spread
-from assistant.models import answerability_model, thresholds
+from assistant.models import answerability_model, confidence_model, thresholds
 from assistant.schema import Status, SubQuestion, Turn
 from index.library import Library, Validity
 from index.schema import Hit, Passage, PassageKind
@@ -45,12 +45,18 @@ class Select:
         asked = [part for part in parts[1:] if not part.aspect] or parts[:1]
         missing = tuple(dict.fromkeys(p.missing for p in asked if not p.answered and p.missing))
         if not any(part.answered for part in asked):
-            refused = 1 - max(part.confidence for part in parts if not part.aspect)
+            best = max((part for part in parts if not part.aspect), key=lambda part: part.confidence)
+            refused = confidence_model().confidence("refused", best.confidence, best.hits)
             return replace(turn, parts=tuple(parts), status=Status.NOT_COVERED, missing=missing, confidence=refused)
         main = next((part for part in parts if part.answered), parts[0])
         evidence = self._expand(self._evidence(main, parts))
         parts[parts.index(main)] = replace(main, evidence=evidence)
-        confidence = float(np.mean([part.confidence for part in asked if part.answered]))
+        likely = [
+            confidence_model().confidence("answered", part.confidence, part.hits)
+            for part in asked
+            if part.answered
+        ]
+        confidence = float(np.mean(likely))
         return replace(turn, parts=tuple(parts), missing=missing, confidence=confidence)
 
     def _judge(self, part: SubQuestion) -> SubQuestion:
@@ -160,6 +166,6 @@ def _missing(part: SubQuestion, standard: str, period: Period) -> str | None:
         and nearest.question.address in near
     ):
         return nearest.question.missing
-    named = [*absent_places(standard, best), *(f"{y}年的情况" for y in absent_years(standard, best, period))]
+    named: list[str] = [*absent_places(standard, best), *(f"{y}年的情况" for y in absent_years(standard, best, period))]
     named += absent_things(standard, best)
-    return "、".join(named) or None
+    return "、".join(dict.fromkeys(named)) or None

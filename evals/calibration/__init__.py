@@ -8,6 +8,7 @@ order matters. Writes `index/data/fusion.json` and the parameters in `assistant/
 from collections.abc import Callable, Mapping
 
 from evals.calibration.answerability import fit_answerability
+from evals.calibration.confidence import fit_confidence
 from evals.calibration.evidence import fit_evidence
 from evals.calibration.fusion import fit_fusion
 from evals.calibration.intent import fit_intent
@@ -25,6 +26,7 @@ FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
     "evidence": fit_evidence,
     "open_name": fit_open_name,
     "answerability": fit_answerability,
+    "confidence": fit_confidence,
     "premise": fit_premise,
 }
 

@@ -14,7 +14,7 @@ from assistant.steps.understand import clean_text
 from evals.dataset import Gold, Row, load_rows
 from index.library import Library
 from index.schema import Hit, LayQuestion, OpenQuestion
-from index.search import Query, Searcher
+from index.search import Query, Searcher, base_address
 from index.store import OPEN, QUESTIONS
 from index.tokens import Lexicon
 
@@ -104,3 +104,10 @@ def holds(hit: Hit, gold: Gold, library: Library) -> bool:
     clause = view.clause(gold.clause)
     at = view.document.text.find(gold.quote, clause.start, clause.end) if clause else -1
     return at >= 0 and at < hit.passage.end and hit.passage.start < at + len(gold.quote)
+
+
+def holds_clause(hit: Hit, golds: Sequence[Gold]) -> bool:
+    """The hit lies in a gold clause or under it."""
+    address = base_address(hit.passage.address)
+    clauses = {base_address(gold.clause) for gold in golds}
+    return any(address == clause or address.startswith(f"{clause}.") for clause in clauses)
