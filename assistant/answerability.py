@@ -114,7 +114,9 @@ def holds_quantity(question: str, evidence: list[Passage]) -> bool:
 def absent_things(question: str, evidence: list[Passage]) -> list[str]:
     """Names of the asked kinds of thing that no evidence shows (费用, 联系方式, …)."""
     text = "".join(fold_text(passage.text) for passage in evidence)
-    return [t.name for t in load_cues().asked_things(load_cues().asking(question)) if not t.evidence.search(text)]
+    return [
+        t.name for t in load_cues().asked_things(load_cues().asking(question)) if not t.evidence.search(text)
+    ]
 
 
 def absent_years(question: str, evidence: list[Passage], period: Period) -> list[str]:

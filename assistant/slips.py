@@ -18,7 +18,11 @@ _MAX = 5
 _COMMON = 3
 """How often a word, or two together, stand in the texts to be known by their sound."""
 _CJK = re.compile(r"[\u3400-\u9fff]+")
-_MERGED = ((re.compile("^([zcs])h"), r"\1"), (re.compile("^n(?=[^g])"), "l"), (re.compile("([ei])ng$"), r"\1n"))
+_MERGED = (
+    (re.compile("^([zcs])h"), r"\1"),
+    (re.compile("^n(?=[^g])"), "l"),
+    (re.compile("([ei])ng$"), r"\1n"),
+)
 
 
 class Slips:

@@ -204,9 +204,7 @@ class Searcher:
         matches = (LayMatch(self._questions[key], cosine) for key, cosine in found)
         return tuple(match for match in matches if match.question.text != query.without)
 
-    def _agreeing(
-        self, matches: Sequence[LayMatch]
-    ) -> tuple[dict[int, float], float, dict[int, str]]:
+    def _agreeing(self, matches: Sequence[LayMatch]) -> tuple[dict[int, float], float, dict[int, str]]:
         """For each passage the mean cosine of its `_AGREEING` nearest questions, what a passage without any
         among the nearest gets, and the nearest one's text. One near question may be chance, three agree."""
         near: dict[int, list[float]] = defaultdict(list)

@@ -44,9 +44,7 @@ class Rewrite:
                 return replace(turn, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
         standalone = complete(focused, earlier.standalone, load_cues())
         addition = focused if len(_subject(focused, load_cues())) > _LITTLE else ""
-        return replace(
-            turn, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3])
-        )
+        return replace(turn, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3]))
 
     def _leans(self, text: str) -> bool:
         cues = load_cues()

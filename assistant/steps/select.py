@@ -47,7 +47,9 @@ class Select:
         if not any(part.answered for part in asked):
             best = max((part for part in parts if not part.aspect), key=lambda part: part.confidence)
             refused = confidence_model().confidence("refused", best.confidence, best.hits)
-            return replace(turn, parts=tuple(parts), status=Status.NOT_COVERED, missing=missing, confidence=refused)
+            return replace(
+                turn, parts=tuple(parts), status=Status.NOT_COVERED, missing=missing, confidence=refused
+            )
         main = next((part for part in parts if part.answered), parts[0])
         evidence = self._expand(self._evidence(main, parts))
         parts[parts.index(main)] = replace(main, evidence=evidence)
@@ -166,6 +168,9 @@ def _missing(part: SubQuestion, standard: str, period: Period) -> str | None:
         and nearest.question.address in near
     ):
         return nearest.question.missing
-    named: list[str] = [*absent_places(standard, best), *(f"{y}年的情况" for y in absent_years(standard, best, period))]
+    named: list[str] = [
+        *absent_places(standard, best),
+        *(f"{y}年的情况" for y in absent_years(standard, best, period)),
+    ]
     named += absent_things(standard, best)
     return "、".join(dict.fromkeys(named)) or None

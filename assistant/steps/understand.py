@@ -1,7 +1,8 @@
 """First step: the message made clean, and the endings that need no search.
 
 White space, invisible and control characters and lone surrogates go, traditional characters become
-simplified ones, and typing slips are put right. Small talk and attempts to redirect the assistant that name themselves end here.
+simplified ones, and typing slips are put right. Small talk and attempts to redirect the assistant that
+name themselves end here.
 """
 
 import re

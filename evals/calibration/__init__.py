@@ -31,7 +31,9 @@ FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
 }
 
 
-def calibrate(searcher: Searcher, library: Library, only: str | None = None) -> dict[str, Mapping[str, float]]:
+def calibrate(
+    searcher: Searcher, library: Library, only: str | None = None
+) -> dict[str, Mapping[str, float]]:
     """Fit and write all parameters, or those of one part; returns what was measured on the way."""
     samples = Samples(searcher, library)
     return {name: fit(samples) for name, fit in FITS.items() if only in (None, name)}

@@ -39,7 +39,9 @@ def fit_answerability(samples: Samples) -> dict[str, float]:
     x = np.asarray([[row[name] for name in FEATURES] for row in table])
     y = np.asarray([s.answered for s in (*rows, *corpus)])
     own = np.arange(len(y)) < len(rows)
-    signs = [(0, None) if name in FOR else (None, 0) if name in AGAINST else (None, None) for name in FEATURES]
+    signs = [
+        (0, None) if name in FOR else (None, 0) if name in AGAINST else (None, None) for name in FEATURES
+    ]
     fitted = fit_logistic(x, y, balanced(y, own, _CORPUS_SHARE), 1e-3, signs)
     weights = dict(zip(FEATURES, (round(float(v), 4) for v in fitted), strict=False))
     model = AnswerabilityModel(weights, round(float(fitted[-1]), 4), 0.0, np.round(direction, 4))

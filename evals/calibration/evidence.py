@@ -38,15 +38,20 @@ def fit_evidence(samples: Samples) -> dict[str, float]:
         row = sample.row
         if row is None or not sample.answered:
             continue
-        turn = Turn(sample.text, date.today(), standalone=sample.text, vector=sample.part.vector)  # noqa: DTZ011
+        turn = Turn(sample.text, date.today(), standalone=sample.text, vector=sample.part.vector)
         parts = retrieve(turn).parts
         mode = evidence_mode(sample.standard, load_cues(), len(parts) > 1)
         groups[mode].append((row, parts, _gold(row.gold, samples)))
     limits: dict[str, float] = {}
     report: dict[str, float] = {}
     for mode, cases in groups.items():
-        grid = product(_RATIOS, _OWN_RATIOS, _MOST, *((_PULLS, _MARGINS) if mode == "across" else ((0.0,), (0.0,))))
-        best = max((Limits(*values) for values in grid), key=lambda own: (_value(cases, own, _FOUND[mode]), own.ratio))
+        grid = product(
+            _RATIOS, _OWN_RATIOS, _MOST, *((_PULLS, _MARGINS) if mode == "across" else ((0.0,), (0.0,)))
+        )
+        best = max(
+            (Limits(*values) for values in grid),
+            key=lambda own: (_value(cases, own, _FOUND[mode]), own.ratio),
+        )
         limits |= {
             f"evidence_{mode}_ratio": best.ratio,
             f"evidence_{mode}_own_ratio": best.own_ratio,

@@ -29,9 +29,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     fold = np.random.RandomState(0).randint(0, 5, len(target))
     held_out = np.zeros((len(target), len(INTENTS)))
     for k in range(5):
-        held_out[fold == k] = _softmax(
-            given[fold == k], _fit_softmax(given[fold != k], target[fold != k])
-        )
+        held_out[fold == k] = _softmax(given[fold == k], _fit_softmax(given[fold != k], target[fold != k]))
     weights = _fit_softmax(given, target)
     write(ASSISTANT_DATA / "intent.json", {"names": INTENTS, "weights": np.round(weights, 3).tolist()})
     limits = {}

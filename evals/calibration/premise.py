@@ -108,7 +108,9 @@ def _fit_words(claims: list[Sample], false: NDArray[np.bool_]) -> dict[str, floa
         for token in each & at.keys():
             x[index, at[token]] = 1 / max(len(each), 1) ** 0.5
     weights = fit_direction(x, false, 1e-3)[:-1]
-    return {token: round(float(weights[index]), 3) for token, index in at.items() if abs(weights[index]) > 0.05}
+    return {
+        token: round(float(weights[index]), 3) for token, index in at.items() if abs(weights[index]) > 0.05
+    }
 
 
 def _auc(chance: Floats, y: NDArray[np.bool_]) -> float:

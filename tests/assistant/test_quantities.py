@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.quantities import claimed_quantities, quantities
+from assistant.quantities import quantities, with_digits
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_quantities_are_whole(text: str, whole: list[str]) -> None:
     ],
 )
 def test_claims_in_words_are_numbers(text: str, low: float, unit: str) -> None:
-    (claim,) = claimed_quantities(text)
+    (claim,) = quantities(with_digits(text))
     assert (claim.low, claim.unit) == (low, unit)
 
 
