@@ -46,14 +46,13 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
     if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
         return corrected
     if contradicted is not None:
-        value = contradicted.value or _segment(question, main).rstrip("。：；:;")
-        return Lead(reply("lead_correction_claim", value=squeeze(value)), (main,), squeeze(value), True)
+        truth = squeeze(contradicted.value or _segment(question, main).rstrip("。：；:;"))
+        return Lead(reply("lead_correction_claim", value=truth), (main,), truth, True)
     if asked in (Asked.NUMBER, Asked.DATE):  # 多久 asks for either: the likelier first, then the other
         likelier = asked is Asked.DATE
         for years in (likelier, not likelier) if cues.asked_units(question) else (likelier,):
             if value := _asked_quantity(question, main, years):
-                said = reply("lead_date" if years else "lead_number", value=value)
-                return Lead(said, (main,), value)
+                return Lead(reply("lead_date" if years else "lead_number", value=value), (main,), value)
     if asked is Asked.YES_NO or (asked is Asked.OTHER and confirms):
         return _yes_no(question, main)
     if asked is Asked.LIST and len(passages) > 1:

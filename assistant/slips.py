@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from assistant.models import thresholds
 from index.tokens import segments, word_frequency
@@ -36,7 +37,7 @@ class Slips:
         for text in texts:
             found = segments(text)
             counts.update(found)
-            counts.update(a + b for a, b in zip(found, found[1:], strict=False))
+            counts.update(a + b for a, b in pairwise(found))
         self._words: dict[tuple[str, ...], str] = {}
         known = [(count, word) for word, count in counts.items() if count >= _COMMON and _is_term(word)]
         for _, word in sorted(known):  # of words that sound alike the most frequent one stays

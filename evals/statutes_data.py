@@ -105,7 +105,8 @@ def split_text(text: str, size: int = _PIECE) -> tuple[str, ...]:
 
 
 def passages(articles: Sequence[Article]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Texts to embed, each after the names of its law, chapter and section, and for each the position of its article."""
+    """Texts to embed, each after the names of its law, chapter and section, and for each the position of
+    its article."""
     texts: list[str] = []
     owner: list[int] = []
     for position, article in enumerate(articles):
@@ -134,7 +135,7 @@ def make_folds(questions: Sequence[Question], folds: int = FOLDS) -> NDArray[np.
     for at in range(len(questions)):
         groups.setdefault(root(at), []).append(at)
     shuffled = list(groups.values())
-    np.random.RandomState(0).shuffle(shuffled)  # type: ignore[arg-type]
+    np.random.RandomState(0).shuffle(shuffled)
     fold = np.zeros(len(questions), dtype=np.int64)
     sizes = [0] * folds
     for group in sorted(shuffled, key=len, reverse=True):

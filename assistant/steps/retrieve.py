@@ -57,8 +57,9 @@ class Retrieve:
 def aspects(text: str) -> list[str]:
     """What one message with several aspects asks one by one.
 
-    Where it names several words of a class (小学和高中) or lists things (身体、艺术、品德), the message with each
-    of them alone; and its stretches between punctuation marks, where they say enough.
+    Where it names several words of a class (小学和高中) or lists things (身体、艺术、品德), the message
+    with each of them alone; and its stretches between punctuation marks, where they say enough, the last
+    first.
     """
     found: list[str] = []
     for words_of_class in load_cues().slots:
