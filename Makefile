@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test eval bench lint format lock clean help
+.PHONY: run test eval statutes bench lint format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -33,6 +33,9 @@ test: lint ## ruff, mypy and the tests but the slow ones and those that need a l
 eval: $(DEV) ## measure the answers and print the table
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa eval run
+
+statutes: $(DEV) ## measure search over 25,374 statute articles (needs ../shared; vectors are kept between runs)
+	$(BIN)/policy-qa eval statutes
 
 bench: $(DEV) ## measure times and memory on this machine
 	$(BIN)/policy-qa index build

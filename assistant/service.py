@@ -121,15 +121,14 @@ class Assistant:
 
 
 def check_question(question: str) -> str:
-    """`question` trimmed. Raises InvalidQuestion where it is empty, too long, or holds control
-    characters or lone surrogates."""
-    trimmed = question.strip()
+    """`question` trimmed, without control characters and lone surrogates, which nobody types. Raises
+    InvalidQuestion where nothing is left or it is too long."""
+    readable = (c for c in question if c.isspace() or unicodedata.category(c) not in {"Cc", "Cs"})
+    trimmed = "".join(readable).strip()
     if not trimmed:
         raise InvalidQuestion("问题是空的，请写下您想问的事。")
     if len(trimmed) > MAX_QUESTION:
         raise InvalidQuestion(f"问题有{len(trimmed)}个字，最多{MAX_QUESTION}个字，请缩短后再问。")
-    if any(not char.isspace() and unicodedata.category(char) in {"Cc", "Cs"} for char in trimmed):
-        raise InvalidQuestion("问题里有不能识别的字符（控制字符或残缺的文字），请删去后再问。")
     return trimmed
 
 

@@ -103,7 +103,7 @@ def test_the_same_question_gives_the_same_answer(assistant: "Assistant") -> None
 
 
 def test_bad_input_is_refused_in_words(assistant: "Assistant") -> None:
-    for question in ("", "   ", "问" * 1001, "有\0问题", "\ud800"):
+    for question in ("", "   ", "问" * 1001, "\0\0", "\ud800"):
         with pytest.raises(InvalidQuestion, match=r"[\u4e00-\u9fff]"):
             assistant.ask(question)
     with pytest.raises(UnknownDocument):

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-STATUTES = Path(__file__).resolve().parent.parent.parent / "shared" / "bench" / "statutes"
+STATUTES = Path(__file__).resolve().parents[3] / "shared" / "bench" / "statutes"
 """Beside the checkout; the benchmark is not part of it."""
 
 FOLDS = 5
