@@ -23,6 +23,7 @@ from index.library import Library
 from index.search import Searcher
 
 Step = Callable[[Turn], Turn]
+MakeSteps = Callable[[Library, Searcher], tuple[tuple[str, Step], ...]]
 
 
 @dataclass(frozen=True, slots=True)

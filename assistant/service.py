@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.conversations import Conversations, SqlConversations, new_id
 from assistant.errors import InvalidQuestion, UnknownDocument
-from assistant.pipeline import Event, make_steps, run
+from assistant.pipeline import Event, MakeSteps, make_steps, run
 from assistant.render import citation_for, render
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
 from assistant.settings import Settings
@@ -28,6 +28,7 @@ class Assistant:
         conversations: Conversations,
         settings: Settings,
         clock: Clock = date.today,
+        steps: MakeSteps = make_steps,
     ) -> None:
         self._opened = opened
         self.library = Library(opened.documents)
@@ -35,18 +36,22 @@ class Assistant:
         self.conversations = conversations
         self.settings = settings
         self.clock = clock
-        self._steps = make_steps(self.library, self.searcher)
+        self._make_steps = steps
+        self._steps = steps(self.library, self.searcher)
 
     @classmethod
-    def open(cls, settings: Settings, clock: Clock = date.today) -> "Assistant":
-        """Open the built index and the conversation store, and warm both up.
+    def open(
+        cls, settings: Settings, clock: Clock = date.today, steps: MakeSteps = make_steps
+    ) -> "Assistant":
+        """Open the built index and the conversation store, and warm both up. Another list of `steps` is for
+        measuring what each part adds.
 
         Raises IndexMissing or IndexDamaged.
         """
         opened = open_index(settings.index())
         settings.state_dir.mkdir(parents=True, exist_ok=True)
         conversations = SqlConversations(settings.conversations_url())
-        return cls(opened, conversations, settings, clock)._warmed_up()
+        return cls(opened, conversations, settings, clock, steps)._warmed_up()
 
     def outdated(self) -> bool:
         """Whether documents were added or removed since, and the index should be opened again. Cheap."""
@@ -59,7 +64,7 @@ class Assistant:
         Raises IndexMissing or IndexDamaged.
         """
         opened = open_index(self.settings.index(), self.searcher.embedder)
-        return Assistant(opened, self.conversations, self.settings, self.clock)._warmed_up()
+        return Assistant(opened, self.conversations, self.settings, self.clock, self._make_steps)._warmed_up()
 
     def original(self, document: Document) -> Path:
         """The file that `document` came from, as it came."""

@@ -1,4 +1,4 @@
-"""`policy-qa eval run|calibrate [verify]|statutes|bench`."""
+"""`policy-qa eval run|calibrate [verify]|ablate|statutes|bench`."""
 
 import argparse
 import sys
@@ -44,6 +44,8 @@ def register(
     calibrate.set_defaults(
         run=lambda args: (_calibrate_verify if args.part == "verify" else _calibrate)(load_settings())
     )
+    ablate = add_action("ablate", "逐一拿掉各个部分，看开发题上的指标掉多少")
+    ablate.set_defaults(run=lambda args: _ablate(load_settings()))
     statutes = add_action("statutes", "在 25,374 条法条上测量检索（需要旁边的 shared/bench）")
     statutes.set_defaults(run=lambda args: _statutes(load_settings()))
     bench = add_action("bench", "启动服务并测量时间与内存")
@@ -119,6 +121,20 @@ def _bench() -> int:
     from evals.bench import bench
 
     sys.stdout.write(bench() + "\n")
+    return 0
+
+
+def _ablate(settings: "Settings") -> int:
+    from tqdm import tqdm
+
+    from evals.ablation import ablation_table, variant_count
+    from evals.dataset import load_rows
+
+    rows = load_rows(split="dev")
+    total = len(rows) * variant_count()
+    with tqdm(total=total, desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar:
+        table = ablation_table(settings, rows, partial(_advance, bar))
+    sys.stdout.write(table + "\n")
     return 0
 
 

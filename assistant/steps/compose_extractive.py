@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from assistant.lead import Contradicted, make_lead
 from assistant.models import premise_model
-from assistant.premise import nearest_false, premise_features
+from assistant.premise import PremiseModel, nearest_false, premise_features
 from assistant.schema import Draft, Turn
 from index.library import Library
 from index.schema import Authority, Passage
@@ -18,8 +18,9 @@ _FORCE = tuple(Authority)
 class ComposeExtractive:
     """Sets `draft` from the evidence of the parts."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, model: PremiseModel | None = None) -> None:
         self._library = library
+        self._model = model or premise_model()
         self._lexicon = Lexicon()
 
     def __call__(self, turn: Turn) -> Turn:
@@ -42,7 +43,7 @@ class ComposeExtractive:
 
     def _contradicted(self, turn: Turn, standard: str, main: Passage) -> Contradicted | None:
         """What `main` says instead, where the whole message takes something else for granted."""
-        model, part = premise_model(), turn.parts[0]
+        model, part = self._model, turn.parts[0]
         found = premise_features(part, standard, (main,), model.direction, model.words)
         if model.chance(found) < model.floor:
             return None

@@ -14,7 +14,7 @@ import numpy as np
 from assistant.answerability import Period, absent_places, absent_things, absent_years, applying, features
 from assistant.cues import load_cues
 from assistant.evidence import choose, evidence_mode, limits_of, spread
-from assistant.models import answerability_model, confidence_model, thresholds
+from assistant.models import AnswerabilityModel, answerability_model, confidence_model, thresholds
 from assistant.schema import Status, SubQuestion, Turn
 from index.library import Library, Validity
 from index.schema import Hit, Passage, PassageKind
@@ -29,8 +29,11 @@ _NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
 class Select:
     """Sets each part's evidence; ends the turn where nothing answers."""
 
-    def __init__(self, library: Library, passages: Sequence[Passage]) -> None:
+    def __init__(
+        self, library: Library, passages: Sequence[Passage], model: AnswerabilityModel | None = None
+    ) -> None:
         self._library = library
+        self._model = model or answerability_model()
         self._lexicon = Lexicon()
         self._at: dict[tuple[str, str], list[Passage]] = defaultdict(list)
         for passage in passages:
@@ -66,7 +69,7 @@ class Select:
             return part
         standard = self._lexicon.standardise(part.text)
         period = self._period(part)
-        model = answerability_model()
+        model = self._model
         chance = model.probability(features(part, standard, period, model.direction))
         if chance < model.floor:
             return replace(part, confidence=chance, missing=_missing(part, standard, period))

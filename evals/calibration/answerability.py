@@ -26,7 +26,8 @@ def fit_answerability(samples: Samples) -> dict[str, float]:
     """A direction in the space of query vectors that tells lay questions from open ones, then a logistic
     regression over all features. The corpus's own leanings come from directions fitted without them."""
     rows = [s for s in samples.of_rows() if s.row and s.row.status in ("answered", "not_covered")]
-    corpus = samples.of_corpus
+    # claims are worded to be confirmed or denied, whichever they are; questions are not
+    corpus = tuple(s for s in samples.of_corpus if getattr(s.source, "holds", None) is None)
     vectors = np.asarray([s.part.vector for s in corpus], dtype=np.float64)
     answered = np.asarray([s.answered for s in corpus])
     fold = np.random.RandomState(0).randint(0, _FOLDS, len(corpus))
