@@ -65,6 +65,8 @@ class Cues:
     places: tuple[str, ...]
     times: tuple[str, ...]
     things: tuple[Thing, ...]
+    relative_years: tuple[tuple[str, int], ...]
+    """Words that count years from today, and by how many; in the order to look for them."""
 
     def asked(self, text: str) -> Asked:
         """The kind of thing that `text` asks for."""
@@ -128,6 +130,7 @@ def load_cues() -> Cues:
         slot_aliases=tuple(data["slot_aliases"].items()),
         places=tuple(data["places"]["words"]),
         times=tuple(data["times"]["words"]),
+        relative_years=tuple(data["relative_years"].items()),
         things=tuple(
             Thing(row["name"], re.compile(row["cue"]), re.compile(row["evidence"])) for row in data["thing"]
         ),

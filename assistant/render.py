@@ -6,6 +6,7 @@ from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
 from assistant.quantities import quantities
+from assistant.relative_time import relative_time_notices
 from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Status, Turn
 from assistant.settings import Settings
 from index.library import Library, Validity
@@ -48,7 +49,11 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         confidence=round(turn.confidence, 4),
         citations=cited,
         related=related,
-        notices=(*turn.notices, *_validity_notices(cited or related, library)),
+        notices=(
+            *turn.notices,
+            *relative_time_notices(turn, cited or related, library),
+            *_validity_notices(cited or related, library),
+        ),
         standalone_question=turn.standalone,
         sentences=tuple(sentences),
         answerer=Answerer.EXTRACTIVE,
