@@ -26,7 +26,7 @@ from index.durable import link_or_copy
 from index.embed import Embedder, make_embedder
 from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
-from index.manifest import CHROMA, ORIGINALS, check_files, read_manifest, write_manifest
+from index.manifest import CHROMA, ORIGINALS, alone, check_files, read_manifest, write_manifest
 from index.opened import original_name, place_of, stored_name
 from index.records import dump_fields, encode_text, key_of
 from index.settings import IndexSettings
@@ -176,7 +176,8 @@ def _finished(settings: IndexSettings, plan: Plan) -> str:
         try:
             manifest = read_manifest(version)
             if (manifest.fingerprint, manifest.catalog) == (plan.fingerprint, plan.catalog):
-                check_files(version, manifest)
+                with alone(version):
+                    check_files(version, manifest)
                 return name
         except IndexDamaged:
             continue

@@ -5,10 +5,12 @@ asked about its database; all others must be byte for byte what was written. The
 out: no answer is made from them, and `policy-qa index verify` checks them by their own hashes.
 """
 
+import fcntl
 import hashlib
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from index.errors import IndexDamaged
 MANIFEST = "manifest.json"
 CHROMA = "chroma"
 ORIGINALS = "originals"
+_OPENING = "opening"
 _DATABASE = f"{CHROMA}/chroma.sqlite3"
 
 
@@ -61,8 +64,27 @@ def read_manifest(version: Path) -> Manifest:
         raise IndexDamaged("索引清单读不出来，请运行 policy-qa index build 重建。") from error
 
 
+@contextmanager
+def alone(version: Path) -> Iterator[None]:
+    """Wait for everybody else who checks or opens `version`. Raises IndexDamaged where it is gone.
+
+    Chroma makes the graph of a small collection anew in its place when it loads it, and for a moment
+    these files are empty.
+    """
+    try:
+        file = (version / _OPENING).open("ab")
+    except OSError as error:
+        raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。") from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def check_files(version: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged where a file of `version` is missing, shorter or other than it was written."""
+    """Raise IndexDamaged where a file of `version` is missing, shorter or other than it was written.
+
+    To be called `alone`.
+    """
     try:
         whole = all(_agrees(version / name, name, mark) for name, mark in manifest.files.items())
         if whole and _DATABASE in manifest.files:

@@ -7,7 +7,7 @@ from index import tokens
 from index.embed import Embedder, make_embedder
 from index.errors import IndexDamaged, IndexMissing
 from index.lexical import LexicalIndex
-from index.manifest import CHROMA, ORIGINALS, check_files, read_manifest
+from index.manifest import CHROMA, ORIGINALS, alone, check_files, read_manifest
 from index.records import decode_text, key_of, load_fields, make_document
 from index.schema import Document
 from index.search import Searcher
@@ -67,7 +67,9 @@ def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> Ope
     trace = place.trace()
     held = hold_chosen(place)
     try:
-        return _open(held, embedder or make_embedder(settings.embedding), place, trace)
+        ready = embedder or make_embedder(settings.embedding)
+        with alone(held.path):
+            return _open(held, ready, place, trace)
     except BaseException:
         held.close()
         raise
@@ -80,8 +82,10 @@ def _open(held: Held, embedder: Embedder, place: Place, trace: tuple[object, ...
     with damage_reported():
         counts = manifest.counts
         documents = tuple(read_stored(version, key) for key in manifest.documents)
+        database = Store(version / CHROMA, held.close)
+        database.load()
         searcher = Searcher(
-            Store(version / CHROMA, held.close),
+            database,
             embedder,
             LexicalIndex.load(version / "bm25-passages", counts["passages"]),
             LexicalIndex.load(version / "bm25-questions", counts["lay_questions"]),

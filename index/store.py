@@ -72,6 +72,13 @@ class Store:
             )
             on_done(len(ids[part]))
 
+    def load(self) -> None:
+        """Have Chroma load every collection's graph now rather than at its first question."""
+        for name in (PASSAGES, QUESTIONS, OPEN):
+            collection, _ = self._collection(name)
+            for vector in collection.get(include=["embeddings"], limit=1)["embeddings"]:
+                collection.query(query_embeddings=[vector], n_results=1, include=[])
+
     def nearest(
         self, name: str, vector: Vectors, count: int, editions: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:

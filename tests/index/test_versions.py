@@ -4,7 +4,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -12,7 +14,8 @@ from index.adding import add_documents
 from index.build import build_index, index_status
 from index.catalog import write_catalog
 from index.errors import IndexDamaged, IndexMissing
-from index.opened import open_index, place_of
+from index.manifest import CHROMA, alone
+from index.opened import OpenedIndex, open_index, place_of
 from index.records import key_of
 from index.search import Query
 from index.settings import IndexSettings
@@ -27,6 +30,7 @@ _READER = """
 import sys
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from index.opened import open_index
 from index.search import Query
 from index.settings import IndexSettings
@@ -172,6 +176,31 @@ def test_without_current_and_catalog_there_is_no_index(make_corpus: MakeCorpus, 
     (settings.directory / "CURRENT").write_text("v-gone", encoding="utf-8")
     with pytest.raises(IndexDamaged):
         open_index(settings)
+
+
+def test_what_chroma_writes_when_it_loads_is_written_before_others_look(make_corpus: MakeCorpus) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    with closing(open_index(settings)) as opened:
+        graphs = list((opened.held.path / CHROMA).rglob("*.bin"))
+        before = [path.stat().st_mtime_ns for path in graphs]
+        opened.searcher.search(Query("居民怎么办借书证？"))
+        assert graphs
+        assert [path.stat().st_mtime_ns for path in graphs] == before
+
+
+def test_nobody_opens_an_index_while_another_does(make_corpus: MakeCorpus) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    version = settings.directory / name_in_use(settings.directory)
+    opened: list[OpenedIndex] = []
+    waiting = Thread(target=lambda: opened.append(open_index(settings)))
+    with alone(version):
+        waiting.start()
+        waiting.join(0.5)
+        assert not opened
+    waiting.join(30)
+    opened[0].close()
 
 
 def test_two_processes_read_while_one_builds(
