@@ -43,6 +43,7 @@ def write_manifest(
     version: Path, fingerprint: str, catalog: Catalog, documents: tuple[str, ...], counts: dict[str, int]
 ) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
+    (version / _OPENING).touch()
     files = {name: _mark(version / name, name) for name in _names(version)}
     described = asdict(Manifest(fingerprint, dict(catalog), documents, counts, files))
     sync_tree(version)
