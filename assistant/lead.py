@@ -7,13 +7,12 @@ text speaks of it. A premise that the text contradicts is corrected here.
 from dataclasses import dataclass
 
 from assistant.cues import Asked, load_cues
-from assistant.quantities import Quantity, quantities, with_digits
+from assistant.quantities import Quantity, around, level_of, quantities, with_digits
 from index.schema import Passage
 from index.text import fold_text, squeeze
 from index.tokens import tokens
 from prompts import reply
 
-_BREAKS = "，；,;、：:。"
 _COUNTS_ANYTHING = {"个", "项", "种", "条", "点", "次", "类", "家", "人", "名", "成", "级", "本", "层", "步"}
 """Units that say little alone: a claim must count the same thing to be contradicted."""
 
@@ -74,7 +73,7 @@ def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
         if claim.unit in _COUNTS_ANYTHING:
             same = [q for q in same if q.follows and q.follows == claim.follows] if confirms else []
         if same and not any(q.agrees(claim) for q in same):
-            best = max(same, key=lambda q: _overlap(text, _around(main.text, q)))
+            best = max(same, key=lambda q: _overlap(text, around(main.text, q)))
             value = squeeze(main.text[best.start : best.end])
             return Lead(reply("lead_correction", claimed=_written(claim), value=value), (main,), value, True)
         if confirms and (levelled := _other_level(said, claim, main)):
@@ -90,29 +89,15 @@ def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
 
 def _other_level(question: str, claim: Quantity, main: Passage) -> Lead | None:
     """A correction where the claimed number belongs to another level (国家级 / 市级) in the text."""
-    level = _level(question, claim)
+    level = level_of(question, claim)
     stated = [q for q in quantities(main.text) if q.unit == claim.unit and not q.is_year]
-    own = [q for q in stated if level is not None and _level(main.text, q) == level]
+    own = [q for q in stated if level is not None and level_of(main.text, q) == level]
     if not own or any(q.agrees(claim) for q in own):
         return None
-    best = max(own, key=lambda q: _overlap(question, _around(main.text, q)))
-    value = squeeze(_around(main.text, best)).rstrip("。：；:;")
+    best = max(own, key=lambda q: _overlap(question, around(main.text, q)))
+    value = squeeze(around(main.text, best)).rstrip("。：；:;")
     written = f"{level}{_written(claim)}"
     return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
-
-
-def _level(text: str, quantity: Quantity) -> str | None:
-    """The level (国家级, 市级) that a quantity belongs to: the last before it in its stretch, else the first
-    after it. 市头 and 市里 are put as 市级 by the lexicon."""
-    around = _around(text, quantity)
-    start = text.rfind(around, 0, quantity.end + len(around))
-    before, after = around[: quantity.start - start], around[quantity.start - start :]
-    levels = load_cues().slots[1]
-    last = max(levels, key=lambda level: before.rfind(level))
-    if last in before:
-        return last
-    first = [level for level in levels if level in after]
-    return min(first, key=after.find) if first else None
 
 
 def _written(claim: Quantity) -> str:
@@ -149,15 +134,8 @@ def _asked_quantity(question: str, main: Passage, years: bool) -> str | None:
         found = [q for q in found if q.unit in units]
     if not found:
         return None
-    best = max(found, key=lambda q: (_overlap(question, _around(main.text, q)), -q.start))
+    best = max(found, key=lambda q: (_overlap(question, around(main.text, q)), -q.start))
     return squeeze(main.text[best.start : best.end])
-
-
-def _around(text: str, quantity: Quantity) -> str:
-    """The stretch of `text` between the punctuation marks on both sides of a quantity."""
-    start = max((text.rfind(mark, 0, quantity.start) for mark in _BREAKS), default=-1) + 1
-    ends = [at for mark in _BREAKS if (at := text.find(mark, quantity.end)) >= 0]
-    return text[start : min(ends, default=len(text))]
 
 
 def _segment(question: str, main: Passage) -> str:

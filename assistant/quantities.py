@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from assistant.cues import load_cues
 from index.numerals import numeral
 from index.text import fold
 
@@ -23,6 +24,7 @@ _MEASURES = (
 )
 _HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
 _WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:多|余|来)?个?(?:{_UNIT}))")
+_BREAKS = "，；,;、：:。"
 _KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}
 
 
@@ -69,6 +71,27 @@ def with_digits(question: str) -> str:
         text = pattern.sub(standard, text)
     text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", text)
     return _WORDS.sub(lambda m: _value(m[1]), text)
+
+
+def around(text: str, quantity: Quantity) -> str:
+    """The stretch of `text` between the punctuation marks on both sides of a quantity."""
+    start = max((text.rfind(mark, 0, quantity.start) for mark in _BREAKS), default=-1) + 1
+    ends = [at for mark in _BREAKS if (at := text.find(mark, quantity.end)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def level_of(text: str, quantity: Quantity) -> str | None:
+    """The level (国家级, 市级) that a quantity belongs to: the last before it in its stretch, else the first
+    after it. 市头 and 市里 are put as 市级 by the lexicon."""
+    stretch = around(text, quantity)
+    start = text.rfind(stretch, 0, quantity.end + len(stretch))
+    before, after = stretch[: quantity.start - start], stretch[quantity.start - start :]
+    levels = load_cues().slots[1]
+    last = max(levels, key=lambda level: before.rfind(level))
+    if last in before:
+        return last
+    first = [level for level in levels if level in after]
+    return min(first, key=after.find) if first else None
 
 
 def _value(written: str) -> str:

@@ -53,6 +53,11 @@ class Assistant:
         conversations = SqlConversations(settings.conversations_url())
         return cls(opened, conversations, settings, clock, steps)._warmed_up()
 
+    @property
+    def fingerprint(self) -> str:
+        """What the index in use is made of: the same for the same texts, parameters and stages."""
+        return self._opened.fingerprint
+
     def outdated(self) -> bool:
         """Whether documents were added or removed since, and the index should be opened again. Cheap."""
         return self._opened.outdated()

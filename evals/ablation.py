@@ -16,12 +16,13 @@ from assistant.slips import Slips
 from assistant.steps.compose_extractive import ComposeExtractive
 from assistant.steps.select import Select
 from assistant.steps.understand import Understand
+from evals.answerers import OfAssistant
 from evals.dataset import Row
-from evals.runner import Result, run_row
+from evals.metrics import METRICS, Context
 from index.library import Library
 from index.search import Searcher, load_weights
 
-SHOWN = ("clause_hit@1", "clause_hit@3", "all_evidence", "facts", "citation_precision", "true_refusal",
+SHOWN = ("clause_hit@1", "clause_hit@3", "all_evidence", "facts", "clause_precision", "true_refusal",
          "false_refusal", "correction")  # fmt: skip
 
 Replacement = Callable[[Library, Searcher], Step]
@@ -72,11 +73,16 @@ def ablation_table(settings: Settings, rows: Sequence[Row], on_done: Callable[[i
     """Markdown: a line for each part left out, the means of `SHOWN`; `on_done(n)` tells of n more rows."""
     lines = [f"| without | {' | '.join(SHOWN)} |", "|---" * (len(SHOWN) + 1) + "|"]
     for name, assistant in variants(settings):
-        results = []
+        ask = OfAssistant(assistant)
+        context = Context(assistant.library, lambda sentence, quotes: True)  # no metric of SHOWN asks
+        found: dict[str, list[float]] = {metric: [] for metric in SHOWN}
         for row in rows:
-            results.append(run_row(assistant, row))
+            answer = ask(row)
+            for metric, values in found.items():
+                value = METRICS[metric](row, answer, context)
+                values += [] if value is None else [value]
             on_done(1)
-        lines.append(f"| {name} | {' | '.join(_mean(results, metric) for metric in SHOWN)} |")
+        lines.append(f"| {name} | {' | '.join(_mean(values) for values in found.values())} |")
     return "\n".join(lines)
 
 
@@ -93,6 +99,5 @@ def _with_step(name: str, replacement: Replacement) -> MakeSteps:
     return make
 
 
-def _mean(results: Sequence[Result], metric: str) -> str:
-    values = [value for result in results if (value := result.values[metric]) is not None]
+def _mean(values: Sequence[float]) -> str:
     return f"{np.mean(values):.3f}" if values else "–"

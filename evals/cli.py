@@ -1,12 +1,12 @@
-"""`policy-qa eval run|calibrate [verify]|ablate|statutes|bench`."""
+"""`policy-qa eval …`: what is measured, fitted and compared; runs themselves are in `evals.cli_runs`."""
 
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from evals.cli_runs import register_runs
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -26,12 +26,7 @@ def register(
     def add_action(name: str, summary: str) -> argparse.ArgumentParser:
         return actions.add_parser(name, help=summary, description=summary)
 
-    run = add_action("run", "逐题提问并打印各项指标")
-    run.add_argument(
-        "--split", choices=["dev", "test", "all"], default="test", help="用哪一部分题目（默认 test）"
-    )
-    run.add_argument("--dataset", type=Path, help="题目文件（JSONL），默认为随代码分发的题目")
-    run.set_defaults(run=lambda args: _run(args, load_settings()))
+    register_runs(add_action, load_settings)
     calibrate = add_action("calibrate", "用开发题重新拟合全部参数，或只拟合核对引文的界限（verify）")
     calibrate.add_argument(
         "part",
@@ -50,34 +45,6 @@ def register(
     statutes.set_defaults(run=lambda args: _statutes(load_settings()))
     bench = add_action("bench", "启动服务并测量时间与内存")
     bench.set_defaults(run=lambda args: _bench())
-
-
-def _run(args: argparse.Namespace, settings: "Settings") -> int:
-    from tqdm import tqdm
-
-    from assistant.service import Assistant
-    from evals.dataset import DATASETS, load_rows
-    from evals.runner import run_row, table, write_results
-
-    try:
-        rows = load_rows(args.dataset or DATASETS / "plan.jsonl", None if args.split == "all" else args.split)
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"题目文件读不出来（{error}），请改正后再试。\n")
-        return 2
-    if not rows:
-        sys.stderr.write("题目文件里没有这一部分的题目。\n")
-        return 2
-    assistant = Assistant.open(settings)
-    with tqdm(total=len(rows), desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar:
-        results = []
-        for row in rows:
-            results.append(run_row(assistant, row))
-            bar.update()
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    target = settings.state_dir / "evals" / f"{stamp}-{args.split}.jsonl"
-    write_results(target, results)
-    sys.stdout.write(f"{table(results)}\n\n逐题结果：{target}\n")
-    return 0
 
 
 def _calibrate(settings: "Settings") -> int:

@@ -8,7 +8,7 @@ from assistant.confidence import inputs_of
 from assistant.models import answerability_model
 from evals.calibration.fitting import ASSISTANT_DATA, Floats, fit_logistic, write
 from evals.calibration.samples import Samples, holds_clause
-from evals.metrics import calibration_error
+from evals.selective import calibration_error
 
 _FOLDS = 5
 

@@ -22,7 +22,7 @@ def markdown_report(run: Run) -> str:
         f"# 评测报告：{escape_cell(run_title(run))}",
         f"共 {summary['n']} 题。",
         "## 指标",
-        _metrics(summary),
+        metrics_table(summary),
     ]
     for group, heading in (("kind", "按题型"), ("voice", "按提问者")):
         parts += [f"## {heading}", _groups(group, summary["by"].get(group, {}), names)]
@@ -82,7 +82,8 @@ def metric_name(name: str) -> str:
     return label("metric", name) + (" ↓" if lower_is_better(name) else "")
 
 
-def _metrics(summary: Mapping[str, Any]) -> str:
+def metrics_table(summary: Mapping[str, Any]) -> str:
+    """The run's metrics with their intervals."""
     rows = [
         (metric_name(name), name, number(m["mean"]), interval(m["low"], m["high"]), str(m["n"]))
         for name, m in summary["metrics"].items()

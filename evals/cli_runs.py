@@ -1,0 +1,215 @@
+"""`policy-qa eval run|evaluate|compare|validate`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from tqdm import tqdm
+
+    from assistant.settings import Settings
+    from evals.dataset import Dataset, Row
+    from evals.runs import RunFolder
+
+SUITE_NAMES = ("answers", "retrieval", "grounding", "conversations", "safety", "library")
+ANSWERERS = ("extractive", "search", "bm25", "dense")
+
+AddAction = Callable[[str, str], argparse.ArgumentParser]
+
+
+def register_runs(add_action: AddAction, load_settings: "Callable[[], Settings]") -> None:
+    """Register the commands about runs."""
+    run = add_action("run", "逐题提问，把回答、指标和报告写进一个文件夹")
+    run.add_argument("--suite", choices=SUITE_NAMES, default="answers", help="哪一组测量（默认 answers）")
+    run.add_argument("--answerer", help=f"由谁作答：{'、'.join(ANSWERERS)}，或某个服务（默认随 suite）")
+    run.add_argument("--dataset", type=Path, help="题目文件（JSONL），默认为 suite 自己的题目")
+    run.add_argument("--split", choices=["dev", "test", "all"], default="test", help="哪一部分（默认 test）")
+    run.add_argument("--resume", type=Path, metavar="文件夹", help="把中断的运行接着做完")
+    run.set_defaults(run=lambda args: _run(args, load_settings()))
+    evaluate = add_action("evaluate", "不再提问，把一次运行的回答重新评一遍")
+    evaluate.add_argument("folder", type=Path, metavar="文件夹")
+    evaluate.set_defaults(run=lambda args: _evaluate(args, load_settings()))
+    compare = add_action("compare", "逐题比较两次运行，列出变好和变差的题")
+    compare.add_argument("a", type=Path, metavar="前")
+    compare.add_argument("b", type=Path, metavar="后")
+    compare.set_defaults(run=_compare)
+    validate = add_action("validate", "检查题目文件：格式、原文、重复与跨部分的近似题")
+    validate.add_argument("files", type=Path, nargs="*", metavar="文件", help="默认为随代码分发的题目")
+    validate.set_defaults(run=lambda args: _validate(args, load_settings()))
+
+
+def _run(args: argparse.Namespace, settings: "Settings") -> int:
+    from tqdm import tqdm
+
+    from evals.answerers import make_answerer
+    from evals.generate import generate
+    from evals.libraries import open_assistant
+    from evals.runs import OtherRun
+
+    if args.resume:
+        args.suite = _suite_of(args.resume) or args.suite
+    dataset = _read(args)
+    if dataset is None:
+        return 2
+    try:
+        assistant = open_assistant(settings, args.suite)
+    except OSError as error:
+        sys.stderr.write(f"这一组题目要用的文件读不出来（{error}）。\n")
+        return 2
+    rows, faults = _askable(dataset, assistant, args)
+    try:
+        folder = _folder(args, settings, rows, _about(args, dataset, rows, assistant.fingerprint))
+        ask = make_answerer(_answerer(args), assistant)
+    except OtherRun as error:
+        sys.stderr.write(f"这次运行开始之后有东西变了（{error}），不能接着做，请另起一次。\n")
+        return 2
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"不能这样运行（{error}）。\n")
+        return 2
+    failed = 0
+    with tqdm(total=len(rows), desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar:
+        for fault in generate(folder, ask, partial(_advance, bar)):
+            failed += 1
+            sys.stderr.write(f"{fault}\n")
+    _finish(folder, args.suite, assistant)
+    return 1 if failed or faults else 0
+
+
+def _advance(bar: "tqdm[NoReturn]") -> None:
+    bar.update()
+
+
+def _askable(dataset: "Dataset", assistant: Any, args: argparse.Namespace) -> "tuple[tuple[Row, ...], int]":
+    """The rows of the suite without a fault, and how many faults were written out."""
+    from evals.dataset import gold_faults
+    from evals.suites import SUITES
+
+    wrong = gold_faults(dataset, assistant.library)
+    faults = [*dataset.faults, *wrong.values()]
+    for fault in faults:
+        sys.stderr.write(f"{fault}\n")
+    rows = tuple(row for row in dataset.rows if row.id not in wrong and SUITES[args.suite].asks(row))
+    return rows, len(faults)
+
+
+def _read(args: argparse.Namespace) -> "Dataset | None":
+    from evals.dataset import read_dataset
+    from evals.suites import SUITES
+
+    path = args.dataset or (args.resume / "rows.jsonl" if args.resume else SUITES[args.suite].dataset)
+    try:
+        dataset = read_dataset(path, None if args.split == "all" or args.resume else args.split)
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"题目文件读不出来（{error}），请改正后再试。\n")
+        return None
+    if not dataset.rows and not dataset.faults:
+        sys.stderr.write("题目文件里没有这一部分的题目。\n")
+        return None
+    return dataset
+
+
+def _suite_of(folder: Path) -> str | None:
+    from evals.runs import RunFolder
+
+    return str(RunFolder(folder).settings()["suite"]) if (folder / "run.json").exists() else None
+
+
+def _answerer(args: argparse.Namespace) -> str:
+    from evals.suites import SUITES
+
+    return args.answerer or SUITES[args.suite].answerer
+
+
+def _about(
+    args: argparse.Namespace, dataset: "Dataset", rows: "tuple[Row, ...]", fingerprint: str
+) -> dict[str, Any]:
+    from evals.provenance import digest, provenance
+
+    return {
+        "suite": args.suite,
+        "answerer": _answerer(args),
+        "split": args.split,
+        "dataset": {"name": dataset.path.name, "sha256": digest(dataset.path), "rows": len(rows)},
+        **provenance(fingerprint),
+    }
+
+
+def _folder(
+    args: argparse.Namespace, settings: "Settings", rows: "tuple[Row, ...]", about: dict[str, Any]
+) -> "RunFolder":
+    from evals.runs import RunFolder, folder_name
+
+    if not args.resume:
+        return RunFolder.create(settings.state_dir / "evals" / folder_name(args.suite), about, rows)
+    folder = RunFolder(args.resume)
+    held = folder.settings()
+    args.answerer = args.answerer or held["answerer"]
+    same = {key: held[key] for key in ("dataset", "split")}
+    folder.check_same({**about, **same, "answerer": args.answerer})
+    return folder
+
+
+def _finish(folder: "RunFolder", suite: str, assistant: Any) -> None:
+    from evals.evaluate import evaluate
+    from evals.libraries import make_context
+    from evals.report import write_report
+    from evals.report.markdown import metrics_table
+    from evals.report.records import load_run
+    from evals.suites import SUITES
+
+    evaluate(folder, SUITES[suite], make_context(assistant))
+    _, page = write_report(folder.path)
+    sys.stdout.write(f"{metrics_table(load_run(folder.path).summary)}\n\n报告：{page}\n")
+
+
+def _evaluate(args: argparse.Namespace, settings: "Settings") -> int:
+    from evals.libraries import open_assistant
+    from evals.runs import RunFolder
+
+    suite = _suite_of(args.folder)
+    if suite not in SUITE_NAMES:
+        sys.stderr.write("这个文件夹里没有一次运行（缺 run.json）。\n")
+        return 2
+    _finish(RunFolder(args.folder), suite, open_assistant(settings, suite))
+    return 0
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from evals.compare import compare, comparison_text
+
+    try:
+        sys.stdout.write(comparison_text(compare(args.a, args.b)))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"比不了（{error}）。\n")
+        return 2
+    return 0
+
+
+def _validate(args: argparse.Namespace, settings: "Settings") -> int:
+    from evals.dataset import read_dataset
+    from evals.libraries import open_assistant
+    from evals.suites import SUITES
+    from evals.validate import validate
+
+    faults = 0
+    shipped = dict.fromkeys(suite.dataset for suite in SUITES.values())
+    plan = open_assistant(settings, "answers").library
+    for path in args.files or shipped:
+        suite = next((name for name, s in SUITES.items() if s.dataset == path), "answers")
+        try:
+            dataset = read_dataset(path)
+            library = plan if suite != "library" else open_assistant(settings, suite).library
+        except (OSError, UnicodeDecodeError) as error:
+            sys.stderr.write(f"{path}：读不出来（{error}）\n")
+            faults += 1
+            continue
+        found = validate(dataset, library)
+        faults += len(found)
+        sys.stdout.write("".join(f"{fault}\n" for fault in found))
+        sys.stdout.write(f"{path.name}：{len(dataset.rows)} 题，{len(found)} 处问题。\n")
+    return 1 if faults else 0
