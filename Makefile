@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test eval statutes bench lint format lock clean help
+.PHONY: run test eval eval-gate statutes bench lint format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -30,9 +30,14 @@ run: $(RUNTIME) ## install, build the index where it is missing, serve chat and 
 test: lint ## ruff, mypy and the tests but the slow ones and those that need a language model
 	$(BIN)/python -m pytest -m "not slow and not llm"
 
-eval: $(DEV) ## measure the answers and print the table
+eval: $(DEV) ## measure the answers, print the table, write a report
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa eval run
+
+eval-gate: $(DEV) ## fail where the answers got worse than the committed baseline
+	$(BIN)/policy-qa index build
+	$(BIN)/policy-qa eval validate
+	$(BIN)/policy-qa eval gate
 
 statutes: $(DEV) ## measure search over 25,374 statute articles (needs ../shared; vectors are kept between runs)
 	$(BIN)/policy-qa eval statutes
@@ -61,7 +66,7 @@ clean: ## remove the environment and all that can be made again; conversations a
 	rm -rf $(VENV) var/index var/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \

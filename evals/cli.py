@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from evals.cli_gate import register_gate
 from evals.cli_runs import register_runs
 
 if TYPE_CHECKING:
@@ -27,17 +28,22 @@ def register(
         return actions.add_parser(name, help=summary, description=summary)
 
     register_runs(add_action, load_settings)
+    register_gate(add_action, load_settings)
     calibrate = add_action("calibrate", "用开发题重新拟合全部参数，或只拟合核对引文的界限（verify）")
     calibrate.add_argument(
         "part",
         nargs="?",
-        choices=["answers", "verify"],
+        choices=["answers", "verify", "support"],
         default="answers",
         metavar="部分",
-        help="answers 回答（默认），verify 核对引文",
+        help="answers 回答（默认），verify 核对引文，support 句子与引文是否相符",
     )
     calibrate.set_defaults(
-        run=lambda args: (_calibrate_verify if args.part == "verify" else _calibrate)(load_settings())
+        run=lambda args: {
+            "answers": _calibrate,
+            "verify": _calibrate_verify,
+            "support": _calibrate_support,
+        }[args.part](load_settings())
     )
     ablate = add_action("ablate", "逐一拿掉各个部分，看开发题上的指标掉多少")
     ablate.set_defaults(run=lambda args: _ablate(load_settings()))
@@ -76,6 +82,21 @@ def _calibrate_verify(settings: "Settings") -> int:
         for question in load_lay_questions(document, make_passages(document), settings.corpus_dir)
     ]
     report = calibrate_verify(Library(documents), questions)
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _calibrate_support(settings: "Settings") -> int:
+    import json
+
+    from evals.calibration.support import calibrate_support
+    from index.embed import make_embedder
+    from index.load import load_corpus
+    from index.tokens import keep_cache_in
+
+    keep_cache_in(settings.index().cache)
+    embedder = make_embedder(settings.index().embedding)
+    report = calibrate_support(load_corpus(settings.corpus_dir), settings.corpus_dir, embedder)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 

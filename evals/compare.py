@@ -49,6 +49,7 @@ class Flip:
     id: str
     kind: str
     voice: str
+    split: str
     question: str
     right: tuple[bool, bool]
     status: tuple[str, str]
@@ -183,6 +184,7 @@ def _flip(x: Record, y: Record, names: Sequence[str]) -> Flip:
         x.id,
         x.kind,
         x.voice,
+        x.split,
         x.turns[-1],
         (x.right, y.right),
         (x.status, y.status),

@@ -1,0 +1,112 @@
+"""`policy-qa eval gate|baseline|support`: the answers beside their committed baselines."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from evals.cli_runs import AddAction
+    from evals.evaluate import Judged
+
+GATED = ("answers", "grounding", "safety")
+
+
+def register_gate(add_action: "AddAction", load_settings: "Callable[[], Settings]") -> None:
+    """Register the commands about baselines."""
+    gate = add_action("gate", "把现在的回答与基线逐题比较，明显变差就以失败结束")
+    gate.set_defaults(run=lambda args: _gate(load_settings()))
+    baseline = add_action("baseline", "把现在的回答定为新的基线，并列出与旧基线的差别")
+    baseline.set_defaults(run=lambda args: _baseline(load_settings()))
+    support = add_action("support", "测量句子与引文是否相符的判断：查出率与误报率")
+    support.add_argument("files", type=Path, nargs="*", metavar="文件", help="句子与引文（JSONL）")
+    support.set_defaults(run=lambda args: _support(args.files, load_settings()))
+
+
+def _judge(settings: "Settings") -> "dict[str, tuple[Judged, ...]]":
+    """Each row asked once; suites that ask the same rows judge the same answers."""
+    from tqdm import tqdm
+
+    from assistant.schema import Answer
+    from assistant.service import Assistant
+    from evals.answerers import make_answerer
+    from evals.dataset import load_rows
+    from evals.evaluate import judge
+    from evals.libraries import make_context
+    from evals.suites import SUITES
+
+    assistant = Assistant.open(settings)
+    ask, context = make_answerer("extractive", assistant), make_context(assistant)
+    known: dict[str, Answer] = {}
+    found: dict[str, tuple[Judged, ...]] = {}
+    for name in GATED:
+        suite = SUITES[name]
+        judged = []
+        rows = [row for row in load_rows(suite.dataset) if suite.asks(row)]
+        for row in tqdm(rows, desc=name, unit="题", disable=not sys.stderr.isatty()):
+            answer = known.get(row.id) or ask(row)
+            known[row.id] = answer
+            judged.append(judge(row, answer, 0.0, suite, context))
+        found[name] = tuple(judged)
+    return found
+
+
+def _gate(settings: "Settings") -> int:
+    from evals.baseline import path_of, read_baseline
+    from evals.gate import flips_text, hold_against
+
+    judged = _judge(settings)
+    try:
+        baselines = {
+            name: read_baseline(path_of(name), [j.row for j in results]) for name, results in judged.items()
+        }
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"基线读不出来（{error}），请运行 policy-qa eval baseline。\n")
+        return 2
+    findings = hold_against(judged, baselines)
+    for finding in findings:
+        right = sum(j.right for j in judged[finding.suite])
+        sys.stdout.write(f"{finding.suite}：{len(judged[finding.suite])} 题，答对 {right} 题\n")
+        sys.stdout.write(flips_text(finding.comparison))
+        sys.stdout.write("".join(f"  不通过：{reason}\n" for reason in finding.reasons))
+    passed = not any(finding.reasons for finding in findings)
+    sys.stdout.write("通过：没有比基线变差。\n" if passed else "没有通过。\n")
+    return 0 if passed else 1
+
+
+def _baseline(settings: "Settings") -> int:
+    from evals.baseline import path_of, read_baseline, write_baseline
+    from evals.gate import changes_text, hold_against
+
+    judged = _judge(settings)
+    for name, results in judged.items():
+        path = path_of(name)
+        if path.exists():
+            old = read_baseline(path, [j.row for j in results])
+            (finding,) = hold_against({name: results}, {name: old})
+            sys.stdout.write(f"{name}\n\n{changes_text(finding.comparison)}\n")
+        write_baseline(path, results)
+        sys.stdout.write(f"已写入 evals/baselines/{path.name}（{len(results)} 题）。\n")
+    return 0
+
+
+def _support(files: list[Path], settings: "Settings") -> int:
+    from assistant.support import SupportChecker
+    from evals.corruptions import make_pairs, read_pairs
+    from evals.dataset import DATASETS
+    from evals.support import measure, rates_table
+    from index.embed import make_embedder
+    from index.load import load_corpus
+
+    checker = SupportChecker(make_embedder(settings.index().embedding))
+    parts = {"scripted": make_pairs(load_corpus(settings.corpus_dir))}
+    try:
+        for path in files or [DATASETS / "support.jsonl"]:
+            parts[path.name] = read_pairs(path)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"读不出来（{error}）。\n")
+        return 2
+    for name, pairs in parts.items():
+        sys.stdout.write(f"{name}\n\n{rates_table(measure(checker, pairs))}\n\n")
+    return 0
