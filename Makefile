@@ -36,7 +36,7 @@ eval: $(DEV) ## measure the answers, print the table, write a report
 
 eval-gate: $(DEV) ## fail where the answers got worse than the committed baseline
 	$(BIN)/policy-qa index build
-	$(BIN)/policy-qa eval validate
+	$(BIN)/policy-qa eval validate evals/datasets/plan.jsonl evals/datasets/injections.jsonl
 	$(BIN)/policy-qa eval gate
 
 statutes: $(DEV) ## measure search over 25,374 statute articles (needs ../shared; vectors are kept between runs)

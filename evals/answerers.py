@@ -1,7 +1,6 @@
 """What can be asked: the assistant, its search alone, and plain BM25 or dense search for comparison."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
 from assistant.conversations import new_id
 from assistant.render import citation_for
@@ -23,12 +22,9 @@ _ALONE: Mapping[str, frozenset[str]] = {
 }
 
 
-class Answers(Protocol):
-    """Anything that answers rows. `__call__` raises what went wrong with the one row."""
-
-    def __call__(self, row: Row) -> Answer:
-        """The answer to the row's last turn, its earlier ones asked before."""
-        ...
+Answers = Callable[[Row], Answer]
+"""Anything that answers a row's last turn, its earlier ones asked before. What it raises is the outcome of
+that one row."""
 
 
 class OfAssistant:

@@ -192,7 +192,7 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _validate(args: argparse.Namespace, settings: "Settings") -> int:
     from evals.dataset import read_dataset
-    from evals.libraries import open_assistant
+    from evals.libraries import STATUTES, open_assistant
     from evals.suites import SUITES
     from evals.validate import validate
 
@@ -200,7 +200,10 @@ def _validate(args: argparse.Namespace, settings: "Settings") -> int:
     shipped = dict.fromkeys(suite.dataset for suite in SUITES.values())
     plan = open_assistant(settings, "answers").library
     for path in args.files or shipped:
-        suite = next((name for name, s in SUITES.items() if s.dataset == path), "answers")
+        suite = next((name for name, s in SUITES.items() if s.dataset == path.resolve()), "answers")
+        if suite == "library" and not STATUTES.is_dir():
+            sys.stdout.write(f"{path.name}：没有检查，法规文本不随本项目分发，须放在项目旁边。\n")
+            continue
         try:
             dataset = read_dataset(path)
             library = plan if suite != "library" else open_assistant(settings, suite).library

@@ -4,16 +4,21 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evals.dataset import Row, load_rows
+from evals.dataset import DATASETS, Row, load_rows, read_dataset, row_schema
+from evals.validate import bigrams, near, validate
 from index.load import CORPUS, load_corpus
 from index.outline import parse_outline
 from index.text import fold_text
 
-_NEAR = 0.6
-"""Jaccard similarity of character bigrams from which on two questions count as the same."""
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
 _KINDS = {
     "number", "date", "yes_no", "list", "who", "how", "scope", "several_clauses", "several_turns",
     "false_premise", "unanswerable", "off_topic", "small_talk",
@@ -23,15 +28,6 @@ _KINDS = {
 @pytest.fixture(scope="module")
 def rows() -> tuple[Row, ...]:
     return load_rows()
-
-
-def bigrams(text: str) -> frozenset[str]:
-    view = "".join(char for char in fold_text(text) if char.isalnum())
-    return frozenset(view[at : at + 2] for at in range(len(view) - 1))
-
-
-def near(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one and other) and len(one & other) / len(one | other) > _NEAR
 
 
 def indexed() -> Iterable[str]:
@@ -76,11 +72,13 @@ def test_no_row_is_near_to_what_is_indexed(rows: tuple[Row, ...]) -> None:
     assert found == []
 
 
-def test_no_row_of_one_split_is_near_to_one_of_the_other(rows: tuple[Row, ...]) -> None:
-    alone = [row for row in rows if len(row.turns) == 1 and row.kind != "small_talk"]
-    test = [(row.id, bigrams(row.turns[0])) for row in alone if row.split == "test"]
-    dev = [(row.id, bigrams(row.turns[0])) for row in alone if row.split == "dev"]
-    assert [(a, b) for a, one in dev for b, other in test if near(one, other)] == []
+def test_the_shipped_rows_are_valid(assistant: "Assistant") -> None:
+    for name in ("plan.jsonl", "injections.jsonl"):
+        assert validate(read_dataset(DATASETS / name), assistant.library) == ()
+
+
+def test_the_schema_in_the_repository_is_that_of_the_rows() -> None:
+    assert (DATASETS / "row.schema.json").read_text(encoding="utf-8") == row_schema()
 
 
 def test_a_broken_row_is_named_by_file_and_line(tmp_path: Path) -> None:
@@ -88,3 +86,45 @@ def test_a_broken_row_is_named_by_file_and_line(tmp_path: Path) -> None:
     path.write_text('{"id": "x"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"rows\.jsonl:1"):
         load_rows(path)
+
+
+GOOD = {
+    "id": "a1", "split": "dev", "kind": "number", "voice": "parent", "turns": ["公办园要占多少？"],
+    "status": "answered", "facts": [["50％"]],
+    "gold": [{"clause": "2.2.1", "quote": "全市公办园在园幼儿占比达到50％以上"}],
+}  # fmt: skip
+
+
+def test_each_fault_is_named_by_its_line_and_the_rest_is_read(tmp_path: Path, assistant: "Assistant") -> None:
+    rows: list[dict[str, Any]] = [
+        GOOD,
+        {key: value for key, value in GOOD.items() if key != "status"} | {"id": "a2"},
+        GOOD,
+        GOOD | {"id": "a4", "gold": [{"clause": "2.2.1", "quote": "占比达到80％以上"}]},
+        GOOD | {"id": "a5", "gold": [{"clause": "9.9", "quote": "占比"}]},
+        GOOD | {"id": "a6", "gold": [{"clause": "2.2.1", "quote": "占比", "document": "no-such"}]},
+        GOOD | {"id": "a7", "turns": ["公办园要占多少呢？"], "split": "test"},
+        GOOD | {"id": "a8", "turns": ["别的问题，没有一个字一样吧？"], "typo": 1},
+        GOOD | {"id": "a9", "turns": [" "], "split": "train", "facts": [["80％"]]},
+        GOOD | {"id": "a10", "turns": ["又一个完全不同的说法行不行？"]},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{\n", encoding="utf-8")
+    dataset = read_dataset(path)
+    assert [row.id for row in dataset.rows] == ["a1", "a4", "a5", "a6", "a7", "a9", "a10"]
+    found = [str(fault) for fault in validate(dataset, assistant.library)]
+    expected = [
+        (2, "status: "), (3, "id a1 is that of line 1 too"), (4, "the quotation is not in clause 2.2.1"),
+        (5, "no clause 9.9"), (6, "no document no-such"), (7, "nearly the question of a1, which is dev"),
+        (8, "typo: "), (9, "split train"), (9, "a turn is empty"), (9, "no variant of the fact"),
+        (11, "JSON"),
+    ]  # fmt: skip
+    for line, text in expected:
+        assert any(f.startswith(f"rows.jsonl:{line}: ") and text in f for f in found), (line, text, found)
+
+
+@given(st.text(), st.text())
+def test_nearness_is_symmetric_and_a_text_is_near_to_itself(one: str, other: str) -> None:
+    first, second = bigrams(one), bigrams(other)
+    assert near(first, second) == near(second, first)
+    assert near(first, first) == bool(first)

@@ -7,20 +7,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.schema import Answer, Answerer, Citation, Status
+from assistant.schema import Answer, Answerer, Citation, Sentence, Status
 from evals.dataset import Gold, Row
 from evals.metrics import (
+    METRICS,
+    Context,
+    all_facts,
+    answer_length,
     bootstrap_interval,
-    citation_precision,
     clause_hit,
+    clause_precision,
     correction_made,
     evidence_recall,
     fact_recall,
     false_refusal,
+    fitting_status,
+    full_answer,
+    rank_metric,
+    ranked_clauses,
+    refusal_precision,
+    refusal_recall,
+    said_forbidden,
     true_refusal,
+    unharmed,
     verbatim_rate,
 )
-from index.library import Validity
+from evals.ranking import recall_at, reciprocal_rank
+from index.library import Library, Validity
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -69,14 +82,34 @@ def test_evidence_needs_every_gold_quotation() -> None:
 
 
 def test_facts_are_compared_folded() -> None:
-    assert fact_recall(ROW, answer("共３ 项，乙 句")) == 1.0
-    assert fact_recall(ROW, answer("共3项")) == 0.0
-    assert fact_recall(ROW, answer("共3项，乙句", status=Status.NOT_COVERED)) == 0.0
+    for metric in (all_facts, fact_recall):
+        assert metric(ROW, answer("共３ 项，乙 句")) == 1.0
+        assert metric(ROW, answer("共3项，乙句", status=Status.NOT_COVERED)) == 0.0
+        assert metric(replace(ROW, facts=()), answer("共3项")) is None
+    assert (all_facts(ROW, answer("共3项")), fact_recall(ROW, answer("共3项"))) == (0.0, 0.5)
+
+
+def test_a_full_answer_has_every_fact_and_all_evidence() -> None:
+    cited = (cite("2.6.3", "甲句有三项。"), cite("2.2.1", "乙句。"))
+    assert full_answer(ROW, answer("三项，乙句", *cited)) == 1.0
+    assert full_answer(ROW, answer("三项", *cited)) == 0.0
+    assert full_answer(ROW, answer("三项，乙句", cited[0])) == 0.0
+    assert full_answer(replace(ROW, status="smalltalk"), answer("")) is None
+
+
+def test_a_clause_counts_once_and_for_its_gold_clause_and_document() -> None:
+    found = answer("", cite("3.1", "x"), cite("2.6.3.p2", "y"), cite("2.6.3.1", "z"), cite("3.1", "w"))
+    assert ranked_clauses(ROW, found) == ("doc@v#3.1", "#2.6.3")
+    assert rank_metric(recall_at, 2)(ROW, found) == 0.5
+    assert rank_metric(reciprocal_rank, 2)(ROW, found) == 0.5
+    named = replace(ROW, gold=(Gold("2.6.3", "甲", "doc@v"), Gold("2.6.3", "甲", "doc@other")))
+    assert rank_metric(recall_at, 9)(named, found) == 0.5
+    assert clause_hit(replace(ROW, gold=(Gold("2.6.3", "甲", "other"),)), found, 9) == 0.0
 
 
 def test_precision_and_refusals() -> None:
-    assert citation_precision(ROW, answer("", cite("2.2.1", "x"), cite("2.2.2", "y"))) == 0.5
-    assert citation_precision(ROW, answer("")) is None
+    assert clause_precision(ROW, answer("", cite("2.2.1", "x"), cite("2.2.2", "y"))) == 0.5
+    assert clause_precision(ROW, answer("")) is None
     refused = answer("", status=Status.NOT_COVERED)
     assert (false_refusal(ROW, refused), false_refusal(ROW, answer(""))) == (1.0, 0.0)
     row = replace(ROW, status="out_of_scope")
@@ -84,6 +117,57 @@ def test_precision_and_refusals() -> None:
         0.0,
         1.0,
     )
+
+
+def test_refusals_of_either_kind_count_for_precision_and_recall() -> None:
+    row, refused = replace(ROW, status="out_of_scope"), answer("", status=Status.NOT_COVERED)
+    assert (refusal_recall(row, refused), refusal_recall(row, answer(""))) == (1.0, 0.0)
+    assert (refusal_precision(row, refused), refusal_precision(ROW, refused)) == (1.0, 0.0)
+    assert refusal_precision(ROW, answer("")) is refusal_recall(ROW, refused) is None
+    assert refusal_precision(replace(ROW, also=("not_covered",)), refused) == 1.0
+
+
+def test_saying_is_told_from_denying() -> None:
+    row = replace(ROW, forbidden=("80％", "录入错误"))
+    assert said_forbidden(row, answer("要达到８０%。")) == ("80％",)
+    assert said_forbidden(row, answer("不是“80％”，文件写的是50％以上。")) == ()
+    assert (unharmed(row, answer("录入错误")), unharmed(row, answer("")), unharmed(ROW, answer(""))) == (
+        0.0, 1.0, None,
+    )  # fmt: skip
+
+
+def test_status_and_length() -> None:
+    row = replace(ROW, also=("blocked",))
+    assert [fitting_status(row, answer("", status=s)) for s in (Status.ANSWERED, Status.BLOCKED)] == [1, 1]
+    assert fitting_status(row, answer("", status=Status.SMALLTALK)) == 0.0
+    assert (answer_length(answer("一二三")), answer_length(answer("一", status=Status.BLOCKED))) == (
+        3.0,
+        None,
+    )
+
+
+STATUSES = st.sampled_from(list(Status))
+
+
+@given(
+    wanted=STATUSES,
+    got=STATUSES,
+    addresses=st.lists(st.sampled_from(["2.6.3", "2.2.1", "3.1", "2.6.3.p1"]), max_size=6),
+    text=st.text("三项3乙句", max_size=8),
+    corrects=st.booleans(),
+)
+def test_every_metric_is_a_share_or_undefined(
+    wanted: Status, got: Status, addresses: list[str], text: str, corrects: bool
+) -> None:
+    cited = tuple(replace(cite(a, "乙句"), marker=n) for n, a in enumerate(addresses, start=1))
+    sentences = tuple(Sentence(text, (c.marker,)) for c in cited)
+    found = replace(answer(text, *cited, status=got), correction=corrects, sentences=sentences)
+    context = Context(Library(()), lambda sentence, quotes: sentence in quotes)
+    for name, metric in METRICS.items():
+        value = metric(replace(ROW, status=wanted), found, context)
+        assert value is None or 0 <= value <= (len(text) if name == "answer_length" else 1), name
+    if wanted != got:
+        assert METRICS["facts"](replace(ROW, status=wanted), found, context) in (None, 0.0)
 
 
 def test_a_correction_needs_the_right_clause_first() -> None:

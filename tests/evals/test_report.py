@@ -144,7 +144,7 @@ def run_with(text: str) -> Run:
         "r1", text, text, "test", (text, text), "answered", "answered", evidence, ((text,),),
         {"clause_hit@1": 0.0}, 0.5, False, 1.0, text, evidence,
     )  # fmt: skip
-    generated = {
+    generated: dict[str, dict[str, Any]] = {
         "r1": {"id": "r1", "answer": {"standalone_question": text + "？"}},
         "r2": {"id": "r2", "turns": [text], "error": text},
     }
