@@ -61,10 +61,12 @@ class SupportModel:
 
 _FAULT_OF = {
     "number": FaultKind.NUMBER,
+    "uncounted": FaultKind.NUMBER,
     "misaligned": FaultKind.NUMBER,
     "direction": FaultKind.NUMBER,
     "year": FaultKind.YEAR,
     "level": FaultKind.LEVEL,
+    "stage": FaultKind.LEVEL,
     "negation": FaultKind.NEGATION,
     "negated": FaultKind.NEGATION,
     "opposite": FaultKind.NEGATION,
@@ -72,10 +74,9 @@ _FAULT_OF = {
     "raised": FaultKind.MODALITY,
     "lowered": FaultKind.MODALITY,
     "demanding": FaultKind.MODALITY,
-    "newest": FaultKind.COVERAGE,
     "distance": FaultKind.COVERAGE,
-    "loosest": FaultKind.COVERAGE,
-    "excess": FaultKind.COVERAGE,
+    "far": FaultKind.COVERAGE,
+    "concrete": FaultKind.COVERAGE,
     "patched": FaultKind.COVERAGE,
 }
 

@@ -6,31 +6,38 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models import premise_model
 from assistant.quantities import Quantity, level_of, quantities, with_digits
 from index.embed import Embedder
+from index.numerals import numeral
 from index.text import fold_text
-from index.tokens import tokens, word_frequency, words
+from index.tokens import tokens
 
 _DATA = Path(__file__).parent / "data" / "support.toml"
 _BREAKS = re.compile(r"[，。；,;：:、！？!?]")
+_DIGIT = "[一二两三四五六七八九]"
+_POINT = re.compile(f"({_DIGIT})点({_DIGIT})(?=倍|个?小时|%)")
+_ABOUT = re.compile(f"({_DIGIT})({_DIGIT})(?=[个项种条点次类家人名所门批支样天年])")
+_TO = re.compile(
+    "([0-9]+|[一二两三四五六七八九十]+)[到至]([0-9]+|[一二两三四五六七八九十]+)(?=[个项种条所门人名])"
+)
+_AT_MOST = re.compile("不(?:能|得|可|许|会)?(?:超过|多于|高于)")
+_ONE = frozenset("个项种条点次类家人名成级本层步所门批支天日年月周届座")
+"""Units of which one is just a way to say a or each."""
 _SMALL = frozenset("个项种条点次类家人名成级本层步所门批支")
-_CORPUS = 60_000_000
-"""About the size of the corpus that jieba's word frequencies count."""
-_RARE = 0.2
+_FAR = 0.1
+"""Distance beyond which two sentences hardly speak of one thing."""
 _LEAST = 3
 """Code points of a stretch that is compared on its own."""
 _CACHED = 20_000
 
 FEATURES = (
-    "number", "misaligned", "direction", "year", "level", "negated", "negation", "opposite", "turning",
-    "raised", "lowered", "demanding", "newest", "distance", "loosest", "excess", "patched", "leaning",
+    "number", "uncounted", "misaligned", "direction", "year", "level", "stage", "negated", "negation",
+    "opposite", "turning", "raised", "lowered", "demanding", "concrete", "distance", "far", "patched",
 )  # fmt: skip
 
 
@@ -47,6 +54,8 @@ class SupportWords:
     """From leaving open to done."""
     demanding: tuple[str, ...]
     turning: tuple[str, ...]
+    stages: Mapping[str, re.Pattern[str]]
+    concrete: tuple[str, ...]
     framing: re.Pattern[str]
 
 
@@ -63,6 +72,8 @@ def load_words() -> SupportWords:
         force=tuple(_any(data["force"][name]) for name in ("optional", "soft", "binding", "done")),
         demanding=tuple(data["force"]["demanding"]),
         turning=tuple(data["turning"]["words"]),
+        stages={name: _any(listed) for name, listed in data["stages"].items()},
+        concrete=tuple(data["concrete"]["words"]),
         framing=re.compile("|".join(data["framing"]["patterns"])),
     )
 
@@ -90,18 +101,16 @@ def features_of(
     distance = float(1 - vectors[0] @ vectors[1])
     near = vectors[2 : 2 + len(mine)] @ np.vstack([vectors[1], vectors[2 + len(mine) :]]).T
     gaps = 1 - near.max(1)
-    loosest = float(gaps.max())
     return {
         **_numbers(own, held),
         "level": _levels(own, held, known),
+        "stage": _stages(own, held, known),
+        "concrete": float(sum(word in own and word not in held for word in known.concrete)),
         **_polarity(own, held, known),
         **_force(own, held, known),
-        "newest": _newest(own, held, embedder),
         "distance": distance,
-        "loosest": loosest,
-        "excess": max(loosest - distance, 0.0),
+        "far": max(distance - _FAR, 0.0),
         "patched": _patched(mine, held, gaps),
-        "leaning": float((vectors[0] - vectors[1]) @ premise_model().direction[:-1]),
     }
 
 
@@ -117,25 +126,29 @@ def _patched(stretches: Sequence[str], held: str, gaps: NDArray[np.float64]) -> 
 
 
 def _spoken(text: str, known: SupportWords) -> str:
+    """`text` with numbers that are spoken as quantities are written."""
     for form, standard in known.spoken:
         text = text.replace(form, standard)
-    return text
+    text = _POINT.sub(lambda m: f"{numeral(m[1])}.{numeral(m[2])}", text)
+    text = _ABOUT.sub(lambda m: f"{numeral(m[1])}-{numeral(m[2])}", text)
+    return _TO.sub(lambda m: f"{numeral(m[1])}-{numeral(m[2])}", text).replace("个人", "人")
 
 
 def _numbers(own: str, held: str) -> dict[str, float]:
     """Quantities and years that no quotation holds; that another stretch of them holds; that are bounded
     the other way."""
     stated = list(map(_hours, quantities(held)))
-    wrong = years = misaligned = direction = 0
+    wrong = uncounted = years = misaligned = direction = 0
     for claim in map(_hours, quantities(own)):
-        if claim.low == claim.high == 1 and claim.unit in _SMALL:
+        if claim.low == claim.high == 1 and claim.unit in _ONE:
             continue  # 一所大学 is just a university
         same = [q for q in stated if q.unit == claim.unit and q.is_year == claim.is_year]
         agreeing = [q for q in same if _same(q, claim)]
         if not agreeing:
-            # a number of something that the quotations do not count may still be told from their list
+            counted = bool(same) or claim.unit not in _SMALL
             years += claim.is_year
-            wrong += not claim.is_year and (bool(same) or claim.unit not in _SMALL or claim.high > 20)
+            wrong += not claim.is_year and counted
+            uncounted += not claim.is_year and not counted
             continue
         level = level_of(own, claim)
         at_level = [q for q in same if level is not None and level_of(held, q) == level]
@@ -144,7 +157,13 @@ def _numbers(own: str, held: str) -> dict[str, float]:
         wrong += level is not None and len(elsewhere) == len(agreeing) and level not in elsewhere
         misaligned += bool(at_level and not any(_same(q, claim) for q in at_level)) or not _same(best, claim)
         direction += all(_bound(own, claim) * _bound(held, q) < 0 for q in agreeing)
-    return {"number": wrong, "year": years, "misaligned": misaligned, "direction": direction}
+    return {
+        "number": wrong,
+        "uncounted": uncounted,
+        "year": years,
+        "misaligned": misaligned,
+        "direction": direction,
+    }
 
 
 def _same(stated: Quantity, claim: Quantity) -> bool:
@@ -163,9 +182,9 @@ def _hours(quantity: Quantity) -> Quantity:
 
 
 def _bound(text: str, quantity: Quantity) -> int:
-    around = text[max(quantity.start - 4, 0) : quantity.end + 3]
+    around = _stretch(text, quantity)
     if re.search("以上|不低于|不少于|至少|超过|多于|高于|起码|突破", around):
-        return -1 if "不超过" in around else 1
+        return -1 if _AT_MOST.search(around) else 1
     return -1 if re.search("以下|不高于|至多|低于|少于|以内|不到|不足|顶多|最多", around) else 0
 
 
@@ -185,6 +204,18 @@ def _levels(own: str, held: str, known: SupportWords) -> float:
     named = {name for name, pattern in known.levels.items() if pattern.search(own)}
     there = {name for name, pattern in known.levels.items() if pattern.search(held)}
     return len((named - there) - {"school"}) * (1.0 if there else 0.5)
+
+
+def _stages(own: str, held: str, known: SupportWords) -> float:
+    """Words of stages that the sentence has, no reading of which the quotations speak of."""
+    named = {name for name, pattern in known.stages.items() if pattern.search(held)}
+    brought = set()
+    for pattern in known.stages.values():
+        for match in pattern.finditer(own):
+            readings = {name for name, other in known.stages.items() if other.fullmatch(match.group())}
+            if not readings & named:
+                brought.add(match.group())
+    return float(len(brought)) if named else 0.0
 
 
 def _polarity(own: str, held: str, known: SupportWords) -> dict[str, float]:
@@ -226,29 +257,11 @@ def _rank(text: str, known: SupportWords) -> float | None:
     return 0.0 if found[0] == 0 else float(found[-1])
 
 
-def _newest(own: str, held: str, embedder: Embedder) -> float:
-    """How far that word of the sentence which is farthest from all words of the quotations is from them,
-    rarer ones counting more."""
-    said = [word for word in dict.fromkeys(words(own)) if _weight(word) > _RARE]
-    there = [word for word in dict.fromkeys(words(held)) if _weight(word) > _RARE]
-    missing = [word for word in said if word not in held]
-    if not missing or not there:
-        return 0.0
-    near = _vectors(embedder, missing) @ _vectors(embedder, there).T
-    return float((np.asarray([_weight(word) for word in missing]) * (1 - near.max(1))).max())
-
-
-def _weight(word: str) -> float:
-    if len(word) == 1 and not word.isdigit():
-        return 0.0
-    return max(log(_CORPUS / (word_frequency(word) + 500)) - 6, 0.0) / 6
-
-
 _known_vectors: dict[tuple[str, str], NDArray[np.float64]] = {}
 
 
 def _vectors(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float64]:
-    """The vectors of single words, kept between calls."""
+    """The vectors of texts, kept between calls: quotations and their stretches come again and again."""
     new = [text for text in texts if (embedder.model_id, text) not in _known_vectors]
     if new:
         if len(_known_vectors) > _CACHED:
