@@ -95,7 +95,7 @@ class SupportChecker:
     def check(self, sentence: str, quotes: Sequence[str]) -> Support:
         """Whether `quotes`, taken together, support `sentence` (markers like [1] are looked past). A copy
         of a stretch of a quotation is supported as it stands."""
-        said = _MARKERS.sub("", sentence).strip()
+        said = self._words.unframed(_MARKERS.sub("", sentence).strip())
         if not fold_text(said) or not quotes:
             return Support(0.0, False, (FaultKind.COVERAGE,))
         if covered(said, quotes):

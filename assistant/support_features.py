@@ -58,6 +58,10 @@ class SupportWords:
     concrete: tuple[str, ...]
     framing: re.Pattern[str]
 
+    def unframed(self, said: str) -> str:
+        """`said` without what only says where it is from."""
+        return self.framing.sub("", said)
+
 
 @lru_cache(maxsize=1)
 def load_words() -> SupportWords:
@@ -93,7 +97,7 @@ def features_of(
 ) -> Mapping[str, float]:
     """The witnesses about `said` (standardised) and its quotations, by the names of `FEATURES`."""
     quoted = "。".join(quotes)
-    own = with_digits(_spoken(known.framing.sub("", fold_text(said)), known))
+    own = with_digits(_spoken(fold_text(said), known))
     held = with_digits(_spoken(fold_text(quoted), known))
     mine = [part for part in _BREAKS.split(own) if len(part) >= _LEAST] or [own]
     theirs = [part for part in _BREAKS.split(held) if len(part) >= _LEAST]

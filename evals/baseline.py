@@ -46,7 +46,7 @@ def write_baseline(path: Path, judged: Sequence[Judged]) -> None:
                 "status": j.answer.status,
                 "right": j.right,
                 "confidence": round(j.answer.confidence, 3),
-                "values": {k: v if v is None else round(v, 4) for k, v in j.values.items()},
+                "values": record_of(j.row, "", j.right, dict(j.values), 0.0).values,
             },
             separators=(",", ":"),
         )
@@ -79,9 +79,10 @@ def record_of(
     row: Row, status: str, right: bool, values: dict[str, float | None], confidence: float
 ) -> Record:
     """A row and its worth as comparisons read them."""
+    rounded = {name: value if value is None else round(value, 4) for name, value in values.items()}
     gold = tuple(Evidence(gold.clause, gold.quote) for gold in row.gold)
     return Record(
-        row.id, row.kind, row.voice, row.split, row.turns, row.status, status, gold, row.facts, values,
+        row.id, row.kind, row.voice, row.split, row.turns, row.status, status, gold, row.facts, rounded,
         confidence, right, 0.0, "", (),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.cues import load_cues
 from assistant.support import SupportChecker, SupportModel
-from assistant.support_features import FEATURES, covered
+from assistant.support_features import FEATURES, covered, load_words
 from evals.calibration.fitting import ASSISTANT_DATA, Floats, fit_logistic, write
 from evals.corruptions import Pair, make_pairs, read_pairs
 from evals.dataset import DATASETS
@@ -39,10 +39,15 @@ def calibrate_support(documents: Sequence[Document], corpus: Path, embedder: Emb
         "scripted": make_pairs(documents),
         "claims": claim_pairs(corpus),
     }
-    found = [(p, name) for name, pairs in sources.items() for p in pairs if not covered(p.sentence, p.quotes)]
+    found = [
+        (p, name)
+        for name, pairs in sources.items()
+        for p in pairs
+        if not covered(load_words().unframed(p.sentence), p.quotes)
+    ]
     pairs, source = [p for p, _ in found], np.asarray([name for _, name in found])
     checker = SupportChecker(embedder, SupportModel({}, 0.0, 0.0))
-    table = [checker.features(pair.sentence, pair.quotes) for pair in pairs]
+    table = [checker.features(unframed(pair.sentence), pair.quotes) for pair in pairs]
     x = np.asarray([[row[name] for name in FEATURES] for row in table])
     y = np.asarray([pair.supported for pair in pairs])
     homes = {home: at for at, home in enumerate(dict.fromkeys(pair.home for pair in pairs))}
