@@ -39,11 +39,12 @@ def calibrate_support(documents: Sequence[Document], corpus: Path, embedder: Emb
         "scripted": make_pairs(documents),
         "claims": claim_pairs(corpus),
     }
+    unframed = load_words().unframed
     found = [
-        (p, name)
+        (pair, name)
         for name, pairs in sources.items()
-        for p in pairs
-        if not covered(load_words().unframed(p.sentence), p.quotes)
+        for pair in pairs
+        if not covered(unframed(pair.sentence), pair.quotes)
     ]
     pairs, source = [p for p, _ in found], np.asarray([name for _, name in found])
     checker = SupportChecker(embedder, SupportModel({}, 0.0, 0.0))
