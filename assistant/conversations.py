@@ -1,67 +1,50 @@
-"""Conversations kept between requests: what was asked, how it was understood, what was answered.
+"""Conversations kept between requests: what was asked, how it was understood, what was answered, how it was
+rated.
 
-One row is one exchange. A conversation exists while it has exchanges; deleting it erases them for
-good, on SQLite from the file's free pages and the write-ahead log too.
+A conversation exists while it has exchanges; deleting it erases them and their ratings for good, on
+SQLite from the file's free pages and the write-ahead log too.
 """
 
 import json
 import re
 import uuid
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Protocol
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    delete,
-    event,
-    insert,
-    make_url,
-    select,
-)
-from sqlalchemy.dialects.mysql import MEDIUMTEXT
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Connection, delete, insert, select
 
-from assistant.errors import InvalidSettings, UnknownConversation
+from assistant.database import empty_log, exchanges, open_database, ratings
+from assistant.errors import UnknownAnswer, UnknownConversation
 from assistant.schema import Answer, Exchange
 
 HISTORY_LIMIT = 10
 """Exchanges that a follow-up question can look back on."""
 
-_BUSY_MILLISECONDS = 10_000
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ANSWER = TypeAdapter(Answer)
 _EXCHANGE = TypeAdapter(Exchange)
 
-_JSON_TEXT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
-_metadata = MetaData()
-_exchanges = Table(
-    "exchanges",
-    _metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("conversation_id", String(64), nullable=False),
-    Column("answer_id", String(64), nullable=False, unique=True),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("exchange", _JSON_TEXT, nullable=False),
-    Column("answer", _JSON_TEXT, nullable=False),
-    UniqueConstraint("conversation_id", "id"),  # also the index that `history` reads
-    sqlite_autoincrement=True,  # a number is never given again, so order is order of asking
-)
+
+class Rating(StrEnum):
+    """What somebody thought of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rated answer, and the conversation's questions up to it, oldest first."""
+
+    answer: Answer
+    turns: tuple[str, ...]
+    rating: Rating
+    comment: str
+    created_at: datetime
 
 
 def new_id(prefix: str) -> str:
@@ -84,8 +67,17 @@ class Conversations(Protocol):
         """The answer with this id as it was given, or None."""
         ...
 
+    def rate(self, answer_id: str, rating: Rating, comment: str = "") -> None:
+        """Keep what somebody thought of an answer; a later rating takes the place of an earlier one. Raises
+        UnknownAnswer."""
+        ...
+
+    def rated(self) -> Iterator[Rated]:
+        """Every rated answer, in the order of rating."""
+        ...
+
     def delete(self, conversation_id: str) -> None:
-        """Erase a conversation and its answers for good. Raises UnknownConversation."""
+        """Erase a conversation, its answers and their ratings for good. Raises UnknownConversation."""
         ...
 
 
@@ -94,23 +86,15 @@ class SqlConversations:
 
     def __init__(self, url: str) -> None:
         """Open or create the store. Raises InvalidSettings where `url` leads nowhere."""
-        try:
-            self._engine = _make_engine(url)
-            with self._engine.begin() as connection:
-                connection.execute(CreateTable(_exchanges, if_not_exists=True))
-        except (SQLAlchemyError, ImportError, OSError) as error:
-            raise InvalidSettings(
-                "对话记录的存放处打不开，请检查 POLICY_QA_DATABASE_URL 或 POLICY_QA_STATE_DIR "
-                "的写法、驱动和读写权限。"
-            ) from error
+        self._engine = open_database(url)
 
     def history(self, conversation_id: str) -> tuple[Exchange, ...]:
         """See `Conversations.history`."""
         _check(conversation_id)
         query = (
-            select(_exchanges.c.exchange)
-            .where(_exchanges.c.conversation_id == conversation_id)
-            .order_by(_exchanges.c.id.desc())
+            select(exchanges.c.exchange)
+            .where(exchanges.c.conversation_id == conversation_id)
+            .order_by(exchanges.c.id.desc())
             .limit(HISTORY_LIMIT)
         )
         with self._engine.connect() as connection:
@@ -129,28 +113,60 @@ class SqlConversations:
             "answer": _to_json(answer),
         }
         with self._engine.begin() as connection:
-            connection.execute(insert(_exchanges).values(row))
+            connection.execute(insert(exchanges).values(row))
 
     def answer(self, answer_id: str) -> Answer | None:
         """See `Conversations.answer`."""
         if not _ID.fullmatch(answer_id):
             return None
-        query = select(_exchanges.c.answer).where(_exchanges.c.answer_id == answer_id)
+        query = select(exchanges.c.answer).where(exchanges.c.answer_id == answer_id)
         with self._engine.connect() as connection:
             found = connection.execute(query).scalar_one_or_none()
         return None if found is None else _ANSWER.validate_json(found)
 
+    def rate(self, answer_id: str, rating: Rating, comment: str = "") -> None:
+        """See `Conversations.rate`."""
+        row = {"answer_id": answer_id, "created_at": datetime.now(UTC), "rating": rating.value}
+        with self._engine.begin() as connection:
+            known = (
+                _ID.fullmatch(answer_id)
+                and connection.execute(
+                    select(exchanges.c.id).where(exchanges.c.answer_id == answer_id)
+                ).first()
+            )
+            if not known:
+                raise UnknownAnswer("没有这个回答，它可能已随对话删除；请检查 answer_id。")
+            connection.execute(delete(ratings).where(ratings.c.answer_id == answer_id))
+            connection.execute(insert(ratings).values(**row, comment=_encodable(comment)))
+
+    def rated(self) -> Iterator[Rated]:
+        """See `Conversations.rated`."""
+        query = (
+            select(ratings, exchanges.c.answer, exchanges.c.conversation_id, exchanges.c.id)
+            .join(exchanges, exchanges.c.answer_id == ratings.c.answer_id)
+            .order_by(ratings.c.created_at, ratings.c.answer_id)
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execute(query).all():
+                yield Rated(
+                    _ANSWER.validate_json(row.answer),
+                    _questions(connection, row.conversation_id, row.id),
+                    Rating(row.rating),
+                    row.comment,
+                    row.created_at,
+                )
+
     def delete(self, conversation_id: str) -> None:
         """See `Conversations.delete`."""
         _check(conversation_id)
+        of_it = exchanges.c.conversation_id == conversation_id
         with self._engine.begin() as connection:
-            statement = delete(_exchanges).where(_exchanges.c.conversation_id == conversation_id)
-            erased = connection.execute(statement).rowcount
+            answers = select(exchanges.c.answer_id).where(of_it)
+            connection.execute(delete(ratings).where(ratings.c.answer_id.in_(answers)))
+            erased = connection.execute(delete(exchanges).where(of_it)).rowcount
         if not erased:
             raise _unknown()
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
-                _empty_log(connection)
+        empty_log(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -167,39 +183,19 @@ def _unknown() -> UnknownConversation:
     return UnknownConversation("没有这段对话，它可能已被删除；请去掉 conversation_id，重新开始一段对话。")
 
 
+def _questions(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
+    query = (
+        select(exchanges.c.exchange)
+        .where(exchanges.c.conversation_id == conversation_id, exchanges.c.id <= last)
+        .order_by(exchanges.c.id)
+    )
+    return tuple(_EXCHANGE.validate_json(row).question for row in connection.execute(query).scalars())
+
+
 def _to_json(value: Answer | Exchange) -> str:
-    """`value` as JSON; lone surrogates, which no database can encode, become U+FFFD."""
-    text = json.dumps(asdict(value), ensure_ascii=False)
+    return _encodable(json.dumps(asdict(value), ensure_ascii=False))
+
+
+def _encodable(text: str) -> str:
+    """`text` with lone surrogates, which no database can encode, as U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _make_engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = _make_sqlite_engine(parsed)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")  # first: the next one takes a lock
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
-
-    return engine
-
-
-def _make_sqlite_engine(url: URL) -> Engine:
-    if url.database in (None, "", ":memory:"):
-        # One connection, lent to one thread at a time: another would see another, empty database.
-        return create_engine(
-            url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
-        )
-    Path(str(url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    return create_engine(url)
-
-
-def _empty_log(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -4,6 +4,7 @@ PolicyQAError                (index.errors, re-exported here whole)
 └── AssistantError           a request cannot be served
     ├── InvalidQuestion          empty, or longer than allowed
     ├── UnknownConversation      no conversation has this id
+    ├── UnknownAnswer            no answer has this id
     ├── UnknownDocument          no document has this id or version
     ├── UnknownClause            the document has no clause at this address
     ├── Cancelled                the asker went away
@@ -40,6 +41,7 @@ __all__ = [
     "InvalidSettings",
     "PolicyQAError",
     "UndecodableDocument",
+    "UnknownAnswer",
     "UnknownClause",
     "UnknownConversation",
     "UnknownDocument",
@@ -56,6 +58,10 @@ class InvalidQuestion(AssistantError):
 
 class UnknownConversation(AssistantError):
     """The server never gave this conversation id, or has erased it."""
+
+
+class UnknownAnswer(AssistantError):
+    """The server never gave this answer id, or has erased it."""
 
 
 class UnknownDocument(AssistantError):

@@ -1,6 +1,7 @@
 """What can be asked: the assistant, its search alone, and plain BM25 or dense search for comparison."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from assistant.conversations import new_id
 from assistant.render import citation_for
@@ -9,6 +10,8 @@ from assistant.service import Assistant
 from assistant.steps.rewrite import boil_down
 from assistant.steps.understand import clean_text
 from evals.dataset import Row
+from evals.peers import PEERS, connected
+from evals.peers.peer import OfPeer
 from index.search import Query, load_weights
 
 _CITED = 3
@@ -66,6 +69,18 @@ class OfSearch:
             new_id("ans"), "", Status.ANSWERED, "\n".join(f"{c.quote}[{c.marker}]" for c in cited),
             row.turns[-1], Answerer.EXTRACTIVE, 0.0, citations=cited,
         )  # fmt: skip
+
+
+@contextmanager
+def opened_answerer(name: str, assistant: Assistant, server: str | None = None) -> Iterator[Answers]:
+    """The answerer of that name, one of `NAMES` or a peer; a peer's own server runs meanwhile unless
+    `server` gives the address of one. Raises ValueError for an unknown name, and as `peers.connected`."""
+    if name not in PEERS:
+        yield make_answerer(name, assistant)
+        return
+    with connected(name, assistant.settings.state_dir / "peers" / name, server) as peer:
+        peer.prepare([view.document for view in assistant.library.views()])
+        yield OfPeer(peer, assistant.library, assistant.clock())
 
 
 def make_answerer(name: str, assistant: Assistant) -> Answers:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from evals.cli_feedback import register_feedback
 from evals.cli_gate import register_gate
 from evals.cli_runs import register_runs
 
@@ -29,6 +30,7 @@ def register(
 
     register_runs(add_action, load_settings)
     register_gate(add_action, load_settings)
+    register_feedback(add_action, load_settings)
     calibrate = add_action("calibrate", "用开发题重新拟合全部参数，或只拟合核对引文的界限（verify）")
     calibrate.add_argument(
         "part",

@@ -1,6 +1,7 @@
 """`policy-qa eval run|evaluate|compare|validate`."""
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from evals.runs import RunFolder
 
 SUITE_NAMES = ("answers", "retrieval", "grounding", "conversations", "safety", "library")
-ANSWERERS = ("extractive", "search", "bm25", "dense")
+ANSWERERS = ("extractive", "llm", "search", "bm25", "dense", "baisitong")
 
 AddAction = Callable[[str, str], argparse.ArgumentParser]
 
@@ -26,8 +27,11 @@ def register_runs(add_action: AddAction, load_settings: "Callable[[], Settings]"
     """Register the commands about runs."""
     run = add_action("run", "逐题提问，把回答、指标和报告写进一个文件夹")
     run.add_argument("--suite", choices=SUITE_NAMES, default="answers", help="哪一组测量（默认 answers）")
-    run.add_argument("--answerer", help=f"由谁作答：{'、'.join(ANSWERERS)}，或某个服务（默认随 suite）")
-    run.add_argument("--dataset", type=Path, help="题目文件（JSONL），默认为 suite 自己的题目")
+    run.add_argument("--answerer", choices=ANSWERERS, help="由谁作答（默认随 suite）；baisitong 为别的系统")
+    run.add_argument("--server", metavar="网址", help="别的系统已在运行时的地址；不填就自行安装并启动")
+    run.add_argument(
+        "--dataset", type=Path, help="题目文件（JSONL，或 SQuAD 式 JSON），默认为 suite 自己的题目"
+    )
     run.add_argument("--split", choices=["dev", "test", "all"], default="test", help="哪一部分（默认 test）")
     run.add_argument("--resume", type=Path, metavar="文件夹", help="把中断的运行接着做完")
     run.set_defaults(run=lambda args: _run(args, load_settings()))
@@ -38,6 +42,9 @@ def register_runs(add_action: AddAction, load_settings: "Callable[[], Settings]"
     compare.add_argument("a", type=Path, metavar="前")
     compare.add_argument("b", type=Path, metavar="后")
     compare.set_defaults(run=_compare)
+    table = add_action("table", "把几次运行并排列成一张表")
+    table.add_argument("folders", type=Path, nargs="+", metavar="文件夹")
+    table.set_defaults(run=_table)
     validate = add_action("validate", "检查题目文件：格式、原文、重复与跨部分的近似题")
     validate.add_argument("files", type=Path, nargs="*", metavar="文件", help="默认为随代码分发的题目")
     validate.set_defaults(run=lambda args: _validate(args, load_settings()))
@@ -46,25 +53,25 @@ def register_runs(add_action: AddAction, load_settings: "Callable[[], Settings]"
 def _run(args: argparse.Namespace, settings: "Settings") -> int:
     from tqdm import tqdm
 
-    from evals.answerers import make_answerer
+    from evals.answerers import opened_answerer
     from evals.generate import generate
     from evals.libraries import open_assistant
+    from evals.peers.peer import Unreachable
     from evals.runs import OtherRun
 
     if args.resume:
         args.suite = _suite_of(args.resume) or args.suite
-    dataset = _read(args)
-    if dataset is None:
-        return 2
     try:
         assistant = open_assistant(settings, args.suite)
     except OSError as error:
         sys.stderr.write(f"这一组题目要用的文件读不出来（{error}）。\n")
         return 2
+    dataset = _read(args, assistant)
+    if dataset is None:
+        return 2
     rows, faults = _askable(dataset, assistant, args)
     try:
         folder = _folder(args, settings, rows, _about(args, dataset, rows, assistant.fingerprint))
-        ask = make_answerer(_answerer(args), assistant)
     except OtherRun as error:
         sys.stderr.write(f"这次运行开始之后有东西变了（{error}），不能接着做，请另起一次。\n")
         return 2
@@ -72,10 +79,17 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
         sys.stderr.write(f"不能这样运行（{error}）。\n")
         return 2
     failed = 0
-    with tqdm(total=len(rows), desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar:
-        for fault in generate(folder, ask, partial(_advance, bar)):
-            failed += 1
-            sys.stderr.write(f"{fault}\n")
+    try:
+        with (
+            opened_answerer(_answerer(args), assistant, args.server) as ask,
+            tqdm(total=len(rows), desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar,
+        ):
+            for fault in generate(folder, ask, partial(_advance, bar)):
+                failed += 1
+                sys.stderr.write(f"{fault}\n")
+    except (OSError, Unreachable, subprocess.CalledProcessError) as error:
+        sys.stderr.write(f"要问的系统装不上、没起来或没有应答（{error}）；已问的都在 {folder.path} 里。\n")
+        return 2
     _finish(folder, args.suite, assistant)
     return 1 if failed or faults else 0
 
@@ -97,14 +111,18 @@ def _askable(dataset: "Dataset", assistant: Any, args: argparse.Namespace) -> "t
     return rows, len(faults)
 
 
-def _read(args: argparse.Namespace) -> "Dataset | None":
+def _read(args: argparse.Namespace, assistant: Any) -> "Dataset | None":
     from evals.dataset import read_dataset
+    from evals.squad import read_squad
     from evals.suites import SUITES
 
     path = args.dataset or (args.resume / "rows.jsonl" if args.resume else SUITES[args.suite].dataset)
     try:
-        dataset = read_dataset(path, None if args.split == "all" or args.resume else args.split)
-    except (OSError, UnicodeDecodeError) as error:
+        if path.suffix == ".json":
+            dataset = read_squad(path, assistant.library)
+        else:
+            dataset = read_dataset(path, None if args.split == "all" or args.resume else args.split)
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"题目文件读不出来（{error}），请改正后再试。\n")
         return None
     if not dataset.rows and not dataset.faults:
@@ -186,6 +204,17 @@ def _compare(args: argparse.Namespace) -> int:
         sys.stdout.write(comparison_text(compare(args.a, args.b)))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"比不了（{error}）。\n")
+        return 2
+    return 0
+
+
+def _table(args: argparse.Namespace) -> int:
+    from evals.report.side_by_side import side_by_side
+
+    try:
+        sys.stdout.write(side_by_side(args.folders))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"列不成表（{error}）。\n")
         return 2
     return 0
 

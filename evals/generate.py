@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterator
 
 from evals.answerers import Answers
 from evals.dataset import Row
+from evals.peers.peer import Unreachable
 from evals.runs import Generated, RunFolder
 
 MOST_UNREACHABLE = 5
 """Rows in a row that find no server before the run is given up; it can be resumed."""
-
-
-class Unreachable(Exception):
-    """Nobody answers at the address; the next row would fare the same."""
 
 
 def generate(folder: RunFolder, ask: Answers, on_done: Callable[[], None] = lambda: None) -> Iterator[str]:

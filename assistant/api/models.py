@@ -32,7 +32,8 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can carry half a pair; pydan
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _trim(value: Any) -> Any:
+def trim(value: Any) -> Any:
+    """`value` without white space around it, where it is text."""
     return value.strip() if isinstance(value, str) else value
 
 
@@ -53,7 +54,7 @@ def _day(value: Any) -> Any:
 
 
 Question = Annotated[
-    str, BeforeValidator(_trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(readable)
+    str, BeforeValidator(trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(readable)
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 DocumentIds = Annotated[list[str], Field(min_length=1, max_length=MAX_DOCUMENTS)]

@@ -24,6 +24,7 @@ from assistant.errors import (
     IndexError_,
     InvalidQuestion,
     PolicyQAError,
+    UnknownAnswer,
     UnknownClause,
     UnknownConversation,
     UnknownDocument,
@@ -143,7 +144,7 @@ def add_handlers(app: FastAPI) -> None:
 
 def from_own(error: PolicyQAError) -> ProblemError:
     """The problem that an error of the project's tree means to a client."""
-    if isinstance(error, UnknownDocument | UnknownClause | UnknownConversation):
+    if isinstance(error, UnknownAnswer | UnknownDocument | UnknownClause | UnknownConversation):
         return ProblemError(NOT_FOUND, error.message)
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])

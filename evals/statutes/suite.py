@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.ranking import recall_at, reciprocal_rank
 from evals.statutes.adapter import Adapter, fit_adapter
 from evals.statutes.data import FOLDS, Benchmark, make_folds
 from evals.statutes.ranking import Candidates, Known, Ranker, candidates_of, find_candidates, fit_ranker
@@ -31,17 +32,10 @@ class Figures:
 
 def measure(rankings: Sequence[Ids], gold: Sequence[tuple[int, ...]]) -> Figures:
     """Recall among the first 10 and 100, and the reciprocal rank of the first gold article in 10."""
-    rows = []
-    for ranking, answer in zip(rankings, gold, strict=True):
-        hits = np.isin(ranking[:100], answer)
-        first = np.flatnonzero(hits[:10])
-        rows.append(
-            (
-                hits[:10].sum() / len(answer),
-                hits.sum() / len(answer),
-                1 / (first[0] + 1) if len(first) else 0.0,
-            )
-        )
+    rows = [
+        (recall_at(ranked, answer, 10), recall_at(ranked, answer, 100), reciprocal_rank(ranked, answer, 10))
+        for ranked, answer in zip((ids.tolist() for ids in rankings), gold, strict=True)
+    ]
     recall_10, recall_100, mrr_10 = np.mean(rows, axis=0)
     return Figures(float(recall_10), float(recall_100), float(mrr_10))
 

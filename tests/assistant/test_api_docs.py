@@ -29,6 +29,7 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         ASK,
         SEARCH,
         "/v1/verify",
+        "/v1/feedback",
         "/v1/documents",
         "/v1/documents/{id}",
         "/v1/documents/{id}/text",

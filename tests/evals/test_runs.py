@@ -14,9 +14,10 @@ from assistant.schema import Answer, Status
 from evals.answerers import NAMES, OfAssistant, make_answerer
 from evals.dataset import Row, load_rows
 from evals.evaluate import Judged, evaluate, summarise
-from evals.generate import MOST_UNREACHABLE, Unreachable, generate
+from evals.generate import MOST_UNREACHABLE, generate
 from evals.libraries import make_context
 from evals.metrics import Context
+from evals.peers.peer import Unreachable
 from evals.provenance import provenance
 from evals.report import write_report
 from evals.report.records import load_run
