@@ -25,15 +25,18 @@ def register(
         "--as-of", type=_day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
     )
     parser.add_argument("--conversation", metavar="编号", help="接着哪段对话问；编号在上次的回答里")
+    parser.add_argument("--answerer", choices=["extractive", "llm"], help="摘录，或由大模型写（默认按设置）")
     parser.set_defaults(run=lambda args: _ask(args, load_settings()))
 
 
 def _ask(args: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.schema import Status
+    from assistant.schema import Answerer, Status
     from assistant.service import Assistant, check_question
 
     question = check_question(args.question)  # before the index is opened, which takes seconds
-    answer = Assistant.open(settings).ask(question, conversation_id=args.conversation, as_of=args.as_of)
+    answerer = Answerer(args.answerer) if args.answerer else None
+    assistant = Assistant.open(settings)
+    answer = assistant.ask(question, conversation_id=args.conversation, as_of=args.as_of, answerer=answerer)
     if args.json:
         from assistant.api.models import Answer as AnswerModel
 

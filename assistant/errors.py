@@ -7,6 +7,8 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── UnknownAnswer            no answer has this id
     ├── UnknownDocument          no document has this id or version
     ├── UnknownClause            the document has no clause at this address
+    ├── ModelNotConfigured       a language model was asked for, and none is set up
+    ├── ModelFault               the language model did not answer as one does
     ├── Cancelled                the asker went away
     └── InvalidSettings          a setting is malformed
 """
@@ -39,6 +41,8 @@ __all__ = [
     "InvalidMetadata",
     "InvalidQuestion",
     "InvalidSettings",
+    "ModelFault",
+    "ModelNotConfigured",
     "PolicyQAError",
     "UndecodableDocument",
     "UnknownAnswer",
@@ -70,6 +74,18 @@ class UnknownDocument(AssistantError):
 
 class UnknownClause(AssistantError):
     """The document has no clause at this address."""
+
+
+class ModelNotConfigured(AssistantError):
+    """A language model was asked for, and none is set up."""
+
+
+class ModelFault(AssistantError):
+    """The language model did not answer as one does; `kind` is one of `assistant.llm.client.Fault`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"大模型没有应答（{kind}）。")
+        self.kind = kind
 
 
 class Cancelled(AssistantError):

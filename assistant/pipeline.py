@@ -9,9 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.llm.client import ChatModel
+from assistant.llm.writer import make_writer
 from assistant.schema import Turn
 from assistant.slips import Slips
 from assistant.steps.compose_extractive import ComposeExtractive
+from assistant.steps.compose_llm import ComposeLLM
 from assistant.steps.ground import Ground
 from assistant.steps.outline import AnswerOutline
 from assistant.steps.retrieve import Retrieve
@@ -23,7 +26,7 @@ from index.library import Library
 from index.search import Searcher
 
 Step = Callable[[Turn], Turn]
-MakeSteps = Callable[[Library, Searcher], tuple[tuple[str, Step], ...]]
+MakeSteps = Callable[[Library, Searcher, ChatModel | None], tuple[tuple[str, Step], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,10 @@ class Event:
     turn: Turn
 
 
-def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], ...]:
-    """The steps in their order, by name."""
+def make_steps(
+    library: Library, searcher: Searcher, model: ChatModel | None = None
+) -> tuple[tuple[str, Step], ...]:
+    """The steps in their order, by name; `model` writes where an answer is asked of it."""
     return (
         ("understand", Understand(Slips(searcher.texts()))),
         ("rewrite", Rewrite()),
@@ -45,6 +50,7 @@ def make_steps(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], 
         ("retrieve", Retrieve(searcher)),
         ("select", Select(library, searcher.passages)),
         ("compose", ComposeExtractive(library)),
+        ("write", ComposeLLM(library, make_writer(model, searcher.embedder) if model else None)),
         ("ground", Ground(library)),
     )
 

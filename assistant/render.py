@@ -1,13 +1,14 @@
 """The one place where evidence becomes text: markers, citations, notices, addresses of pages."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
 from assistant.quantities import quantities
 from assistant.relative_time import relative_time_notices
-from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Status, Turn
+from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Stated, Status, Turn
 from assistant.settings import Settings
 from index.library import Library, Validity
 from index.schema import Document, Passage
@@ -20,29 +21,25 @@ _RELATED = 3
 def render(turn: Turn, library: Library, settings: Settings, answer_id: str, conversation_id: str) -> Answer:
     """The answer of an ended turn."""
     status = turn.status or Status.NOT_COVERED
-    citations: dict[str, Citation] = {}
-    sentences: list[Sentence] = []
+    sentences: tuple[Sentence, ...] = ()
+    cited: tuple[Citation, ...] = ()
     if status is Status.NOT_COVERED:
-        sentences = [Sentence(text) for text in _refusal(turn, settings)]
+        sentences = tuple(Sentence(text) for text in _refusal(turn, settings))
     elif turn.draft is not None:
+        numbered = Numbering()
+        sentences = tuple(numbered.sentence(stated) for stated in turn.draft.sentences)
         scores = {hit.passage.id: hit.score for part in turn.parts for hit in part.hits}
-        for text, passages in turn.draft.sentences:
-            for passage in passages:
-                if passage.id not in citations:
-                    marker = len(citations) + 1
-                    citations[passage.id] = citation_for(
-                        passage, library, turn.as_of, marker, scores.get(passage.id, 0.0)
-                    )
-            markers = tuple(citations[passage.id].marker for passage in passages)
-            sentences.append(Sentence(text, markers, _support(text, passages)))
-    cited = tuple(citations.values())
+        cited = tuple(
+            citation_for(passage, library, turn.as_of, marker, scores.get(passage.id, 0.0))
+            for marker, passage in enumerate(numbered.passages, start=1)
+        )
     draft = turn.draft if status is Status.ANSWERED else None
     related = _related(turn, library) if status is Status.NOT_COVERED else ()
     return Answer(
         id=answer_id,
         conversation_id=conversation_id,
         status=status,
-        answer="\n".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in sentences),
+        answer="\n".join(map(marked, sentences)),
         short_answer=draft.short_answer if draft else None,
         correction=draft.correction if draft else False,
         missing=turn.missing,
@@ -56,9 +53,61 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         ),
         standalone_question=turn.standalone,
         sentences=tuple(sentences),
-        answerer=Answerer.EXTRACTIVE,
+        answerer=Answerer.LLM if turn.written_by else Answerer.EXTRACTIVE,
+        model=turn.written_by[0] if turn.written_by else None,
+        prompt_version=turn.written_by[1] if turn.written_by else None,
         timings_ms=turn.timings_ms,
     )
+
+
+class Numbering:
+    """Gives passages their markers, in the order of first use: sentence by sentence while an answer is
+    written, and again for the whole, with the same result."""
+
+    def __init__(self) -> None:
+        self._markers: dict[str, int] = {}
+        self.passages: list[Passage] = []
+
+    def sentence(self, stated: Stated) -> Sentence:
+        """`stated` with its markers and support."""
+        for passage in stated.passages:
+            if passage.id not in self._markers:
+                self.passages.append(passage)
+                self._markers[passage.id] = len(self.passages)
+        support = _support(stated.text, stated.passages) if stated.support is None else stated.support
+        markers = tuple(self._markers[passage.id] for passage in stated.passages)
+        return Sentence(stated.text, markers, support)
+
+
+class Told:
+    """Gives an answer's text away while it is written; what is joined by `\\n` is the final text."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+        self._numbering = Numbering()
+        self._told = ""
+
+    def say(self, stated: Stated) -> None:
+        """One sentence that is certain to stand in the answer next."""
+        piece = marked(self._numbering.sentence(stated))
+        self._tell(f"\n{piece}" if self._told else piece)
+
+    def rest(self, answer: Answer) -> None:
+        """What of the final text has not been told. Raises AssertionError where it does not go on as told,
+        which no listener could take back."""
+        if not answer.answer.startswith(self._told):
+            raise AssertionError("the answer does not begin with what was told of it")
+        if rest := answer.answer[len(self._told) :]:
+            self._tell(rest)
+
+    def _tell(self, text: str) -> None:
+        self._told += text
+        self._on_text(text)
+
+
+def marked(sentence: Sentence) -> str:
+    """A sentence as it stands in the answer: its text, then its markers."""
+    return sentence.text + "".join(f"[{marker}]" for marker in sentence.citations)
 
 
 def citation_for(passage: Passage, library: Library, as_of: date, marker: int, score: float) -> Citation:

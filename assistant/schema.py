@@ -4,6 +4,7 @@ Steps pass passages with offsets; markers, labels and Markdown are made in `assi
 Offsets are half-open `[start, end)` and count code points of the stored text.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -129,12 +130,29 @@ class SubQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer's text before rendering: a lead, and which passages carry each sentence."""
+class Stated:
+    """A sentence of a draft and the passages that carry it."""
 
-    sentences: tuple[tuple[str, tuple[Passage, ...]], ...]
+    text: str
+    passages: tuple[Passage, ...] = ()
+    support: float | None = None
+    """How well the passages support it, where that was decided when it was written; None: by its
+    quantities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer's text before rendering: a lead, then what carries it."""
+
+    sentences: tuple[Stated, ...]
     short_answer: str | None = None
     correction: bool = False
+    whole: bool = False
+    """It answers exactly as it is, and nobody is to word it otherwise."""
+
+
+def _unheard(_stated: Stated) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +183,8 @@ class Turn:
     notices: tuple[Notice, ...] = ()
     missing: tuple[str, ...] = ()
     confidence: float = 0.0
+    written_by: tuple[str, str] | None = None
+    """Model and prompt version, where a model's sentences are in the draft."""
+    say: Callable[[Stated], None] = field(default=_unheard, repr=False, compare=False)
+    """Told each sentence that is certain to stand in the answer, in order, as soon as it is."""
     timings_ms: dict[str, float] = field(default_factory=dict)

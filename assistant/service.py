@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from assistant.conversations import Conversations, SqlConversations, new_id
-from assistant.errors import InvalidQuestion, UnknownDocument
+from assistant.errors import InvalidQuestion, ModelNotConfigured, UnknownDocument
+from assistant.llm.client import ChatModel
+from assistant.metrics import count
 from assistant.pipeline import Event, MakeSteps, make_steps, run
-from assistant.render import citation_for, render
+from assistant.render import Told, citation_for, render
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
 from assistant.settings import Settings
 from index.library import Library
@@ -29,6 +31,7 @@ class Assistant:
         settings: Settings,
         clock: Clock = date.today,
         steps: MakeSteps = make_steps,
+        model: ChatModel | None = None,
     ) -> None:
         self._opened = opened
         self.library = Library(opened.documents)
@@ -37,7 +40,8 @@ class Assistant:
         self.settings = settings
         self.clock = clock
         self._make_steps = steps
-        self._steps = steps(self.library, self.searcher)
+        self._model = model or settings.chat_model()
+        self._steps = steps(self.library, self.searcher, self._model)
 
     @classmethod
     def open(
@@ -69,7 +73,13 @@ class Assistant:
         Raises IndexMissing or IndexDamaged.
         """
         opened = open_index(self.settings.index(), self.searcher.embedder)
-        return Assistant(opened, self.conversations, self.settings, self.clock, self._make_steps)._warmed_up()
+        again = (opened, self.conversations, self.settings, self.clock, self._make_steps, self._model)
+        return Assistant(*again)._warmed_up()
+
+    @property
+    def model(self) -> str | None:
+        """The name of the language model that can be asked to write, if one is set up."""
+        return self._model.name if self._model else None
 
     def original(self, document: Document) -> Path:
         """The file that `document` came from, as it came."""
@@ -85,15 +95,22 @@ class Assistant:
         *,
         conversation_id: str | None = None,
         documents: Sequence[str] | None = None,
-        answerer: Answerer = Answerer.EXTRACTIVE,
+        answerer: Answerer | None = None,
         as_of: date | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
+        on_text: Callable[[str], None] = lambda text: None,
     ) -> Answer:
         """The answer to `question`, kept in its conversation (a new one without an id).
 
-        Raises InvalidQuestion, UnknownConversation, UnknownDocument; Cancelled from `on_event`.
+        `answerer`: None is the one that the settings name. `on_text` is given the answer's text piece by
+        piece, each piece final: joined they are `answer`.
+        Raises InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured; Cancelled from
+        `on_event` and `on_text`.
         """
         question = check_question(question)
+        answerer = answerer or self.settings.answerer
+        if answerer is Answerer.LLM and self._model is None:
+            raise ModelNotConfigured("大模型还没有配置，请用 extractive 或不填 answerer。")
         day, scope = as_of or self.clock(), self._scope(documents)
         history = self.conversations.history(conversation_id) if conversation_id else ()
         turn = Turn(
@@ -103,9 +120,12 @@ class Assistant:
             documents=scope,
             editions=self.library.editions(scope, day),
             answerer=answerer,
+            say=(told := Told(on_text)).say,
         )
         turn = run(self._steps, turn, on_event)
         answer = render(turn, self.library, self.settings, new_id("ans"), conversation_id or new_id("cnv"))
+        told.rest(answer)
+        count(answer)
         self.conversations.append(answer, _exchange(question, answer))
         return answer
 

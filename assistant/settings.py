@@ -3,10 +3,12 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import InvalidSettings
+from assistant.llm.client import ChatModel, ModelSettings
+from assistant.schema import Answerer
 from index.embed import EmbeddingSettings
 from index.load import CORPUS
 from index.settings import IndexSettings
@@ -25,6 +27,19 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
     embedding_model: str = Field(default="multilingual-e5-small-q4", description="its model")
     embedding_api_key: str | None = Field(default=None, description="its key", repr=False)
+    answerer: Answerer = Field(default=Answerer.EXTRACTIVE, description="who writes unless a request says")
+    llm_base_url: str | None = Field(default=None, description="OpenAI-compatible chat endpoint, up to /v1")
+    llm_model: str | None = Field(default=None, description="its model")
+    llm_api_key: SecretStr | None = Field(default=None, description="its key")
+    llm_budget_seconds: float = Field(
+        default=20.0, gt=0, le=300, description="for all that one question asks of it"
+    )
+    llm_connect_seconds: float = Field(default=2.0, gt=0, le=60, description="until a connection stands")
+    llm_max_tokens: int = Field(default=400, ge=16, le=8192, description="of one reply")
+    llm_temperature: float = Field(default=0.0, ge=0, le=2, description="0 for the likeliest words")
+    llm_retries: int = Field(default=1, ge=0, le=5, description="after a refused or broken call")
+    llm_concurrency: int = Field(default=8, ge=1, le=256, description="calls at a time")
+    llm_stream_usage: bool = Field(default=True, description="ask for token counts")
     contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
 
     def index(self) -> IndexSettings:
@@ -36,6 +51,31 @@ class Settings(BaseSettings):
                 self.embedding_base_url, self.embedding_model, self.embedding_api_key
             ),
             documents=self.state_dir / "documents",
+        )
+
+    def chat_model(self) -> ChatModel | None:
+        """The language model, where one is set up. Raises InvalidSettings where only half of it is."""
+        if self.llm_base_url is None and self.llm_model is None:
+            if self.answerer is Answerer.LLM:
+                raise InvalidSettings(
+                    "POLICY_QA_ANSWERER 是 llm，请再设 POLICY_QA_LLM_BASE_URL 和 POLICY_QA_LLM_MODEL。"
+                )
+            return None
+        if self.llm_base_url is None or self.llm_model is None:
+            raise InvalidSettings("POLICY_QA_LLM_BASE_URL 和 POLICY_QA_LLM_MODEL 要一起设，请补上缺的一个。")
+        return ChatModel(
+            ModelSettings(
+                base_url=self.llm_base_url,
+                model=self.llm_model,
+                api_key=self.llm_api_key.get_secret_value() if self.llm_api_key else "none",
+                temperature=self.llm_temperature,
+                max_tokens=self.llm_max_tokens,
+                budget_seconds=self.llm_budget_seconds,
+                connect_seconds=self.llm_connect_seconds,
+                retries=self.llm_retries,
+                concurrency=self.llm_concurrency,
+                stream_usage=self.llm_stream_usage,
+            )
         )
 
     def conversations_url(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from assistant.llm.client import ChatModel
 from assistant.models import answerability_model, premise_model
 from assistant.pipeline import MakeSteps, Step, make_steps
 from assistant.service import Assistant
@@ -92,8 +93,8 @@ def variant_count() -> int:
 
 
 def _with_step(name: str, replacement: Replacement) -> MakeSteps:
-    def make(library: Library, searcher: Searcher) -> tuple[tuple[str, Step], ...]:
-        steps = make_steps(library, searcher)
+    def make(library: Library, searcher: Searcher, model: ChatModel | None) -> tuple[tuple[str, Step], ...]:
+        steps = make_steps(library, searcher, model)
         return tuple((n, replacement(library, searcher) if n == name else step) for n, step in steps)
 
     return make

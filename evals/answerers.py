@@ -93,4 +93,4 @@ def make_answerer(name: str, assistant: Assistant) -> Answers:
     return OfSearch(assistant) if name == "search" else OfAssistant(assistant, Answerer(name))
 
 
-NAMES = ("extractive", "search", *_ALONE)
+NAMES = ("extractive", "llm", "search", *_ALONE)

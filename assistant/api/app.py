@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from assistant.api import ask, docs, documents, feedback, health, search, verify
+from assistant.api import ask, docs, documents, feedback, health, monitoring, search, verify
 from assistant.api.fallback import add_fallback
 from assistant.api.middleware import BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
@@ -56,7 +56,7 @@ def create_app(open_assistant: "Callable[[], Assistant]") -> FastAPI:
     )
     app.state.opening = opening
     add_handlers(app)
-    for group in (ask, feedback, search, verify, documents, health, docs):
+    for group in (ask, feedback, search, verify, documents, health, monitoring, docs):
         app.include_router(group.router)
     add_fallback(app)
     return app

@@ -1,13 +1,16 @@
-"""POST /v1/ask: a question in, a cited answer out."""
+"""POST /v1/ask: a question in, a cited answer out, whole or as a stream of events."""
+
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 
 from assistant.api import models
-from assistant.api.negotiation import require_json
-from assistant.api.openapi import problem_responses
+from assistant.api.negotiation import accepts_events, require_json
+from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
-from assistant.api.problems import invalid_fields
-from assistant.schema import Answerer
+from assistant.api.streaming import event_stream
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -15,22 +18,25 @@ router = APIRouter(prefix="/v1", tags=["问答"])
 @router.post(
     "/ask",
     summary="提问",
-    description="用自己的话提问，得到回答和逐字引自原文的依据。追问时带上 conversation_id。",
+    description="用自己的话提问，得到回答和逐字引自原文的依据。追问时带上 conversation_id。"
+    "请求头 Accept 为 text/event-stream 时逐段返回：retrieval（找到的条款）、delta（回答里已经核对过的一段，"
+    "依次相连就是 answer）、done（完整的回答）、error（出错说明）。",
     response_description="回答",
-    responses=problem_responses(400, 404, 413, 415, 422, 503),
+    response_model=models.Answer,
+    responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: EVENTS},
     dependencies=[Depends(require_json)],
 )
-def ask(body: models.AskRequest, request: Request) -> models.Answer:
-    """Answer with one JSON object; a stream of events for `text/event-stream` will branch off here,
-    after everything that can be refused has been refused."""
+async def ask(body: models.AskRequest, request: Request) -> models.Answer | StreamingResponse:
+    """Answer with one JSON object, or event by event."""
     assistant = opened(request)
-    if body.answerer is Answerer.LLM:
-        raise invalid_fields([("answerer", "大模型还没有配置，请用 extractive 或不填")])
-    answer = assistant.ask(
-        body.question,
-        conversation_id=body.conversation_id,
-        documents=body.documents,
-        answerer=body.answerer,
-        as_of=body.as_of,
-    )
+    asked: dict[str, Any] = {
+        "question": body.question,
+        "conversation_id": body.conversation_id,
+        "documents": body.documents,
+        "answerer": body.answerer,
+        "as_of": body.as_of,
+    }
+    if accepts_events(request):
+        return await event_stream(assistant, asked, request)
+    answer = await run_in_threadpool(assistant.ask, **asked)
     return models.Answer.model_validate(answer)

@@ -83,9 +83,10 @@ class AskRequest(BaseModel):
     documents: DocumentIds | None = Field(
         None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[_PLAN]]
     )
-    answerer: Answerer = Field(
-        Answerer.EXTRACTIVE,
-        description="由谁作答：extractive 摘录原文；llm 由大模型改写（需要先配置模型）",
+    answerer: Answerer | None = Field(
+        None,
+        description="由谁作答：extractive 摘录原文；llm 由大模型写成句子，逐句与原文核对（需要先配置模型）；"
+        "不填就由服务的设置决定",
         examples=[Answerer.EXTRACTIVE.value],
     )
     as_of: Day | None = Field(
@@ -180,7 +181,7 @@ class Answer(Out):
     sentences: list[Sentence] = Field(description="回答的每一句话和依据")
     answerer: Answerer = Field(description="由谁作答：extractive 摘录，llm 大模型", examples=["extractive"])
     model: str | None = Field(description="大模型的名称，摘录时为空", examples=["某大模型"])
-    prompt_version: str | None = Field(description="提示词版本，摘录时为空", examples=["回答-1"])
+    prompt_version: str | None = Field(description="提示词版本，摘录时为空", examples=["answer-1+0f8fad5b"])
     timings_ms: dict[str, float] = Field(
         description="各步骤用时（毫秒）", examples=[{"rewrite": 0.2, "retrieve": 14.1}]
     )

@@ -7,6 +7,12 @@ from starlette.requests import Request
 from assistant.api.problems import MEDIA, ProblemError
 
 
+def accepts_events(request: Request) -> bool:
+    """Whether the client names server-sent events as what it takes."""
+    ranges = request.headers.get("accept", "").lower().split(",")
+    return any(each.partition(";")[0].strip() == "text/event-stream" for each in ranges)
+
+
 def require_json(request: Request) -> None:
     """Pass a body that says it is JSON (`application/json` or `…+json`). Raises a 415 problem.
 

@@ -25,6 +25,18 @@ TAGS = [
 ]
 
 
+EVENTS: dict[str, Any] = {
+    "description": "回答；或逐段返回的事件",
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string", "description": "事件 retrieval、delta、done、error，数据均为 JSON"},
+            "example": 'event: delta\ndata: {"text": "到2022年，…50％以上。[1]"}\n\n',
+        }
+    },
+}
+"""What a route that can stream answers with besides its JSON object."""
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Documentation of the problem objects with which a route can answer."""
     return {status: _described(status) for status in statuses}

@@ -23,6 +23,7 @@ from assistant.errors import (
     EmbeddingError,
     IndexError_,
     InvalidQuestion,
+    ModelNotConfigured,
     PolicyQAError,
     UnknownAnswer,
     UnknownClause,
@@ -146,6 +147,8 @@ def from_own(error: PolicyQAError) -> ProblemError:
     """The problem that an error of the project's tree means to a client."""
     if isinstance(error, UnknownAnswer | UnknownDocument | UnknownClause | UnknownConversation):
         return ProblemError(NOT_FOUND, error.message)
+    if isinstance(error, ModelNotConfigured):
+        return invalid_fields([("answerer", "大模型还没有配置，请用 extractive 或不填")])
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])
     if isinstance(error, IndexError_):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from assistant.lead import Contradicted, make_lead
 from assistant.models import premise_model
 from assistant.premise import PremiseModel, nearest_false, premise_features
-from assistant.schema import Draft, Turn
+from assistant.schema import Draft, Stated, Turn
 from index.library import Library
 from index.schema import Authority, Passage
 from index.text import squeeze
@@ -34,10 +34,10 @@ class ComposeExtractive:
         passages = self._by_authority(tuple(evidence.values()))
         standard = self._lexicon.standardise(turn.addition or turn.standalone)
         lead = make_lead(standard, passages, self._contradicted(turn, standard, passages[0]))
-        sentences: list[tuple[str, tuple[Passage, ...]]] = [(lead.text, lead.passages)]
-        sentences += [(quoted(passage, self._library), (passage,)) for passage in passages]
+        sentences = [Stated(lead.text, lead.passages)]
+        sentences += [Stated(quoted(passage, self._library), (passage,)) for passage in passages]
         if turn.missing:
-            sentences.append((reply("partly_missing", missing="、".join(turn.missing)), ()))
+            sentences.append(Stated(reply("partly_missing", missing="、".join(turn.missing))))
         short = lead.short if len(turn.parts) == 1 else None
         return replace(turn, draft=Draft(tuple(sentences), short, lead.correction))
 

@@ -22,11 +22,11 @@ class Ground:
         if turn.draft is None:
             return replace(turn, status=Status.NOT_COVERED)
         kept = tuple(
-            (text, passages)
-            for text, passages in turn.draft.sentences
-            if all(self._is_verbatim(passage) for passage in passages)
+            stated
+            for stated in turn.draft.sentences
+            if all(self._is_verbatim(passage) for passage in stated.passages)
         )
-        if not any(passages for _, passages in kept):
+        if not any(stated.passages for stated in kept):
             return replace(turn, draft=None, status=Status.NOT_COVERED, confidence=0.0)
         return replace(turn, draft=replace(turn.draft, sentences=kept), status=Status.ANSWERED)
 

@@ -7,7 +7,7 @@ another question (第三部分（三）里投入怎么保障) only points the se
 import re
 from dataclasses import replace
 
-from assistant.schema import Draft, Status, SubQuestion, Turn
+from assistant.schema import Draft, Stated, Status, SubQuestion, Turn
 from index.library import DocumentView, Library
 from index.numerals import numeral
 from index.passages import make_passages
@@ -115,9 +115,11 @@ class AnswerOutline:
 
 def _drafted(turn: Turn, lead: str, passages: list[Passage], short: str | None) -> Turn:
     main = tuple(passages)
-    quotes = tuple((f"「{squeeze(p.text)}」", (p,)) for p in main)
+    quotes = (Stated(f"「{squeeze(p.text)}」", (p,)) for p in main)
     part = SubQuestion(turn.standalone, evidence=main, confidence=1.0)
-    return replace(turn, parts=(part,), draft=Draft(((lead, main[:1]), *quotes), short), confidence=1.0)
+    return replace(
+        turn, parts=(part,), draft=Draft((Stated(lead, main[:1]), *quotes), short, whole=True), confidence=1.0
+    )
 
 
 def _preferring(turn: Turn, view: DocumentView, *clauses: Clause) -> Turn:

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import replace
 
 from assistant.cues import load_cues
-from assistant.schema import Draft, Status, Turn
+from assistant.schema import Draft, Stated, Status, Turn
 from assistant.slips import Slips
 from index.text import simplify
 from prompts import reply
@@ -54,4 +54,4 @@ def clean_text(text: str) -> str:
 
 def ended(turn: Turn, status: Status, text: str, confidence: float = 1.0) -> Turn:
     """`turn` ended with `status` and one fixed text."""
-    return replace(turn, status=status, draft=Draft(((text, ()),)), confidence=confidence)
+    return replace(turn, status=status, draft=Draft((Stated(text),)), confidence=confidence)

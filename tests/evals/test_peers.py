@@ -138,4 +138,4 @@ def test_nobody_at_the_address_is_said(assistant: "Assistant", tmp_path: "Path")
 
 
 def test_the_command_line_offers_every_answerer() -> None:
-    assert set(ANSWERERS) == {*NAMES, "llm", *PEERS}
+    assert set(ANSWERERS) == {*NAMES, *PEERS}

@@ -1,0 +1,103 @@
+"""Answers as server-sent events: `retrieval`, `delta`, `done`, `error`."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import StreamingResponse
+from starlette.requests import Request
+
+from assistant.api import models
+from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
+from assistant.errors import PolicyQAError
+from assistant.streaming import Begun, Done, Failed, Found, Piece, Told, tell
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+MEDIA_TYPE = "text/event-stream"
+STREAMS = 64
+"""Answers made at once for streams; further ones wait."""
+_SILENCE_SECONDS = 10.0
+"""A comment is sent after so long without an event, so that proxies keep the connection."""
+_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+_log = logging.getLogger(__name__)
+_workers = ThreadPoolExecutor(STREAMS, thread_name_prefix="ask-stream")
+
+
+async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: Request) -> StreamingResponse:
+    """The stream of one question. What is wrong with the request is raised before it begins."""
+    loop = asyncio.get_running_loop()
+    events: asyncio.Queue[Told] = asyncio.Queue()
+    gone = threading.Event()
+
+    def put(event: Told) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(events.put_nowait, event)
+
+    loop.run_in_executor(_workers, lambda: tell(assistant, put, gone, **asked))
+    try:
+        first = await events.get()
+    except asyncio.CancelledError:
+        gone.set()
+        raise
+    if isinstance(first, Failed):
+        raise first.error
+    return StreamingResponse(_frames(first, events, gone, request), headers=_HEADERS, media_type=MEDIA_TYPE)
+
+
+async def _frames(
+    first: Told, events: "asyncio.Queue[Told]", gone: threading.Event, request: Request
+) -> AsyncIterator[str]:
+    event = first
+    try:
+        while True:
+            if frame := _frame(event, request):
+                yield frame
+            if isinstance(event, Done | Failed):
+                return
+            while True:
+                try:
+                    event = await asyncio.wait_for(events.get(), _SILENCE_SECONDS)
+                    break
+                except TimeoutError:
+                    yield ":\n\n"
+    finally:
+        gone.set()  # also where the asker has gone
+
+
+def _frame(event: Told, request: Request) -> str | None:
+    match event:
+        case Begun():
+            return None
+        case Found():
+            found = [models.Citation.model_validate(citation) for citation in event.citations]
+            return _written(
+                "retrieval", {"clauses": [citation.model_dump(mode="json") for citation in found]}
+            )
+        case Piece():
+            return _written("delta", {"text": event.text})
+        case Done():
+            return _written("done", models.Answer.model_validate(event.answer).model_dump(mode="json"))
+        case Failed():
+            return _written("error", _problem(event.error, request))
+
+
+def _problem(error: Exception, request: Request) -> Any:
+    if isinstance(error, ProblemError):
+        problem = error
+    elif isinstance(error, PolicyQAError):
+        problem = from_own(error)
+    else:
+        _log.error("a streamed answer failed: %s", type(error).__name__, exc_info=error)
+        problem = ProblemError(INTERNAL)
+    return json.loads(bytes(respond(request.scope, problem).body))
+
+
+def _written(name: str, data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return f"event: {name}\ndata: {text}\n\n"

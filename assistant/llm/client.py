@@ -1,0 +1,231 @@
+"""An OpenAI-compatible chat model within a time budget, behind a breaker, as lines of text.
+
+The model is called through LangChain in a thread of its own, so that neither a server that says nothing nor
+one that never stops can hold a question longer than its budget.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import ModelFault
+from assistant.llm.breaker import Breaker
+from assistant.metrics import MODEL_CALLS, MODEL_SECONDS, MODEL_TOKENS
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+_log = logging.getLogger(__name__)
+_CHARACTERS_PER_TOKEN = 8
+"""More than any tokenizer puts into a token on average; beyond, a server ignores `max_tokens`."""
+
+Messages = Sequence[tuple[str, str]]
+"""Role (`system`, `human`, `ai`) and text."""
+
+
+class Fault(StrEnum):
+    """What can be the matter with a model; a closed set, and a label of the metric."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    RATE_LIMITED = "rate_limited"
+    REJECTED = "rejected"
+    SERVER_ERROR = "server_error"
+    CUT_OFF = "cut_off"
+    NO_MODEL = "no_model"
+    EMPTY = "empty"
+    ENDLESS = "endless"
+    BUSY = "busy"
+    RESTING = "resting"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which model, and how much it may take."""
+
+    base_url: str
+    model: str
+    api_key: str = "none"
+    temperature: float = 0.0
+    max_tokens: int = 400
+    budget_seconds: float = 20.0
+    """For everything that one question asks of the model."""
+    connect_seconds: float = 2.0
+    retries: int = 1
+    concurrency: int = 8
+    """Calls at a time; who finds them all taken for a second gets the extract."""
+    stream_usage: bool = True
+    """Ask for token counts; a few servers do not know that option."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    finished: bool = False
+    error: Exception | None = None
+
+
+class ChatModel:
+    """One model. Safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        breaker: Breaker | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        model: "BaseChatModel | None" = None,
+    ) -> None:
+        self.settings = settings
+        self._breaker = breaker or Breaker()
+        self._clock = clock
+        self._slots = threading.BoundedSemaphore(settings.concurrency)
+        self._lock = threading.Lock()
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """The model's name, as it stands on answers."""
+        return self.settings.model
+
+    def deadline(self) -> float:
+        """When the budget of a question that begins now is used up, by the clock."""
+        return self._clock() + self.settings.budget_seconds
+
+    def lines(self, messages: Messages, deadline: float) -> Iterator[str]:
+        """The reply line by line, each as soon as it has ended; the last only where the model finished.
+
+        Raises ModelFault, also between lines; its lines so far stand.
+        """
+        began = self._clock()
+        try:
+            yield from self._lines(messages, deadline)
+        except ModelFault as fault:
+            MODEL_CALLS.labels(outcome=fault.kind).inc()
+            _log.warning("model %s: %s after %.2f s", self.name, fault.kind, self._clock() - began)
+            if fault.kind not in (Fault.BUSY, Fault.RESTING):
+                self._breaker.failed()
+            raise
+        else:
+            MODEL_CALLS.labels(outcome="ok").inc()
+            self._breaker.succeeded()
+        finally:
+            MODEL_SECONDS.observe(self._clock() - began)
+
+    def _lines(self, messages: Messages, deadline: float) -> Iterator[str]:
+        if not self._breaker.allows():
+            raise ModelFault(Fault.RESTING)
+        if not self._slots.acquire(timeout=max(0.0, min(1.0, deadline - self._clock()))):
+            raise ModelFault(Fault.BUSY)
+        pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
+        stopped = threading.Event()
+        pump = threading.Thread(
+            target=self._pump, args=(messages, pieces, stopped), name="chat-model", daemon=True
+        )
+        try:
+            pump.start()
+        except RuntimeError:  # no more threads: the pump, which would give the slot back, never ran
+            self._slots.release()
+            raise ModelFault(Fault.BUSY) from None
+        try:
+            yield from self._cut(pieces, deadline)
+        finally:
+            stopped.set()
+
+    def _cut(self, pieces: "queue.SimpleQueue[str | _End]", deadline: float) -> Iterator[str]:
+        line, seen = "", 0
+        while not isinstance(piece := self._next(pieces, deadline), _End):
+            seen += len(piece)
+            if seen > self.settings.max_tokens * _CHARACTERS_PER_TOKEN:
+                raise ModelFault(Fault.ENDLESS)
+            *whole, line = (line + piece).split("\n")
+            yield from whole
+        if piece.error is not None:
+            raise ModelFault(_kind(piece.error)) from piece.error
+        if not seen:
+            raise ModelFault(Fault.EMPTY)
+        if not piece.finished:
+            raise ModelFault(Fault.CUT_OFF)
+        yield line
+
+    def _next(self, pieces: "queue.SimpleQueue[str | _End]", deadline: float) -> str | _End:
+        try:
+            return pieces.get(timeout=max(0.0, deadline - self._clock()))
+        except queue.Empty:
+            raise ModelFault(Fault.TIMEOUT) from None
+
+    def _pump(
+        self, messages: Messages, pieces: "queue.SimpleQueue[str | _End]", stopped: threading.Event
+    ) -> None:
+        finish: str | None = None
+        try:
+            for chunk in self._loaded().stream(list(messages)):
+                if stopped.is_set():
+                    break
+                finish = chunk.response_metadata.get("finish_reason") or finish
+                _count(chunk)
+                if text := str(chunk.text):
+                    pieces.put(text)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong there is a fault of the model
+            pieces.put(_End(error=error))
+        else:
+            pieces.put(_End(finished=finish == "stop"))
+        finally:
+            self._slots.release()
+
+    def _loaded(self) -> "BaseChatModel":
+        """Made at the first call: its import takes more than a second."""
+        with self._lock:
+            if self._model is None:
+                self._model = _make(self.settings)
+            return self._model
+
+
+def _make(settings: ModelSettings) -> "BaseChatModel":
+    import httpx
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        base_url=settings.base_url,
+        api_key=SecretStr(settings.api_key),
+        model=settings.model,
+        temperature=settings.temperature,
+        max_completion_tokens=settings.max_tokens,
+        timeout=httpx.Timeout(settings.budget_seconds, connect=settings.connect_seconds),
+        max_retries=settings.retries,
+        stream_usage=settings.stream_usage,
+        use_responses_api=False,
+    )
+
+
+def _count(chunk: Any) -> None:
+    usage = getattr(chunk, "usage_metadata", None)
+    if usage:
+        MODEL_TOKENS.labels(kind="prompt").inc(usage["input_tokens"])
+        MODEL_TOKENS.labels(kind="completion").inc(usage["output_tokens"])
+
+
+def _kind(error: Exception) -> Fault:
+    """By what the client library raises."""
+    import httpx
+    import openai
+
+    match error:
+        case openai.APITimeoutError() | httpx.TimeoutException():
+            return Fault.TIMEOUT
+        case openai.APIConnectionError():
+            return Fault.UNREACHABLE
+        case openai.RateLimitError():
+            return Fault.RATE_LIMITED
+        case openai.InternalServerError():
+            return Fault.SERVER_ERROR
+        case openai.APIStatusError():
+            return Fault.REJECTED
+        case httpx.TransportError():
+            return Fault.CUT_OFF
+        case _:
+            return Fault.NO_MODEL

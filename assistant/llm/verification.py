@@ -1,0 +1,86 @@
+"""Every sentence of a model is checked here before a person sees it.
+
+It must be woven from the quotations that it cites (`weave.py`), must agree with them in numbers, years,
+levels, negation and force by a support score over the calibrated floor (`assistant/support.py`), and must
+not be an instruction. A sentence that cites the wrong passage is given the one it is from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.cues import load_cues
+from assistant.llm.drafting import Said
+from assistant.llm.weave import loose_end
+from assistant.support import SupportChecker
+from assistant.support_features import load_words
+from index.text import fold_text, simplify
+from prompts import Prompt
+
+_MARKS = "。！？!?；;"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A sentence that may be shown, the positions (from 0) of the passages behind it, and its support."""
+
+    text: str
+    passages: tuple[int, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A sentence that may not be shown, and what to tell the model."""
+
+    text: str
+    reason: str
+
+
+class Verifier:
+    """Checks sentences against the passages they were written from. Safe to share between threads."""
+
+    def __init__(self, checker: SupportChecker, prompt: Prompt) -> None:
+        self._checker = checker
+        self._prompt = prompt
+
+    def check(self, said: Said, passages: Sequence[str]) -> Verified | Rejected:
+        """`said` as it may be shown, or why not."""
+        if load_cues().injection.search(simplify(said.text)):
+            return Rejected(said.text, self._prompt.text("reason_support"))
+        cited = tuple(number - 1 for number in said.numbers if 0 < number <= len(passages))
+        wrong = self._prompt.text("reason_number")
+        for chosen in (cited, *((at,) for at in range(len(passages)))):
+            if not chosen:
+                continue
+            verdict = self._against(said.text, chosen, passages)
+            if isinstance(verdict, Verified):
+                return verdict
+            if chosen == cited:
+                wrong = verdict.reason
+        return Rejected(said.text, wrong)
+
+    def _against(self, text: str, chosen: tuple[int, ...], passages: Sequence[str]) -> Verified | Rejected:
+        quotes = [passages[at] for at in chosen]
+        bare = load_words().unframed(text)
+        if (loose := loose_end(bare, quotes)) is not None:
+            return Rejected(text, self._prompt.text("reason_words", stretch=loose[:30]))
+        support = self._checker.check(text, quotes)
+        if not support.supported:
+            return Rejected(text, self._prompt.text("reason_support"))
+        if len(chosen) > 1:  # of several cited, only those that it cannot do without
+            for at in chosen:
+                fewer = tuple(other for other in chosen if other != at)
+                if loose_end(bare, [passages[other] for other in fewer]) is None:
+                    return self._against(text, fewer, passages)
+        return Verified(_ended(text), chosen, support.score)
+
+
+def _ended(text: str) -> str:
+    """With a full stop, in characters that render as they are."""
+    text = text.strip().rstrip("，,、：:")
+    return text if text.endswith(tuple(_MARKS)) else f"{text}。"
+
+
+def same_words(one: str, other: str) -> bool:
+    """Two sentences that say the same but for marks and spaces."""
+    return fold_text(one).strip(_MARKS) == fold_text(other).strip(_MARKS)

@@ -1,0 +1,165 @@
+"""A question and its passages in, verified sentences out: draft, check, one repair, one second try.
+
+Nothing unverified leaves this module. A fault of the model ends the writing; what was verified until then
+stands, and the caller puts the quotations themselves beside it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.errors import ModelFault
+from assistant.llm.cache import Cache
+from assistant.llm.client import ChatModel, Messages
+from assistant.llm.drafting import MOST_SENTENCES, Missing, Said, Verdict, items
+from assistant.llm.verification import Rejected, Verified, Verifier, same_words
+from assistant.metrics import MODEL_CACHE, MODEL_SENTENCES
+from assistant.support import SupportChecker
+from index.embed import Embedder
+from prompts import Prompt, load_prompt
+
+OnSentence = Callable[[Verified], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage as the model sees it; the document is named where several are loaded."""
+
+    id: str
+    text: str
+    title: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of it: sentences in order, the model's verdict, what it says is missing, and the kind of
+    fault that ended it, if one did."""
+
+    sentences: tuple[Verified, ...] = ()
+    verdict: Verdict | None = None
+    missing: tuple[str, ...] = ()
+    rejected: int = 0
+    fault: str | None = None
+
+
+@dataclass(slots=True)
+class _Progress:
+    verified: list[Verified] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    refused: int = 0
+    verdict: Verdict | None = None
+    missing: list[str] = field(default_factory=list)
+
+
+class Writer:
+    """Writes with one model and one prompt. Safe to share between threads."""
+
+    def __init__(self, model: ChatModel, verifier: Verifier, prompt: Prompt) -> None:
+        self.model = model
+        self.prompt = prompt
+        self._verifier = verifier
+        self._cache: Cache[Written] = Cache()
+
+    def write(self, question: str, sources: Sequence[Source], on_sentence: OnSentence) -> Written:
+        """Verified sentences that answer `question`; each goes to `on_sentence` as soon as it is verified."""
+        key = (question, tuple(source.id for source in sources), self.prompt.version, self.model.name)
+        held = self._cache.get(key)
+        MODEL_CACHE.labels(outcome="miss" if held is None else "hit").inc()
+        if held is not None:
+            for sentence in held.sentences:
+                on_sentence(sentence)
+            return held
+        written = self._write(question, sources, on_sentence)
+        if written.fault is None:
+            self._cache.put(key, written)
+        return written
+
+    def _write(self, question: str, sources: Sequence[Source], on_sentence: OnSentence) -> Written:
+        deadline = self.model.deadline()
+        passages = [source.text for source in sources]
+        messages = [("system", self.prompt.text("instructions")), ("human", self._task(question, sources))]
+        progress, fault = _Progress(), None
+        try:
+            said = self._round(messages, passages, progress, on_sentence, deadline)
+            if not (progress.verified or progress.rejected):
+                ask = self.prompt.text("repair", reason=self.prompt.text("reason_empty"))
+                messages += [("ai", said), ("human", ask)]
+                said = self._round(messages, passages, progress, on_sentence, deadline)
+            if failed := progress.rejected:
+                progress.rejected = []
+                messages += [("ai", said), ("human", self._again(failed))]
+                self._round(messages, passages, progress, on_sentence, deadline)
+        except ModelFault as error:
+            fault = error.kind
+        return Written(
+            tuple(progress.verified), progress.verdict, tuple(progress.missing), progress.refused, fault
+        )
+
+    def _round(
+        self,
+        messages: Messages,
+        passages: Sequence[str],
+        progress: _Progress,
+        on_sentence: OnSentence,
+        deadline: float,
+    ) -> str:
+        """One reply read and checked; its text, for the next round."""
+        heard: list[str] = []
+
+        def listened() -> Iterator[str]:
+            for line in self.model.lines(messages, deadline):
+                heard.append(line)
+                yield line
+
+        looked_at = 0
+        for item in items(listened()):
+            match item:
+                case Verdict():
+                    progress.verdict = progress.verdict or item
+                case Missing():
+                    progress.missing.append(item.text)
+                case Said():
+                    looked_at += 1
+                    self._check(item, passages, progress, on_sentence)
+            if looked_at >= MOST_SENTENCES:
+                break
+        return "\n".join(heard)
+
+    def _check(
+        self, said: Said, passages: Sequence[str], progress: _Progress, on_sentence: OnSentence
+    ) -> None:
+        found = self._verifier.check(said, passages)
+        MODEL_SENTENCES.labels(outcome="verified" if isinstance(found, Verified) else "rejected").inc()
+        if isinstance(found, Rejected):
+            progress.refused += 1
+            if all(not same_words(found.text, other.text) for other in progress.rejected):
+                progress.rejected.append(found)
+        elif all(not same_words(found.text, other.text) for other in progress.verified):
+            progress.verified.append(found)
+            on_sentence(found)
+
+    def _task(self, question: str, sources: Sequence[Source]) -> str:
+        return self.prompt.text(
+            "task",
+            passages="\n".join(self._passage(number, source) for number, source in enumerate(sources, 1)),
+            question=" ".join(question.split()),
+        )
+
+    def _passage(self, number: int, source: Source) -> str:
+        if source.title:
+            return self.prompt.text(
+                "passage_titled", number=str(number), text=source.text, title=source.title, label=source.label
+            )
+        return self.prompt.text("passage", number=str(number), text=source.text)
+
+    def _again(self, failed: Sequence[Rejected]) -> str:
+        lines = [
+            self.prompt.text("failed_sentence", sentence=each.text, reason=each.reason) for each in failed
+        ]
+        return self.prompt.text("again", failed="\n".join(lines))
+
+
+def make_writer(model: ChatModel, embedder: Embedder) -> Writer:
+    """A writer with the project's prompt and checks."""
+    prompt = load_prompt("answer")
+    return Writer(model, Verifier(SupportChecker(embedder), prompt), prompt)

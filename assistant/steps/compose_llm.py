@@ -1,0 +1,95 @@
+"""Eighth step, where it is asked for: a language model says in sentences what the quotations say.
+
+The extractive draft is there already. Verified sentences take the place of its lead; its quotations follow
+them, so no fact is lost; a correction keeps its own words. Without a verified sentence the extract stays as
+it is, and a notice says why.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.llm.verification import Verified
+from assistant.llm.writer import Source, Writer, Written
+from assistant.privacy import mask
+from assistant.schema import Answerer, Draft, Notice, Stated, Turn
+from index.library import Library
+from index.schema import Passage
+from index.text import fold_text, squeeze
+from index.tokens import words
+from prompts import reply
+
+_MOST_SOURCES = 8
+"""Passages that the model gets; the evidence of an answer is seldom more."""
+
+
+class ComposeLLM:
+    """Replaces the lead of an extractive draft where `turn.answerer` asks for it."""
+
+    def __init__(self, library: Library, writer: Writer | None) -> None:
+        self._library = library
+        self._writer = writer
+
+    def __call__(self, turn: Turn) -> Turn:
+        """The turn with a written draft, or with the extract and the reason."""
+        draft, writer = turn.draft, self._writer
+        if turn.answerer is not Answerer.LLM or writer is None or draft is None or draft.whole:
+            return turn
+        passages = _passages(draft)[:_MOST_SOURCES]
+        if not passages:
+            return turn
+        lead, quotations = draft.sentences[0], draft.sentences[1:]
+        said: list[Stated] = []
+
+        def tell(stated: Stated) -> None:
+            said.append(stated)
+            turn.say(stated)
+
+        def on_sentence(sentence: Verified) -> None:
+            if draft.correction and not said:
+                tell(lead)
+            tell(Stated(sentence.text, tuple(passages[at] for at in sentence.passages), sentence.support))
+
+        written = writer.write(mask(turn.standalone), self._sources(passages), on_sentence)
+        if not said:
+            return replace(turn, notices=(*turn.notices, _why(written)))
+        missing = tuple(dict.fromkeys((*turn.missing, *_missing(written, turn, passages))))
+        kept = [stated for stated in quotations if stated.passages]
+        if missing:
+            kept.append(Stated(reply("partly_missing", missing="、".join(missing))))
+        return replace(
+            turn,
+            draft=replace(draft, sentences=(*said, *kept)),
+            missing=missing,
+            written_by=(writer.model.name, writer.prompt.version),
+        )
+
+    def _sources(self, passages: Sequence[Passage]) -> list[Source]:
+        several = len(self._library.ids()) > 1
+        sources = []
+        for passage in passages:
+            view = self._library.get(passage.document_id, passage.document_version)
+            title = view.document.title if several and view else ""
+            sources.append(Source(passage.id, squeeze(passage.text), title, passage.label))
+        return sources
+
+
+def _passages(draft: Draft) -> tuple[Passage, ...]:
+    found = {passage.id: passage for stated in draft.sentences for passage in stated.passages}
+    return tuple(found.values())
+
+
+def _why(written: Written) -> Notice:
+    kind = "model_fault" if written.fault else "unverified_model"
+    return Notice(kind, reply(kind))
+
+
+def _missing(written: Written, turn: Turn, passages: Sequence[Passage]) -> list[str]:
+    """What the model says is missing, as far as it is the asker's own words and none of them stands in the
+    evidence; more about silence cannot be checked."""
+    asked = fold_text(turn.standalone)
+    held = "".join(fold_text(passage.text) for passage in passages)
+    return [
+        text
+        for text in written.missing
+        if fold_text(text) in asked and not any(word in held for word in words(text) if len(word) > 1)
+    ]
