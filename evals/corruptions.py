@@ -55,12 +55,11 @@ def statements(documents: Sequence[Document]) -> tuple[str, ...]:
 def make_pairs(documents: Sequence[Document]) -> tuple[Pair, ...]:
     """At most `MOST_OF_A_KIND` corrupted pairs a kind, spread over the documents, and a true one for each."""
     known = statements(documents)
-    corrupted: list[Pair] = []
+    wrong: list[Pair] = []
     for kind in KINDS:
-        made = list(_spread(list(_corrupted(kind, known)), MOST_OF_A_KIND))
-        corrupted += made
+        wrong += _spread(list(corrupted(kind, known)), MOST_OF_A_KIND)
     rephrased = [pair for at, said in enumerate(known) for pair in _true(at, said)]
-    return (*corrupted, *_spread(rephrased, len(corrupted)))
+    return (*wrong, *_spread(rephrased, len(wrong)))
 
 
 def read_pairs(path: Path) -> tuple[Pair, ...]:
@@ -77,7 +76,8 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def _corrupted(kind: str, known: Sequence[str]) -> Iterator[Pair]:
+def corrupted(kind: str, known: Sequence[str]) -> Iterator[Pair]:
+    """Pairs with one fault of `kind` (one of `KINDS`), made from the statements `known`."""
     for at, said in enumerate(known):
         quote = said
         if kind == "wrong_clause":

@@ -45,12 +45,15 @@ class Missing:
 
 Item = Verdict | Said | Missing
 
-_VERDICT = re.compile(r"^\W*结论\W*(?P<said>.{0,8})")
+_PREFIX = re.compile(r"^\W*(?:结论|回答|答案|答)\s*[:：]\s*")
 _VERDICTS = (
-    (re.compile("前提|不对|不符|premise"), Verdict.PREMISE_WRONG),
-    (re.compile("部分|partly"), Verdict.PARTLY),
-    (re.compile("没有|未|not_covered|not covered"), Verdict.NOT_COVERED),
-    (re.compile("回答|answered"), Verdict.ANSWERED),
+    (re.compile(r"\W*(?:问题)?(?:的)?前提(?:不对|不符|错误|有误)\W*|premise_wrong"), Verdict.PREMISE_WRONG),
+    (re.compile(r"\W*部分(?:回答|写到)?\W*|partly"), Verdict.PARTLY),
+    (
+        re.compile(r"\W*(?:原文)?(?:没有|未)(?:写到?|回答|提到|提及|涉及)\W*|not[_ ]covered"),
+        Verdict.NOT_COVERED,
+    ),
+    (re.compile(r"\W*(?:已|全部)?回答\W*|answered"), Verdict.ANSWERED),
 )
 _MISSING = re.compile(r"^\W*缺少\W*(?P<said>.{1,60}?)\W*$")
 _MARKERS = re.compile(r"[\[［【(（]\s*(?:原文)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】)）]")
@@ -76,9 +79,9 @@ def items(lines: Iterable[str]) -> Iterator[Item]:
 def _of_line(line: str) -> Iterator[Item]:
     if _FENCE.match(line) or _HEADINGS.match(line):
         return
-    if found := _VERDICT.match(line):
-        if verdict := _verdict(found["said"]):
-            yield verdict
+    line = _PREFIX.sub("", line)
+    if verdict := _verdict(line):
+        yield verdict
         return
     if found := _MISSING.match(line):
         yield Missing(found["said"])
@@ -87,7 +90,7 @@ def _of_line(line: str) -> Iterator[Item]:
 
 
 def _verdict(said: str) -> Verdict | None:
-    return next((verdict for pattern, verdict in _VERDICTS if pattern.search(said)), None)
+    return next((verdict for pattern, verdict in _VERDICTS if pattern.fullmatch(said.strip())), None)
 
 
 def _sentences(line: str) -> Iterator[Said]:

@@ -35,6 +35,7 @@ class WeaveWords:
     """`weave.toml`, compiled."""
 
     joining: tuple[str, ...]
+    only_joining: re.Pattern[str]
     introducing: re.Pattern[str]
     same: tuple[tuple[re.Pattern[str], str], ...]
     droppable: re.Pattern[str]
@@ -48,6 +49,7 @@ def load_weave_words() -> WeaveWords:
     same = tuple((_any(others), first) for first, *others in data["same"]["forms"])
     return WeaveWords(
         joining=tuple(sorted(data["joining"]["words"], key=len, reverse=True)),
+        only_joining=re.compile(f"(?:{_any(data['joining']['words']).pattern})+"),
         introducing=re.compile("|".join(data["introducing"]["patterns"])),
         same=same,
         droppable=re.compile(f"(?:{_any(data['droppable']['words']).pattern}|[0-9]{{4}}年底?)*"),
@@ -110,6 +112,8 @@ def loose_end(said: str, quotes: Sequence[str]) -> str | None:
         if known.introducing.fullmatch(stretches[at]):
             at += 1
             continue
+        if known.only_joining.fullmatch(stretches[at]):
+            return stretches[at]  # 是的 answers a question; it joins nothing
         # a comma that the quotation lacks is no reason to cut: the longest run that stands there counts
         for end in range(min(at + _MOST_JOINED, len(stretches)), at, -1):
             place = _place("".join(stretches[at:end]), held, known, view, after)

@@ -17,6 +17,9 @@ from assistant.support import SupportChecker
 from index.embed import Embedder
 from prompts import Prompt, load_prompt
 
+MOST_SHOWN = 4
+"""Sentences of an answer, as the prompt says."""
+
 OnSentence = Callable[[Verified], None]
 
 
@@ -77,7 +80,12 @@ class Writer:
     def _write(self, question: str, sources: Sequence[Source], on_sentence: OnSentence) -> Written:
         deadline = self.model.deadline()
         passages = [source.text for source in sources]
-        messages = [("system", self.prompt.text("instructions")), ("human", self._task(question, sources))]
+        messages = [
+            ("system", self.prompt.text("instructions")),
+            ("human", self.prompt.text("example_task")),
+            ("ai", self.prompt.text("example_reply")),
+            ("human", self._task(question, sources)),
+        ]
         progress, fault = _Progress(), None
         try:
             said = self._round(messages, passages, progress, on_sentence, deadline)
@@ -134,7 +142,9 @@ class Writer:
             progress.refused += 1
             if all(not same_words(found.text, other.text) for other in progress.rejected):
                 progress.rejected.append(found)
-        elif all(not same_words(found.text, other.text) for other in progress.verified):
+        elif len(progress.verified) < MOST_SHOWN and all(
+            not same_words(found.text, other.text) for other in progress.verified
+        ):
             progress.verified.append(found)
             on_sentence(found)
 

@@ -1,8 +1,8 @@
 """Eighth step, where it is asked for: a language model says in sentences what the quotations say.
 
 The extractive draft is there already. Verified sentences take the place of its lead; its quotations follow
-them, so no fact is lost; a correction keeps its own words. Without a verified sentence the extract stays as
-it is, and a notice says why.
+them, so no fact is lost. A lead that corrects, or that is the fact itself, stays and is told at once. Without
+a verified sentence the extract stays as it is, and a notice says why.
 """
 
 from collections.abc import Sequence
@@ -38,16 +38,15 @@ class ComposeLLM:
         if not passages:
             return turn
         lead, quotations = draft.sentences[0], draft.sentences[1:]
+        kept_lead = (lead,) if draft.correction or draft.short_answer is not None else ()
+        for stated in kept_lead:
+            turn.say(stated)
         said: list[Stated] = []
 
-        def tell(stated: Stated) -> None:
-            said.append(stated)
-            turn.say(stated)
-
         def on_sentence(sentence: Verified) -> None:
-            if draft.correction and not said:
-                tell(lead)
-            tell(Stated(sentence.text, tuple(passages[at] for at in sentence.passages), sentence.support))
+            behind = tuple(passages[at] for at in sentence.passages)
+            said.append(Stated(sentence.text, behind, sentence.support))
+            turn.say(said[-1])
 
         written = writer.write(mask(turn.standalone), self._sources(passages), on_sentence)
         if not said:
@@ -58,7 +57,7 @@ class ComposeLLM:
             kept.append(Stated(reply("partly_missing", missing="、".join(missing))))
         return replace(
             turn,
-            draft=replace(draft, sentences=(*said, *kept)),
+            draft=replace(draft, sentences=(*kept_lead, *said, *kept)),
             missing=missing,
             written_by=(writer.model.name, writer.prompt.version),
         )

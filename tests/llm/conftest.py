@@ -1,0 +1,48 @@
+"""The real assistant with a scripted model behind real HTTP."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assistant.conversations import SqlConversations
+from assistant.llm.breaker import Breaker
+from assistant.llm.client import ChatModel, ModelSettings
+from tests.conftest import TODAY
+from tests.llm.server import Scripted, copied, scripted
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+    from assistant.settings import Settings
+    from index.opened import OpenedIndex
+
+MakeAssistant = Callable[..., "Assistant"]
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    with scripted(copied) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def opened(settings: "Settings") -> "OpenedIndex":
+    from index.opened import open_index
+
+    return open_index(settings.index())
+
+
+@pytest.fixture
+def with_model(opened: "OpenedIndex", settings: "Settings", tmp_path: Path) -> MakeAssistant:
+    """An assistant whose model is at an address, with settings of the test's choice."""
+
+    def make(base_url: str, breaker: Breaker | None = None, **chosen: Any) -> "Assistant":
+        from assistant.service import Assistant
+
+        chosen = {"budget_seconds": 5.0, "retries": 0, "api_key": "key-of-the-test", **chosen}
+        model = ChatModel(ModelSettings(base_url, "scripted", **chosen), breaker)
+        store = SqlConversations(f"sqlite:///{tmp_path / 'c.sqlite'}")
+        return Assistant(opened, store, settings, lambda: TODAY, model=model)
+
+    return make
