@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test eval eval-gate statutes bench lint format lock clean help
+.PHONY: run test test-llm eval eval-gate statutes bench lint format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -29,6 +29,9 @@ run: $(RUNTIME) ## install, build the index where it is missing, serve chat and 
 
 test: lint ## ruff, mypy and the tests but the slow ones and those that need a language model
 	$(BIN)/python -m pytest -m "not slow and not llm"
+
+test-llm: $(DEV) ## the tests against the language model that POLICY_QA_LLM_BASE_URL and _MODEL name
+	$(BIN)/python -m pytest -m llm
 
 eval: $(DEV) ## measure the answers, print the table, write a report
 	$(BIN)/policy-qa index build

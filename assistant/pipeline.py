@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.llm.client import ChatModel
+from assistant.llm.query_help import QueryHelp
 from assistant.llm.writer import make_writer
 from assistant.schema import Turn
 from assistant.slips import Slips
@@ -44,7 +45,7 @@ def make_steps(
     """The steps in their order, by name; `model` writes where an answer is asked of it."""
     return (
         ("understand", Understand(Slips(searcher.texts()))),
-        ("rewrite", Rewrite()),
+        ("rewrite", Rewrite(QueryHelp(model) if model and model.settings.query_help else None)),
         ("scope", Scope(searcher)),
         ("outline", AnswerOutline(library)),
         ("retrieve", Retrieve(searcher)),

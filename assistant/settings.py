@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     llm_temperature: float = Field(default=0.0, ge=0, le=2, description="0 for the likeliest words")
     llm_retries: int = Field(default=1, ge=0, le=5, description="after a refused or broken call")
     llm_concurrency: int = Field(default=8, ge=1, le=256, description="calls at a time")
+    llm_query_help: bool = Field(default=False, description="let it rewrite follow-ups and long stories")
     llm_stream_usage: bool = Field(default=True, description="ask for token counts")
     contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
 
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
                 connect_seconds=self.llm_connect_seconds,
                 retries=self.llm_retries,
                 concurrency=self.llm_concurrency,
+                query_help=self.llm_query_help,
                 stream_usage=self.llm_stream_usage,
             )
         )

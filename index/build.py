@@ -86,7 +86,7 @@ def make_plan(settings: IndexSettings, catalog: Catalog, added: Iterable[Added])
     """The plan of the corpus and the `added` documents, which `catalog` names. Raises DocumentError."""
     tokens.keep_cache_in(settings.cache)
     embedder = make_embedder(settings.embedding)
-    content = read_content(settings.corpus, tuple(added))
+    content = read_content(settings.corpus, tuple(added), settings.questions)
     return Plan(content, catalog, fingerprint_of(content, embedder.model_id), embedder)
 
 

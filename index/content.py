@@ -42,8 +42,9 @@ class Content:
     open: tuple[OpenQuestion, ...]
 
 
-def read_content(corpus: Path, added: Sequence[Added] = ()) -> Content:
-    """Read every document of `corpus` with its questions, and the `added` ones.
+def read_content(corpus: Path, added: Sequence[Added] = (), questions: Path | None = None) -> Content:
+    """Read every document of `corpus` with its questions, and the `added` ones with theirs, which are in
+    `questions` by `id@version`.
 
     Raises DocumentError and its kinds.
     """
@@ -61,6 +62,8 @@ def read_content(corpus: Path, added: Sequence[Added] = ()) -> Content:
         if key_of(document) in shipped:
             lay.extend(load_lay_questions(document, own, corpus))
             unanswered.extend(load_open_questions(document, corpus))
+        elif questions is not None:
+            lay.extend(load_lay_questions(document, own, questions, f"{document.id}@{document.version}"))
     documents, originals = zip(*sources, strict=True)
     return Content(corpus, documents, originals, tuple(found), tuple(lay), tuple(unanswered))
 

@@ -20,20 +20,22 @@ from index.text import fold_text
 
 
 def load_lay_questions(
-    document: Document, passages: Sequence[Passage], directory: Path
+    document: Document, passages: Sequence[Passage], directory: Path, stem: str = ""
 ) -> tuple[LayQuestion, ...]:
-    """Lay questions of `document`, each with the passage that holds its row's quotation; claims last.
+    """Lay questions of `document`, each with the passage that holds its row's quotation; claims last. Files
+    are called `stem`, by default the document's id.
 
     Raises InvalidMetadata where a quotation is not in exactly one passage, or a value not in its passage.
     """
     views = {passage.id: fold_text(passage.text) for passage in passages}
     found: dict[tuple[str, str], LayQuestion] = {}
-    for where, row in _rows(directory / f"{document.id}.questions.jsonl", quote=str, questions=list):
+    stem = stem or document.id
+    for where, row in _rows(directory / f"{stem}.questions.jsonl", quote=str, questions=list):
         holder = _holder(where, row["quote"], views)
         for question in row["questions"]:
             found[holder, question] = LayQuestion(holder, question)
     claims = {"quote": str, "true": list, "false": list}
-    for where, row in _rows(directory / f"{document.id}.claims.jsonl", **claims):
+    for where, row in _rows(directory / f"{stem}.claims.jsonl", **claims):
         holder = _holder(where, row["quote"], views)
         for question in row["true"]:
             found[holder, question] = LayQuestion(holder, question, holds=True)

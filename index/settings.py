@@ -23,6 +23,11 @@ class IndexSettings:
         return self.directory.parent / "cache"
 
     @property
+    def questions(self) -> Path:
+        """The directory of the lay questions of documents that users added, by `id@version`."""
+        return self.collection.parent / "questions"
+
+    @property
     def collection(self) -> Path:
         """The directory of the documents that users added."""
         return self.documents or self.directory.parent / "documents"

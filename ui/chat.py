@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.api.problems import ProblemError
+from assistant.conversations import Rating
 from assistant.errors import PolicyQAError, UnknownConversation
-from ui.markdown import escape_markdown, render_answer
+from assistant.schema import Answerer
+from assistant.streaming import Done, Failed, Found, Piece, streamed
+from ui.markdown import escape_markdown, render_answer, render_text
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -34,6 +37,8 @@ _WAITING = 64
 
 _log = logging.getLogger(__name__)
 Messages = list[dict[str, Any]]
+AnswerIds = list[str | None]
+Shown = tuple[str, Messages, str | None, AnswerIds]
 
 _HEADER = """
 <header class="pq-brand">
@@ -55,6 +60,9 @@ _PANE = """
 </section>
 """
 _FAULT = "抱歉，刚才出了点问题，没能回答。请再问一次；如果还是不行，请稍后再来。"
+_WRITING = "已找到相关条款，正在逐句核对回答……"
+_RATED = "谢谢，已记下您的评价。"
+_NOT_RATED = "这个评价没能记下，请稍后再试。"
 _EMPTY = "问题是空的，请写下您想问的事。"
 _LOST = "之前的对话已经找不到了，已为您开始新的对话，请再问一次。"
 
@@ -65,6 +73,7 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
         conversation = gr.State(None)
+        answer_ids = gr.State([])
         with gr.Row(elem_id="pq-top"):
             gr.HTML(_HEADER, elem_id="pq-header")
             fresh = gr.Button("新对话", elem_id="pq-new", size="sm", scale=0, min_width=0)
@@ -82,7 +91,7 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
                     buttons=[],
                     latex_delimiters=[],
                     allow_tags=False,
-                    feedback_options=None,
+                    feedback_options=("Like", "Dislike"),
                     allow_file_downloads=False,
                 )
                 question = gr.Textbox(
@@ -99,14 +108,15 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
                 gr.HTML(_PANE, elem_id="pq-pane", container=False, padding=False)
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         limited = {**private, "concurrency_limit": CONCURRENCY, "concurrency_id": "ask"}
-        asked = [question, talk, conversation]
+        asked = [question, talk, conversation, answer_ids]
         question.submit(ask.typed, asked, asked, **limited)
         talk.example_select(
             ask.example,
-            [talk, conversation],
+            [talk, conversation, answer_ids],
             asked,
             **limited,
         )
+        talk.like(ask.rated, [answer_ids], None, **private)
         fresh.click(_start_again, None, asked, queue=False, **private)
         talk.clear(_start_again, None, asked, queue=False, **private)
     blocks.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
@@ -120,42 +130,79 @@ class _Asker:
         self._get_assistant = get_assistant
 
     def typed(
-        self, question: str | None, messages: Messages | None, conversation_id: str | None
-    ) -> Iterator[tuple[str, Messages, str | None]]:
-        """Answer what was typed."""
-        shown = list(messages or [])
+        self,
+        question: str | None,
+        messages: Messages | None,
+        conversation_id: str | None,
+        answer_ids: AnswerIds | None,
+    ) -> Iterator[Shown]:
+        """Answer what was typed. `answer_ids` has one entry a message: the answer's id, or None."""
+        shown, ids = list(messages or []), list(answer_ids or [])
         question = (question or "").strip()
         if not question:
             gr.Info(_EMPTY, duration=4, title="提示")
-            yield "", shown, conversation_id
+            yield "", shown, conversation_id, ids
             return
         shown.append({"role": "user", "content": escape_markdown(question)})
-        yield "", shown, conversation_id
-        reply, conversation_id = self._reply(question, conversation_id)
-        yield "", [*shown, {"role": "assistant", "content": reply}], conversation_id
+        ids += [None] * (len(shown) - len(ids))
+        yield "", shown, conversation_id, ids
+        for reply, conversation, answer_id in self._reply(question, conversation_id):
+            yield "", [*shown, {"role": "assistant", "content": reply}], conversation, [*ids, answer_id]
 
     def example(
-        self, messages: Messages | None, conversation_id: str | None, chosen: gr.SelectData
-    ) -> Iterator[tuple[str, Messages, str | None]]:
+        self,
+        messages: Messages | None,
+        conversation_id: str | None,
+        answer_ids: AnswerIds | None,
+        chosen: gr.SelectData,
+    ) -> Iterator[Shown]:
         """Answer the example question that was chosen."""
-        yield from self.typed(EXAMPLES[int(chosen.index)], messages, conversation_id)
+        yield from self.typed(EXAMPLES[int(chosen.index)], messages, conversation_id, answer_ids)
 
-    def _reply(self, question: str, conversation_id: str | None) -> tuple[str, str | None]:
-        """The message to show, and the conversation's id from now on."""
+    def rated(self, answer_ids: AnswerIds | None, liked: gr.LikeData) -> None:
+        """Keep what the asker thinks of an answer."""
+        at = liked.index if isinstance(liked.index, int) else liked.index[0]
+        answer_id = answer_ids[at] if answer_ids and at < len(answer_ids) else None
+        if answer_id is None:
+            return
+        try:
+            rating = Rating.UP if liked.liked else Rating.DOWN
+            self._get_assistant().conversations.rate(answer_id, rating)
+        except (ProblemError, PolicyQAError):
+            gr.Warning(_NOT_RATED, duration=4, title="提示")
+        else:
+            gr.Info(_RATED, duration=3, title="提示")
+
+    def _reply(
+        self, question: str, conversation_id: str | None
+    ) -> Iterator[tuple[str, str | None, str | None]]:
+        """The message to show so far, the conversation's id from now on, the answer's id once it is whole."""
+        said = ""
         try:
             assistant = self._get_assistant()
-            answer = assistant.ask(question, conversation_id=conversation_id)
+            writes = assistant.settings.answerer is Answerer.LLM
+            for event in streamed(assistant, question=question, conversation_id=conversation_id):
+                match event:
+                    case Found() if writes:
+                        yield escape_markdown(_WRITING), conversation_id, None
+                    case Piece() if writes:
+                        said += event.text
+                        yield render_text(said), conversation_id, None
+                    case Done(answer=answer):
+                        whole = render_answer(answer, assistant.settings.contact)
+                        yield whole, answer.conversation_id, answer.id
+                    case Failed():
+                        raise event.error
         except UnknownConversation:
-            return escape_markdown(_LOST), None
+            yield escape_markdown(_LOST), None, None
         except ProblemError as problem:
-            return escape_markdown(problem.detail), conversation_id
+            yield escape_markdown(problem.detail), conversation_id, None
         except PolicyQAError as error:
-            return escape_markdown(error.message), conversation_id
+            yield escape_markdown(error.message), conversation_id, None
         except Exception:  # noqa: BLE001 - logged with its traceback; the asker gets one sentence
             _log.exception("a question could not be answered")
-            return escape_markdown(_FAULT), conversation_id
-        return render_answer(answer, assistant.settings.contact), answer.conversation_id
+            yield escape_markdown(_FAULT), conversation_id, None
 
 
-def _start_again() -> tuple[str, Messages, None]:
-    return "", [], None
+def _start_again() -> tuple[str, Messages, None, AnswerIds]:
+    return "", [], None, []

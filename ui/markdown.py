@@ -65,6 +65,11 @@ def render_answer(answer: Answer, contact: str | None = None) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def render_text(text: str) -> str:
+    """The answer's text while it is written; its evidence comes with the whole."""
+    return "\n\n".join(escape_markdown(paragraph) for paragraph in text.split("\n"))
+
+
 def _body(answer: Answer) -> str:
     """The answer's text, its paragraphs kept, each marker a link to what it stands for.
 

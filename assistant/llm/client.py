@@ -59,6 +59,8 @@ class ModelSettings:
     retries: int = 1
     concurrency: int = 8
     """Calls at a time; who finds them all taken for a second gets the extract."""
+    query_help: bool = False
+    """Let it rewrite follow-ups and long stories before the search, too."""
     stream_usage: bool = True
     """Ask for token counts; a few servers do not know that option."""
 
@@ -91,9 +93,9 @@ class ChatModel:
         """The model's name, as it stands on answers."""
         return self.settings.model
 
-    def deadline(self) -> float:
-        """When the budget of a question that begins now is used up, by the clock."""
-        return self._clock() + self.settings.budget_seconds
+    def deadline(self, seconds: float | None = None) -> float:
+        """When the budget of a question that begins now is used up, by the clock; `seconds` for less."""
+        return self._clock() + min(seconds or self.settings.budget_seconds, self.settings.budget_seconds)
 
     def lines(self, messages: Messages, deadline: float) -> Iterator[str]:
         """The reply line by line, each as soon as it has ended; the last only where the model finished.

@@ -1,11 +1,12 @@
 """Eighth step, where it is asked for: a language model says in sentences what the quotations say.
 
 The extractive draft is there already. Verified sentences take the place of its lead; its quotations follow
-them, so no fact is lost. A lead that corrects, or that is the fact itself, stays and is told at once. Without
-a verified sentence the extract stays as it is, and a notice says why.
+them, so no fact is lost, and what the main passage says comes first. A lead that corrects, or that is the
+fact itself, stays and is told at once. Without a verified sentence the extract stays as it is, and a notice
+says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.llm.verification import Verified
@@ -38,26 +39,23 @@ class ComposeLLM:
         if not passages:
             return turn
         lead, quotations = draft.sentences[0], draft.sentences[1:]
-        kept_lead = (lead,) if draft.correction or draft.short_answer is not None else ()
-        for stated in kept_lead:
-            turn.say(stated)
-        said: list[Stated] = []
+        telling = _Telling(lead, turn.say, begun=draft.correction or draft.short_answer is not None)
 
         def on_sentence(sentence: Verified) -> None:
             behind = tuple(passages[at] for at in sentence.passages)
-            said.append(Stated(sentence.text, behind, sentence.support))
-            turn.say(said[-1])
+            telling.add(Stated(sentence.text, behind, sentence.support))
 
         written = writer.write(mask(turn.standalone), self._sources(passages), on_sentence)
+        said = telling.finished()
         if not said:
             return replace(turn, notices=(*turn.notices, _why(written)))
         missing = tuple(dict.fromkeys((*turn.missing, *_missing(written, turn, passages))))
-        kept = [stated for stated in quotations if stated.passages]
+        kept = [stated for stated in quotations if stated.passages and not _is_said(stated, said)]
         if missing:
             kept.append(Stated(reply("partly_missing", missing="、".join(missing))))
         return replace(
             turn,
-            draft=replace(draft, sentences=(*kept_lead, *said, *kept)),
+            draft=replace(draft, sentences=(*telling.told, *kept)),
             missing=missing,
             written_by=(writer.model.name, writer.prompt.version),
         )
@@ -70,6 +68,48 @@ class ComposeLLM:
             title = view.document.title if several and view else ""
             sources.append(Source(passage.id, squeeze(passage.text), title, passage.label))
         return sources
+
+
+def _is_said(quotation: Stated, said: Sequence[Stated]) -> bool:
+    """A sentence that was told is the whole quotation."""
+    return any(
+        fold_text(passage.text) == fold_text(stated.text) for stated in said for passage in quotation.passages
+    )
+
+
+class _Telling:
+    """Brings verified sentences into order while they arrive: what the main passage says comes first, and
+    where no sentence says it, the extractive lead does. Sentences that come before it wait."""
+
+    def __init__(self, lead: Stated, say: Callable[[Stated], None], begun: bool) -> None:
+        self._lead = lead
+        self._say = say
+        self._waiting: list[Stated] = []
+        self._written = 0
+        self.told: list[Stated] = []
+        if begun:
+            self._tell(lead)
+
+    def add(self, stated: Stated) -> None:
+        """A verified sentence."""
+        self._written += 1
+        if not self.told and self._lead.passages[0] not in stated.passages[:1]:
+            self._waiting.append(stated)
+            return
+        self._tell(stated, *self._waiting)
+        self._waiting = []
+
+    def finished(self) -> tuple[Stated, ...]:
+        """What of `told` the model wrote; nothing more will come."""
+        if self._waiting:
+            self._tell(self._lead, *self._waiting)
+            self._waiting = []
+        return tuple(self.told[len(self.told) - self._written :]) if self._written else ()
+
+    def _tell(self, *sentences: Stated) -> None:
+        for stated in sentences:
+            self.told.append(stated)
+            self._say(stated)
 
 
 def _passages(draft: Draft) -> tuple[Passage, ...]:

@@ -2,13 +2,15 @@
 
 A message that leans on the conversation (那高中呢？ / 这个比例要到哪年？ / 上面说的第二条) is completed from
 the earlier question it belongs to. A long story is cut to its question and the words just before it,
-because the embedding of 500 characters costs 370 ms and says less.
+because the embedding of 500 characters costs 370 ms and says less. A language model may help with both,
+where it is set up to; what it offers is taken only in the asker's own words.
 """
 
 import re
 from dataclasses import replace
 
 from assistant.cues import Cues, load_cues
+from assistant.llm.query_help import QueryHelp
 from assistant.schema import Exchange, Turn
 from index.numerals import numeral
 from index.tokens import Lexicon, words
@@ -28,12 +30,13 @@ _TRAILING = re.compile(r"(?:呢|嘛|吗|啊|哦|哈)*[?？!！。]*$")
 class Rewrite:
     """Sets `standalone` and, from the conversation, `prefer`."""
 
-    def __init__(self) -> None:
+    def __init__(self, query_help: QueryHelp | None = None) -> None:
         self._lexicon = Lexicon()
+        self._help = query_help
 
     def __call__(self, turn: Turn) -> Turn:
         """The question as searched; `turn.clean` where nothing needs to change."""
-        focused = boil_down(turn.clean)
+        focused = self._boiled_down(turn.clean)
         if not turn.history or not self._leans(focused):
             return replace(turn, standalone=focused)
         earlier = _antecedent(focused, turn.history)
@@ -42,9 +45,17 @@ class Rewrite:
             if 0 <= at < len(earlier.quotes):
                 standalone = f"{focused} {boil_down(earlier.quotes[at])}"
                 return replace(turn, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
-        standalone = complete(focused, earlier.standalone, load_cues())
+        standalone = self._completed(focused, earlier.standalone)
         addition = focused if len(_subject(focused, load_cues())) > _LITTLE else ""
         return replace(turn, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3]))
+
+    def _boiled_down(self, text: str) -> str:
+        offered = self._help.boiled_down(text) if self._help and len(text) > _LONG else None
+        return offered or boil_down(text)
+
+    def _completed(self, message: str, earlier: str) -> str:
+        offered = self._help.completed(message, earlier) if self._help else None
+        return offered or complete(message, earlier, load_cues())
 
     def _leans(self, text: str) -> bool:
         cues = load_cues()

@@ -9,6 +9,7 @@ import pytest
 from assistant.conversations import SqlConversations
 from assistant.llm.breaker import Breaker
 from assistant.llm.client import ChatModel, ModelSettings
+from assistant.schema import Answerer
 from tests.conftest import TODAY
 from tests.llm.server import Scripted, copied, scripted
 
@@ -37,12 +38,18 @@ def opened(settings: "Settings") -> "OpenedIndex":
 def with_model(opened: "OpenedIndex", settings: "Settings", tmp_path: Path) -> MakeAssistant:
     """An assistant whose model is at an address, with settings of the test's choice."""
 
-    def make(base_url: str, breaker: Breaker | None = None, **chosen: Any) -> "Assistant":
+    def make(
+        base_url: str,
+        breaker: Breaker | None = None,
+        answerer: Answerer = Answerer.EXTRACTIVE,
+        **chosen: Any,
+    ) -> "Assistant":
         from assistant.service import Assistant
 
         chosen = {"budget_seconds": 5.0, "retries": 0, "api_key": "key-of-the-test", **chosen}
         model = ChatModel(ModelSettings(base_url, "scripted", **chosen), breaker)
+        chosen_settings = settings.model_copy(update={"answerer": answerer})
         store = SqlConversations(f"sqlite:///{tmp_path / 'c.sqlite'}")
-        return Assistant(opened, store, settings, lambda: TODAY, model=model)
+        return Assistant(opened, store, chosen_settings, lambda: TODAY, model=model)
 
     return make
