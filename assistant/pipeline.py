@@ -13,7 +13,7 @@ from assistant.llm.client import ChatModel
 from assistant.llm.query_help import QueryHelp
 from assistant.llm.writer import make_writer
 from assistant.schema import Turn
-from assistant.slips import Slips
+from assistant.slips import slips_of
 from assistant.steps.compose_extractive import ComposeExtractive
 from assistant.steps.compose_llm import ComposeLLM
 from assistant.steps.ground import Ground
@@ -44,7 +44,7 @@ def make_steps(
 ) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name; `model` writes where an answer is asked of it."""
     return (
-        ("understand", Understand(Slips(searcher.texts()))),
+        ("understand", Understand(slips_of(tuple(searcher.texts())))),
         ("rewrite", Rewrite(QueryHelp(model) if model and model.settings.query_help else None)),
         ("scope", Scope(searcher)),
         ("outline", AnswerOutline(library)),

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.models import thresholds
@@ -24,6 +25,12 @@ _MERGED = (
     (re.compile("^n(?=[^g])"), "l"),
     (re.compile("([ei])ng$"), r"\1n"),
 )
+
+
+@lru_cache(maxsize=2)
+def slips_of(texts: tuple[str, ...]) -> "Slips":
+    """`Slips(texts)`, made once for the same texts: assistants over one index share it."""
+    return Slips(texts)
 
 
 class Slips:

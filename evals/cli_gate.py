@@ -1,12 +1,17 @@
-"""`policy-qa eval gate|baseline|support`: the answers beside their committed baselines."""
+"""`policy-qa eval gate|baseline|support|judge`: the answers beside their committed baselines."""
 
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from tqdm import tqdm
+
     from assistant.settings import Settings
     from evals.cli_runs import AddAction
     from evals.evaluate import Judged
@@ -25,6 +30,9 @@ def register_gate(add_action: "AddAction", load_settings: "Callable[[], Settings
     support = add_action("support", "测量句子与引文是否相符的判断：查出率与误报率")
     support.add_argument("files", type=Path, nargs="*", metavar="文件", help="句子与引文（JSONL）")
     support.set_defaults(run=lambda args: _support(args.files, load_settings()))
+    judge = add_action("judge", "请大模型判断句子与引文是否相符，并测量它与已知答案有多一致")
+    judge.add_argument("file", type=Path, nargs="?", metavar="文件", help="句子与引文（JSONL），默认开发部分")
+    judge.set_defaults(run=lambda args: _judge_support(args.file, load_settings()))
 
 
 def _judge(settings: "Settings") -> "dict[str, tuple[Judged, ...]]":
@@ -112,4 +120,34 @@ def _support(files: list[Path], settings: "Settings") -> int:
         return 2
     for name, pairs in parts.items():
         sys.stdout.write(f"{name}\n\n{rates_table(measure(checker, pairs))}\n\n")
+    return 0
+
+
+def _advance(bar: "tqdm[NoReturn]") -> None:
+    bar.update()
+
+
+def _judge_support(file: Path | None, settings: "Settings") -> int:
+    from tqdm import tqdm
+
+    from assistant.errors import ModelFault
+    from evals.corruptions import read_pairs
+    from evals.dataset import DATASETS
+    from evals.judge import judge
+
+    model = settings.chat_model()
+    if model is None:
+        sys.stderr.write("还没有配置大模型，请先设 POLICY_QA_LLM_BASE_URL 和 POLICY_QA_LLM_MODEL。\n")
+        return 2
+    try:
+        pairs = read_pairs(file or DATASETS / "support.dev.jsonl")
+        with tqdm(total=len(pairs), desc="正在判断", unit="对", disable=not sys.stderr.isatty()) as bar:
+            found = judge(model, pairs, partial(_advance, bar))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"读不出来（{error}）。\n")
+        return 2
+    except ModelFault as fault:
+        sys.stderr.write(f"{fault.message}\n")
+        return 1
+    sys.stdout.write(f"{model.name}: {found}\n")
     return 0

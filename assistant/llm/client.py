@@ -146,7 +146,7 @@ class ChatModel:
             *whole, line = (line + piece).split("\n")
             yield from whole
         if piece.error is not None:
-            raise ModelFault(_kind(piece.error)) from piece.error
+            raise ModelFault(_kind(piece.error, begun=seen > 0)) from piece.error
         if not seen:
             raise ModelFault(Fault.EMPTY)
         if not piece.finished:
@@ -187,8 +187,8 @@ class ChatModel:
 
 
 def _make(settings: ModelSettings) -> "BaseChatModel":
-    import httpx
     from langchain_openai import ChatOpenAI
+    from openai import Timeout
     from pydantic import SecretStr
 
     return ChatOpenAI(
@@ -197,7 +197,7 @@ def _make(settings: ModelSettings) -> "BaseChatModel":
         model=settings.model,
         temperature=settings.temperature,
         max_completion_tokens=settings.max_tokens,
-        timeout=httpx.Timeout(settings.budget_seconds, connect=settings.connect_seconds),
+        timeout=Timeout(settings.budget_seconds, connect=settings.connect_seconds),
         max_retries=settings.retries,
         stream_usage=settings.stream_usage,
         use_responses_api=False,
@@ -211,13 +211,13 @@ def _count(chunk: Any) -> None:
         MODEL_TOKENS.labels(kind="completion").inc(usage["output_tokens"])
 
 
-def _kind(error: Exception) -> Fault:
-    """By what the client library raises."""
-    import httpx
+def _kind(error: Exception, begun: bool) -> Fault:
+    """By what the client library raises; what it does not know either is a stream cut off, once it has
+    `begun`, and before that no model's answer at all."""
     import openai
 
     match error:
-        case openai.APITimeoutError() | httpx.TimeoutException():
+        case openai.APITimeoutError():
             return Fault.TIMEOUT
         case openai.APIConnectionError():
             return Fault.UNREACHABLE
@@ -227,7 +227,5 @@ def _kind(error: Exception) -> Fault:
             return Fault.SERVER_ERROR
         case openai.APIStatusError():
             return Fault.REJECTED
-        case httpx.TransportError():
-            return Fault.CUT_OFF
         case _:
-            return Fault.NO_MODEL
+            return Fault.CUT_OFF if begun else Fault.NO_MODEL

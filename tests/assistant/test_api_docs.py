@@ -37,6 +37,7 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         "/v1/documents/{id}/clauses/{address}",
         "/healthz",
         "/readyz",
+        "/metrics",
     }
     for path, calls in paths.items():
         for call in calls.values():
