@@ -1,8 +1,8 @@
 """Every sentence of a model is checked here before a person sees it.
 
-It must be woven from the quotations that it cites (`weave.py`), must agree with them in numbers, years,
-levels, negation and force by a support score over the calibrated floor (`assistant/support.py`), and must
-not be an instruction. A sentence that cites the wrong passage is given the one it is from.
+It must be woven from one quotation (`weave.py`), must agree with it in numbers, years, levels, negation and
+force by a support score over the calibrated floor (`assistant/support.py`), and must not be an instruction.
+A sentence that cites the wrong passage is given the one it is from.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from assistant.cues import load_cues
 from assistant.llm.drafting import Said
 from assistant.llm.weave import loose_end
 from assistant.support import SupportChecker
-from assistant.support_features import load_words
 from index.text import fold_text, simplify
 from prompts import Prompt
 
@@ -21,10 +20,10 @@ _MARKS = "。！？!?；;"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A sentence that may be shown, the positions (from 0) of the passages behind it, and its support."""
+    """A sentence that may be shown, the position (from 0) of the passage behind it, and its support."""
 
     text: str
-    passages: tuple[int, ...]
+    passage: int
     support: float
 
 
@@ -47,32 +46,23 @@ class Verifier:
         """`said` as it may be shown, or why not."""
         if load_cues().injection.search(simplify(said.text)):
             return Rejected(said.text, self._prompt.text("reason_support"))
-        cited = tuple(number - 1 for number in said.numbers if 0 < number <= len(passages))
-        wrong = self._prompt.text("reason_number")
-        for chosen in (cited, *((at,) for at in range(len(passages)))):
-            if not chosen:
-                continue
-            verdict = self._against(said.text, chosen, passages)
+        cited = [number - 1 for number in said.numbers if 0 < number <= len(passages)]
+        wrong: Rejected | None = None
+        for at in dict.fromkeys((*cited, *range(len(passages)))):
+            verdict = self._against(said.text, at, passages[at])
             if isinstance(verdict, Verified):
                 return verdict
-            if chosen == cited:
-                wrong = verdict.reason
-        return Rejected(said.text, wrong)
+            if at in cited and wrong is None:
+                wrong = verdict
+        return wrong or Rejected(said.text, self._prompt.text("reason_number"))
 
-    def _against(self, text: str, chosen: tuple[int, ...], passages: Sequence[str]) -> Verified | Rejected:
-        quotes = [passages[at] for at in chosen]
-        bare = load_words().unframed(text)
-        if (loose := loose_end(bare, quotes)) is not None:
+    def _against(self, text: str, at: int, passage: str) -> Verified | Rejected:
+        if (loose := loose_end(text, passage)) is not None:
             return Rejected(text, self._prompt.text("reason_words", stretch=loose[:30]))
-        support = self._checker.check(text, quotes)
+        support = self._checker.check(text, [passage])
         if not support.supported:
             return Rejected(text, self._prompt.text("reason_support"))
-        if len(chosen) > 1:  # of several cited, only those that it cannot do without
-            for at in chosen:
-                fewer = tuple(other for other in chosen if other != at)
-                if loose_end(bare, [passages[other] for other in fewer]) is None:
-                    return self._against(text, fewer, passages)
-        return Verified(_ended(text), chosen, support.score)
+        return Verified(_ended(text), at, support.score)
 
 
 def _ended(text: str) -> str:

@@ -42,8 +42,7 @@ class ComposeLLM:
         telling = _Telling(lead, turn.say, begun=draft.correction or draft.short_answer is not None)
 
         def on_sentence(sentence: Verified) -> None:
-            behind = tuple(passages[at] for at in sentence.passages)
-            telling.add(Stated(sentence.text, behind, sentence.support))
+            telling.add(Stated(sentence.text, (passages[sentence.passage],), sentence.support))
 
         written = writer.write(mask(turn.standalone), self._sources(passages), on_sentence)
         said = telling.finished()
