@@ -13,6 +13,7 @@ from assistant.llm.verification import Verified
 from assistant.llm.writer import Source, Writer, Written
 from assistant.privacy import mask
 from assistant.schema import Answerer, Draft, Notice, Stated, Turn
+from assistant.steps.ground import is_verbatim
 from index.library import Library
 from index.schema import Passage
 from index.text import fold_text, squeeze
@@ -36,8 +37,8 @@ class ComposeLLM:
         if turn.answerer is not Answerer.LLM or writer is None or draft is None or draft.whole:
             return turn
         passages = _passages(draft)[:_MOST_SOURCES]
-        if not passages:
-            return turn
+        if not passages or not all(is_verbatim(passage, self._library) for passage in passages):
+            return turn  # what is told cannot be taken back, so all of it must pass the last step too
         lead, quotations = draft.sentences[0], draft.sentences[1:]
         telling = _Telling(lead, turn.say, begun=draft.correction or draft.short_answer is not None)
 

@@ -24,12 +24,14 @@ class Ground:
         kept = tuple(
             stated
             for stated in turn.draft.sentences
-            if all(self._is_verbatim(passage) for passage in stated.passages)
+            if all(is_verbatim(passage, self._library) for passage in stated.passages)
         )
         if not any(stated.passages for stated in kept):
             return replace(turn, draft=None, status=Status.NOT_COVERED, confidence=0.0)
         return replace(turn, draft=replace(turn.draft, sentences=kept), status=Status.ANSWERED)
 
-    def _is_verbatim(self, passage: Passage) -> bool:
-        view = self._library.get(passage.document_id, passage.document_version)
-        return view is not None and view.document.text[passage.start : passage.end] == passage.text
+
+def is_verbatim(passage: Passage, library: Library) -> bool:
+    """The stored text has the passage's words at its offsets."""
+    view = library.get(passage.document_id, passage.document_version)
+    return view is not None and view.document.text[passage.start : passage.end] == passage.text
