@@ -98,14 +98,17 @@ def _is_sound(question: str, passage: Passage) -> bool:
         _SHORTEST <= len(question) <= _LONGEST
         and question.endswith(("？", "?"))
         and view.rstrip("?") not in held
-        and all(number in held for number in re.findall(r"\d+", view))
+        and set(re.findall(r"\d+", view)) <= set(re.findall(r"\d+", held))
         and len(words(question)) > 2
     )
 
 
 def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
     if path.exists():
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        *lines, cut_off = path.read_text(encoding="utf-8").split("\n")
+        if cut_off:  # a run was killed while it wrote this one
+            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        for number, line in enumerate(lines, start=1):
             if line.strip():
                 try:
                     row = json.loads(line)

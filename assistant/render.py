@@ -184,7 +184,8 @@ def _support(text: str, passages: tuple[Passage, ...]) -> float:
     if not passages:
         return 0.0
     stated = [q for p in passages for q in quantities(p.text)]
-    own = quantities(re.sub(r"不是“[^”]*”|没有说“[^”]*”", "", text))
+    text = re.sub(r"不是“[^”]*”|没有说“[^”]*”", "", text)
+    own = quantities(text)
     if not own:
         return 1.0
     held = sum(

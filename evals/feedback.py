@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assistant.conversations import Rated, Rating
-from assistant.privacy import mask
 from assistant.schema import Answer, Citation, Status
 from evals.dataset import Gold, Row
 from evals.runs import write_whole
+from index.privacy import mask
 
 SPLIT = "dev"
 """What people's complaints are about is looked at and worked on, so it can never be a test."""
@@ -25,8 +25,10 @@ _ROW = TypeAdapter(Row)
 def candidates(rated: Iterable[Rated], wanted: Rating | None = None) -> Iterator[dict[str, Any]]:
     """One candidate for each rated conversation turn, the last rating of the same turns only. An answer that
     somebody found useful keeps its citations as gold; of another only the question is worth keeping."""
-    by_turns = {tuple(map(mask, one.turns)): one for one in rated if wanted in (None, one.rating)}
+    by_turns = {tuple(map(mask, one.turns)): one for one in rated}
     for turns, one in by_turns.items():
+        if wanted not in (None, one.rating):
+            continue
         yield {**_ROW.dump_python(_row(turns, one), mode="json"), "review": _review(one)}
 
 
@@ -67,7 +69,7 @@ def _review(one: Rated) -> dict[str, Any]:
     return {
         "rating": one.rating.value,
         "comment": mask(one.comment),
-        "answer": answer.answer,
+        "answer": mask(answer.answer),
         "cited": [citation.clause_label for citation in answer.citations],
         "to_do": _TO_DO[one.rating, answer.status is Status.ANSWERED],
     }

@@ -54,7 +54,7 @@ def read_squad(path: Path, library: Library, split: str = "test") -> Dataset:
     """The questions of `path` as rows; a question that cannot be one is a fault, named by its number in the
     file (from 1). Raises OSError, and ValueError where the file is no SQuAD file at all."""
     try:
-        file = _File.model_validate_json(path.read_bytes())
+        file = _File.model_validate_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -80,7 +80,7 @@ def read_squad(path: Path, library: Library, split: str = "test") -> Dataset:
 
 def _find(context: str, library: Library) -> _Place | None:
     for view in reversed(library.views()):  # of several versions the newest
-        if (at := view.document.text.find(context)) >= 0:
+        if context and (at := view.document.text.find(context)) >= 0:
             return _Place(view, at)
     return None
 

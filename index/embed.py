@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from langchain_core.embeddings import Embeddings
 
 from index.errors import EmbeddingError
+from index.privacy import mask
 
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 # Read once when the engine loads: its threads must not spin while a neighbour needs the core.
@@ -112,12 +113,12 @@ class EndpointEmbeddings(Embeddings):
             raise EmbeddingError("向量服务没有应答，请检查其地址、模型名与密钥。") from error
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of a question. Raises EmbeddingError."""
-        return self.embed_documents([text])[0]
+        """The vector of a question, personal data masked. Raises EmbeddingError."""
+        return self.embed_queries([text])[0]
 
     def embed_queries(self, texts: list[str]) -> list[list[float]]:
-        """Vectors of questions, one a text. Raises EmbeddingError."""
-        return self.embed_documents(texts)
+        """Vectors of questions, one a text, personal data masked. Raises EmbeddingError."""
+        return self.embed_documents([mask(text) for text in texts])
 
 
 def make_embedder(settings: EmbeddingSettings) -> Embedder:

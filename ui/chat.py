@@ -109,16 +109,16 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         limited = {**private, "concurrency_limit": CONCURRENCY, "concurrency_id": "ask"}
         asked = [question, talk, conversation, answer_ids]
-        question.submit(ask.typed, asked, asked, **limited)
-        talk.example_select(
+        typed = question.submit(ask.typed, asked, asked, **limited)
+        chosen = talk.example_select(
             ask.example,
             [talk, conversation, answer_ids],
             asked,
             **limited,
         )
         talk.like(ask.rated, [answer_ids], None, **private)
-        fresh.click(_start_again, None, asked, queue=False, **private)
-        talk.clear(_start_again, None, asked, queue=False, **private)
+        fresh.click(_start_again, None, asked, queue=False, cancels=[typed, chosen], **private)
+        talk.clear(_start_again, None, asked, queue=False, cancels=[typed, chosen], **private)
     blocks.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
     return blocks
 
@@ -163,7 +163,7 @@ class _Asker:
         """Keep what the asker thinks of an answer."""
         at = liked.index if isinstance(liked.index, int) else liked.index[0]
         answer_id = answer_ids[at] if answer_ids and at < len(answer_ids) else None
-        if answer_id is None:
+        if answer_id is None or not isinstance(liked.liked, bool):  # a choice taken back comes as ""
             return
         try:
             rating = Rating.UP if liked.liked else Rating.DOWN

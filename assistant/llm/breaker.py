@@ -26,6 +26,12 @@ class Breaker:
         self._failures = 0
         self._opened_at: float | None = None
 
+    def rests(self) -> bool:
+        """Whether it is open and its rest not over; asking changes nothing."""
+        with self._lock:
+            opened = self._opened_at
+            return opened is not None and self._clock() - opened < self._rest_seconds
+
     def allows(self) -> bool:
         """Whether a call may be made now; after the rest the first to ask is the one who tries."""
         with self._lock:
@@ -45,5 +51,5 @@ class Breaker:
         """The model did not answer as a model does."""
         with self._lock:
             self._failures += 1
-            if self._failures >= self._limit:
+            if self._failures >= self._limit and self._opened_at is None:
                 self._opened_at = self._clock()

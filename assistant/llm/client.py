@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 _CHARACTERS_PER_TOKEN = 8
 """More than any tokenizer puts into a token on average; beyond, a server ignores `max_tokens`."""
 
+_LINGERING = 64
+"""Threads more than calls at a time: they wait for servers that nobody listens to any more."""
+
 Messages = Sequence[tuple[str, str]]
 """Role (`system`, `human`, `ai`) and text."""
 
@@ -42,6 +45,10 @@ class Fault(StrEnum):
     ENDLESS = "endless"
     BUSY = "busy"
     RESTING = "resting"
+
+
+_OURS = (Fault.BUSY, Fault.RESTING, Fault.REJECTED)
+"""Faults that say nothing about whether the next person's question would fare better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ class ChatModel:
         self._breaker = breaker or Breaker()
         self._clock = clock
         self._slots = threading.BoundedSemaphore(settings.concurrency)
+        self._threads = threading.BoundedSemaphore(settings.concurrency + _LINGERING)
         self._lock = threading.Lock()
         self._model = model
 
@@ -108,8 +116,12 @@ class ChatModel:
         except ModelFault as fault:
             MODEL_CALLS.labels(outcome=fault.kind).inc()
             _log.warning("model %s: %s after %.2f s", self.name, fault.kind, self._clock() - began)
-            if fault.kind not in (Fault.BUSY, Fault.RESTING):
+            if fault.kind not in _OURS:
                 self._breaker.failed()
+            raise
+        except GeneratorExit:  # the listener has heard enough, so there was something to hear
+            MODEL_CALLS.labels(outcome="ok").inc()
+            self._breaker.succeeded()
             raise
         else:
             MODEL_CALLS.labels(outcome="ok").inc()
@@ -118,24 +130,35 @@ class ChatModel:
             MODEL_SECONDS.observe(self._clock() - began)
 
     def _lines(self, messages: Messages, deadline: float) -> Iterator[str]:
-        if not self._breaker.allows():
+        if self._breaker.rests():
             raise ModelFault(Fault.RESTING)
         if not self._slots.acquire(timeout=max(0.0, min(1.0, deadline - self._clock()))):
             raise ModelFault(Fault.BUSY)
-        pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
         stopped = threading.Event()
-        pump = threading.Thread(
-            target=self._pump, args=(messages, pieces, stopped), name="chat-model", daemon=True
-        )
         try:
-            pump.start()
-        except RuntimeError:  # no more threads: the pump, which would give the slot back, never ran
-            self._slots.release()
-            raise ModelFault(Fault.BUSY) from None
-        try:
+            if not self._breaker.allows():
+                raise ModelFault(Fault.RESTING)
+            pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
+            self._start(messages, pieces, stopped)
             yield from self._cut(pieces, deadline)
         finally:
             stopped.set()
+            self._slots.release()
+
+    def _start(
+        self, messages: Messages, pieces: "queue.SimpleQueue[str | _End]", stopped: threading.Event
+    ) -> None:
+        """Let a thread read the reply. It ends at the next piece once `stopped` is set; where a server keeps
+        silent it stays until the connection ends, so there are only so many."""
+        if not self._threads.acquire(blocking=False):
+            raise ModelFault(Fault.BUSY)
+        try:
+            threading.Thread(
+                target=self._pump, args=(messages, pieces, stopped), name="chat-model", daemon=True
+            ).start()
+        except RuntimeError:  # no more threads: the pump, which would give its place back, never ran
+            self._threads.release()
+            raise ModelFault(Fault.BUSY) from None
 
     def _cut(self, pieces: "queue.SimpleQueue[str | _End]", deadline: float) -> Iterator[str]:
         line, seen = "", 0
@@ -176,7 +199,7 @@ class ChatModel:
         else:
             pieces.put(_End(finished=finish == "stop"))
         finally:
-            self._slots.release()
+            self._threads.release()
 
     def _loaded(self) -> "BaseChatModel":
         """Made at the first call: its import takes more than a second."""

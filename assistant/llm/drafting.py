@@ -6,7 +6,7 @@ JSON, fenced or not, is understood as well, and whatever else small models do ar
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -55,8 +55,10 @@ _VERDICTS = (
     ),
     (re.compile(r"\W*(?:已|全部)?回答\W*|answered"), Verdict.ANSWERED),
 )
-_MISSING = re.compile(r"^\W*缺少\W*(?P<said>.{1,60}?)\W*$")
+_MISSING = re.compile(r"缺少[^\w]{0,4}(?P<said>\w.{0,60})")
+_TRIMMED = " \t　*-•·。；;，,：:！!？?“”\"'"
 _MARKERS = re.compile(r"[\[［【(（]\s*(?:原文)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】)）]")
+_MARKED_END = re.compile(_MARKERS.pattern + r"[。；;.\s]*$")
 _LEADING = re.compile(r"^\s*(?:[-*•·>#]+|\d{1,2}[.、)）](?!\d))\s*")
 _HEADINGS = re.compile(r"^\W*(?:原文|问题|回答|答案|答|例子|格式|要求)\W*$")
 _FENCE = re.compile(r"^\s*```\w*\s*$")
@@ -69,7 +71,8 @@ def items(lines: Iterable[str]) -> Iterator[Item]:
         if _FENCE.match(line) or not line.strip():
             continue
         if line.lstrip().startswith(("{", "[")) and not _MARKERS.match(line.lstrip()):
-            yield from _of_json("\n".join([line, *iterator]))
+            rest = list(iterator)
+            yield from _of_json([line, *rest])
             return
         yield from _of_line(line)
         yield from (item for rest in iterator for item in _of_line(rest))
@@ -83,8 +86,8 @@ def _of_line(line: str) -> Iterator[Item]:
     if verdict := _verdict(line):
         yield verdict
         return
-    if found := _MISSING.match(line):
-        yield Missing(found["said"])
+    if found := _MISSING.match(line.strip(_TRIMMED)[:LONGEST_SENTENCE]):
+        yield Missing(found["said"].strip(_TRIMMED))
         return
     yield from _sentences(_LEADING.sub("", line))
 
@@ -96,6 +99,8 @@ def _verdict(said: str) -> Verdict | None:
 def _sentences(line: str) -> Iterator[Said]:
     """The line cut after its markers: `甲。[1]乙。[2]` is two sentences."""
     at, text, numbers = 0, "", list[int]()
+    if _MARKERS.match(line.strip()) and not _MARKED_END.search(line):
+        line = _turned(line)
     for match in _MARKERS.finditer(line):
         between = line[at : match.start()]
         if numbers and fold_text(between):
@@ -111,6 +116,13 @@ def _sentences(line: str) -> Iterator[Said]:
     yield from _said(text + rest, numbers)
 
 
+def _turned(line: str) -> str:
+    """A line whose markers stand before their sentences, with each after its own."""
+    found = list(_MARKERS.finditer(line))
+    ends = [*(match.start() for match in found[1:]), len(line)]
+    return "".join(line[m.end() : end] + m.group() for m, end in zip(found, ends, strict=True))
+
+
 def _said(text: str, numbers: list[int]) -> Iterator[Said]:
     """Text with its marks set right: none doubled where a marker stood before the full stop."""
     bare = re.sub(r"([。；;！!？?])[。；;.\s]+$", r"\1", text.strip())
@@ -118,13 +130,15 @@ def _said(text: str, numbers: list[int]) -> Iterator[Said]:
         yield Said(bare, tuple(dict.fromkeys(numbers)))
 
 
-def _of_json(text: str) -> Iterator[Item]:
+def _of_json(lines: Sequence[str]) -> Iterator[Item]:
     """The items of an object `{verdict, sentences: [{text, passages}], missing}` or of a list of sentences,
-    whatever its keys are called exactly."""
-    text = "\n".join(line for line in text.split("\n") if not _FENCE.match(line))
+    whatever its keys are called exactly; of what is no JSON after all, the items line by line."""
+    text = "\n".join(line for line in lines if not _FENCE.match(line))
     try:
         data, _ = json.JSONDecoder().raw_decode(text.strip())
     except (ValueError, RecursionError):
+        for line in lines:
+            yield from _of_line(line)
         return
     if isinstance(data, list):
         data = {"sentences": data}

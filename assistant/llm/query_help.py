@@ -6,7 +6,7 @@ before. Otherwise, and whenever the model fails, the offline way of `assistant.s
 
 from assistant.errors import ModelFault
 from assistant.llm.client import ChatModel
-from assistant.privacy import mask
+from index.privacy import mask
 from index.text import fold_text
 from index.tokens import words
 from prompts import load_prompt

@@ -4,10 +4,11 @@ Nothing unverified leaves this module. A fault of the model ends the writing; wh
 stands, and the caller puts the quotations themselves beside it.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.errors import ModelFault
+from assistant.errors import EmbeddingError, ModelFault
 from assistant.llm.cache import Cache
 from assistant.llm.client import ChatModel, Messages
 from assistant.llm.drafting import MOST_SENTENCES, Missing, Said, Verdict, items
@@ -20,6 +21,7 @@ from prompts import Prompt, load_prompt
 MOST_SHOWN = 4
 """Sentences of an answer, as the prompt says."""
 
+_log = logging.getLogger(__name__)
 OnSentence = Callable[[Verified], None]
 
 
@@ -99,6 +101,9 @@ class Writer:
                 self._round(messages, passages, progress, on_sentence, deadline)
         except ModelFault as error:
             fault = error.kind
+        except EmbeddingError as error:  # nothing can be checked, so nothing more is shown
+            _log.warning("a written sentence could not be checked: %s", type(error.__cause__).__name__)
+            fault = "unchecked"
         return Written(
             tuple(progress.verified), progress.verdict, tuple(progress.missing), progress.refused, fault
         )

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from assistant.llm.verification import Verified
 from assistant.llm.writer import Source, Writer, Written
-from assistant.privacy import mask
 from assistant.schema import Answerer, Draft, Notice, Stated, Turn
 from assistant.steps.ground import is_verbatim
 from index.library import Library
+from index.privacy import mask
 from index.schema import Passage
 from index.text import fold_text, squeeze
 from index.tokens import words

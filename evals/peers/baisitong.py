@@ -36,6 +36,7 @@ class Baisitong:
 
     def prepare(self, documents: "Sequence[Document]") -> None:
         """Replace what it holds, its own sample documents too."""
+        self._chunks.clear()
         for held in self._call("GET", "/api/knowledge/documents").json()["data"]:
             self._call("DELETE", f"/api/knowledge/documents/{held['id']}")
         for document in documents:
@@ -57,7 +58,7 @@ class Baisitong:
         response = self._call("POST", "/api/chat", json={"session_id": session, "message": message})
         events = [
             json.loads(line.removeprefix("data: "))
-            for line in response.text.splitlines()
+            for line in response.text.split("\n")
             if line.startswith("data: {")
         ]
         text = "".join(event["content"] for event in events if event["type"] == "token")

@@ -48,14 +48,19 @@ def serving(command: list[str], home: Path, health: str) -> Iterator[str]:
             yield base_url
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
 
 
 def _await(address: str, server: "subprocess.Popen[bytes]") -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - always http on loopback
+            with direct.open(address, timeout=2):
                 return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)

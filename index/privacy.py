@@ -20,4 +20,7 @@ def mask(text: str) -> str:
 @lru_cache(maxsize=1)
 def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
     data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return tuple((form["name"], re.compile(form["pattern"])) for form in data["form"])
+    separator = data["separator"]
+    return tuple(
+        (form["name"], re.compile(form["pattern"].replace("SEP", separator))) for form in data["form"]
+    )

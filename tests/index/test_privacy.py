@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.privacy import mask
 from index.load import CORPUS, load_corpus
 from index.passages import make_passages
+from index.privacy import mask
 from index.questions import load_lay_questions
 
 
@@ -23,6 +23,20 @@ from index.questions import load_lay_questions
         ("写到a.b@example.com", "写到[邮箱]"),
         ("住在渝北区红锦大道88号3栋2单元501室", "[住址]"),
         ("观音桥街道5号", "[住址]"),
+        ("红锦大道 68号附3号12-1", "[住址]"),
+        ("5栋2单元", "[住址]"),
+        ("13800 138000", "[手机号]"),
+        ("138－0013－8000", "[手机号]"),
+        ("138\u200b00138000", "[手机号]"),
+        ("008613800138000", "[手机号]"),
+        ("一三八零零一三八零零零", "[手机号]"),
+        ("023-6789 0123", "[电话号码]"),
+        ("400-123-4567", "[电话号码]"),
+        ("510102850101123", "[身份证号]"),
+        ("zhang＠qq.com", "[邮箱]"),
+        ("渝A12345", "[车牌号]"),
+        ("护照E12345678", "护照[护照号]"),
+        ("微信号abc12345", "[微信号]"),
         ("住3栋2单元501，读哪个学校", "住[住址]，读哪个学校"),
     ],
 )
@@ -32,7 +46,14 @@ def test_personal_data_is_masked(text: str, masked: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["渝中区的小学有35所吗", "到2022年达到50％以上", "2020—2022年", "3000000元", "第88号文件"],
+    [
+        "推进道路三号工程",
+        "渝中区的小学有35所吗",
+        "到2022年达到50％以上",
+        "2020—2022年",
+        "3000000元",
+        "第88号文件",
+    ],
 )
 def test_what_is_not_personal_stays(text: str) -> None:
     assert mask(text) == text
