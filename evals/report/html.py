@@ -104,7 +104,7 @@ def _spent(settings: Mapping[str, Any]) -> str:
 
 def _strip(held: Mapping[str, float | None]) -> Markup:
     mean, low, high = held["mean"], held["low"], held["high"]
-    if mean is None or low is None or high is None:
+    if mean is None or low is None or high is None or high > 1:  # a length has no place between 0 and 1
         return Markup("")
     return _plot(plots.interval_strip(mean, low, high))
 
