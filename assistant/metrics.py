@@ -29,6 +29,9 @@ MODEL_SENTENCES = Counter(
     "policy_qa_model_sentences", "Sentences that the chat model wrote, by what was found", ["outcome"],
     registry=_registry,
 )  # fmt: skip
+MODEL_VERDICTS = Counter(
+    "policy_qa_model_verdicts", "What the chat model says of the passages", ["verdict"], registry=_registry
+)
 MODEL_CACHE = Counter(
     "policy_qa_model_cache", "Questions looked up in the cache of written answers", ["outcome"],
     registry=_registry,

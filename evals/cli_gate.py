@@ -3,15 +3,10 @@
 import sys
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
-    from tqdm import tqdm
-
     from assistant.settings import Settings
     from evals.cli_runs import AddAction
     from evals.evaluate import Judged
@@ -123,10 +118,6 @@ def _support(files: list[Path], settings: "Settings") -> int:
     return 0
 
 
-def _advance(bar: "tqdm[NoReturn]") -> None:
-    bar.update()
-
-
 def _judge_support(file: Path | None, settings: "Settings") -> int:
     from tqdm import tqdm
 
@@ -142,7 +133,7 @@ def _judge_support(file: Path | None, settings: "Settings") -> int:
     try:
         pairs = read_pairs(file or DATASETS / "support.dev.jsonl")
         with tqdm(total=len(pairs), desc="正在判断", unit="对", disable=not sys.stderr.isatty()) as bar:
-            found = judge(model, pairs, partial(_advance, bar))
+            found = judge(model, pairs, bar.update)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"读不出来（{error}）。\n")
         return 2

@@ -4,15 +4,10 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
-    from tqdm import tqdm
-
     from assistant.settings import Settings
     from evals.dataset import Dataset, Row
     from evals.runs import RunFolder
@@ -84,7 +79,7 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
             opened_answerer(_answerer(args), assistant, args.server) as ask,
             tqdm(total=len(rows), desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar,
         ):
-            for fault in generate(folder, ask, partial(_advance, bar)):
+            for fault in generate(folder, ask, bar.update):
                 failed += 1
                 sys.stderr.write(f"{fault}\n")
     except (OSError, Unreachable, subprocess.CalledProcessError) as error:
@@ -92,10 +87,6 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
         return 2
     _finish(folder, args.suite, assistant)
     return 1 if failed or faults else 0
-
-
-def _advance(bar: "tqdm[NoReturn]") -> None:
-    bar.update()
 
 
 def _askable(dataset: "Dataset", assistant: Any, args: argparse.Namespace) -> "tuple[tuple[Row, ...], int]":

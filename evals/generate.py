@@ -12,7 +12,7 @@ MOST_UNREACHABLE = 5
 """Rows in a row that find no server before the run is given up; it can be resumed."""
 
 
-def generate(folder: RunFolder, ask: Answers, on_done: Callable[[], None] = lambda: None) -> Iterator[str]:
+def generate(folder: RunFolder, ask: Answers, on_done: Callable[[], object] = lambda: None) -> Iterator[str]:
     """Ask the rows that have no answer yet. Yields a line for each that went wrong; the rest is asked all
     the same, unless the server stays away."""
     folder.mend()

@@ -51,7 +51,7 @@ class Judge:
         return True if "支持" in said else None
 
 
-def judge(model: ChatModel, pairs: Sequence[Pair], on_done: Callable[[], None] = lambda: None) -> Agreement:
+def judge(model: ChatModel, pairs: Sequence[Pair], on_done: Callable[[], object] = lambda: None) -> Agreement:
     """Judge every pair. Raises ModelFault."""
     judged = []
     asking = Judge(model)

@@ -240,8 +240,3 @@ def bootstrap_interval(values: Sequence[float], rounds: int = 1000) -> tuple[flo
     picks = np.random.RandomState(0).randint(0, len(sample), (rounds, len(sample)))
     low, high = np.quantile(sample[picks].mean(1), [0.025, 0.975])
     return float(low), float(high)
-
-
-def is_right(row: Row, answer: Answer) -> bool:
-    """The status is the wanted one, and an answer's first citation lies in a gold clause."""
-    return answer.status == row.status and clause_hit(row, answer, 1) in (None, 1.0)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from assistant.api.models import Out, readable, trim
+from assistant.api.models import readable, trim
 from assistant.api.negotiation import require_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
@@ -20,22 +20,14 @@ _ID = "ans_0f8fad5bd9cb469fa165708867287a01"
 router = APIRouter(prefix="/v1", tags=["问答"])
 
 
-class FeedbackRequest(BaseModel):
-    """对一个回答的评价。"""
+class Feedback(BaseModel):
+    """对一个回答的评价，提交和记下的都是它。"""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"answer_id": _ID, "rating": "down"}]})
 
     answer_id: str = Field(description="回答编号", examples=[_ID])
     rating: Rating = Field(description="up 有用，down 没用", examples=["down"])
     comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=["我问的是高中"])
-
-
-class Feedback(Out):
-    """记下的评价。"""
-
-    answer_id: str = Field(description="回答编号", examples=[_ID])
-    rating: Rating = Field(description="up 有用，down 没用", examples=["down"])
-    comment: str = Field(description="补充说明", examples=["我问的是高中"])
 
 
 @router.post(
@@ -46,7 +38,7 @@ class Feedback(Out):
     responses=problem_responses(400, 404, 413, 415, 422, 503),
     dependencies=[Depends(require_json)],
 )
-def feedback(body: FeedbackRequest, request: Request) -> Feedback:
+def feedback(body: Feedback, request: Request) -> Feedback:
     """Keep the rating; a later one takes its place."""
     opened(request).conversations.rate(body.answer_id, body.rating, body.comment)
-    return Feedback.model_validate(body, from_attributes=True)
+    return body

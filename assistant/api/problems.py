@@ -148,7 +148,7 @@ def from_own(error: PolicyQAError) -> ProblemError:
     if isinstance(error, UnknownAnswer | UnknownDocument | UnknownClause | UnknownConversation):
         return ProblemError(NOT_FOUND, error.message)
     if isinstance(error, ModelNotConfigured):
-        return invalid_fields([("answerer", "大模型还没有配置，请用 extractive 或不填")])
+        return ProblemError(INVALID, error.message, errors=[("answerer", error.message)])
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])
     if isinstance(error, IndexError_):

@@ -3,7 +3,8 @@
 This is what makes invention impossible rather than unlikely. A sentence may begin where a statement of the
 quotation begins (or a date opens one), must go on as it goes on, and may stop only where a comma or a full
 stop does. It may leave out words of zeal and whole statements, and add words that claim nothing
-(`data/weave.toml`); order never changes. Everything works on folded text with numbers in digits.
+(`data/weave.toml`); order never changes. Everything works on folded text; a
+number must be written as it is there.
 """
 
 import re
@@ -14,14 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.quantities import with_digits
 from index.text import fold_text
 from index.tokens import segments
 
 _DATA = Path(__file__).parents[1] / "data" / "weave.toml"
 _MARKS = re.compile("[“”\"'《》「」『』()]")
 """Left out of both views: they set words off and change nothing."""
-_ENDS = ".。;"
+_ENDS = "。;"
 _PART_ENDS = f",:{_ENDS}"
 _ANSWERS = {",": ",;:", ";": ";。", ":": ":", "。": "。;"}
 """A mark of the sentence, and the marks of the quotation that it may stand for."""
@@ -101,7 +101,7 @@ def _is_shown_as_read(char: str) -> bool:
 
 
 def _view(text: str, known: WeaveWords) -> str:
-    view = with_digits(_MARKS.sub("", fold_text(text)))
+    view = _MARKS.sub("", fold_text(text))
     for pattern, first in known.same:
         view = pattern.sub(first, view)
     return view
@@ -168,7 +168,11 @@ def _steps(view: str, said: int, quote: _Quote, held: int, known: WeaveWords) ->
         if here and here in _ANSWERS[char]:
             yield said + 1, held + 1
             if here in _ENDS:  # a whole statement is told; the next may be any later one
-                yield from ((said + 1, later) for later in quote.statements if later > held + 1)
+                yield from (
+                    (said + 1, later)
+                    for later in quote.statements
+                    if later > held + 1 and not known.excepting.search(quote.view, held, later)
+                )
         elif char == "," and _DATED.search(quote.view[:held]):
             yield said + 1, held
     elif char == here:

@@ -13,7 +13,7 @@ from assistant.llm.cache import Cache
 from assistant.llm.client import ChatModel, Messages
 from assistant.llm.drafting import MOST_SENTENCES, Missing, Said, Verdict, items
 from assistant.llm.verification import Rejected, Verified, Verifier, same_words
-from assistant.metrics import MODEL_CACHE, MODEL_SENTENCES
+from assistant.metrics import MODEL_CACHE, MODEL_SENTENCES, MODEL_VERDICTS
 from assistant.support import SupportChecker
 from index.embed import Embedder
 from prompts import Prompt, load_prompt
@@ -37,13 +37,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of it: sentences in order, the model's verdict, what it says is missing, and the kind of
-    fault that ended it, if one did."""
+    """What came of it: sentences in order, what the model says is missing, and the kind of fault that ended
+    it, if one did."""
 
     sentences: tuple[Verified, ...] = ()
-    verdict: Verdict | None = None
     missing: tuple[str, ...] = ()
-    rejected: int = 0
     fault: str | None = None
 
 
@@ -51,8 +49,6 @@ class Written:
 class _Progress:
     verified: list[Verified] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    refused: int = 0
-    verdict: Verdict | None = None
     missing: list[str] = field(default_factory=list)
 
 
@@ -104,9 +100,7 @@ class Writer:
         except EmbeddingError as error:  # nothing can be checked, so nothing more is shown
             _log.warning("a written sentence could not be checked: %s", type(error.__cause__).__name__)
             fault = "unchecked"
-        return Written(
-            tuple(progress.verified), progress.verdict, tuple(progress.missing), progress.refused, fault
-        )
+        return Written(tuple(progress.verified), tuple(progress.missing), fault)
 
     def _round(
         self,
@@ -128,7 +122,9 @@ class Writer:
         for item in items(listened()):
             match item:
                 case Verdict():
-                    progress.verdict = progress.verdict or item
+                    MODEL_VERDICTS.labels(
+                        verdict=item.value
+                    ).inc()  # nobody can check it, so it decides nothing
                 case Missing():
                     progress.missing.append(item.text)
                 case Said():
@@ -144,7 +140,6 @@ class Writer:
         found = self._verifier.check(said, passages)
         MODEL_SENTENCES.labels(outcome="verified" if isinstance(found, Verified) else "rejected").inc()
         if isinstance(found, Rejected):
-            progress.refused += 1
             if all(not same_words(found.text, other.text) for other in progress.rejected):
                 progress.rejected.append(found)
         elif len(progress.verified) < MOST_SHOWN and all(

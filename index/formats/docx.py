@@ -43,7 +43,7 @@ def read(data: bytes, name: str) -> Extracted:
         raise DamagedDocument(damaged) from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError, EOFError) as error:
         raise DamagedDocument(damaged) from error  # what python-docx says of parts that are missing or odd
-    except (OSError, zlib.error, NotImplementedError, RuntimeError, RecursionError) as error:
+    except (OSError, zlib.error, RuntimeError) as error:
         raise DamagedDocument(damaged) from error  # broken, encrypted or oddly packed members
     return Extracted("\n".join(lines))
 
