@@ -3,19 +3,25 @@ rated.
 
 A conversation exists while it has exchanges; deleting it erases them and their ratings for good, on
 SQLite from the file's free pages and the write-ahead log too.
+
+Whoever begins a conversation in the chat gets a secret, and its id is made from the secret alone: the
+secret finds the conversation, the id that stands in the database, in answers and in exports does not
+give the secret, and nothing about it is stored.
 """
 
+import hashlib
 import json
 import re
+import secrets
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from assistant.database import empty_log, exchanges, open_database, ratings
 from assistant.errors import UnknownAnswer, UnknownConversation
@@ -24,6 +30,9 @@ from assistant.schema import Answer, Exchange
 HISTORY_LIMIT = 10
 """Exchanges that a follow-up question can look back on."""
 
+TRANSCRIPT_LIMIT = 50
+"""Questions with their answers that a chat shows of a conversation."""
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 random bits
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ANSWER = TypeAdapter(Answer)
 _EXCHANGE = TypeAdapter(Exchange)
@@ -34,6 +43,14 @@ class Rating(StrEnum):
 
     UP = "up"
     DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question of a conversation as it was asked, and the answer as it was given."""
+
+    question: str
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +69,28 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{uuid.uuid4().hex}"
 
 
+def new_secret() -> str:
+    """A secret for a conversation that begins."""
+    return secrets.token_urlsafe(32)
+
+
+def conversation_of(secret: str) -> str:
+    """The id of the conversation that belongs to `secret`. Raises UnknownConversation for what is none."""
+    if not _SECRET.fullmatch(secret):
+        raise _unknown()
+    return f"cnv_{hashlib.sha256(b'policy-qa conversation ' + secret.encode()).hexdigest()[:32]}"
+
+
 class Conversations(Protocol):
     """Where conversations are kept. Implementations are safe to share between threads."""
 
     def history(self, conversation_id: str) -> tuple[Exchange, ...]:
         """The last `HISTORY_LIMIT` exchanges, oldest first. Raises UnknownConversation."""
+        ...
+
+    def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
+        """The last `TRANSCRIPT_LIMIT` questions with their answers, oldest first. Raises
+        UnknownConversation."""
         ...
 
     def append(self, answer: Answer, exchange: Exchange) -> None:
@@ -90,18 +124,31 @@ class SqlConversations:
 
     def history(self, conversation_id: str) -> tuple[Exchange, ...]:
         """See `Conversations.history`."""
+        rows = self._latest(conversation_id, HISTORY_LIMIT)
+        return tuple(_EXCHANGE.validate_json(row.exchange) for row in rows)
+
+    def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
+        """See `Conversations.transcript`."""
+        rows = self._latest(conversation_id, TRANSCRIPT_LIMIT)
+        return tuple(
+            Answered(_EXCHANGE.validate_json(row.exchange).question, _ANSWER.validate_json(row.answer))
+            for row in rows
+        )
+
+    def _latest(self, conversation_id: str, limit: int) -> list[Row[Any]]:
+        """The last `limit` rows of a conversation, oldest first. Raises UnknownConversation."""
         _check(conversation_id)
         query = (
-            select(exchanges.c.exchange)
+            select(exchanges.c.exchange, exchanges.c.answer)
             .where(exchanges.c.conversation_id == conversation_id)
             .order_by(exchanges.c.id.desc())
-            .limit(HISTORY_LIMIT)
+            .limit(limit)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query).scalars().all()
+            rows = connection.execute(query).all()
         if not rows:
             raise _unknown()
-        return tuple(_EXCHANGE.validate_json(row) for row in reversed(rows))
+        return list(reversed(rows))
 
     def append(self, answer: Answer, exchange: Exchange) -> None:
         """See `Conversations.append`."""

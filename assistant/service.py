@@ -94,13 +94,15 @@ class Assistant:
         question: str,
         *,
         conversation_id: str | None = None,
+        new_conversation_id: str | None = None,
         documents: Sequence[str] | None = None,
         answerer: Answerer | None = None,
         as_of: date | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         on_text: Callable[[str], None] = lambda text: None,
     ) -> Answer:
-        """The answer to `question`, kept in its conversation (a new one without an id).
+        """The answer to `question`, kept in its conversation: the one with `conversation_id`, which has to
+        exist, else a new one, under `new_conversation_id` where that is given.
 
         `answerer`: None is the one that the settings name. `on_text` is given the answer's text piece by
         piece, each piece final: joined they are `answer`.
@@ -123,7 +125,8 @@ class Assistant:
             say=(told := Told(on_text)).say,
         )
         turn = run(self._steps, turn, on_event)
-        answer = render(turn, self.library, self.settings, new_id("ans"), conversation_id or new_id("cnv"))
+        conversation = conversation_id or new_conversation_id or new_id("cnv")
+        answer = render(turn, self.library, self.settings, new_id("ans"), conversation)
         told.rest(answer)
         count(answer)
         self.conversations.append(answer, _exchange(question, answer))

@@ -1,10 +1,12 @@
 """Settings from the environment, each with a default that works on a fresh machine."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import InvalidSettings
 from assistant.llm.client import ChatModel, ModelSettings
@@ -15,6 +17,21 @@ from index.settings import IndexSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_HOST = re.compile(r"\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253}")
+
+
+def _hosts(value: Any) -> Any:
+    """The names in `a.example.cn, [2001:db8::1]`, in lower case; raises ValueError for an address with a
+    scheme, a port or a path."""
+    names = [name.strip().lower() for name in value.split(",")] if isinstance(value, str) else value
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise ValueError("not a host name")
+    return names
+
+
+HostNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_hosts)]
+
 
 class Settings(BaseSettings):
     """`POLICY_QA_<NAME>` in the environment sets each field."""
@@ -23,6 +40,9 @@ class Settings(BaseSettings):
 
     state_dir: Path = Field(default=ROOT / "var", description="index, caches, conversations, added documents")
     corpus_dir: Path = Field(default=CORPUS, description="where the documents lie")
+    hosts: HostNames = Field(
+        default=(), description="names, by commas, besides this machine's own under which it is reached"
+    )
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
     embedding_model: str = Field(default="multilingual-e5-small-q4", description="its model")

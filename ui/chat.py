@@ -1,21 +1,25 @@
 """The chat: the conversation on the left, the original's own text on the right.
 
-The assistant is asked in process. A citation is a link to the page of the original; `static/chat.js`
-opens it in the frame beside the conversation, and without script it opens as a page.
+The assistant is asked in process. The page sends text only, a question and the conversation's secret, by
+which the server finds what was said before; the Chatbot's value goes out and never comes in. A citation is
+a link to the page of the original; `static/chat.js` opens it in the frame beside the conversation, and
+without script it opens as a page.
 """
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.api.problems import ProblemError
-from assistant.conversations import Rating
+from assistant.conversations import Rating, conversation_of, new_secret
 from assistant.errors import PolicyQAError, UnknownConversation
 from assistant.schema import Answerer
 from assistant.streaming import Done, Failed, Found, Piece, streamed
 from ui.markdown import escape_markdown, render_answer, render_text
+from ui.transcript import Faults, Messages, Shown, messages
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -36,9 +40,9 @@ CONCURRENCY = 8
 _WAITING = 64
 
 _log = logging.getLogger(__name__)
-Messages = list[dict[str, Any]]
-AnswerIds = list[str | None]
-Shown = tuple[str, Messages, str | None, AnswerIds]
+Update = tuple[Any, Any, Any]
+"""What a listener gives the page: the question's box, the messages, the conversation's secret; each can be
+`gr.skip()`."""
 
 _HEADER = """
 <header class="pq-brand">
@@ -72,8 +76,7 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
     ask = _Asker(get_assistant)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        conversation = gr.State(None)
-        answer_ids = gr.State([])
+        secret = gr.Textbox(visible=False)  # the one thing about the conversation that the page holds
         with gr.Row(elem_id="pq-top"):
             gr.HTML(_HEADER, elem_id="pq-header")
             fresh = gr.Button("新对话", elem_id="pq-new", size="sm", scale=0, min_width=0)
@@ -108,62 +111,60 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
                 gr.HTML(_PANE, elem_id="pq-pane", container=False, padding=False)
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         limited = {**private, "concurrency_limit": CONCURRENCY, "concurrency_id": "ask"}
-        asked = [question, talk, conversation, answer_ids]
-        typed = question.submit(ask.typed, asked, asked, **limited)
-        chosen = talk.example_select(
-            ask.example,
-            [talk, conversation, answer_ids],
-            asked,
-            **limited,
-        )
-        talk.like(ask.rated, [answer_ids], None, **private)
-        fresh.click(_start_again, None, asked, queue=False, cancels=[typed, chosen], **private)
-        talk.clear(_start_again, None, asked, queue=False, cancels=[typed, chosen], **private)
+        updated = [question, talk, secret]
+        typed = question.submit(ask.typed, [question, secret], updated, **limited)
+        chosen = talk.example_select(ask.example, [secret], updated, **limited)
+        talk.like(ask.rated, [secret], None, **private)
+        fresh.click(ask.start_again, None, updated, cancels=[typed, chosen], **private)
+        talk.clear(ask.start_again, None, updated, cancels=[typed, chosen], **private)
     blocks.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
     return blocks
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What stands below a question in work."""
+
+    text: str
+    """Markdown."""
+    answer_id: str | None = None
+    """Given once the answer is whole; without it the last reply is a fault."""
+    secret: str | None = None
+    """The conversation's from now on."""
+
+
 class _Asker:
-    """What the listeners call: shows the question at once, then the answer."""
+    """What the listeners call: shows the question at once, then the answer.
+
+    `secret` is the conversation's, held by the page; `page` is Gradio's session hash, one a page load.
+    """
 
     def __init__(self, get_assistant: "Callable[[], Assistant]") -> None:
         self._get_assistant = get_assistant
+        self._faults = Faults()
 
-    def typed(
-        self,
-        question: str | None,
-        messages: Messages | None,
-        conversation_id: str | None,
-        answer_ids: AnswerIds | None,
-    ) -> Iterator[Shown]:
-        """Answer what was typed. `answer_ids` has one entry a message: the answer's id, or None."""
-        shown, ids = list(messages or []), list(answer_ids or [])
+    def typed(self, question: str | None, secret: str | None, request: gr.Request) -> Iterator[Update]:
+        """Answer what was typed."""
         question = (question or "").strip()
         if not question:
             gr.Info(_EMPTY, duration=4, title="提示")
-            yield "", shown, conversation_id, ids
+            yield "", gr.skip(), gr.skip()
             return
-        shown.append({"role": "user", "content": escape_markdown(question)})
-        ids += [None] * (len(shown) - len(ids))
-        yield "", shown, conversation_id, ids
-        for reply, conversation, answer_id in self._reply(question, conversation_id):
-            yield "", [*shown, {"role": "assistant", "content": reply}], conversation, [*ids, answer_id]
+        yield from self._asked(question, secret or None, _page(request))
 
-    def example(
-        self,
-        messages: Messages | None,
-        conversation_id: str | None,
-        answer_ids: AnswerIds | None,
-        chosen: gr.SelectData,
-    ) -> Iterator[Shown]:
+    def example(self, secret: str | None, chosen: gr.SelectData, request: gr.Request) -> Iterator[Update]:
         """Answer the example question that was chosen."""
-        yield from self.typed(EXAMPLES[int(chosen.index)], messages, conversation_id, answer_ids)
+        if isinstance(chosen.index, int) and 0 <= chosen.index < len(EXAMPLES):
+            yield from self._asked(EXAMPLES[chosen.index], secret or None, _page(request))
 
-    def rated(self, answer_ids: AnswerIds | None, liked: gr.LikeData) -> None:
-        """Keep what the asker thinks of an answer."""
+    def rated(self, secret: str | None, liked: gr.LikeData, request: gr.Request) -> None:
+        """Keep what the asker thinks of an answer. A choice taken back comes as "", and is left alone."""
+        if not isinstance(liked.liked, bool):
+            return
         at = liked.index if isinstance(liked.index, int) else liked.index[0]
-        answer_id = answer_ids[at] if answer_ids and at < len(answer_ids) else None
-        if answer_id is None or not isinstance(liked.liked, bool):  # a choice taken back comes as ""
+        shown = self._shown(secret or None, _page(request))
+        answer_id = shown[at // 2].answer_id if 0 <= at // 2 < len(shown) else None
+        if answer_id is None:
             return
         try:
             rating = Rating.UP if liked.liked else Rating.DOWN
@@ -173,36 +174,62 @@ class _Asker:
         else:
             gr.Info(_RATED, duration=3, title="提示")
 
-    def _reply(
-        self, question: str, conversation_id: str | None
-    ) -> Iterator[tuple[str, str | None, str | None]]:
-        """The message to show so far, the conversation's id from now on, the answer's id once it is whole."""
-        said = ""
+    def start_again(self, request: gr.Request) -> tuple[str, Messages, str]:
+        """An empty page, without a conversation."""
+        self._faults.forget(_page(request))
+        return "", [], ""
+
+    def _asked(self, question: str, secret: str | None, page: str) -> Iterator[Update]:
+        before = self._shown(secret, page)
+        yield "", messages(before, question), gr.skip()
+        reply = _Reply("", secret=secret)
+        for reply in self._replies(question, secret):
+            yield gr.skip(), messages(before, question, reply.text), reply.secret or ""
+        if reply.answer_id is None:
+            after = next((each.answer_id for each in reversed(before) if each.answer_id), None)
+            self._faults.add(page, after, question, reply.text)
+
+    def _shown(self, secret: str | None, page: str) -> tuple[Shown, ...]:
+        """What stands on the page: of a conversation that cannot be read now only its faults."""
         try:
             assistant = self._get_assistant()
+            answered = assistant.conversations.transcript(conversation_of(secret)) if secret else ()
+            return self._faults.among(page, answered, assistant.settings.contact)
+        except (ProblemError, UnknownConversation):
+            pass  # the question that follows gets a sentence about it
+        except Exception:  # noqa: BLE001 - logged with its traceback; the question itself may still go through
+            _log.exception("a conversation could not be read")
+        return self._faults.among(page, (), None)
+
+    def _replies(self, question: str, secret: str | None) -> Iterator[_Reply]:
+        """The reply so far, again and again; the last one is whole."""
+        said = ""
+        made = secret or new_secret()
+        try:
+            known = {"conversation_id" if secret else "new_conversation_id": conversation_of(made)}
+            assistant = self._get_assistant()
             writes = assistant.settings.answerer is Answerer.LLM
-            for event in streamed(assistant, question=question, conversation_id=conversation_id):
+            for event in streamed(assistant, question=question, **known):
                 match event:
                     case Found() if writes:
-                        yield escape_markdown(_WRITING), conversation_id, None
+                        yield _Reply(escape_markdown(_WRITING), secret=secret)
                     case Piece() if writes:
                         said += event.text
-                        yield render_text(said), conversation_id, None
+                        yield _Reply(render_text(said), secret=secret)
                     case Done(answer=answer):
-                        whole = render_answer(answer, assistant.settings.contact)
-                        yield whole, answer.conversation_id, answer.id
+                        yield _Reply(render_answer(answer, assistant.settings.contact), answer.id, made)
                     case Failed():
                         raise event.error
         except UnknownConversation:
-            yield escape_markdown(_LOST), None, None
+            yield _Reply(escape_markdown(_LOST))
         except ProblemError as problem:
-            yield escape_markdown(problem.detail), conversation_id, None
+            yield _Reply(escape_markdown(problem.detail), secret=secret)
         except PolicyQAError as error:
-            yield escape_markdown(error.message), conversation_id, None
+            yield _Reply(escape_markdown(error.message), secret=secret)
         except Exception:  # noqa: BLE001 - logged with its traceback; the asker gets one sentence
             _log.exception("a question could not be answered")
-            yield escape_markdown(_FAULT), conversation_id, None
+            yield _Reply(escape_markdown(_FAULT), secret=secret)
 
 
-def _start_again() -> tuple[str, Messages, None, AnswerIds]:
-    return "", [], None, []
+def _page(request: gr.Request) -> str:
+    return request.session_hash or ""

@@ -1,11 +1,12 @@
 """The whole application, API, page of the original and chat in one, and the server that runs it."""
 
 import errno
-import os
+import ipaddress
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.errors import PolicyQAError
@@ -27,25 +28,33 @@ class AddressUnavailable(PolicyQAError):
     """The server cannot listen where it was told to."""
 
 
-def create_application(settings: "Settings") -> "FastAPI":
-    """The application over the index that `settings` name; it is opened in the background."""
+def create_application(settings: "Settings", hosts: Collection[str] = ()) -> "FastAPI":
+    """The application over the index that `settings` name; it is opened in the background. `hosts`: names
+    under which it may be called, besides those of the settings and of this machine itself."""
     from assistant.service import Assistant
 
-    return compose(lambda: Assistant.open(settings))
+    names = {*settings.hosts, *hosts}
+    return compose(lambda: Assistant.open(settings), names, settings.state_dir / "gradio")
 
 
-def compose(open_assistant: "Callable[[], Assistant]") -> "FastAPI":
-    """API, page and chat around whatever `open_assistant` opens."""
+def compose(
+    open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = (), folder: Path | None = None
+) -> "FastAPI":
+    """API, page and chat around whatever `open_assistant` opens. `folder` is Gradio's for files of its own;
+    by default one beside the index."""
     from assistant.api.app import create_app
+    from assistant.settings import load_settings
+    from ui.mount.application import mount_chat, prepare_gradio
     from ui.page import page_router
-    from ui.shell import ChatShell
 
-    app = create_app(open_assistant)
+    app = create_app(open_assistant, hosts)
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
-    app.add_middleware(ChatShell)
-    _mount_chat(app, opening)
+    prepare_gradio(folder or load_settings().state_dir / "gradio")
+    from ui.chat import make_chat
+
+    mount_chat(app, make_chat(opening.assistant))
     return app
 
 
@@ -58,38 +67,31 @@ def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) 
     with listener:
         import uvicorn
 
-        app = create_application(settings)
+        app = create_application(settings, named(host))
         announcement = threading.Thread(
             target=_announce, args=(app.state.opening, listener, out), name="announce", daemon=True
         )
         announcement.start()
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
+            app,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _mount_chat(app: "FastAPI", opening: "Opening") -> None:
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    import gradio as gr
-
-    from ui.chat import make_chat
-    from ui.theme import make_theme
-
-    gr.mount_gradio_app(
-        app,
-        make_chat(opening.assistant),
-        path="/",
-        theme=make_theme(),
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        pwa=False,
-    )
+def named(host: str) -> tuple[str, ...]:
+    """The name under which a server bound to `host` may be called; none where it is bound to every address,
+    since whoever asks could then choose."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return (host.lower(),) if host else ()
+    if address.is_unspecified:
+        return ()
+    return (f"[{address}]" if address.version == 6 else str(address),)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -22,16 +22,13 @@ _LANGUAGE = b'lang="en"'
 
 
 class ChatShell:
-    """Wraps the application; changes the HTML of `/` and adds its policy."""
+    """Wraps what answers with the page; changes its HTML and adds its policy."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or connection (ASGI)."""
-        if scope["type"] != "http" or scope["path"] != "/":
-            await self._app(scope, receive, send)
-            return
+        """Serve one request (ASGI)."""
         held: list[Message] = []
 
         async def send_changed(message: Message) -> None:

@@ -1,6 +1,6 @@
 """The HTTP application: routes, faults and guards put together."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from assistant.api import ask, docs, documents, feedback, health, monitoring, search, verify
 from assistant.api.fallback import add_fallback
+from assistant.api.hosts import HostCheck
 from assistant.api.middleware import BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
@@ -24,9 +25,10 @@ _DESCRIPTION = (
 )
 
 
-def create_app(open_assistant: "Callable[[], Assistant]") -> FastAPI:
+def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = ()) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts.
 
+    `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     opening = Opening(open_assistant)
@@ -51,6 +53,7 @@ def create_app(open_assistant: "Callable[[], Assistant]") -> FastAPI:
         middleware=[  # outermost first
             Middleware(SecurityHeaders),
             Middleware(RequestContext),
+            Middleware(HostCheck, names=hosts),
             Middleware(BodyLimit),
         ],
     )

@@ -1,6 +1,7 @@
 """Answers what no call of the interface takes: 405 where only the method is wrong, else 404.
 
-Needed because the chat is mounted at `/` and would otherwise take these requests.
+The router alone would name only the methods of the first route that has the path, and would let whatever
+is mounted at `/` take what the interface does not.
 """
 
 from fastapi import FastAPI

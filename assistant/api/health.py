@@ -12,8 +12,8 @@ _PROBE = "教育"
 
 
 @router.get("/healthz", summary="服务是否在运行", response_description="在运行")
-def healthz() -> models.Health:
-    """Alive: answered as soon as the server listens, whatever the index does."""
+async def healthz() -> models.Health:
+    """Alive: answered as soon as the server listens, whatever the index and the worker threads do."""
     return models.Health(status="ok")
 
 

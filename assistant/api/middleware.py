@@ -1,21 +1,31 @@
-"""What wraps every request: its id, the last barrier against faults, the limit of its body.
+"""What wraps every request: its id, the last barrier against faults, the limits of its body.
 
 Pure ASGI, so that streams pass through unbuffered and mounted applications keep working.
 """
 
+import asyncio
 import logging
 import re
 import uuid
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.api.problems import INTERNAL, REQUEST_ID_KEY, TOO_LARGE, ProblemError, respond
+from assistant.api.problems import (
+    INTERNAL,
+    REQUEST_ID_KEY,
+    SLOW,
+    TOO_LARGE,
+    ProblemError,
+    refuse,
+    respond,
+)
 
 REQUEST_ID_HEADER = "X-Request-ID"
 MAX_BODY_BYTES = 64 * 1024
+BODY_SECONDS = 15.0
+"""How long a body may take to arrive; the largest then needs 1.4 Mbit a second."""
 LARGER_BODIES: Mapping[str, int] = {"/v1/verify": 2560 * 1024}
 """A draft of 200,000 code points, each of which JSON may write with up to twelve bytes."""
 
@@ -57,45 +67,77 @@ class RequestContext:
 
 
 class BodyLimit:
-    """Answers 413 to a body of more than `limit` bytes under `prefix`, announced or counted; `larger`
-    gives paths that take more.
+    """Reads the body of every request before anything else looks at it; answers 413 to more than `limit`
+    bytes, announced or counted, and 408 to one that is not there after `seconds`.
 
-    Not the framework's own limit: that one answers in plain text.
+    `larger` gives paths that take more bytes. What follows gets the body whole, in one message. Not the
+    framework's own limit: that one knows no time, and answers in plain text.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         limit: int = MAX_BODY_BYTES,
-        prefix: str = "/v1/",
         larger: Mapping[str, int] = LARGER_BODIES,
+        seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
         self._limit = limit
         self._larger = larger
-        self._prefix = prefix
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or connection (ASGI)."""
-        if scope["type"] != "http" or not _path(scope).startswith(self._prefix):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         limit = self._larger.get(_path(scope), self._limit)
-        announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced[:20]) > limit:
-            await respond(scope, ProblemError(TOO_LARGE))(scope, receive, send)
-            return
-        received = 0
+        try:
+            if _announced(scope) > limit:
+                raise ProblemError(TOO_LARGE)
+            async with asyncio.timeout(self._seconds):
+                body = await _read(receive, limit)
+        except TimeoutError:
+            await refuse(scope, ProblemError(SLOW))(scope, receive, send)
+        except ProblemError as problem:
+            await refuse(scope, problem)(scope, receive, send)
+        else:
+            if body is not None:
+                await self._app(scope, replayed(body, receive), send)
 
-        async def receive_counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise HTTPException(TOO_LARGE.status)  # the one kind that body readers let through
-            return message
 
-        await self._app(scope, receive_counted, send)
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body; None where the client has gone. Raises ProblemError above `limit` bytes."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise ProblemError(TOO_LARGE)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """A channel that gives `body` in one message, then whatever `receive` has (the client's leaving)."""
+    given = False
+
+    async def receive_body() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_body
+
+
+def _announced(scope: Scope) -> int:
+    """The body's length as the client announces it; 0 where it does not."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length[:20]) if length.isascii() and length.isdecimal() else 0
 
 
 def _path(scope: Scope) -> str:

@@ -58,20 +58,44 @@ NOT_FOUND = Fault(404, "not-found", "找不到", "没有这个地址，请对照
 METHOD = Fault(
     405, "method-not-allowed", "请求方法不对", "这个地址不支持这种请求方法，可用的方法见响应头 Allow。"
 )
+FOREIGN_ORIGIN = Fault(
+    403, "foreign-origin", "别的网页不能调用", "这个请求来自别的网页，没有办理；请直接打开本服务的网页再试。"
+)
+SLOW = Fault(408, "too-slow", "请求正文来得太慢", "请求正文没有在限定时间内传完，请检查网络后再发。")
 TOO_LARGE = Fault(
     413, "too-large", "请求正文太大", "请求正文最多 64 KiB（/v1/verify 最多 2.5 MiB），请缩短后再发。"
 )
 MEDIA = Fault(
     415, "media-type", "请求正文的类型不对", "请把请求头 Content-Type 设为 application/json，正文写成 JSON。"
 )
+FOREIGN_HOST = Fault(
+    421,
+    "foreign-host",
+    "没有用本服务的网址",
+    "这里只认本机地址和设定过的网址；要用别的网址访问，请管理员把主机名加进 POLICY_QA_HOSTS。",
+)
 INVALID = Fault(422, "invalid-field", "有字段填得不对", "请对照 /docs 里的说明改正后再发。")
 INTERNAL = Fault(
     500, "internal", "服务出错了", "服务内部出错，请稍后再试；如果还是不行，请把 request_id 告诉管理员。"
 )
 NOT_READY = Fault(503, "not-ready", "服务还没准备好", "服务正在打开索引，请过几秒再试。")
+BUSY = Fault(503, "busy", "提问的人太多", "现在提问的人多，请过几秒再试。")
 OTHER = Fault(0, "other", "请求没有办成", "请稍后再试。")
 
-ALL_FAULTS = (NOT_JSON, NOT_FOUND, METHOD, TOO_LARGE, MEDIA, INVALID, INTERNAL, NOT_READY)
+ALL_FAULTS = (
+    NOT_JSON,
+    FOREIGN_ORIGIN,
+    NOT_FOUND,
+    METHOD,
+    SLOW,
+    TOO_LARGE,
+    MEDIA,
+    FOREIGN_HOST,
+    INVALID,
+    INTERNAL,
+    NOT_READY,
+)
+"""The faults that a status alone stands for; `BUSY` shares 503 and is raised by name."""
 _BY_STATUS = {fault.status: fault for fault in ALL_FAULTS}
 
 
@@ -105,6 +129,18 @@ def invalid_fields(errors: Sequence[tuple[str, str]]) -> ProblemError:
 def not_ready(detail: str | None = None) -> ProblemError:
     """The 503 problem that says when to come back."""
     return ProblemError(NOT_READY, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def busy() -> ProblemError:
+    """The 503 problem of a server that has all the work it takes."""
+    return ProblemError(BUSY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def refuse(scope: Scope, problem: ProblemError) -> Response:
+    """`problem` as the response to a request whose body nobody will read: the connection ends with it."""
+    response = respond(scope, problem)
+    response.headers["Connection"] = "close"
+    return response
 
 
 def respond(scope: Scope, problem: ProblemError) -> Response:

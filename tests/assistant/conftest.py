@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app
-from tests.assistant.problem import PLAN
+from tests.assistant.problem import LOOPBACK, PLAN
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def client(assistant: "Assistant") -> Iterator[TestClient]:
     app = create_app(lambda: assistant)
-    with TestClient(app, raise_server_exceptions=False) as opened:
+    with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as opened:
         assert app.state.opening.wait(30)
         yield opened
 

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+LOOPBACK = "http://127.0.0.1"
+"""Where a client in the test's own process says that it calls; the server takes no other name."""
 PLAN = "chongqing-education-modernization-2020-2022"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

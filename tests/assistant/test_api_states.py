@@ -10,7 +10,7 @@ from assistant.api.app import create_app
 from assistant.api.bind import check_bind
 from assistant.api.opening import Opening
 from assistant.errors import IndexDamaged, IndexMissing, InvalidSettings
-from tests.assistant.problem import PLAN, check_problem
+from tests.assistant.problem import LOOPBACK, PLAN, check_problem
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -46,7 +46,7 @@ def test_what_is_mounted_at_the_root_does_not_take_the_interfaces_paths(assistan
 
     app = create_app(lambda: assistant)
     app.mount("/", PlainTextResponse("chat"))
-    with TestClient(app) as both:
+    with TestClient(app, base_url=LOOPBACK) as both:
         assert both.get("/").text == "chat"
         assert both.get("/other").text == "chat"
         check_problem(both.get(ASK), 405)
@@ -59,7 +59,7 @@ def test_what_is_mounted_at_the_root_does_not_take_the_interfaces_paths(assistan
 )
 def test_without_an_index_the_server_lives_and_says_what_to_do(error: IndexMissing | IndexDamaged) -> None:
     app = create_app(failing(error))
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOOPBACK) as client:
         app.state.opening.wait(5)
         assert client.get("/healthz").json() == {"status": "ok"}
         for response in (
@@ -77,7 +77,7 @@ def test_the_real_index_missing_is_said_so(tmp_path: Any) -> None:
     from assistant.settings import Settings
 
     app = create_app(lambda: Assistant.open(Settings(state_dir=tmp_path)))
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOOPBACK) as client:
         app.state.opening.wait(30)
         problem = check_problem(client.post(ASK, json={"question": "问"}), 503, "not-ready")
     assert "policy-qa index build" in problem["detail"]
@@ -96,7 +96,7 @@ def test_the_index_is_tried_again_once_the_pause_is_over(assistant: "Assistant")
 
     app = create_app(open_assistant)
     opening = app.state.opening = Opening(open_assistant, retry_seconds=5, clock=lambda: now[0])
-    client = TestClient(app)
+    client = TestClient(app, base_url=LOOPBACK)
     for moment, ready in [
         (0.0, False),
         (1.0, False),
@@ -122,7 +122,7 @@ def test_the_server_answers_while_the_index_is_being_opened(assistant: "Assistan
         return assistant
 
     app = create_app(open_slowly)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOOPBACK) as client:
         assert client.get("/healthz").status_code == 200
         check_problem(client.get("/readyz"), 503, "not-ready")
         go.set()
@@ -147,7 +147,7 @@ class Broken:
 def test_a_fault_inside_tells_a_client_nothing(error: Exception, status: int) -> None:
     broken: Any = Broken(error)
     app = create_app(lambda: broken)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as client:
         app.state.opening.wait(5)
         response = client.post(ASK, json={"question": "问"})
         check_problem(response, status)
@@ -155,7 +155,7 @@ def test_a_fault_inside_tells_a_client_nothing(error: Exception, status: int) ->
         assert "secret" not in response.text
         assert "Traceback" not in response.text
     app = create_app(failing(error))
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOOPBACK) as client:
         app.state.opening.wait(5)
         response = client.get("/readyz")
         check_problem(response, 503)

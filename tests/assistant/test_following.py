@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from assistant.api.app import create_app
 from assistant.api.opening import Opening
 from assistant.errors import IndexDamaged
+from tests.assistant.problem import LOOPBACK
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -64,7 +65,7 @@ def client(small: "Settings") -> Iterator[TestClient]:
     from assistant.service import Assistant
 
     app = create_app(lambda: Assistant.open(small))
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOOPBACK) as client:
         assert app.state.opening.wait(30)
         yield client
 

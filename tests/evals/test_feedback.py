@@ -15,7 +15,7 @@ from assistant.service import Assistant
 from evals.dataset import gold_faults, read_dataset
 from evals.feedback import candidates, write_candidates
 from index.opened import open_index
-from tests.assistant.problem import check_problem
+from tests.assistant.problem import LOOPBACK, check_problem
 from tests.conftest import TODAY
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def own(settings: "Settings", tmp_path: Path) -> Assistant:
 @pytest.fixture
 def client(own: Assistant) -> "Iterator[TestClient]":
     app = create_app(lambda: own)
-    with TestClient(app, raise_server_exceptions=False) as opened:
+    with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as opened:
         assert app.state.opening.wait(30)
         yield opened
 

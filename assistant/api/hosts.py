@@ -1,0 +1,60 @@
+"""Which names the server answers to, and which pages may call it.
+
+A page of somebody else can send a browser here: under a name of its own that it had pointed at this
+machine (DNS rebinding; the name stands in `Host`), or across origins (its own stands in `Origin`). Both
+are refused before anything of the request is read, on every path.
+"""
+
+import re
+from collections.abc import Collection
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.api.bind import is_loopback
+from assistant.api.problems import FOREIGN_HOST, FOREIGN_ORIGIN, ProblemError, refuse
+
+_AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
+_PORTS = {"http": "80", "https": "443"}
+
+
+class HostCheck:
+    """Answers 421 to a `Host` that is neither a loopback name nor one of `names`, and 403 to an `Origin`
+    that is neither the page's own address nor on one of `names`.
+
+    `names` are host names or addresses in lower case, IPv6 in brackets; a port is never part of them. A
+    browser sends no `Origin` when a person opens an address, and other programs send none at all.
+    """
+
+    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
+        self._app = app
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or connection (ASGI)."""
+        problem = self._problem(Headers(scope=scope)) if scope["type"] in ("http", "websocket") else None
+        if problem is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await refuse(scope, problem)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+
+    def _problem(self, headers: Headers) -> ProblemError | None:
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        host = _AUTHORITY.fullmatch(hosts[0].lower()) if len(hosts) == 1 else None
+        if host is None or not (host["name"] in self._names or is_loopback(host["name"])):
+            return ProblemError(FOREIGN_HOST)
+        if not all(self._may_call(origin.lower(), host) for origin in origins):
+            return ProblemError(FOREIGN_ORIGIN)
+        return None
+
+    def _may_call(self, origin: str, host: re.Match[str]) -> bool:
+        scheme, _, authority = origin.partition("://")
+        found = _AUTHORITY.fullmatch(authority)
+        if scheme not in _PORTS or found is None:  # "null" too: a page without an origin of its own
+            return False
+        if found["name"] in self._names:
+            return True
+        same_port = (found["port"] or _PORTS[scheme]) == (host["port"] or _PORTS[scheme])
+        return found["name"] == host["name"] and same_port

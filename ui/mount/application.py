@@ -1,0 +1,68 @@
+"""Gradio's application made from the chat's Blocks and put behind the open routes."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_ENVIRONMENT = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    # Statistics over the last 10,000 events, made anew after each, for a page that is shut here.
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+}
+
+
+def prepare_gradio(folder: Path) -> None:
+    """Set what Gradio reads from the environment, before it is imported: no traffic of its own, no
+    statistics, and `folder` for the files that it makes, in place of one that all users of the machine
+    share."""
+    os.environ.update({**_ENVIRONMENT, "GRADIO_TEMP_DIR": str(folder)})
+
+
+def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
+    """Serve `blocks` at `/` of `app`, by the routes of `ui.mount.routes` alone.
+
+    Gradio's own mount is used on an application that nobody reaches, for what it sets up and for its
+    lifespan.
+    """
+    import gradio as gr
+
+    from ui.mount.routes import chat_routes
+    from ui.mount.sessions import SESSIONS
+    from ui.theme import make_theme
+
+    hidden = FastAPI()
+    blocks.state_session_capacity = SESSIONS
+    gr.mount_gradio_app(
+        hidden,
+        blocks,
+        path="/",
+        theme=make_theme(),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        blocked_paths=[os.sep],  # the chat serves no file, whatever else is tried
+        max_file_size=1,
+    )
+    blocks.has_launched = True  # only launch() sets it, and without it no file is checked
+    app.router.routes.extend(chat_routes(blocks, blocks.app))
+    outer = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with outer(app), hidden.router.lifespan_context(hidden):
+            yield
+
+    app.router.lifespan_context = lifespan
