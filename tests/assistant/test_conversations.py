@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.conversations import HISTORY_LIMIT, Conversations, SqlConversations, new_id
+from assistant.conversations import (
+    HISTORY_LIMIT,
+    TRANSCRIPT_LIMIT,
+    Conversations,
+    SqlConversations,
+    conversation_of,
+    new_id,
+    new_secret,
+)
 from assistant.errors import InvalidSettings, UnknownConversation
 from assistant.schema import Answer, Answerer, Citation, Exchange, Notice, Sentence, Status
 from index.library import Validity
@@ -175,3 +183,35 @@ def test_a_store_that_cannot_be_opened_is_a_setting_to_correct(tmp_path: Path) -
         with pytest.raises(InvalidSettings, match="POLICY_QA_DATABASE_URL") as raised:
             SqlConversations(url)
         assert str(tmp_path) not in raised.value.message
+
+
+def test_a_transcript_is_what_was_asked_and_answered_in_order(store: SqlConversations) -> None:
+    given = [an_answer("cnv_1", f"第{number}个") for number in range(TRANSCRIPT_LIMIT + 2)]
+    for number, answer in enumerate(given):
+        store.append(answer, an_exchange(f"问{number}"))
+        store.append(an_answer("cnv_2"), an_exchange("别人的"))
+    kept = store.transcript("cnv_1")
+    assert [each.answer for each in kept] == given[2:]
+    assert [each.question for each in kept] == [f"问{number}" for number in range(2, TRANSCRIPT_LIMIT + 2)]
+    with pytest.raises(UnknownConversation):
+        store.transcript("cnv_3")
+
+
+def test_a_secret_leads_to_its_conversation_and_nothing_leads_back(
+    store: SqlConversations, file: Path
+) -> None:
+    first, second = new_secret(), new_secret()
+    assert first != second
+    assert conversation_of(first) == conversation_of(first) != conversation_of(second)
+    store.append(an_answer(conversation_of(first)), an_exchange("问"))
+    assert len(store.transcript(conversation_of(first))) == 1
+    store.close()
+    assert not [path for path in file.parent.iterdir() if first.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "a" * 42, "a" * 44, "a" * 42 + "\n", "a" * 42 + "\ud800", "cnv_" + "0" * 32]
+)
+def test_what_is_no_secret_leads_nowhere(secret: str) -> None:
+    with pytest.raises(UnknownConversation):
+        conversation_of(secret)

@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from gradio.queueing import Queue
     from playwright.sync_api import Browser
 
     from assistant.service import Assistant
@@ -28,15 +30,22 @@ _FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def server(assistant: "Assistant") -> Iterator[str]:
+def application(assistant: "Assistant") -> "FastAPI":
+    """The whole application."""
+    from ui.serve import compose
+
+    return compose(lambda: assistant, folder=assistant.settings.state_dir / "gradio")
+
+
+@pytest.fixture(scope="session")
+def server(application: "FastAPI") -> Iterator[str]:
     """Base address of the served application."""
     import uvicorn
 
-    from ui.serve import compose
-
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        app = compose(lambda: assistant)
-        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        running = uvicorn.Server(
+            uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)
+        )
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -48,6 +57,13 @@ def server(assistant: "Assistant") -> Iterator[str]:
         finally:
             running.should_exit = True
             thread.join()
+
+
+@pytest.fixture
+def chat_queue(application: "FastAPI") -> "Queue":
+    """Gradio's own queue of the served application."""
+    queue: Queue = application.state.chat._queue
+    return queue
 
 
 @pytest.fixture(scope="session")

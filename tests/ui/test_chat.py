@@ -27,7 +27,9 @@ class Chat:
         )
         self.hosts: set[str | None] = set()
         self.errors: list[str] = []
+        self.refused: list[str] = []
         self.context.on("request", lambda request: self._asked(request.url))
+        self.context.on("response", lambda response: self._answered(response.url, response.status))
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
         self.page.goto(base)
@@ -37,6 +39,10 @@ class Chat:
         parts = urlsplit(url)
         if parts.scheme not in ("data", "blob"):
             self.hosts.add(parts.hostname)
+
+    def _answered(self, url: str, status: int) -> None:
+        if status >= 400:
+            self.refused.append(f"{status} {url}")
 
     @property
     def box(self) -> "Locator":
@@ -67,6 +73,7 @@ def chat(browser: "Browser", server: str) -> Iterator[Chat]:
     opened.context.close()
     assert opened.hosts == {"127.0.0.1"}
     assert opened.errors == []
+    assert opened.refused == [], "the page needs a route that is shut"
 
 
 @pytest.fixture
@@ -76,6 +83,7 @@ def phone(browser: "Browser", server: str) -> Iterator[Chat]:
     opened.context.close()
     assert opened.hosts == {"127.0.0.1"}
     assert opened.errors == []
+    assert opened.refused == [], "the page needs a route that is shut"
 
 
 def _in_view(chat: Chat, mark: "Locator") -> bool:

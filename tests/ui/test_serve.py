@@ -7,6 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
+
+from ui.serve import named
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -27,10 +30,20 @@ def test_the_chats_page_may_reach_no_other_host(server: str) -> None:
     assert "frame-ancestors 'self'" in policy
 
 
-def test_no_listener_of_the_chat_is_public(server: str) -> None:
-    described = httpx.get(f"{server}/gradio_api/info").json()
-    assert described["named_endpoints"] == {}
-    assert described["unnamed_endpoints"] == {}
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", ("127.0.0.1",)),
+        ("qa.Example.cn", ("qa.example.cn",)),
+        ("192.168.1.5", ("192.168.1.5",)),
+        ("2001:DB8::1", ("[2001:db8::1]",)),
+        ("0.0.0.0", ()),  # noqa: S104
+        ("::", ()),
+        ("", ()),
+    ],
+)
+def test_a_server_bound_to_one_name_answers_to_it(host: str, names: tuple[str, ...]) -> None:
+    assert named(host) == names
 
 
 def test_the_page_names_our_files_by_their_content(server: str) -> None:

@@ -28,7 +28,7 @@ def prepare_gradio(folder: Path) -> None:
 
 
 def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
-    """Serve `blocks` at `/` of `app`, by the routes of `ui.mount.routes` alone.
+    """Serve `blocks` at `/` of `app`, by the routes of `ui.mount.routes` alone; `app.state.chat` names them.
 
     Gradio's own mount is used on an application that nobody reaches, for what it sets up and for its
     lifespan.
@@ -57,6 +57,7 @@ def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
         max_file_size=1,
     )
     blocks.has_launched = True  # only launch() sets it, and without it no file is checked
+    app.state.chat = blocks
     app.router.routes.extend(chat_routes(blocks, blocks.app))
     outer = app.router.lifespan_context
 

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import gradio as gr
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
-from assistant.api.problems import invalid_fields
+from assistant.api.problems import NOT_JSON, ProblemError, invalid_fields
 
 SESSION = r"[A-Za-z0-9-]{1,64}"
 """Gradio's session hash: made by the page at each load, short letters and digits."""
@@ -26,12 +26,14 @@ _MAX_INDEX = 10_000
 _MAX_INPUTS = 8
 
 
-def _encodable(text: str | None) -> str | None:
-    """`text` with half pairs, which JSON can carry and nothing can encode, as U+FFFD."""
-    return text and text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _encodable(value: Any) -> Any:
+    """A text with half pairs, which JSON can carry and nothing can encode, as U+FFFD."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-Text = Annotated[str | None, AfterValidator(_encodable)]
+Text = Annotated[str | None, BeforeValidator(_encodable)]
 Index = Annotated[int, Field(ge=0, le=_MAX_INDEX)]
 
 
@@ -103,7 +105,7 @@ def event_shapes(blocks: gr.Blocks) -> dict[int, EventShape]:
 
 
 def read_join(body: bytes, shapes: Mapping[int, EventShape]) -> Event:
-    """The event in `body` as it may go on. Raises RequestValidationError, or a 422 problem."""
+    """The event in `body` as it may go on. Raises RequestValidationError or ProblemError."""
     sent = _read(_Join, body)
     shape = shapes.get(sent.fn_index)
     if shape is None:
@@ -120,7 +122,7 @@ def read_join(body: bytes, shapes: Mapping[int, EventShape]) -> Event:
 
 
 def read_cancel(body: bytes) -> Event:
-    """The request in `body` to stop an event, as it may go on. Raises RequestValidationError."""
+    """The request in `body` to stop an event, as it may go on. Raises as `read_join` does."""
     sent = _read(_Cancel, body)
     return Event(sent.session_hash, json.dumps(sent.model_dump()).encode())
 
@@ -136,7 +138,11 @@ def _detail(sent: _Detail | None, wanted: Detail) -> dict[str, Any] | None:
 
 def _read(shape: type[_S], body: bytes) -> _S:
     try:
-        return shape.model_validate_json(body)
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ProblemError(NOT_JSON) from None
+    try:
+        return shape.model_validate(sent)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=True)
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found]) from None

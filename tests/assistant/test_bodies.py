@@ -1,0 +1,83 @@
+"""How much of a body is read, and for how long, whatever the path."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from assistant.api.middleware import BodyLimit
+
+LIMIT = 100
+Messages = list[dict[str, Any]]
+
+
+def run(
+    pieces: list[bytes],
+    *,
+    announced: int | None = None,
+    gone: bool = False,
+    pause: float = 0.0,
+    path: str = "/x",
+) -> tuple[int | None, list[bytes], Messages]:
+    """Status of the response, bodies that the application saw, messages that were read."""
+    seen: list[bytes] = []
+    sent: Messages = []
+    read: Messages = []
+    messages: Messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    messages.append({"type": "http.disconnect"} if gone else {"type": "http.request", "body": b""})
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(pause)
+        read.append(messages.pop(0))
+        return read[-1]
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def application(_scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+        message = await receive()
+        assert message["more_body"] is False
+        seen.append(message["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    headers = [] if announced is None else [(b"content-length", str(announced).encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+    asyncio.run(BodyLimit(application, LIMIT, {"/large": 1000}, seconds=0.2)(scope, receive, send))
+    start = next((m for m in sent if m["type"] == "http.response.start"), None)
+    if start and start["status"] >= 400:
+        assert (b"connection", b"close") in start["headers"]
+        assert (b"content-type", b"application/problem+json") in start["headers"]
+    return (start["status"] if start else None), seen, read
+
+
+def test_the_application_gets_the_whole_body_in_one_message() -> None:
+    assert run([b"a" * 60, b"b" * 40])[:2] == (200, [b"a" * 60 + b"b" * 40])
+    assert run([])[:2] == (200, [b""])
+
+
+def test_one_byte_too_many_is_refused_before_the_rest_is_read() -> None:
+    status, seen, read = run([b"a" * 60, b"b" * 41, b"c" * 1000])
+    assert (status, seen, len(read)) == (413, [], 2)
+
+
+@pytest.mark.parametrize("announced", [LIMIT + 1, 10**30])
+def test_too_much_that_is_announced_is_not_read_at_all(announced: int) -> None:
+    status, seen, read = run([b"a"], announced=announced)
+    assert (status, seen, read) == (413, [], [])
+
+
+def test_a_path_may_take_more() -> None:
+    assert run([b"a" * 1000], path="/large")[0] == 200
+    assert run([b"a" * 1001], path="/large")[0] == 413
+    assert run([b"a" * 101], path="/larger")[0] == 413
+
+
+def test_what_comes_too_slowly_is_given_up() -> None:
+    status, seen, read = run([b"a"] * 50, pause=0.05)
+    assert (status, seen) == (408, [])
+    assert len(read) < 10
+
+
+def test_who_leaves_in_the_middle_gets_no_answer() -> None:
+    assert run([b"a"], gone=True)[:2] == (None, [])

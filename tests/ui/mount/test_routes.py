@@ -1,0 +1,143 @@
+"""Of Gradio's routes those are open that the chat needs; every other one does not exist."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.assistant.problem import check_problem
+from tests.ui.mount.client import AGAIN, CANCEL, DATA, JOIN
+from ui.chat import make_chat
+from ui.mount.application import mount_chat
+
+LISTED = [line.split() for line in (Path(__file__).parent / "gradio_routes.txt").read_text().splitlines()]
+OPEN = {
+    "/",
+    "/assets/{path:path}",
+    "/static/{path:path}",
+    "/theme.css",
+    "/gradio_api/app_id",
+    JOIN,
+    DATA,
+    CANCEL,
+}
+SHUT = [(method, path) for state, method, path in LISTED if state == "shut"]
+
+
+def gradio_routes(routes: Any) -> Iterator[tuple[str, str]]:
+    """Method and path of every route, those of included routers too."""
+    for route in routes:
+        if hasattr(route, "original_router"):
+            yield from gradio_routes(route.original_router.routes)
+        else:
+            for method in getattr(route, "methods", None) or ["*"]:
+                yield method, route.path
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "x", path)
+
+
+@pytest.fixture(scope="module")
+def mounted() -> Any:
+    def never_opened() -> Any:
+        raise AssertionError("nobody asks")
+
+    blocks = make_chat(never_opened)
+    app = FastAPI()
+    mount_chat(app, blocks)
+    return blocks
+
+
+def test_every_route_that_gradio_brings_is_on_the_list(mounted: Any) -> None:
+    # A new version's new route ends up here: it is shut until somebody writes `open` and opens it.
+    assert set(gradio_routes(mounted.app.routes)) == {(method, path) for _, method, path in LISTED}
+    assert {path for state, _, path in LISTED if state == "open"} == OPEN
+
+
+@pytest.mark.parametrize(("method", "path"), SHUT)
+def test_what_is_shut_is_not_there(server: str, method: str, path: str) -> None:
+    response = httpx.request(method, server + filled(path))
+    if path == "/openapi.json":  # ours, of the same name
+        assert "gradio" not in response.text
+    elif method == "HEAD":
+        assert response.status_code == 404
+    else:
+        check_problem(response, 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//gradio_api/upload", "/gradio_api//upload", "/gradio_api/./upload", "/x/../gradio_api/upload",
+        "/%67radio_api/upload", "/gradio_api%2Fupload", "/GRADIO_API/upload", "/gradio_api/upload/",
+        "/gradio_api/file=/etc/hostname", "/gradio_api/file=etc/hostname", "/file=/etc/hostname",
+        "/gradio_api/file%3D/etc/hostname", "/gradio_api/file/etc/hostname", "/gradio_api/proxy=http://127.0.0.1/",
+        "/assets/../../../../etc/hostname", "/assets/..%2F..%2Fgradio_api", "/assets/%2e%2e/package.json",
+        "/assets/%2Fetc%2Fhostname", "/assets/.hidden", "/assets/", "/assets/x/y.js", "/static/img/logo.svg",
+        "/static/js/../../index.html", "/static/", "/theme.css/", "/gradio_api/queue/data/", "/gradio_api",
+        "/config", "/gradio_api/info", "/gradio_api/heartbeat/abcdefgh", "/monitoring", "/monitoring/summary",
+    ],
+)  # fmt: skip
+def test_no_other_spelling_leads_to_a_shut_route(server: str, path: str) -> None:
+    for method in ("GET", "POST"):
+        target = httpx.URL(server).copy_with(raw_path=path.encode())
+        with httpx.Client() as client:
+            response = client.send(httpx.Request(method, target))
+        assert response.status_code in {404, 405}, response.text
+        check_problem(response, response.status_code)
+
+
+def test_nothing_can_be_uploaded(server: str) -> None:
+    before = set(Path("/tmp").glob("gradio*/**/*"))  # noqa: S108 - where it used to end up
+    for path in (
+        "/gradio_api/upload",
+        "/upload",
+        "/gradio_api/component_server",
+        "/gradio_api/process_recording",
+    ):
+        response = httpx.post(server + path, files={"files": ("canary.txt", b"canary" * 1000)})
+        check_problem(response, 404, "not-found")
+    assert set(Path("/tmp").glob("gradio*/**/*")) == before  # noqa: S108
+
+
+def test_the_page_is_made_from_nothing_that_a_client_says(server: str) -> None:
+    plain = httpx.get(server).text
+    forged = {
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "host=evil.example",
+        "X-Forwarded-Prefix": "/evil",
+    }
+    query = {"deep_link": "a" * 22, "__theme": "dark", "view": "api", "q": "<script>"}
+    assert httpx.get(server, params=query, headers={**forged, "Cookie": "access-token=1"}).text == plain
+    assert "evil" not in plain
+
+
+def test_the_open_files_are_there_and_compressed(server: str) -> None:
+    page = httpx.get(server).text
+    asset = re.search(r'src="\./assets/([A-Za-z0-9_.-]+\.js)"', page)
+    assert asset
+    for path in (f"/assets/{asset[1]}", "/static/js/iframeResizer.contentWindow.min.js", "/theme.css"):
+        found = httpx.get(server + path, headers={"Accept-Encoding": "br"})
+        assert found.status_code == 200, path
+        assert found.headers["content-encoding"] == "br"
+    assert httpx.head(server).status_code == 200
+    assert httpx.get(f"{server}/gradio_api/app_id").json()["app_id"]
+
+
+def test_gradios_own_checks_are_on_behind_the_doors(mounted: Any, tmp_path: Path) -> None:
+    canary = tmp_path / "canary.txt"
+    canary.write_text("secret")
+    assert mounted.has_launched
+    assert mounted.max_file_size == 1
+    inside = TestClient(mounted.app, base_url="http://127.0.0.1")
+    for path in (canary, Path(__file__), Path("/etc/hostname")):
+        assert inside.get(f"/gradio_api/file={path}").status_code == 403
+    event = {"fn_index": AGAIN, "session_hash": "abcdefgh", "data": []}
+    assert inside.post("/gradio_api/upload", files={"files": ("a.txt", b"too much")}).status_code == 413
+    assert inside.post("/gradio_api/run/predict", json=event).status_code in {200, 500}
