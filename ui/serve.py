@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _GRACE_SECONDS = 5
 """How long running answers may take to finish once the server is told to stop."""
 _OPENING_SECONDS = 120.0
-_BACKLOG = 2048
+_UNNAMED = (
+    "别的机器还打不开它：请把大家访问时用的主机名或地址写进 POLICY_QA_HOSTS，"
+    "例如 POLICY_QA_HOSTS=qa.example.cn,192.168.1.5，再重新启动。\n"
+)
 
 
 class AddressUnavailable(PolicyQAError):
@@ -67,9 +70,13 @@ def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) 
     with listener:
         import uvicorn
 
-        app = create_application(settings, named(host))
+        from assistant.api.bind import is_loopback
+
+        names = named(host)
+        app = create_application(settings, names)
+        unnamed = not is_loopback(host) and not {*names, *settings.hosts}
         announcement = threading.Thread(
-            target=_announce, args=(app.state.opening, listener, out), name="announce", daemon=True
+            target=_announce, args=(app.state.opening, listener, unnamed, out), name="announce", daemon=True
         )
         announcement.start()
         config = uvicorn.Config(
@@ -126,12 +133,13 @@ def _other(port: int) -> int:
     return port + 1 if port < 65535 else 8000
 
 
-def _announce(opening: "Opening", listener: socket.socket, out: TextIO) -> None:
-    """Say where the service is, or why it cannot answer yet."""
+def _announce(opening: "Opening", listener: socket.socket, unnamed: bool, out: TextIO) -> None:
+    """Say where the service is, or why it cannot answer yet; `unnamed`: other machines reach it, and no name
+    is known under which it would answer them."""
     from assistant.api.problems import ProblemError
 
     address, port = listener.getsockname()[:2]
-    shown = f"[{address}]" if ":" in address else address
+    shown = (*named(address), "127.0.0.1")[0]  # bound to every address: the one that always answers
     opening.wait(_OPENING_SECONDS)
     try:
         opening.assistant()
@@ -142,4 +150,6 @@ def _announce(opening: "Opening", listener: socket.socket, out: TextIO) -> None:
     out.write(
         f"请用浏览器打开：http://{shown}:{port}/    接口说明：http://{shown}:{port}/docs\n按 Ctrl+C 停止。\n"
     )
+    if unnamed:
+        out.write(_UNNAMED)
     out.flush()

@@ -1,15 +1,16 @@
 """The composed application and the command that serves it."""
 
+import io
 import re
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from ui.serve import named
+from ui.serve import _announce, named
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -52,6 +53,25 @@ def test_the_page_names_our_files_by_their_content(server: str) -> None:
     assert len(names) == 5
     assert all(httpx.get(f"{server}{name}").status_code == 200 for name in names)
     assert page.index("language.js") < page.index("gradio_config"), "the language comes before Gradio"
+
+
+def test_who_opens_it_to_all_is_told_to_name_it() -> None:
+    class Opened:
+        """An index that is open."""
+
+        def wait(self, _seconds: float) -> bool:
+            return True
+
+        def assistant(self) -> None:
+            return None
+
+    opened: Any = Opened()
+    for address, unnamed in (("0.0.0.0", True), ("127.0.0.1", False)):  # noqa: S104
+        out = io.StringIO()
+        with socket.create_server((address, 0)) as listener:
+            _announce(opened, listener, unnamed, out)
+            assert f"http://127.0.0.1:{listener.getsockname()[1]}/" in out.getvalue()
+        assert ("POLICY_QA_HOSTS" in out.getvalue()) is unnamed
 
 
 def test_a_port_in_use_is_one_sentence_and_exit_code_1(settings: "Settings") -> None:
