@@ -21,11 +21,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Column, Connection, Row, delete, insert, select
 
 from assistant.database import empty_log, exchanges, open_database, ratings
 from assistant.errors import UnknownAnswer, UnknownConversation
 from assistant.schema import Answer, Exchange
+from index.text import encodable
 
 HISTORY_LIMIT = 10
 """Exchanges that a follow-up question can look back on."""
@@ -124,22 +125,22 @@ class SqlConversations:
 
     def history(self, conversation_id: str) -> tuple[Exchange, ...]:
         """See `Conversations.history`."""
-        rows = self._latest(conversation_id, HISTORY_LIMIT)
+        rows = self._latest(conversation_id, HISTORY_LIMIT, exchanges.c.exchange)
         return tuple(_EXCHANGE.validate_json(row.exchange) for row in rows)
 
     def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
         """See `Conversations.transcript`."""
-        rows = self._latest(conversation_id, TRANSCRIPT_LIMIT)
+        rows = self._latest(conversation_id, TRANSCRIPT_LIMIT, exchanges.c.exchange, exchanges.c.answer)
         return tuple(
             Answered(_EXCHANGE.validate_json(row.exchange).question, _ANSWER.validate_json(row.answer))
             for row in rows
         )
 
-    def _latest(self, conversation_id: str, limit: int) -> list[Row[Any]]:
-        """The last `limit` rows of a conversation, oldest first. Raises UnknownConversation."""
+    def _latest(self, conversation_id: str, limit: int, *columns: Column[Any]) -> list[Row[Any]]:
+        """`columns` of a conversation's last `limit` rows, oldest first. Raises UnknownConversation."""
         _check(conversation_id)
         query = (
-            select(exchanges.c.exchange, exchanges.c.answer)
+            select(*columns)
             .where(exchanges.c.conversation_id == conversation_id)
             .order_by(exchanges.c.id.desc())
             .limit(limit)
@@ -184,7 +185,7 @@ class SqlConversations:
             if not known:
                 raise UnknownAnswer("没有这个回答，它可能已随对话删除；请检查 answer_id。")
             connection.execute(delete(ratings).where(ratings.c.answer_id == answer_id))
-            connection.execute(insert(ratings).values(**row, comment=_encodable(comment)))
+            connection.execute(insert(ratings).values(**row, comment=encodable(comment)))
 
     def rated(self) -> Iterator[Rated]:
         """See `Conversations.rated`."""
@@ -240,9 +241,4 @@ def _questions(connection: Connection, conversation_id: str, last: int) -> tuple
 
 
 def _to_json(value: Answer | Exchange) -> str:
-    return _encodable(json.dumps(asdict(value), ensure_ascii=False))
-
-
-def _encodable(text: str) -> str:
-    """`text` with lone surrogates, which no database can encode, as U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return encodable(json.dumps(asdict(value), ensure_ascii=False))

@@ -1,5 +1,6 @@
 """Settings from the environment, each with a default that works on a fresh machine."""
 
+import ipaddress
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -17,20 +18,27 @@ from index.settings import IndexSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_HOST = re.compile(r"\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253}")
+
+def _host_names(value: Any) -> Any:
+    """The names in `qa.example.cn, [2001:db8::1]`, addresses in the form that browsers write. Raises
+    ValueError for one with a scheme, a port or a path."""
+    given = value.split(",") if isinstance(value, str) else value
+    return [host_name(name.strip()) for name in given if name.strip()]
 
 
-def _hosts(value: Any) -> Any:
-    """The names in `a.example.cn, [2001:db8::1]`, in lower case; raises ValueError for an address with a
-    scheme, a port or a path."""
-    names = [name.strip().lower() for name in value.split(",")] if isinstance(value, str) else value
-    for name in names:
-        if not _HOST.fullmatch(name):
-            raise ValueError("not a host name")
-    return names
+def host_name(host: str) -> str:
+    """`host`, a name or an address, as browsers write it in `Host`. Raises ValueError for neither."""
+    bare = host.lower()
+    try:
+        address = ipaddress.ip_address(bare.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        if re.fullmatch(r"[a-z0-9._-]{1,253}", bare):
+            return bare
+        raise
+    return f"[{address}]" if address.version == 6 else str(address)
 
 
-HostNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_hosts)]
+HostNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_host_names)]
 
 
 class Settings(BaseSettings):

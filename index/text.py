@@ -55,6 +55,11 @@ def _fold_char(char: str) -> str:
     return "".join(c for c in unified if not c.isspace())
 
 
+def encodable(text: str) -> str:
+    """`text` with lone surrogates, which JSON can carry and nothing can encode, as U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def fold(text: str) -> Folded:
     """The view of `text`, character by character, so that every offset stays known."""
     view: list[str] = []

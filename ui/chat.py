@@ -95,7 +95,7 @@ def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
         updated = [question, talk, secret]
         typed = question.submit(ask.typed, [question, secret], updated, **limited)
         chosen = talk.example_select(ask.example, [secret], updated, **limited)
-        talk.like(ask.rated, [secret], None, **private)
+        talk.like(ask.rated, None, None, **private)
         fresh.click(ask.start_again, None, updated, cancels=[typed, chosen], **private)
         talk.clear(ask.start_again, None, updated, cancels=[typed, chosen], **private)
     blocks.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.api.problems import ProblemError
-from assistant.conversations import Rating, conversation_of, new_secret
-from assistant.errors import PolicyQAError, UnknownConversation
+from assistant.api.problems import INTERNAL, ProblemError
+from assistant.conversations import Answered, Rating, conversation_of, new_secret
+from assistant.errors import PolicyQAError, UnknownAnswer, UnknownConversation
 from assistant.schema import Answerer
 from assistant.streaming import Done, Failed, Found, Piece, streamed
 from ui.markdown import escape_markdown, render_answer, render_text
-from ui.transcript import Faults, Messages, Shown, messages
+from ui.transcript import Messages, Pages, Shown, messages
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -28,7 +28,7 @@ Update = tuple[Any, Any, Any]
 _FAULT = "抱歉，刚才出了点问题，没能回答。请再问一次；如果还是不行，请稍后再来。"
 _WRITING = "已找到相关条款，正在逐句核对回答……"
 _RATED = "谢谢，已记下您的评价。"
-_NOT_RATED = "这个评价没能记下，请稍后再试。"
+_NOT_RATED = "这个评价没能记下。"
 _EMPTY = "问题是空的，请写下您想问的事。"
 _LOST = "之前的对话已经找不到了，已为您开始新的对话，请再问一次。"
 
@@ -42,7 +42,7 @@ class _Reply:
     text: str
     """Markdown."""
     answer_id: str | None = None
-    """Given once the answer is whole; without it the last reply is a fault."""
+    """Given once the answer is whole; without it the last reply is no answer."""
     secret: str | None = None
     """The conversation's from now on."""
 
@@ -56,7 +56,7 @@ class Listeners:
     def __init__(self, get_assistant: "Callable[[], Assistant]", examples: Sequence[str]) -> None:
         self._get_assistant = get_assistant
         self._examples = examples
-        self._faults = Faults()
+        self._pages = Pages()
 
     def typed(self, question: str | None, secret: str | None, request: gr.Request) -> Iterator[Update]:
         """Answer what was typed."""
@@ -72,16 +72,15 @@ class Listeners:
         if isinstance(chosen.index, int) and 0 <= chosen.index < len(self._examples):
             yield from self._asked(self._examples[chosen.index], secret or None, _page(request))
 
-    def rated(self, secret: str | None, liked: gr.LikeData, request: gr.Request) -> None:
+    def rated(self, liked: gr.LikeData, request: gr.Request) -> None:
         """Keep what the asker thinks of an answer. A choice taken back comes as "", and is left alone."""
         if not isinstance(liked.liked, bool):
             return
-        at = liked.index if isinstance(liked.index, int) else liked.index[0]
-        shown = self._shown(secret or None, _page(request))
-        answer_id = shown[at // 2].answer_id if 0 <= at // 2 < len(shown) else None
-        if answer_id is None:
-            return
+        message = liked.index if isinstance(liked.index, int) else liked.index[0]
+        answer_id = self._pages.answer_at(_page(request), message // 2)
         try:
+            if answer_id is None:
+                raise UnknownAnswer(_NOT_RATED)
             rating = Rating.UP if liked.liked else Rating.DOWN
             self._get_assistant().conversations.rate(answer_id, rating)
         except (ProblemError, PolicyQAError):
@@ -91,30 +90,37 @@ class Listeners:
 
     def start_again(self, request: gr.Request) -> tuple[str, Messages, str]:
         """An empty page, without a conversation."""
-        self._faults.forget(_page(request))
+        self._pages.forget(_page(request))
         return "", [], ""
 
     def _asked(self, question: str, secret: str | None, page: str) -> Iterator[Update]:
-        before = self._shown(secret, page)
+        try:
+            before = self._before(secret, page)
+        except ProblemError as problem:
+            gr.Warning(problem.detail, duration=8, title="提示")
+            yield gr.skip(), gr.skip(), gr.skip()  # the question stays in its box, the page as it is
+            return
         yield "", messages(before, question), gr.skip()
         reply = _Reply("", secret=secret)
         for reply in self._replies(question, secret):
             yield gr.skip(), messages(before, question, reply.text), reply.secret or ""
         if reply.answer_id is None:
-            after = next((each.answer_id for each in reversed(before) if each.answer_id), None)
-            self._faults.add(page, after, question, reply.text)
+            self._pages.unanswered(page, before, question, reply.text)
+        self._pages.stands(page, [*(each.answer_id for each in before), reply.answer_id])
 
-    def _shown(self, secret: str | None, page: str) -> tuple[Shown, ...]:
-        """What stands on the page: of a conversation that cannot be read now only its faults."""
-        try:
-            assistant = self._get_assistant()
-            answered = assistant.conversations.transcript(conversation_of(secret)) if secret else ()
-            return self._faults.among(page, answered, assistant.settings.contact)
-        except (ProblemError, UnknownConversation):
-            pass  # the question that follows gets a sentence about it
-        except Exception:  # noqa: BLE001 - logged with its traceback; the question itself may still go through
-            _log.exception("a conversation could not be read")
-        return self._faults.among(page, (), None)
+    def _before(self, secret: str | None, page: str) -> tuple[Shown, ...]:
+        """What stands on the page. Raises ProblemError where the conversation cannot be read now."""
+        assistant = self._get_assistant()
+        answered: tuple[Answered, ...] = ()
+        if secret:
+            try:
+                answered = assistant.conversations.transcript(conversation_of(secret))
+            except UnknownConversation:
+                pass  # the asking that follows says so
+            except Exception as error:
+                _log.exception("a conversation could not be read")
+                raise ProblemError(INTERNAL, _FAULT) from error
+        return self._pages.shown(page, answered, assistant.settings.contact)
 
     def _replies(self, question: str, secret: str | None) -> Iterator[_Reply]:
         """The reply so far, again and again; the last one is whole."""

@@ -1,7 +1,6 @@
 """The whole application, API, page of the original and chat in one, and the server that runs it."""
 
 import errno
-import ipaddress
 import socket
 import sys
 import threading
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.errors import PolicyQAError
+from assistant.settings import ROOT, host_name
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -44,9 +44,8 @@ def compose(
     open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = (), folder: Path | None = None
 ) -> "FastAPI":
     """API, page and chat around whatever `open_assistant` opens. `folder` is Gradio's for files of its own;
-    by default one beside the index."""
+    by default one of this checkout."""
     from assistant.api.app import create_app
-    from assistant.settings import load_settings
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.page import page_router
 
@@ -54,7 +53,7 @@ def compose(
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
-    prepare_gradio(folder or load_settings().state_dir / "gradio")
+    prepare_gradio(folder or ROOT / "var" / "gradio")
     from ui.chat import make_chat
 
     mount_chat(app, make_chat(opening.assistant))
@@ -74,9 +73,11 @@ def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) 
 
         names = named(host)
         app = create_application(settings, names)
+        # Bound to every address it is shown by the one that always answers.
+        address = f"http://{(*names, '127.0.0.1')[0]}:{listener.getsockname()[1]}"
         unnamed = not is_loopback(host) and not {*names, *settings.hosts}
         announcement = threading.Thread(
-            target=_announce, args=(app.state.opening, listener, unnamed, out), name="announce", daemon=True
+            target=_announce, args=(app.state.opening, address, unnamed, out), name="announce", daemon=True
         )
         announcement.start()
         config = uvicorn.Config(
@@ -93,12 +94,10 @@ def named(host: str) -> tuple[str, ...]:
     """The name under which a server bound to `host` may be called; none where it is bound to every address,
     since whoever asks could then choose."""
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return (host.lower(),) if host else ()
-    if address.is_unspecified:
+        name = host_name(host)
+    except ValueError:  # an empty one, or an address of one network card
         return ()
-    return (f"[{address}]" if address.version == 6 else str(address),)
+    return () if name in ("0.0.0.0", "[::]") else (name,)  # noqa: S104
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -133,13 +132,11 @@ def _other(port: int) -> int:
     return port + 1 if port < 65535 else 8000
 
 
-def _announce(opening: "Opening", listener: socket.socket, unnamed: bool, out: TextIO) -> None:
+def _announce(opening: "Opening", address: str, unnamed: bool, out: TextIO) -> None:
     """Say where the service is, or why it cannot answer yet; `unnamed`: other machines reach it, and no name
     is known under which it would answer them."""
     from assistant.api.problems import ProblemError
 
-    address, port = listener.getsockname()[:2]
-    shown = (*named(address), "127.0.0.1")[0]  # bound to every address: the one that always answers
     opening.wait(_OPENING_SECONDS)
     try:
         opening.assistant()
@@ -147,9 +144,7 @@ def _announce(opening: "Opening", listener: socket.socket, unnamed: bool, out: T
         out.write(f"服务已启动，但还不能回答问题：{problem.detail}\n")
     else:
         out.write("教育政策问答已就绪。\n")
-    out.write(
-        f"请用浏览器打开：http://{shown}:{port}/    接口说明：http://{shown}:{port}/docs\n按 Ctrl+C 停止。\n"
-    )
+    out.write(f"请用浏览器打开：{address}/    接口说明：{address}/docs\n按 Ctrl+C 停止。\n")
     if unnamed:
         out.write(_UNNAMED)
     out.flush()

@@ -1,13 +1,14 @@
-"""What the chat shows of a conversation: its answered questions from the store, its faults from memory.
+"""What stands on a page of the chat: a conversation's answers from the store, the rest from memory.
 
-The page never sends back what it shows. A question that got a sentence instead of an answer is nothing
-that a conversation consists of, so it is kept for the page's own life only, and for few pages.
+The page never sends back what it shows. So the server remembers, for as long as a page is open and for few
+pages at a time, which answers stand on it, and the questions that got a sentence instead of an answer,
+which are no part of a conversation.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.conversations import Answered
@@ -18,14 +19,14 @@ Messages = list[dict[str, Any]]
 """The value of a Chatbot, made by the server: role and Markdown text."""
 
 PAGES = 500
-"""Pages whose faults are kept at a time; the longest unused are forgotten."""
-FAULTS = 5
-"""Faults that are kept of one page, the latest."""
+"""Open pages that are remembered at a time; the longest unused are forgotten."""
+UNANSWERED = 5
+"""Unanswered questions that are remembered of one page, the latest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One question on the page and what stands below it."""
+    """One question on a page and what stands below it."""
 
     question: str
     """As it was asked."""
@@ -36,47 +37,72 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class _Unanswered:
     after: str | None
     """Id of the answer above it; None at the top."""
     shown: Shown
 
 
-class Faults:
-    """Questions that got no answer, by the page (Gradio's session hash) that asked them. Safe to share
-    between threads."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    unanswered: tuple[_Unanswered, ...] = ()
+    answer_ids: tuple[str | None, ...] = ()
+    """Of the questions on the page, from the top, each one's answer."""
+
+
+class Pages:
+    """The open pages, by Gradio's session hash. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._of: OrderedDict[str, tuple[_Fault, ...]] = OrderedDict()
+        self._pages: OrderedDict[str, _Page] = OrderedDict()
 
-    def add(self, page: str, after: str | None, question: str, reply: str) -> None:
-        """Keep one that stands below the answer `after`. An endless question is kept as its beginning."""
-        whole = len(question) <= MAX_QUESTION
-        shown = Shown(question if whole else f"{question[:MAX_QUESTION]}……", reply)
-        with self._lock:
-            self._of[page] = (*self._of.get(page, ()), _Fault(after, shown))[-FAULTS:]
-            self._of.move_to_end(page)
-            while len(self._of) > PAGES:
-                self._of.popitem(last=False)
+    def shown(self, page: str, answered: Iterable[Answered], contact: str | None) -> tuple[Shown, ...]:
+        """`answered`, oldest first, with the page's unanswered questions where they were."""
+        return tuple(_merged(answered, self._get(page).unanswered, contact))
+
+    def stands(self, page: str, answer_ids: Iterable[str | None]) -> None:
+        """Remember which answers stand on the page, one for each question."""
+        self._put(page, replace(self._get(page), answer_ids=tuple(answer_ids)))
+
+    def unanswered(self, page: str, before: Iterable[Shown], question: str, reply: str) -> None:
+        """Remember a question that stands below `before`; of an endless one its beginning."""
+        after = next((each.answer_id for each in reversed(tuple(before)) if each.answer_id), None)
+        kept = question if len(question) <= MAX_QUESTION else f"{question[:MAX_QUESTION]}……"
+        known = self._get(page)
+        all_of_it = (*known.unanswered, _Unanswered(after, Shown(kept, reply)))
+        self._put(page, replace(known, unanswered=all_of_it[-UNANSWERED:]))
+
+    def answer_at(self, page: str, place: int) -> str | None:
+        """Id of the answer to the page's question number `place`, from 0 at the top; None where there is
+        none, or the page is not remembered."""
+        known = self._get(page).answer_ids
+        return known[place] if 0 <= place < len(known) else None
 
     def forget(self, page: str) -> None:
-        """Forget those of one page."""
+        """Forget the page."""
         with self._lock:
-            self._of.pop(page, None)
+            self._pages.pop(page, None)
 
-    def among(self, page: str, answered: Iterable[Answered], contact: str | None) -> tuple[Shown, ...]:
-        """`answered`, oldest first, with the page's faults where they were."""
+    def _get(self, page: str) -> _Page:
         with self._lock:
-            faults = self._of.get(page, ())
-        return tuple(_merged(answered, faults, contact))
+            return self._pages.get(page, _Page())
+
+    def _put(self, page: str, known: _Page) -> None:
+        with self._lock:
+            self._pages[page] = known
+            self._pages.move_to_end(page)
+            while len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
 
 
-def _merged(answered: Iterable[Answered], faults: tuple[_Fault, ...], contact: str | None) -> Iterator[Shown]:
-    yield from (fault.shown for fault in faults if fault.after is None)
-    for each in answered:
-        yield Shown(each.question, render_answer(each.answer, contact), each.answer.id)
-        yield from (fault.shown for fault in faults if fault.after == each.answer.id)
+def _merged(
+    answered: Iterable[Answered], unanswered: tuple[_Unanswered, ...], contact: str | None
+) -> Iterator[Shown]:
+    yield from (each.shown for each in unanswered if each.after is None)
+    for known in answered:
+        yield Shown(known.question, render_answer(known.answer, contact), known.answer.id)
+        yield from (each.shown for each in unanswered if each.after == known.answer.id)
 
 
 def messages(shown: Iterable[Shown], question: str | None = None, reply: str | None = None) -> Messages:

@@ -20,10 +20,11 @@ _PORTS = {"http": "80", "https": "443"}
 
 class HostCheck:
     """Answers 421 to a `Host` that is neither a loopback name nor one of `names`, and 403 to an `Origin`
-    that is neither the page's own address nor on one of `names`.
+    that is not the address under which the server was called.
 
-    `names` are host names or addresses in lower case, IPv6 in brackets; a port is never part of them. A
-    browser sends no `Origin` when a person opens an address, and other programs send none at all.
+    `names` are as `assistant.settings.host_name` gives them; a port is never part of them. A browser sends
+    no `Origin` when a person opens an address, and other programs send none at all. A proxy has to pass
+    `Host` on as it came.
     """
 
     def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
@@ -45,16 +46,16 @@ class HostCheck:
         host = _AUTHORITY.fullmatch(hosts[0].lower()) if len(hosts) == 1 else None
         if host is None or not (host["name"] in self._names or is_loopback(host["name"])):
             return ProblemError(FOREIGN_HOST)
-        if not all(self._may_call(origin.lower(), host) for origin in origins):
+        if not all(_same(origin.lower(), host) for origin in origins):
             return ProblemError(FOREIGN_ORIGIN)
         return None
 
-    def _may_call(self, origin: str, host: re.Match[str]) -> bool:
-        scheme, _, authority = origin.partition("://")
-        found = _AUTHORITY.fullmatch(authority)
-        if scheme not in _PORTS or found is None:  # "null" too: a page without an origin of its own
-            return False
-        if found["name"] in self._names:
-            return True
-        same_port = (found["port"] or _PORTS[scheme]) == (host["port"] or _PORTS[scheme])
-        return found["name"] == host["name"] and same_port
+
+def _same(origin: str, host: re.Match[str]) -> bool:
+    """Whether a page of `origin` came from `host`; the scheme may be a proxy's."""
+    scheme, _, authority = origin.partition("://")
+    found = _AUTHORITY.fullmatch(authority)
+    if scheme not in _PORTS or found is None:  # "null" too: a page without an origin of its own
+        return False
+    port = _PORTS[scheme]
+    return (found["name"], found["port"] or port) == (host["name"], host["port"] or port)

@@ -59,7 +59,10 @@ METHOD = Fault(
     405, "method-not-allowed", "请求方法不对", "这个地址不支持这种请求方法，可用的方法见响应头 Allow。"
 )
 FOREIGN_ORIGIN = Fault(
-    403, "foreign-origin", "别的网页不能调用", "这个请求来自别的网页，没有办理；请直接打开本服务的网页再试。"
+    403,
+    "foreign-origin",
+    "别的网页不能调用",
+    "这个请求来自别的网页，没有办理；请直接打开本服务的网页再试。前面有代理时，请管理员让代理原样转发 Host。",
 )
 SLOW = Fault(408, "too-slow", "请求正文来得太慢", "请求正文没有在限定时间内传完，请检查网络后再发。")
 TOO_LARGE = Fault(

@@ -58,7 +58,7 @@ def test_another_host_is_refused_on_every_path(named: TestClient, host: str, pat
         ("localhost:443", "https://LOCALHOST"),
         ("[::1]:8000", "http://[::1]:8000"),
         ("qa.example.cn", "https://qa.example.cn"),
-        ("127.0.0.1:8000", "https://qa.example.cn"),  # a proxy in front that gives its own Host
+        ("qa.example.cn:8443", "https://qa.example.cn:8443"),
     ],
 )
 def test_the_pages_own_origin_may_call(named: TestClient, host: str, origin: str) -> None:
@@ -70,6 +70,7 @@ def test_the_pages_own_origin_may_call(named: TestClient, host: str, origin: str
 @pytest.mark.parametrize(
     "origin",
     ["https://evil.example", "http://evil.example:8000", "http://127.0.0.1:8001", "http://localhost:8000",
+     "https://qa.example.cn", "http://192.168.1.5:8000",
      "http://127.0.0.1:8000.evil.example", "http://evil.example#127.0.0.1:8000", "file://", "127.0.0.1:8000",
      "null", "", "http://qa.example.cn.evil.example", "http://a@127.0.0.1:8000", "chrome-extension://127.0.0.1:8000"],
 )  # fmt: skip
@@ -94,13 +95,30 @@ def test_a_connection_of_another_kind_is_closed() -> None:
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
-def test_names_are_read_from_one_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POLICY_QA_HOSTS", "QA.example.cn, 192.168.1.5,[2001:db8::1]")
-    assert Settings().hosts == ("qa.example.cn", "192.168.1.5", "[2001:db8::1]")
-    for wrong in ("https://qa.example.cn", "qa.example.cn:8000", "qa.example.cn/", "a b", "*", "2001:db8::1"):
-        monkeypatch.setenv("POLICY_QA_HOSTS", wrong)
-        with pytest.raises(ValidationError):
-            Settings()
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("QA.example.cn, 192.168.1.5,[2001:db8::1]", ("qa.example.cn", "192.168.1.5", "[2001:db8::1]")),
+        ("2001:DB8:0::1,", ("[2001:db8::1]",)),
+        ("", ()),
+        (" , ", ()),
+    ],
+)
+def test_names_are_read_from_one_setting(
+    monkeypatch: pytest.MonkeyPatch, given: str, names: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("POLICY_QA_HOSTS", given)
+    assert Settings().hosts == names
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["https://qa.example.cn", "qa.example.cn:8000", "qa.example.cn/", "a b", "*", "[qa]", "[::1]:8000"],
+)
+def test_what_is_no_name_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("POLICY_QA_HOSTS", wrong)
+    with pytest.raises(ValidationError):
+        Settings()
 
 
 async def unreached(*_: Any) -> Any:

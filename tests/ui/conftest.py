@@ -1,5 +1,6 @@
 """The whole application, really served on a free loopback port, and a real browser."""
 
+import logging
 import os
 import shutil
 import socket
@@ -64,6 +65,32 @@ def chat_queue(application: "FastAPI") -> "Queue":
     """Gradio's own queue of the served application."""
     queue: Queue = application.state.chat._queue
     return queue
+
+
+class _Keeping(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.WARNING)
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        self._records.append(record)
+
+
+@pytest.fixture
+def logged() -> "Iterator[list[logging.LogRecord]]":
+    """Every warning, and what is worse, that the server logs meanwhile. uvicorn's own loggers hand nothing
+    on to the root."""
+    records: list[logging.LogRecord] = []
+    handler = _Keeping(records)
+    loggers = [logging.getLogger(name) for name in (None, "uvicorn", "uvicorn.error")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield records
+    for logger in loggers:
+        logger.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

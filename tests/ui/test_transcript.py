@@ -1,16 +1,19 @@
-"""What the chat shows of a conversation, without the page sending it back."""
+"""What stands on a page of the chat, without the page sending it back."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
 
 from assistant.api.problems import not_ready
-from assistant.conversations import Answered
-from assistant.schema import MAX_QUESTION, Answer, Answerer, Status
+from assistant.conversations import Answered, Rating, SqlConversations, conversation_of, new_secret
+from assistant.schema import MAX_QUESTION, Answer, Answerer, Exchange, Status
 from ui.listeners import Listeners
-from ui.transcript import FAULTS, PAGES, Faults, messages
+from ui.transcript import PAGES, UNANSWERED, Pages, messages
 
 
 def answered(number: int) -> Answered:
@@ -18,73 +21,163 @@ def answered(number: int) -> Answered:
     return Answered(f"问{number}", answer)
 
 
-def asked(faults: Faults, page: str, *numbers: int) -> list[str]:
-    return [each.question for each in faults.among(page, [answered(n) for n in numbers], None)]
+def asked(pages: Pages, page: str, *numbers: int) -> list[str]:
+    return [each.question for each in pages.shown(page, [answered(n) for n in numbers], None)]
 
 
-def test_faults_stand_where_they_were() -> None:
-    faults = Faults()
-    faults.add("page", None, "错一", "…")
-    faults.add("page", "ans_1", "错二", "…")
-    faults.add("page", "ans_1", "错三", "…")
-    faults.add("page", "ans_9", "错四", "…")
-    assert asked(faults, "page", 1, 2) == ["错一", "问1", "错二", "错三", "问2"]
-    assert asked(faults, "another", 1, 2) == ["问1", "问2"]
-    faults.forget("page")
-    assert asked(faults, "page", 1, 2) == ["问1", "问2"]
+def test_unanswered_questions_stand_where_they_were() -> None:
+    pages = Pages()
+    for question, *before in (("错一",), ("错二", 1), ("错三", 1), ("错四", 1, 2)):
+        numbers = [int(str(number)) for number in before]
+        pages.unanswered("page", pages.shown("page", map(answered, numbers), None), str(question), "…")
+    assert asked(pages, "page", 1, 2) == ["错一", "问1", "错二", "错三", "问2", "错四"]
+    assert asked(pages, "another", 1, 2) == ["问1", "问2"]
+    pages.forget("page")
+    assert asked(pages, "page", 1, 2) == ["问1", "问2"]
 
 
-def test_few_faults_of_few_pages_are_kept_and_none_without_end() -> None:
-    faults = Faults()
-    for number in range(FAULTS + 2):
-        faults.add("page", None, f"错{number}", "…")
-    assert asked(faults, "page") == [f"错{number}" for number in range(2, FAULTS + 2)]
-    faults.add("long", None, "长" * 20_000, "…")
-    assert len(asked(faults, "long")[0]) == MAX_QUESTION + 2
+def test_few_of_few_pages_are_kept_and_none_without_end() -> None:
+    pages = Pages()
+    for number in range(UNANSWERED + 2):
+        pages.unanswered("page", [], f"错{number}", "…")
+    assert asked(pages, "page") == [f"错{number}" for number in range(2, UNANSWERED + 2)]
+    pages.unanswered("long", [], "长" * 20_000, "…")
+    assert len(asked(pages, "long")[0]) == MAX_QUESTION + 2
     for number in range(PAGES):
-        faults.add(f"p{number}", None, "错", "…")
-    assert asked(faults, "page") == []
+        pages.unanswered(f"p{number}", [], "错", "…")
+    assert asked(pages, "page") == []
 
 
 def test_a_question_is_text_in_the_messages() -> None:
-    shown = messages(Faults().among("page", [answered(1)], None), "<b>[x](y)</b>", None)
+    shown = messages(Pages().shown("page", [answered(1)], None), "<b>[x](y)</b>", None)
     assert [message["role"] for message in shown] == ["user", "assistant", "user"]
     assert all(isinstance(message["content"], str) for message in shown)
     assert "<" not in shown[-1]["content"]
     assert "[" not in shown[-1]["content"]
 
 
-class Store:
-    """Conversations that cannot be read."""
-
-    def transcript(self, _conversation_id: str) -> Any:
-        raise OSError("disk")
+def id_of(question: str) -> str:
+    return f"ans_{question.encode().hex()}"
 
 
-class Assistant:
-    """An assistant whose store is broken and which cannot answer."""
+class Chat:
+    """The listeners over a real store and an assistant that answers at once, as one page uses them."""
 
-    conversations = Store()
+    def __init__(self, store: SqlConversations, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.store = store
+        self.told: list[str] = []
+        for name in ("Info", "Warning"):
+            monkeypatch.setattr(gr, name, lambda text, **_: self.told.append(text))
+        self.open()
 
-    def __getattr__(self, name: str) -> Any:
-        raise OSError(name)
+    def open(self) -> None:
+        """Open the page anew; the server's memory of pages is gone with its process."""
+        settings = SimpleNamespace(answerer=Answerer.EXTRACTIVE, contact=None)
+        assistant: Any = SimpleNamespace(conversations=self.store, settings=settings, ask=self.answer)
+        self.listeners = Listeners(lambda: assistant, ["例一", "例二"])
+        self.secret = ""
+        self.shown: list[dict[str, Any]] = []
+        self.request = gr.Request(session_hash="page")
+
+    def answer(self, question: str, **known: Any) -> Answer:
+        """What `Assistant.ask` does with a conversation, without a search."""
+        if question.startswith("错"):
+            raise OSError("disk")
+        conversation = known.get("new_conversation_id") or known["conversation_id"]
+        if "conversation_id" in known:
+            self.store.history(conversation)
+        answer = Answer(
+            id_of(question), conversation, Status.ANSWERED, question, "问", Answerer.EXTRACTIVE, 1.0
+        )
+        self.store.append(answer, Exchange(question, question, Status.ANSWERED))
+        return answer
+
+    def ask(self, *questions: str) -> list[str]:
+        """The questions on the page after these were asked."""
+        for question in questions:
+            for _, shown, secret in self.listeners.typed(question, self.secret, self.request):
+                self.shown = shown if isinstance(shown, list) else self.shown
+                self.secret = secret if isinstance(secret, str) else self.secret
+        return [message["content"] for message in self.shown[::2]]
+
+    def rate(self, place: int) -> str | None:
+        """What the store has as rated after the answer at `place` on the page got a thumb up."""
+        before = {rated.answer.id for rated in self.store.rated()}
+        detail = {"index": [2 * place + 1, 0], "value": "", "liked": True}
+        self.listeners.rated(gr.LikeData(None, detail), self.request)
+        new = {rated.answer.id for rated in self.store.rated() if rated.rating is Rating.UP} - before
+        return new.pop() if new else None
 
 
-@pytest.mark.parametrize("broken", [True, False])
-def test_a_question_that_cannot_be_answered_gets_a_sentence_and_stays_on_the_page(broken: bool) -> None:
-    def get_assistant() -> Any:
-        if broken:
-            return Assistant()
-        raise not_ready()
+@pytest.fixture
+def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
+    store = SqlConversations(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    yield Chat(store, monkeypatch)
+    store.close()
 
-    asker = Listeners(get_assistant, [])
-    request = gr.Request(session_hash="page")
-    for question in ("第一问", "第二问"):
-        *_, (_, shown, secret) = asker.typed(question, "a" * 43, request)
-        assert secret == "a" * 43
-    assert [message["content"] for message in shown[::2]] == ["第一问", "第二问"]
-    assert all("请" in message["content"] for message in shown[1::2])
-    assert "disk" not in json.dumps(shown)
-    assert asker.start_again(request) == ("", [], "")
-    *_, (_, shown, _) = asker.typed("第三问", "", request)
-    assert len(shown) == 2
+
+def test_a_rating_is_the_answers_above_the_thumb(chat: Chat) -> None:
+    questions = [f"问{number}" for number in range(53)]
+    shown = chat.ask(*questions[:2], "错甲", *questions[2:])
+    assert shown[-1] == "问52"
+    for place, question in enumerate(shown):
+        rated = chat.rate(place)
+        assert rated == (None if question == "错甲" else id_of(question)), place
+    assert chat.told.count("谢谢，已记下您的评价。") == len(shown) - shown.count("错甲")
+
+
+def test_a_rating_is_right_when_early_faults_are_forgotten_or_others_asked_meanwhile(chat: Chat) -> None:
+    chat.ask("错甲", "问1", "问2", *["错乙"] * (UNANSWERED + 1))
+    shown = chat.ask("问3")
+    chat.answer("问4", conversation_id=conversation_of(chat.secret))  # over the API
+    rated = {question: chat.rate(place) for place, question in enumerate(shown)}
+    assert {rated["问1"], rated["问2"], rated["问3"]} == {id_of("问1"), id_of("问2"), id_of("问3")}
+    assert rated["错乙"] is None
+
+
+def test_a_rating_that_cannot_be_placed_is_told_and_not_guessed(chat: Chat) -> None:
+    chat.ask("问1", "问2")
+    secret = chat.secret
+    chat.open()
+    chat.secret = secret
+    assert chat.rate(1) is None
+    assert chat.told == ["这个评价没能记下。"]
+    assert chat.ask("问3") == ["问1", "问2", "问3"]
+    assert chat.rate(1) == id_of("问2")
+
+
+def test_a_conversation_that_is_gone_is_said_to_be_and_another_begins(chat: Chat) -> None:
+    chat.ask("问1")
+    chat.secret = new_secret()
+    assert chat.ask("问2") == ["问2"]
+    assert "已经找不到了" in chat.shown[-1]["content"]
+    assert chat.secret == ""
+    assert chat.ask("问3") == ["问2", "问3"]
+    assert chat.secret
+
+
+def test_where_the_conversation_cannot_be_read_the_page_stays_as_it_is(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = chat.ask("问1", "问2")
+    with monkeypatch.context() as broken:
+        broken.setattr(chat.store, "transcript", lambda _id: [][1])
+        updates = list(chat.listeners.typed("问3", chat.secret, chat.request))
+    assert [update == gr.skip() for update in updates[0]] == [True, True, True], "the box keeps the question"
+    assert "没能回答" in chat.told[-1]
+    closed = Listeners(unready, [])
+    assert list(closed.typed("问3", chat.secret, chat.request)) == updates
+    assert "请过几秒再试" in chat.told[-1]
+    assert chat.ask("问3") == [*before, "问3"]
+
+
+def unready() -> Any:
+    raise not_ready()
+
+
+def test_a_fault_inside_tells_nothing_of_itself_and_stays_on_the_page(chat: Chat) -> None:
+    assert chat.ask("错甲", "问1", "错乙") == ["错甲", "问1", "错乙"]
+    assert "disk" not in json.dumps(chat.shown)
+    assert chat.listeners.start_again(chat.request) == ("", [], "")
+    chat.secret = ""
+    assert chat.ask("问2") == ["问2"]

@@ -1,4 +1,4 @@
-"""What the page may send with an event, read and written anew before Gradio sees it.
+"""What the page may send with an event: read, and serialised again, before Gradio sees it.
 
 Gradio takes any JSON for the value of a component, and some of it means more than text: a file on the
 server's disk, a component to build. So a listener may only take the text of a Textbox; the shape of its
@@ -15,25 +15,21 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
 from assistant.api.problems import NOT_JSON, ProblemError, invalid_fields
+from index.text import encodable
 
-SESSION = r"[A-Za-z0-9-]{1,64}"
+Session = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 """Gradio's session hash: made by the page at each load, short letters and digits."""
-
-Session = Annotated[str, Field(pattern=rf"^{SESSION}$")]
 Detail = Literal["none", "choice", "rating"]
 _DETAILS: Mapping[str, Detail] = {"example_select": "choice", "like": "rating"}
 _MAX_INDEX = 10_000
 _MAX_INPUTS = 8
 
 
-def _encodable(value: Any) -> Any:
-    """A text with half pairs, which JSON can carry and nothing can encode, as U+FFFD."""
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _clean(value: Any) -> Any:
+    return encodable(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str | None, BeforeValidator(_encodable)]
+Text = Annotated[str | None, BeforeValidator(_clean)]
 Index = Annotated[int, Field(ge=0, le=_MAX_INDEX)]
 
 

@@ -1,32 +1,33 @@
 """The routes of the mounted Gradio application that are open; every other one does not exist.
 
-Gradio brings some ninety: uploads, files, proxies, servers of components, monitoring. The chat needs eight.
+Gradio brings some eighty: uploads, files, proxies, servers of components, monitoring. The chat needs nine.
 Each of these is a route of our own that passes on what was checked, with few of its headers; what Gradio
 answers with a fault becomes a problem object.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import gradio as gr
 from fastapi import Request
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Route
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.middleware import replayed
-from assistant.api.problems import busy
-from ui.mount.events import SESSION, event_shapes, read_cancel, read_join
+from assistant.api.problems import BUSY, busy
+from ui.mount.events import event_shapes, read_cancel, read_join
 from ui.mount.sessions import Sessions
 from ui.shell import ChatShell
 
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
-_SESSION = re.compile(SESSION)
 _KEPT_SCOPE = frozenset(
     {"type", "asgi", "http_version", "scheme", "path", "raw_path", "root_path", "client", "server", "state"}
 )
-_KEPT_HEADERS = frozenset({b"accept", b"host", b"if-none-match", b"user-agent"})
+_KEPT_HEADERS = frozenset({b"accept", b"host", b"user-agent"})
 """Of a request's headers these are passed on. Not `X-Forwarded-…`, from which Gradio makes addresses, nor
 `Origin`, which has been checked, nor cookies."""
 
@@ -55,7 +56,7 @@ class _Gradio:
 
             passed = _passed(scope, query or {}, body, compressed)
             await self._app(passed, replayed(body or b"", receive), send_unless_refused)
-            if refused == busy().fault.status:
+            if refused == BUSY.status:
                 raise busy()
             if refused:
                 raise HTTPException(refused)
@@ -63,7 +64,7 @@ class _Gradio:
         return answer
 
 
-def chat_routes(blocks: gr.Blocks, app: ASGIApp) -> list[BaseRoute]:
+def chat_routes(blocks: gr.Blocks, app: ASGIApp) -> list[Route]:
     """What of `app`, the Gradio application that serves `blocks`, may be reached, and how."""
     gradio, sessions, shapes = _Gradio(app), Sessions(blocks._queue), event_shapes(blocks)
 
@@ -84,7 +85,9 @@ def chat_routes(blocks: gr.Blocks, app: ASGIApp) -> list[BaseRoute]:
         return gradio.asked(body=event.body)
 
     async def listen(request: Request) -> ASGIApp:
-        session = _known(request.query_params.get("session_hash", ""))
+        session = request.query_params.get("session_hash", "")
+        if not sessions.may_listen(session):
+            raise HTTPException(404)
         answer = gradio.asked({"session_hash": session})
 
         async def stream(scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,24 +98,30 @@ def chat_routes(blocks: gr.Blocks, app: ASGIApp) -> list[BaseRoute]:
 
     async def cancel(request: Request) -> ASGIApp:
         event = read_cancel(await request.body())
-        _known(event.session)
+        if event.session not in sessions:
+            raise HTTPException(404)
         return gradio.asked(body=event.body)
 
-    def _known(session: str) -> str:
-        if not _SESSION.fullmatch(session) or session not in sessions:
-            raise HTTPException(404)
-        return session
+    async def reset(_request: Request) -> JSONResponse:
+        return JSONResponse({"success": True})  # as Gradio answers, which does nothing else
 
     return [
-        Route("/", page, methods=["GET"]),
-        Route("/assets/{name}", asset, methods=["GET"]),
-        Route("/static/js/iframeResizer.contentWindow.min.js", fixed, methods=["GET"]),
-        Route("/theme.css", fixed, methods=["GET"]),
-        Route("/gradio_api/app_id", fixed, methods=["GET"]),  # asked by a page that lost its connection
-        Route("/gradio_api/queue/join", join, methods=["POST"]),
-        Route("/gradio_api/queue/data", listen, methods=["GET"]),
-        Route("/gradio_api/cancel", cancel, methods=["POST"]),
+        _route("/", page, "GET", "HEAD"),
+        _route("/assets/{name}", asset, "GET"),
+        _route("/static/js/iframeResizer.contentWindow.min.js", fixed, "GET"),
+        _route("/theme.css", fixed, "GET"),
+        _route("/gradio_api/app_id", fixed, "GET"),  # asked by a page that lost its connection
+        _route("/gradio_api/queue/join", join, "POST"),
+        _route("/gradio_api/queue/data", listen, "GET"),
+        _route("/gradio_api/cancel", cancel, "POST"),
+        _route("/gradio_api/reset", reset, "POST"),  # beside each cancel
     ]
+
+
+def _route(path: str, answer: Callable[[Request], Awaitable[Any]], *methods: str) -> Route:
+    route = Route(path, answer, methods=list(methods))
+    route.methods = set(methods)  # Route adds HEAD to every GET, and a HEAD would eat a page's messages
+    return route
 
 
 def _passed(scope: Scope, query: Mapping[str, str], body: bytes | None, compressed: bool) -> Scope:

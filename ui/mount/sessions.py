@@ -8,26 +8,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.api.problems import busy
+from anyio import CancelScope
 
 if TYPE_CHECKING:
     from gradio.queueing import Queue
 
 SESSIONS = 500
 """Page loads that are remembered at a time."""
-STREAMS = 4
-"""Streams that one page load may have open; the page itself opens one at a time."""
 QUIET_SECONDS = 60.0
 """After so long without a question and without a stream a page load is forgotten."""
-
-
-@dataclass(slots=True)
-class _Session:
-    used: float
-    streams: int = 0
 
 
 class Sessions:
@@ -36,49 +27,60 @@ class Sessions:
     def __init__(self, queue: "Queue", clock: Callable[[], float] = time.monotonic) -> None:
         self._queue = queue
         self._clock = clock
-        self._known: OrderedDict[str, _Session] = OrderedDict()  # the longest unused first
+        self._used: OrderedDict[str, float] = OrderedDict()  # the longest unused first
+        self._streams: dict[str, CancelScope] = {}
 
     def __contains__(self, session: str) -> bool:
-        return session in self._known
+        return session in self._used
 
     async def joins(self, session: str) -> None:
-        """Note that `session` asks something. Raises a 503 problem where there are too many that listen."""
-        await self._forget_quiet()
-        if session not in self._known and len(self._known) >= SESSIONS:
-            oldest = next((name for name, each in self._known.items() if not each.streams), None)
-            if oldest is None:
-                raise busy()
-            await self._forget(oldest)
-        self._use(session)
-
-    @contextmanager
-    def listening(self, session: str) -> Iterator[None]:
-        """While a stream of `session`, which is known, is open. Raises a 503 problem where too many are."""
-        listened = self._known[session]
-        if listened.streams >= STREAMS:
-            raise busy()
-        listened.streams += 1
-        try:
-            yield
-        finally:
-            listened.streams -= 1
-            if session in self._known:
-                self._use(session)
-
-    def _use(self, session: str) -> None:
-        known = self._known.setdefault(session, _Session(0.0))
-        known.used = self._clock()
-        self._known.move_to_end(session)
-
-    async def _forget_quiet(self) -> None:
+        """Note that `session` asks something. Where there are too many, the longest unused is forgotten;
+        one that listens only where all do."""
         quiet = self._clock() - QUIET_SECONDS
-        old = [name for name, each in self._known.items() if each.used < quiet and not each.streams]
+        old = [name for name, used in self._used.items() if used < quiet and name not in self._streams]
+        if session not in self._used and len(self._used) - len(old) >= SESSIONS:
+            rest = [name for name in self._used if name not in old]
+            old.append(next((name for name in rest if name not in self._streams), rest[0]))
+        for name in old:
+            del self._used[name]
+        self._use(session)
         for name in old:
             await self._forget(name)
 
+    def may_listen(self, session: str) -> bool:
+        """Whether there is something to tell `session` that no other stream tells it."""
+        queue = self._queue
+        waiting = session in queue.pending_messages_per_session and queue.pending_event_ids_session.get(
+            session
+        )
+        return session in self._used and bool(waiting) and session not in self._streams
+
+    @contextmanager
+    def listening(self, session: str) -> Iterator[None]:
+        """While the stream of `session`, which may listen, is open; ended from here where it is forgotten."""
+        with CancelScope() as scope:
+            self._streams[session] = scope
+            try:
+                yield
+            finally:
+                del self._streams[session]
+                if session in self._used:
+                    self._use(session)
+                if session not in self._used or self._queue.pending_event_ids_session.get(session):
+                    self._drop(session)  # the page hung up, and what it still waits for will never be told
+
+    def _use(self, session: str) -> None:
+        self._used[session] = self._clock()
+        self._used.move_to_end(session)
+
     async def _forget(self, session: str) -> None:
-        """Forget `session`, here and in Gradio: its questions stop, what it was to be told goes."""
-        self._known.pop(session, None)
+        """Forget `session` in Gradio too: its questions stop, what it was to be told goes."""
+        if stream := self._streams.get(session):
+            stream.cancel()  # Gradio does the rest, as when the page hangs up
+            return
         await self._queue.clean_events(session_hash=session)
+        self._drop(session)
+
+    def _drop(self, session: str) -> None:
         self._queue.pending_messages_per_session.pop(session, None)
         self._queue.pending_event_ids_session.pop(session, None)

@@ -1,7 +1,10 @@
 """A client of the mounted chat that speaks Gradio's protocol as the page does, and as an attacker would."""
 
 import json
+import re
 import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +12,28 @@ import httpx
 JOIN, DATA, CANCEL = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/cancel"
 TYPED, EXAMPLE, RATED, AGAIN = 0, 1, 2, 3
 """Gradio's indices of the listeners, in the order in which `ui.chat` names them."""
+
+_LISTS = Path(__file__).parent
+
+
+def listed(name: str) -> list[tuple[str, ...]]:
+    """The lines of one of the lists beside this file, in words."""
+    return [tuple(line.split()) for line in (_LISTS / name).read_text(encoding="utf-8").splitlines()]
+
+
+def routes_of(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Method (ANY where a route takes every one) and path of each route, those of included routers too."""
+    for route in routes:
+        if hasattr(route, "original_router"):
+            yield from routes_of(route.original_router.routes)
+        else:
+            for method in getattr(route, "methods", None) or ["ANY"]:
+                yield method, route.path
+
+
+def filled(path: str) -> str:
+    """`path` with something for each of its parameters."""
+    return re.sub(r"\{[^}]*\}", "x", path)
 
 
 class Page:

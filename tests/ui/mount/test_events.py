@@ -57,7 +57,7 @@ def test_the_chat_takes_nothing_but_text() -> None:
     assert shapes == {
         0: EventShape(2, "none"),
         1: EventShape(1, "choice"),
-        2: EventShape(1, "rating"),
+        2: EventShape(0, "rating"),
         3: EventShape(0, "none"),
         5: EventShape(0, "none"),
     }

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import Any
 
-import pytest
+import anyio
 
-from assistant.api.problems import ProblemError
-from ui.mount.sessions import QUIET_SECONDS, SESSIONS, STREAMS, Sessions
+from ui.mount.sessions import QUIET_SECONDS, SESSIONS, Sessions
 
 
 class Queue:
@@ -19,8 +18,8 @@ class Queue:
         self.pending_event_ids_session: dict[str, Any] = {}
         self.cleaned: list[str] = []
 
-    def told(self, session: str) -> None:
-        self.pending_messages_per_session[session] = self.pending_event_ids_session[session] = "…"
+    def waits(self, session: str) -> None:
+        self.pending_messages_per_session[session] = self.pending_event_ids_session[session] = ["…"]
 
     async def clean_events(self, *, session_hash: str) -> None:
         self.cleaned.append(session_hash)
@@ -36,7 +35,7 @@ def test_a_page_that_listens_stays_and_one_that_went_is_forgotten() -> None:
     async def run(sessions: Sessions, queue: Queue, now: list[float]) -> None:
         for name in ("gone", "here"):
             await sessions.joins(name)
-            queue.told(name)
+            queue.waits(name)
         with sessions.listening("here"):
             now[0] = QUIET_SECONDS + 1
             await sessions.joins("next")
@@ -57,37 +56,57 @@ def test_never_more_than_a_number_of_them() -> None:
         with sessions.listening("first"):
             for number in range(3 * SESSIONS):
                 await sessions.joins(f"s{number}")
-                queue.told(f"s{number}")
+                queue.waits(f"s{number}")
             assert "first" in sessions
             assert len(queue.pending_messages_per_session) == SESSIONS - 1
 
     trial(run)
 
 
-def test_where_all_listen_the_next_one_is_told_to_come_back() -> None:
-    async def run(sessions: Sessions, _queue: Queue, _now: list[float]) -> None:
-        with ExitStack() as streams:
+def test_where_all_listen_the_longest_unused_is_hung_up_on() -> None:
+    async def run(sessions: Sessions, queue: Queue, _now: list[float]) -> None:
+        ended: list[str] = []
+
+        async def listens(name: str) -> None:
+            with sessions.listening(name):
+                await anyio.sleep_forever()
+            ended.append(name)
+
+        async with anyio.create_task_group() as tasks:
             for number in range(SESSIONS):
                 await sessions.joins(f"s{number}")
-                streams.enter_context(sessions.listening(f"s{number}"))
-            with pytest.raises(ProblemError) as refused:
-                await sessions.joins("one more")
-            assert refused.value.fault.status == 503
-            assert "Retry-After" in refused.value.headers
-            await sessions.joins("s0")
+                queue.waits(f"s{number}")
+                tasks.start_soon(listens, f"s{number}")
+            await anyio.wait_all_tasks_blocked()
+            await sessions.joins("one more")
+            await anyio.wait_all_tasks_blocked()
+            assert ended == ["s0"]
+            assert "one more" in sessions
+            assert "s0" not in sessions
+            assert "s0" not in queue.pending_messages_per_session
+            assert "s1" in queue.pending_messages_per_session
+            tasks.cancel_scope.cancel()
 
     trial(run)
 
 
-def test_one_page_has_few_streams() -> None:
-    async def run(sessions: Sessions, _queue: Queue, _now: list[float]) -> None:
+def test_a_page_may_listen_once_and_only_for_what_it_waits_for() -> None:
+    async def run(sessions: Sessions, queue: Queue, _now: list[float]) -> None:
+        assert not sessions.may_listen("page")
         await sessions.joins("page")
+        assert not sessions.may_listen("page"), "nothing to tell"
+        queue.waits("page")
+        assert sessions.may_listen("page")
         with ExitStack() as streams:
-            for _ in range(STREAMS):
-                streams.enter_context(sessions.listening("page"))
-            with pytest.raises(ProblemError):
-                streams.enter_context(sessions.listening("page"))
+            streams.enter_context(sessions.listening("page"))
+            assert not sessions.may_listen("page"), "a second stream"
+            queue.pending_event_ids_session["page"] = []  # all is told
+        assert "page" in queue.pending_messages_per_session
+        queue.waits("page")
         with sessions.listening("page"):
-            pass
+            pass  # the page hangs up, and Gradio keeps what it waits for
+        assert not queue.pending_event_ids_session
+        assert not queue.pending_messages_per_session
+        assert "page" in sessions
 
     trial(run)
