@@ -22,6 +22,8 @@ _JOINT = re.compile(r"[ \u3000]?(?:[、，,和及与或]|以及|)[ \u3000]?")
 _CUE = re.compile(
     r"(?:规定|提出|明确|要求|指出|强调|写明|载明|写道|表述|原文|称)[^，。！？；\n：:]{0,8}[：:]\s*$"
 )
+_LONGEST_CHAIN = 20
+"""References that belong together beside one quotation; of a longer list those next to it count."""
 _MARKS = 1
 """Characters between a quotation's words and what stands beside it: its mark."""
 
@@ -68,7 +70,7 @@ class Surroundings:
         at = bisect_left(self._reference_starts, begin)
         if at < len(self._references) and self._reads(_QUOTE_TO_SOURCE, begin, self._reference_starts[at]):
             chain = [self._references[at]]
-            for reference in self._references[at + 1 :]:
+            for reference in self._references[at + 1 : at + _LONGEST_CHAIN]:
                 if not _JOINT.fullmatch(self._text, chain[-1].end, reference.start):
                     break
                 chain.append(reference)
@@ -89,11 +91,11 @@ class Surroundings:
             if not self._leads(_CLAUSE_TO_QUOTE, last.end, end):
                 return None
             chain = [last]
-            for earlier in reversed(self._references[: reference - 1]):
-                if not _JOINT.fullmatch(self._text, earlier.end, chain[0].start):
+            for earlier in reversed(self._references[max(0, reference - _LONGEST_CHAIN) : reference - 1]):
+                if not _JOINT.fullmatch(self._text, earlier.end, chain[-1].start):
                     break
-                chain.insert(0, earlier)
-            return Source(tuple(chain))
+                chain.append(earlier)
+            return Source(tuple(reversed(chain)))
         if mention and self._leads(_TITLE_TO_QUOTE, self._mention_ends[mention - 1], end):
             return Source(mention=self._mentions[mention - 1])
         return None

@@ -17,6 +17,8 @@ from index.passages import split_sentences
 from index.text import fold_text
 
 _FINAL_MARK = re.compile(r"[。，；、：,;:.]$")
+_LONGEST = 10_000
+"""Folded characters of a quotation that is compared with passages; a longer one is verbatim or not."""
 _MIN_PIECE = 4
 """Folded characters of a piece beside an ellipsis; shorter ones stand everywhere."""
 _MAX_GAP = 1500
@@ -80,6 +82,8 @@ class QuotationChecker:
     def _changed(self, quotation: Quotation, named: Named | None, cut: Sequence[Found]) -> Check:
         """Altered or not found: by the nearest passage of the whole, or of its pieces. Where the words
         stand only `cut` off from a negation or in the middle of a number, these places are the nearest."""
+        if len(fold_text(quotation.words)) > _LONGEST:
+            return self._check(quotation, Verdict.NOT_FOUND, note=notes.too_long())
         raw = self._text[quotation.start : quotation.end]
         pieces = pieces_of(quotation.words)
         if len(pieces) > _MAX_PIECES:

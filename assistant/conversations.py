@@ -31,7 +31,7 @@ from index.text import encodable
 HISTORY_LIMIT = 10
 """Exchanges that a follow-up question can look back on."""
 
-TRANSCRIPT_LIMIT = 50
+TRANSCRIPT_LIMIT = 30
 """Questions with their answers that a chat shows of a conversation."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 random bits
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -7,6 +7,7 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── UnknownAnswer            no answer has this id
     ├── UnknownDocument          no document has this id or version
     ├── UnknownClause            the document has no clause at this address
+    ├── TooMuchToCheck           a draft holds more quotations and references than one request may
     ├── ModelNotConfigured       a language model was asked for, and none is set up
     ├── ModelFault               the language model did not answer as one does
     ├── Cancelled                the asker went away
@@ -44,6 +45,7 @@ __all__ = [
     "ModelFault",
     "ModelNotConfigured",
     "PolicyQAError",
+    "TooMuchToCheck",
     "UndecodableDocument",
     "UnknownAnswer",
     "UnknownClause",
@@ -74,6 +76,10 @@ class UnknownDocument(AssistantError):
 
 class UnknownClause(AssistantError):
     """The document has no clause at this address."""
+
+
+class TooMuchToCheck(AssistantError):
+    """A draft holds more quotations and references than one request may."""
 
 
 class ModelNotConfigured(AssistantError):

@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from assistant.beside import Surroundings
+from assistant.beside import Source, Surroundings
 from assistant.check_quotation import QuotationChecker
 from assistant.check_reference import check_reference
 from assistant.draft import blanked, is_short, length_class
+from assistant.errors import TooMuchToCheck
 from assistant.locations import Locator
 from assistant.models import thresholds
 from assistant.named import Naming
 from assistant.quotations import Quotation, find_quotations, trimmed
-from assistant.verdicts import Check, Report
+from assistant.verdicts import Report
 from index.concordance import Concordance
 from index.library import Library
 from index.mentions import Mentions
@@ -46,8 +47,11 @@ class Verifier:
         check = self._checker(quote, Locator(self._library, as_of)).check(whole, None)
         return Report((check,))
 
-    def verify_text(self, text: str, as_of: date) -> Report:
-        """Every quotation and every reference outside of quotations in `text`, in text order."""
+    def verify_text(self, text: str, as_of: date, most: int | None = None) -> Report:
+        """Every quotation and every reference outside of quotations in `text`, in text order.
+
+        Raises TooMuchToCheck where there are more than `most` of them.
+        """
         locator = Locator(self._library, as_of)
         checker = self._checker(text, locator)
         quotations = find_quotations(text)
@@ -56,17 +60,20 @@ class Verifier:
         references = find_in(plain, mentions)
         surroundings = Surroundings(text, quotations, references, mentions.found)
         naming = Naming(self._resolver, mentions, text, as_of)
-        results: list[Check] = []
+        quoted: list[tuple[Quotation, Source | None]] = []
         inside: set[int] = set()
         for quotation in quotations:
             source = surroundings.source_of(quotation)
             if source is None and is_short(quotation) and not surroundings.is_introduced(quotation):
                 continue
-            results.append(checker.check(quotation, naming.of(source) if source else None))
+            quoted.append((quotation, source))
             if is_short(quotation):
                 inside.update(range(quotation.start, quotation.end))
-        terms = len(quotations) - len(results)
+        terms = len(quotations) - len(quoted)
         apart = [reference for reference in references if reference.start not in inside]
+        if most is not None and len(quoted) + len(apart) > most:
+            raise TooMuchToCheck(f"文稿里的引文和条款超过{most}处，请分成几份核对。")
+        results = [checker.check(q, naming.of(source) if source else None) for q, source in quoted]
         for reference in apart:
             if not reference.itself:
                 resolution = self._resolver.resolve(reference, as_of)

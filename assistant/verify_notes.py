@@ -68,6 +68,11 @@ def not_found() -> str:
     return "在现有文件里没有找到这句话，也没有足够相近的原文，请核对出处。"
 
 
+def too_long() -> str:
+    """Not verbatim, and too long to be compared with every passage."""
+    return "这段引文与原文不是逐字相同；它太长，没有逐处对照，请分段核对。"
+
+
 def not_in_named(named: str, nearest: Location | None) -> str:
     """The document named beside a quotation is not loaded."""
     also = f"；同样的话见{place_of(nearest)}" if nearest else ""

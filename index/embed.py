@@ -7,6 +7,7 @@ take its place in the settings.
 
 import os
 import threading
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -126,6 +127,12 @@ def make_embedder(settings: EmbeddingSettings) -> Embedder:
     return EndpointEmbeddings(settings) if settings.base_url else BundledEmbeddings()
 
 
+_LONG_FORM = unicodedata.normalize("NFKC", "\ufdfa")
+
+
 def _clean(text: str) -> str:
-    """Without NUL, which ends the text early in C, and lone surrogates, which cannot be encoded."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " "
+    """Without what the engine cannot take: NUL, which ends the text early in C; lone surrogates, which
+    cannot be encoded; and U+FDFA, the one character whose compatibility form (18 characters for three
+    bytes) is longer than the engine's room for it, which ended the process. The form itself is harmless."""
+    text = text.replace("\0", " ").replace("\ufdfa", _LONG_FORM)
+    return text.encode("utf-8", "replace").decode("utf-8") or " "

@@ -79,6 +79,9 @@ class Mentions:
         self._text = text
         self.found = find_mentions(text, known)
         self._ends = [mention.end for mention in self.found]
+        self._last: list[Mention | None] = [None]  # by how many were named before
+        for mention in self.found:
+            self._last.append(self._last[-1] if mention.title in KINDS else mention)
         self._by_kind: dict[str, list[Mention]] = {}
         for mention in self.found:
             core = parse_title(mention.title).core
@@ -88,10 +91,7 @@ class Mentions:
 
     def last(self, at: int) -> Mention | None:
         """The document named last before offset `at`, 《方案》 and its like left out."""
-        index = bisect_right(self._ends, at)
-        while index and self.found[index - 1].title in KINDS:
-            index -= 1
-        return self.found[index - 1] if index else None
+        return self._last[bisect_right(self._ends, at)]
 
     def last_of_kind(self, kind: str, at: int) -> Mention | None:
         """The document named last before `at` whose title ends with `kind`."""

@@ -109,12 +109,14 @@ def find_in(text: str, mentions: Mentions) -> tuple[Reference, ...]:
     done = 0
     for anchor in _ANCHOR.finditer(text):
         at = anchor.end() - len(anchor.group().lstrip(" \u3000"))
-        if at < done or not (chains := list(_chains(text, at))):
+        if at < done or (first := next(links := _chains(text, at), None)) is None:
             continue
         naming = mentions.naming(at)
         named = naming.start < at
-        first = chains[0][2]
-        if not named and (not _stands_alone(first) or _is_heading(text, at, chains)):
+        if not named and not _stands_alone(first[2]):
+            continue  # before the rest of the chain is read: each of its links is tried by itself
+        chains = [first, *links]
+        if not named and _is_heading(text, at, chains):
             continue
         title, itself = naming.title, False
         if naming.own is not None:

@@ -12,6 +12,7 @@ from assistant.errors import PolicyQAError
 from assistant.settings import ROOT, host_name
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
     from assistant.api.opening import Opening
@@ -67,8 +68,6 @@ def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) 
     """
     listener = _listen(host, port)  # before anything slow, so that a wrong port is known at once
     with listener:
-        import uvicorn
-
         from assistant.api.bind import is_loopback
 
         names = named(host)
@@ -80,14 +79,24 @@ def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) 
             target=_announce, args=(app.state.opening, address, unnamed, out), name="announce", daemon=True
         )
         announcement.start()
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            ws="none",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        server_for(app).run(sockets=[listener])
+
+
+def server_for(app: "FastAPI", grace_seconds: int = _GRACE_SECONDS) -> "uvicorn.Server":
+    """The server of `app`, not yet running."""
+    import uvicorn
+
+    from assistant.api.protocol import LimitedProtocol
+
+    config = uvicorn.Config(
+        app,
+        http=LimitedProtocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=grace_seconds,
+    )
+    return uvicorn.Server(config)
 
 
 def named(host: str) -> tuple[str, ...]:

@@ -68,9 +68,8 @@ class Pages:
     def unanswered(self, page: str, before: Iterable[Shown], question: str, reply: str) -> None:
         """Remember a question that stands below `before`; of an endless one its beginning."""
         after = next((each.answer_id for each in reversed(tuple(before)) if each.answer_id), None)
-        kept = question if len(question) <= MAX_QUESTION else f"{question[:MAX_QUESTION]}……"
         known = self._get(page)
-        all_of_it = (*known.unanswered, _Unanswered(after, Shown(kept, reply)))
+        all_of_it = (*known.unanswered, _Unanswered(after, Shown(clipped(question), reply)))
         self._put(page, replace(known, unanswered=all_of_it[-UNANSWERED:]))
 
     def answer_at(self, page: str, place: int) -> str | None:
@@ -105,14 +104,19 @@ def _merged(
         yield from (each.shown for each in unanswered if each.after == known.answer.id)
 
 
+def clipped(question: str) -> str:
+    """`question`, of one that is too long to be asked its beginning."""
+    return question if len(question) <= MAX_QUESTION else f"{question[:MAX_QUESTION]}……"
+
+
 def messages(shown: Iterable[Shown], question: str | None = None, reply: str | None = None) -> Messages:
-    """`shown` as a Chatbot takes it, two messages each, then a `question` in work and what there is of its
-    `reply`. A message is text: a string never becomes a file or a component."""
+    """`shown` as a Chatbot takes it, two messages each, then a `question` in work, clipped, and what there
+    is of its `reply`. A message is text: a string never becomes a file or a component."""
     made: Messages = []
     for each in shown:
         made += [_said("user", escape_markdown(each.question)), _said("assistant", each.reply)]
     if question is not None:
-        made.append(_said("user", escape_markdown(question)))
+        made.append(_said("user", escape_markdown(clipped(question))))
     if reply is not None:
         made.append(_said("assistant", reply))
     return made

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from assistant.api.files import WholeFile
 from assistant.api.openapi import describe
 from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.api.security import PAGE_POLICY
@@ -61,7 +62,7 @@ def part(name: str) -> Response:
         return Response(_START, media_type="text/javascript")
     if name not in _FILES:
         raise ProblemError(NOT_FOUND)
-    return FileResponse(_folder() / name, headers={"Cache-Control": "public, max-age=86400"})
+    return WholeFile(_folder() / name, headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _folder() -> Path:

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 
 from assistant.api import models
+from assistant.api.files import WholeFile
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.errors import UnknownClause, UnknownDocument
@@ -67,15 +68,15 @@ def text(request: Request, document_id: DocumentId, version: Version = None) -> 
     "/{id}/original",
     summary="原文件",
     description="收录时的原文件，一字节未改；一律作为附件下载。",
-    response_class=FileResponse,
+    response_class=WholeFile,
     response_description="原文件",
     responses=problem_responses(404, 422, 503),
 )
-def original(request: Request, document_id: DocumentId, version: Version = None) -> FileResponse:
+def original(request: Request, document_id: DocumentId, version: Version = None) -> WholeFile:
     """The file as it came. Always an attachment of no particular type: nothing in it is run or rendered."""
     assistant = opened(request)
     found = find(assistant.library, document_id, version, assistant.clock()).document
-    return FileResponse(
+    return WholeFile(
         assistant.original(found),
         media_type="application/octet-stream",
         filename=found.source_name,

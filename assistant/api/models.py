@@ -27,6 +27,7 @@ _QUOTE = (
     "大力发展公办幼儿园，探索小村联合办园、流动幼儿园、季节班等，到2022年全市公办园在园幼儿占比达到50％以上。"
 )
 _URL = f"/documents/{_PLAN}?version={_VERSION}&clause=2.2.1&start=3341&end=3392"
+BROKEN_CHARACTER = "里有残缺的字符（如半个表情符号），请删去或重新输入"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none of these
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can carry half a pair; pydantic lets it pass
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -42,7 +43,7 @@ def readable(value: str) -> str:
     if _CONTROL.search(value):
         raise PydanticCustomError(OWN, "里有看不见的控制字符，请删去或重新输入")
     if _SURROGATE.search(value):
-        raise PydanticCustomError(OWN, "里有残缺的字符（如半个表情符号），请删去或重新输入")
+        raise PydanticCustomError(OWN, BROKEN_CHARACTER)
     return value
 
 

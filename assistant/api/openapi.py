@@ -9,11 +9,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from assistant.api.models import ProblemDetails
 from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE
+from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
+_BY_HAND: tuple[type[BaseModel], ...] = (ProblemDetails, VerifyRequest)
+"""Shapes that no route names to the framework."""
 _PROBLEM = "#/components/schemas/ProblemDetails"
 
 TAGS = [
@@ -37,6 +41,12 @@ EVENTS: dict[str, Any] = {
 """What a route that can stream answers with besides its JSON object."""
 
 
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The documentation of a JSON body that a route reads itself, one of `_BY_HAND`, as `openapi_extra`."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Documentation of the problem objects with which a route can answer."""
     return {status: _described(status) for status in statuses}
@@ -53,9 +63,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=app.openapi_tags,
         )
         schemas = made["components"]["schemas"]
-        nested = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas |= nested.pop("$defs")
-        schemas["ProblemDetails"] = nested
+        for model in _BY_HAND:
+            nested = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= nested.pop("$defs", {})
+            schemas[model.__name__] = nested
         made["openapi"] = _VERSION
         app.openapi_schema = {key: _downgraded(value) for key, value in made.items()}
     return app.openapi_schema

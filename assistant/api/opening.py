@@ -6,6 +6,7 @@ or removed, the new index version is opened beside the running requests and take
 next ones; the old one is let go of when its last request is done, since nobody holds it any more.
 """
 
+import gc
 import logging
 import threading
 import time
@@ -92,6 +93,7 @@ class Opening:
         try:
             if ready.outdated():
                 self._assistant = ready.reopened()
+                _settle()
                 _log.info("switched to a new index version")
         except IndexError_ as error:
             _log.warning("new index version not usable: %s", type(error).__name__)
@@ -114,12 +116,21 @@ class Opening:
             _log.exception("the assistant could not be opened")
             self._fail("服务没能启动，请管理员查看服务日志，排除故障后会自动恢复。")
         else:
+            _settle()
             self._assistant = opened
 
     def _fail(self, sentence: str) -> None:
         with self._lock:
             self._failure = sentence
             self._failed_at = self._clock()
+
+
+def _settle() -> None:
+    """Take what is open now out of the garbage collector's rounds. Otherwise each round that a large
+    request causes walks through the whole index, while nothing else runs."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def opened(request: Request) -> "Assistant":

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +26,7 @@ from assistant.errors import (
     InvalidQuestion,
     ModelNotConfigured,
     PolicyQAError,
+    TooMuchToCheck,
     UnknownAnswer,
     UnknownClause,
     UnknownConversation,
@@ -34,6 +36,12 @@ from assistant.errors import (
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID_KEY = "policy_qa.request_id"
 RETRY_AFTER_SECONDS = 5
+WHOLE_BODY = "请求正文"
+"""The field that a problem names where the body as a whole is wrong."""
+_MAX_ERRORS = 20
+"""Wrong fields that a problem names, the first ones."""
+_MAX_NAME = 80
+"""Characters of a field's name, which a client may have made up."""
 _TYPE_PREFIX = "urn:policy-qa:problem:"
 _log = logging.getLogger(__name__)
 
@@ -64,6 +72,7 @@ FOREIGN_ORIGIN = Fault(
     "别的网页不能调用",
     "这个请求来自别的网页，没有办理；请直接打开本服务的网页再试。前面有代理时，请管理员让代理原样转发 Host。",
 )
+LARGE_HEAD = Fault(431, "large-head", "请求头太大", "请求的网址和请求头合起来太长，请缩短后再发。")
 SLOW = Fault(408, "too-slow", "请求正文来得太慢", "请求正文没有在限定时间内传完，请检查网络后再发。")
 TOO_LARGE = Fault(
     413, "too-large", "请求正文太大", "请求正文最多 64 KiB（/v1/verify 最多 2.5 MiB），请缩短后再发。"
@@ -188,6 +197,8 @@ def from_own(error: PolicyQAError) -> ProblemError:
         return ProblemError(NOT_FOUND, error.message)
     if isinstance(error, ModelNotConfigured):
         return ProblemError(INVALID, error.message, errors=[("answerer", error.message)])
+    if isinstance(error, TooMuchToCheck):
+        return ProblemError(INVALID, error.message, errors=[("text", error.message)])
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])
     if isinstance(error, IndexError_):
@@ -205,8 +216,14 @@ def _from_http(error: HTTPException) -> ProblemError:
     return ProblemError(fault, headers=error.headers)
 
 
+def invalid_body(error: ValidationError) -> RequestValidationError:
+    """What a body that was read by hand and is not of its shape raises, as the framework would."""
+    found = error.errors(include_url=False, include_input=False)
+    return RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found])
+
+
 def _from_validation(error: RequestValidationError) -> ProblemError:
-    found = error.errors()
+    found = error.errors()[:_MAX_ERRORS]
     if any(item["type"] == "json_invalid" for item in found):
         return ProblemError(NOT_JSON)
     if any(item["loc"] == ("body",) and item["type"] == "missing" for item in found):
@@ -220,4 +237,4 @@ def _from_validation(error: RequestValidationError) -> ProblemError:
 def _field(location: Sequence[str | int]) -> str:
     """`documents[0]` for ("body", "documents", 0); 请求正文 for the body as a whole."""
     name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location[1:])
-    return name.lstrip(".") or "请求正文"
+    return name.lstrip(".")[:_MAX_NAME] or WHOLE_BODY

@@ -1,12 +1,32 @@
-"""POST /v1/verify: quotations and clause references of a draft, checked against the documents."""
+"""POST /v1/verify: quotations and clause references of a draft, checked against the documents.
 
-from fastapi import APIRouter, Depends, Request
+A draft is large and its check is long. So the body is read and the report written outside of the loop
+that serves everybody, at most two at a time, and neither passes through the framework's own JSON, which
+makes an object of every bracket.
+"""
 
+from typing import TYPE_CHECKING
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ValidationError
+
+from assistant.api.models import BROKEN_CHARACTER
 from assistant.api.negotiation import require_json
-from assistant.api.openapi import problem_responses
+from assistant.api.openapi import body_of, problem_responses
 from assistant.api.opening import opened
+from assistant.api.problems import WHOLE_BODY, busy, invalid_body, invalid_fields
 from assistant.api.verify_models import VerifyReport, VerifyRequest
 from assistant.verify import verifier_for
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+MAX_CHECKS = 2000
+"""Quotations and references of one draft; more are checked by the command line."""
+_AT_ONCE = 2
+_WAITING = 16
+_limiter = CapacityLimiter(_AT_ONCE)
 
 router = APIRouter(prefix="/v1", tags=["核对"])
 
@@ -15,18 +35,36 @@ router = APIRouter(prefix="/v1", tags=["核对"])
     "/verify",
     summary="核对引文和条款",
     description="把一句引文，或一份文稿里的全部引文和条款，逐字与原文核对："
-    "与原文一致、与原文不同（附逐字对照）、出处不对、没有找到。",
+    "与原文一致、与原文不同（附逐字对照）、出处不对、没有找到。"
+    f"一份文稿里的引文和条款最多 {MAX_CHECKS} 处。",
     response_description="核对结果",
+    response_model=VerifyReport,
     responses=problem_responses(400, 413, 415, 422, 503),
     dependencies=[Depends(require_json)],
+    openapi_extra=body_of(VerifyRequest),
 )
-def verify(body: VerifyRequest, request: Request) -> VerifyReport:
-    """One check for each quotation and reference."""
+async def verify(request: Request) -> Response:
+    """One check for each quotation and reference. 503 where too many drafts wait."""
     assistant = opened(request)
+    if _limiter.statistics().tasks_waiting >= _WAITING:
+        raise busy()
+    body = await request.body()
+    report = await to_thread.run_sync(_checked, assistant, body, limiter=_limiter)
+    return Response(report, media_type="application/json")
+
+
+def _checked(assistant: "Assistant", body: bytes) -> str:
+    """The report on the draft in `body`, as JSON."""
+    try:
+        asked = VerifyRequest.model_validate_json(body)
+    except ValidationError as error:
+        if "surrogate" in str(error):  # JSON by its grammar, and no text
+            raise invalid_fields([(WHOLE_BODY, BROKEN_CHARACTER)]) from None
+        raise invalid_body(error) from None
     verifier = verifier_for(assistant.library)
-    day = body.as_of or assistant.clock()
-    if body.quote is not None:
-        report = verifier.verify_quote(body.quote, day)
+    day = asked.as_of or assistant.clock()
+    if asked.quote is not None:
+        report = verifier.verify_quote(asked.quote, day)
     else:
-        report = verifier.verify_text(body.text or "", day)
-    return VerifyReport.model_validate(report)
+        report = verifier.verify_text(asked.text or "", day, MAX_CHECKS)
+    return VerifyReport.model_validate(report).model_dump_json()

@@ -17,7 +17,7 @@ from index.schema import Clause, Passage, PassageKind, clause_id
 from index.text import fold_text, squeeze
 from prompts import reply
 
-_N = "([一二三四五六七八九十0-9]{1,3})"
+_N = "([一二三四五六七八九十]{1,3}|[0-9]{1,3})"  # one writing at a time: 1二 is no number
 _PART = re.compile(rf"第{_N}(?:大)?(?:部分|章|块)|(?<![0-9(（]){_N}、(?=[（(])")
 _SECTION = re.compile(rf"[(（]{_N}[)）]|(?:部分|章|块).{{0,4}}?第{_N}(?:节|大点|方面|项任务|大项)")
 _ITEM = re.compile(rf"第{_N}(?:小?[点条项])|[)）]{_N}(?![0-9、])")

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from assistant.api import verify_models
 from assistant.api.middleware import LARGER_BODIES
+from assistant.api.verify import MAX_CHECKS
 from assistant.verify import MAX_TEXT
 from tests.assistant.problem import CHINESE, PLAN, check_problem
 
@@ -55,7 +56,7 @@ def test_a_draft_gives_each_quotation_and_reference_in_order(client: TestClient,
         ({"quote": ""}, "quote"),
         ({"text": " \n\u3000"}, "text"),
         ({"text": 7}, "text"),
-        ({"text": "半个\ud83d"}, "text"),
+        ({"text": "半个\ud83d"}, "请求正文"),
         ({"text": "字" * (MAX_TEXT + 1)}, "text"),
         ({"text": "字", "as_of": "明天"}, "as_of"),
     ],
@@ -84,3 +85,23 @@ def test_the_example_of_the_page_works_as_it_stands(client: TestClient) -> None:
     example = client.get("/openapi.json").json()["components"]["schemas"]["VerifyRequest"]["example"]
     results = client.post(VERIFY, json=example).json()["results"]
     assert [result["verdict"] for result in results] == ["found", "altered"]
+
+
+def test_too_many_quotations_and_references_name_the_field(client: TestClient) -> None:
+    problem = check_problem(client.post(VERIFY, json={"text": "第十二条、" * 3000}), 422, "invalid-field")
+    assert [error["field"] for error in problem["errors"]] == ["text"]
+    assert str(MAX_CHECKS) in problem["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 60_000, b'"\xff"'])
+def test_a_body_that_is_no_json_is_a_bad_request(client: TestClient, body: bytes) -> None:
+    response = client.post(VERIFY, content=body, headers={"Content-Type": "application/json"})
+    check_problem(response, 400, "not-json")
+
+
+def test_a_file_is_sent_whole_whatever_part_is_asked_for(client: TestClient) -> None:
+    for part in ("bytes=5-1", "abc", "bytes=-", "items=0-1", "bytes=99999999-", "bytes=0-1"):
+        for path in ("/docs/swagger-ui.css", f"/v1/documents/{PLAN}/original"):
+            response = client.get(path, headers={"Range": part})
+            assert response.status_code == 200
+            assert len(response.content) == int(response.headers["content-length"])

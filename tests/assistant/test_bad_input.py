@@ -29,6 +29,9 @@ INPUTS = {
     "digits": "1" * 1000,
     "nested marks": "（" * 500,
     "one word again and again": "学校" * 500,
+    "one long form": "\ufdfa" * 1000,
+    "a number in two writings": "第一2部分是什么？",
+    "such a number in brackets": "第二部分（1二）的第3一点讲什么？",
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.draft import TERM
+from assistant.errors import TooMuchToCheck
 from assistant.verdicts import Check, Verdict
 from assistant.verify import MAX_TEXT, Verifier
 from index.library import Library, Validity
@@ -218,7 +219,9 @@ def test_any_text_is_checked_with_valid_offsets(verifier: Verifier, text: str) -
                     assert view.document.text[place.start : place.end] == place.quote
 
 
-@pytest.mark.parametrize("marks", ["normal", "block", "unclosed", "references"])
+@pytest.mark.parametrize(
+    "marks", ["normal", "block", "unclosed", "references", "chain", "kinds", "shared", "own"]
+)
 def test_the_longest_draft_takes_seconds(verifier: Verifier, marks: str) -> None:
     changed = SAID.replace("50", "60")
     line = {
@@ -226,8 +229,37 @@ def test_the_longest_draft_takes_seconds(verifier: Verifier, marks: str) -> None
         "block": f"> {changed}。\n",
         "unclosed": f"“{changed}",
         "references": "第十二条、",
+        "chain": "第一款、",
+        "kinds": "《方案》，第一条。",
+        "shared": "第一、二、三条，",
+        "own": "规定：“的”",
     }[marks]
     draft = (line * (MAX_TEXT // len(line) + 1))[:MAX_TEXT]
     began = time.monotonic()
     verifier.verify_text(draft, DAY)
+    assert time.monotonic() - began < 40
+
+
+def test_titles_before_and_references_behind_take_seconds_too(verifier: Verifier) -> None:
+    began = time.monotonic()
+    verifier.verify_text("《方案》，" * 15_000 + "第一条。" * 15_000, DAY)
+    verifier.verify_text("第一条、" * 15_000 + "“一”" * 60, DAY)
     assert time.monotonic() - began < 20
+
+
+def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: Verifier) -> None:
+    draft = f"{PLAN}二、（二）1提出：“{SAID}”。\n" * 3
+    assert len(verifier.verify_text(draft, DAY, most=6).results) == 6
+    with pytest.raises(TooMuchToCheck, match="5处"):
+        verifier.verify_text(draft, DAY, most=5)
+    assert len(verifier.verify_text("落实“双减”，做到“五育并举”。", DAY, most=0).results) == 0
+
+
+def test_what_is_too_long_to_be_compared_is_verbatim_or_said_to_be_too_long(verifier: Verifier) -> None:
+    text = next(view for view in verifier.concordance.views if len(view.document.text) > 15_000).document.text
+    quote = text[100:15_000].strip()
+    (whole,) = verifier.verify_quote(quote, DAY).results
+    assert whole.verdict is Verdict.VERBATIM
+    (changed,) = verifier.verify_quote(quote.replace("教育", "体育", 1), DAY).results
+    assert changed.verdict is Verdict.NOT_FOUND
+    assert "太长" in changed.note

@@ -41,12 +41,10 @@ def application(assistant: "Assistant") -> "FastAPI":
 @pytest.fixture(scope="session")
 def server(application: "FastAPI") -> Iterator[str]:
     """Base address of the served application."""
-    import uvicorn
+    from ui.serve import server_for
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = uvicorn.Server(
-            uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)
-        )
+        running = server_for(application, 1)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-import uvicorn
 
 from assistant.conversations import Rating, SqlConversations
 from assistant.llm.client import ChatModel, ModelSettings
@@ -18,7 +17,7 @@ from assistant.service import Assistant
 from tests.conftest import TODAY
 from tests.llm.server import Messages, Reply, passages_of, scripted
 from ui.markdown import STANDING_LINE
-from ui.serve import compose
+from ui.serve import compose, server_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -50,7 +49,7 @@ def written(
             model=ChatModel(ModelSettings(model.base_url, "scripted")),
         )
         app = compose(lambda: assistant, folder=settings.state_dir / "gradio")
-        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        running = server_for(app, 1)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -97,6 +96,11 @@ def test_an_answer_is_rated(page: "Page", written: tuple[str, Assistant], name: 
 def test_a_new_conversation_ends_the_answer_in_work(page: "Page") -> None:
     refused: list[str] = []
     page.on("response", lambda response: refused.append(response.url) if response.status >= 400 else None)
+    page.locator("#pq-chat").get_by_text(STANDING_LINE).wait_for()
+    page.get_by_placeholder("写下您想问的事").fill(
+        "公办幼儿园的占比要达到多少？"
+    )  # the model has not been asked
+    page.get_by_placeholder("写下您想问的事").press("Enter")
     page.locator("#pq-chat").get_by_text("正在逐句核对回答").wait_for()
     page.get_by_role("button", name="新对话").click()
     page.get_by_text("您好，想了解哪项教育政策？").wait_for()

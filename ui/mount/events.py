@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 import gradio as gr
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
-from assistant.api.problems import NOT_JSON, ProblemError, invalid_fields
+from assistant.api.problems import NOT_JSON, ProblemError, invalid_body, invalid_fields
 from index.text import encodable
 
 Session = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
@@ -140,5 +139,4 @@ def _read(shape: type[_S], body: bytes) -> _S:
     try:
         return shape.model_validate(sent)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=True)
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found]) from None
+        raise invalid_body(error) from None

@@ -18,12 +18,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.middleware import replayed
+from assistant.api.negotiation import require_json
 from assistant.api.problems import BUSY, busy
 from ui.mount.events import event_shapes, read_cancel, read_join
 from ui.mount.sessions import Sessions
 from ui.shell import ChatShell
 
-_FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+_FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}")
 _KEPT_SCOPE = frozenset(
     {"type", "asgi", "http_version", "scheme", "path", "raw_path", "root_path", "client", "server", "state"}
 )
@@ -80,6 +81,7 @@ def chat_routes(blocks: gr.Blocks, app: ASGIApp) -> list[Route]:
         return gradio.asked(compressed=True)
 
     async def join(request: Request) -> ASGIApp:
+        require_json(request)
         event = read_join(await request.body(), shapes)
         await sessions.joins(event.session)
         return gradio.asked(body=event.body)
@@ -97,6 +99,7 @@ def chat_routes(blocks: gr.Blocks, app: ASGIApp) -> list[Route]:
         return stream
 
     async def cancel(request: Request) -> ASGIApp:
+        require_json(request)
         event = read_cancel(await request.body())
         if event.session not in sessions:
             raise HTTPException(404)

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from anyio import CancelScope
 
+from assistant.api.problems import busy
+
 if TYPE_CHECKING:
     from gradio.queueing import Queue
 
-SESSIONS = 500
+SESSIONS = 200
 """Page loads that are remembered at a time."""
+WAITING = 3
+"""Events that one page load may wait for at a time."""
 QUIET_SECONDS = 60.0
 """After so long without a question and without a stream a page load is forgotten."""
 
@@ -35,7 +39,9 @@ class Sessions:
 
     async def joins(self, session: str) -> None:
         """Note that `session` asks something. Where there are too many, the longest unused is forgotten;
-        one that listens only where all do."""
+        one that listens only where all do. Raises a 503 problem where it waits for too much already."""
+        if len(self._queue.pending_event_ids_session.get(session, ())) >= WAITING:
+            raise busy()
         quiet = self._clock() - QUIET_SECONDS
         old = [name for name, used in self._used.items() if used < quiet and name not in self._streams]
         if session not in self._used and len(self._used) - len(old) >= SESSIONS:

@@ -23,6 +23,7 @@ from assistant.service import Assistant
 from index.opened import open_index
 from tests.assistant.problem import LOOPBACK, check_problem
 from tests.ui.mount.client import AGAIN, CANCEL, DATA, EXAMPLE, JOIN, RATED, TYPED, Page, filled, listed
+from ui.mount.sessions import WAITING
 
 QUESTION = "娃儿一天在学校能运动好久？"
 HEALTHY_SECONDS = 0.5
@@ -143,6 +144,85 @@ def test_the_worst_body_that_is_read_holds_nothing_up(server: str) -> None:
                 assert request(server, "POST", path, body).status_code < 500
 
 
+def test_the_worst_draft_holds_nothing_up(server: str) -> None:
+    title = "《重庆市加快推进教育现代化实施方案(2020—2022年)》"
+    said = "到2022年全市公办园在园幼儿占比达到60％以上，"
+    drafts: list[Any] = [
+        {"text": title + "三、" + "（一）、" * 49_900},
+        {"text": "第一款、" * 50_000},
+        {"text": "第十二条、" * 1900 + "“一”" * 60},
+        {"text": "规定：“的”" * 1900},
+        {"text": (f"{title}二、（二）1提出：“{said}”。" * 900)[:200_000]},
+        {"quote": said * 8000},
+        {"text": "> " + said * 8000},
+        {"text": "“" * 200_000},
+        b'{"text":"a","x":[' + b"[[]]," * 498_000 + b"[]]}",
+        b'{"text":"a","x":[' + b"[]," * 830_000 + b"[]]}",
+        b'{"text":"a","x":[' + b'{"":[]},' * 311_000 + b"[]]}",
+        b"[" * 2_500_000,
+    ]
+    with Health(server):
+        for draft in drafts:
+            content = draft if isinstance(draft, bytes) else json.dumps(draft, ensure_ascii=False).encode()
+            answer = request(server, "POST", "/v1/verify", content)
+            assert answer.status_code in {200, 400, 422}
+            assert len(answer.content) < 20_000_000
+
+
+def test_a_large_head_is_refused_and_holds_nothing_up(server: str) -> None:
+    heads = [
+        b"Cookie: " + b"a=b;" * 2_500_000,
+        b"".join(b"a%d: b\r\n" % number for number in range(500_000)),
+        b"A" * 10_000_000,
+    ]
+    with Health(server):
+        for head in heads:
+            got = raw(server, b"GET /healthz HTTP/1.1\r\n", head)
+            assert got == b"" or got.startswith(b"HTTP/1.1 431")
+        got = raw(server, b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n")
+        assert got.startswith(b"HTTP/1.1 431")
+        assert b"application/problem+json" in got
+        assert b"connection: close" in got.lower()
+    with httpx.Client(base_url=server) as client:
+        assert client.get("/healthz", headers={"Cookie": "a=b;" * 5000}).status_code == 200
+
+
+def test_a_slow_head_is_given_up(server: str) -> None:
+    def slowly(sent: bytes, drips: bytes) -> tuple[bytes, float]:
+        began = time.monotonic()
+        parts = urlsplit(server)
+        with socket.create_connection((parts.hostname, parts.port or 80), timeout=20) as connection:
+            connection.sendall(sent)
+            connection.settimeout(0.5)
+            for _ in range(60):
+                try:
+                    connection.sendall(drips)
+                    return connection.recv(65536), time.monotonic() - began
+                except TimeoutError:
+                    continue
+        return b"", 60.0
+
+    first = f"GET /healthz HTTP/1.1\r\nHost: {urlsplit(server).netloc}\r\n".encode()
+    tries = [(b"", b""), (first, b""), (first, b"a: b\r\n"), (first + b"\r\n" + first, b"")]
+    with Health(server), ThreadPoolExecutor(len(tries)) as pool:
+        got = list(pool.map(lambda each: slowly(*each), tries))
+    for answer, _ in got[:3]:
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b"application/problem+json" in answer
+    assert got[3][0].startswith(b"HTTP/1.1 200")
+    assert all(seconds < 12 for _, seconds in got)
+
+
+def test_what_is_no_http_behind_a_request_ends_quietly(server: str, logged: Records) -> None:
+    body = json.dumps({"question": QUESTION}).encode()
+    head = f"Host: {urlsplit(server).netloc}\r\nContent-Type: application/json\r\n".encode()
+    one = b"POST /v1/ask HTTP/1.1\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    for _ in range(3):
+        assert b"500" not in raw(server, one + one + b"XX\r\n\r\n")[:20]
+    time.sleep(1)
+    assert {record.getMessage() for record in logged} <= {"Invalid HTTP request received."}
+
+
 def test_a_slow_body_is_given_up_on_every_path_and_holds_nothing_up(server: str) -> None:
     answers: dict[tuple[str, bool], tuple[bytes, float]] = {}
 
@@ -206,8 +286,13 @@ def test_what_a_client_sends_wrong_is_a_problem_without_a_traceback(
         (page.http.post(DATA), 405),
         (page.http.delete("/"), 405),
         (page.http.get("/assets/nothing.js"), 404),
+        (page.http.get(f"/assets/{'a' * 256}"), 404),
+        (page.http.get(f"/assets/{'a' * 20_000}"), 404),
+        (page.http.post(JOIN, content=b"{}", headers={"Content-Type": "text/plain"}), 415),
+        (page.http.post(JOIN, json={f"field{number}": 1 for number in range(3000)}), 422),
     ):
         check_problem(response, status)
+        assert len(response.content) < 10_000 or "a" * 20_000 in response.url.path
     assert "Traceback" not in capfd.readouterr().err
     assert not logged
 
@@ -244,6 +329,16 @@ def test_pages_that_never_fetch_their_answers_are_forgotten(
                 time.sleep(0.05)
     assert sum(name.startswith("flood-") for name in chat_queue.pending_messages_per_session) <= 20
     assert sum(name.startswith("flood-") for name in chat_queue.pending_event_ids_session) <= 20
+
+
+def test_a_page_that_never_fetches_waits_for_little(page: Page) -> None:
+    body = {"fn_index": TYPED, "data": ["！" * 1000, None]}
+    answers = [page.join(body).status_code for _ in range(10)]
+    assert answers.count(200) <= WAITING
+    assert set(answers[WAITING:]) == {503}
+    told = page.told()
+    assert told.count("process_completed") == answers.count(200)
+    assert page.join(body).status_code == 200
 
 
 def test_a_stream_is_open_only_while_there_is_something_to_tell(
@@ -328,6 +423,22 @@ class Health:
                 assert client.get("/healthz").status_code == 200
                 self._seconds.append(time.monotonic() - began)
                 time.sleep(0.02)
+
+
+def raw(server: str, *sent: bytes) -> bytes:
+    """What the server answers until it hangs up, or is quiet for half a second."""
+    parts = urlsplit(server)
+    got = b""
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=5) as connection:
+        try:
+            for piece in sent:
+                connection.sendall(piece)
+            connection.settimeout(0.5)
+            while received := connection.recv(65536):
+                got += received
+        except (TimeoutError, ConnectionError):  # hung up on while we were still sending
+            return got
+    return got
 
 
 def request(server: str, method: str, path: str, content: Any) -> httpx.Response:
