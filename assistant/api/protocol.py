@@ -13,7 +13,7 @@ from assistant.api.problems import LARGE_HEAD, SLOW, ProblemError, refuse
 
 MAX_HEAD_BYTES = 32 * 1024
 """Address and headers of one request."""
-HEAD_SECONDS = 10.0
+HEAD_SECONDS = 8.0
 """How long they may take to arrive, from the connection's beginning or the request's first byte."""
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 """All of one request as it comes: above the largest body in the smallest chunks, with whatever stands

@@ -5,6 +5,7 @@ that serves everybody, at most two at a time, and neither passes through the fra
 makes an object of every bracket.
 """
 
+import json
 from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter, to_thread
@@ -58,7 +59,7 @@ def _checked(assistant: "Assistant", body: bytes) -> str:
     try:
         asked = VerifyRequest.model_validate_json(body)
     except ValidationError as error:
-        if "surrogate" in str(error):  # JSON by its grammar, and no text
+        if error.errors()[0]["type"] == "json_invalid" and _is_json(body):
             raise invalid_fields([(WHOLE_BODY, BROKEN_CHARACTER)]) from None
         raise invalid_body(error) from None
     verifier = verifier_for(assistant.library)
@@ -68,3 +69,12 @@ def _checked(assistant: "Assistant", body: bytes) -> str:
     else:
         report = verifier.verify_text(asked.text or "", day, MAX_CHECKS)
     return VerifyReport.model_validate(report).model_dump_json()
+
+
+def _is_json(body: bytes) -> bool:
+    """Whether `body` is JSON by its grammar, which takes lone surrogates; the model's reader does not."""
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -219,9 +219,7 @@ def test_any_text_is_checked_with_valid_offsets(verifier: Verifier, text: str) -
                     assert view.document.text[place.start : place.end] == place.quote
 
 
-@pytest.mark.parametrize(
-    "marks", ["normal", "block", "unclosed", "references", "chain", "kinds", "shared", "own"]
-)
+@pytest.mark.parametrize("marks", ["normal", "block", "unclosed", "references", "chain", "kinds", "shared"])
 def test_the_longest_draft_takes_seconds(verifier: Verifier, marks: str) -> None:
     changed = SAID.replace("50", "60")
     line = {
@@ -232,12 +230,11 @@ def test_the_longest_draft_takes_seconds(verifier: Verifier, marks: str) -> None
         "chain": "第一款、",
         "kinds": "《方案》，第一条。",
         "shared": "第一、二、三条，",
-        "own": "规定：“的”",
     }[marks]
     draft = (line * (MAX_TEXT // len(line) + 1))[:MAX_TEXT]
     began = time.monotonic()
     verifier.verify_text(draft, DAY)
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 20
 
 
 def test_titles_before_and_references_behind_take_seconds_too(verifier: Verifier) -> None:

@@ -3,31 +3,21 @@
 import subprocess
 import sys
 
-import pytest
-
 _TRIAL = """
-import sys
 from index.embed import BundledEmbeddings
 
-text = sys.stdin.read().encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")
 embedder = BundledEmbeddings()
-one, other = embedder.embed_query(text), embedder.embed_documents([text])[0]
-assert len(one) == len(other) == 384
+for char in ("\\ufdfa", "\\ufdfb", "\\u321d", "\\0", "\\ud83d"):
+    for vector in (embedder.embed_query(char * 40), *embedder.embed_documents([char * 9])):
+        assert len(vector) == 384
 print("done")
 """
 
 
-@pytest.mark.parametrize("char", ["\ufdfa", "\ufdfb", "\u321d", "\0", "㎯", "\U0001f468", "e\u0301"])
-def test_no_character_ends_the_process(char: str) -> None:
+def test_no_character_ends_the_process() -> None:
     # In a process of its own: what is tested for ends the process.
     done = subprocess.run(
-        [sys.executable, "-c", _TRIAL],
-        input=char * 1000,
-        capture_output=True,
-        encoding="utf-8",
-        errors="surrogatepass",
-        timeout=120,
-        check=False,
+        [sys.executable, "-c", _TRIAL], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout == "done\n"
