@@ -84,7 +84,7 @@ def test_no_other_spelling_leads_to_a_shut_route(server: str, path: str) -> None
 
 
 def test_nothing_can_be_uploaded(server: str, application: "FastAPI") -> None:
-    folders = {Path(application.state.chat.GRADIO_CACHE), Path(tempfile.gettempdir())}
+    folders = Path(application.state.chat.GRADIO_CACHE), Path(tempfile.gettempdir()) / "gradio"
     before = {path for folder in folders for path in folder.rglob("*canary*")}
     for path in (
         "/gradio_api/upload",
