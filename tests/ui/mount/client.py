@@ -1,6 +1,7 @@
 """A client of the mounted chat that speaks Gradio's protocol as the page does, and as an attacker would."""
 
 import json
+import logging
 import re
 import uuid
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ JOIN, DATA, CANCEL = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradi
 TYPED, EXAMPLE, RATED, AGAIN = 0, 1, 2, 3
 """Gradio's indices of the listeners, in the order in which `ui.chat` names them."""
 
+QUESTION = "娃儿一天在学校能运动好久？"
+Records = list[logging.LogRecord]
 _LISTS = Path(__file__).parent
 
 

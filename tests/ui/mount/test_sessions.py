@@ -11,7 +11,7 @@ from ui.mount.sessions import QUIET_SECONDS, SESSIONS, Sessions
 
 
 class Queue:
-    """What of Gradio's queue is forgotten with a page load; test_attacks.py has the real one."""
+    """What of Gradio's queue is forgotten with a page load; test_pages.py has the real one."""
 
     def __init__(self) -> None:
         self.pending_messages_per_session: dict[str, Any] = {}

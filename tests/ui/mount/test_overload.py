@@ -1,0 +1,189 @@
+"""One request, however large, slow or odd, stops nothing and holds nobody up."""
+
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.assistant.problem import check_problem
+from tests.ui.mount.client import CANCEL, JOIN, QUESTION, Records, filled, listed
+
+HEALTHY_SECONDS = 0.5
+OPEN = sorted({("POST" if method == "ANY" else method, path) for method, path in listed("open_routes.txt")})
+PATHS = sorted({path for _, path in OPEN} | {"/gradio_api/upload", "/nothing"})
+
+
+@pytest.mark.parametrize("megabytes", [5, 50])
+def test_a_large_body_is_refused_on_every_path_and_holds_nothing_up(server: str, megabytes: int) -> None:
+    body = b"[" + b"1," * (megabytes * 512 * 1024) + b"1]"
+    with Health(server):
+        for method, path in OPEN:
+            pieces = (body[at : at + 65536] for at in range(0, len(body), 65536))
+            for content in (body, pieces):  # announced, and in chunks that say nothing of the whole
+                answer = request(server, method, path, content)
+                assert answer.status_code == 413, path
+                if method != "HEAD":
+                    check_problem(answer, 413, "too-large")
+
+
+def test_the_worst_body_that_is_read_holds_nothing_up(server: str) -> None:
+    size = 64 * 1024
+    bodies = [
+        b"[" + b"1," * (size // 2 - 2) + b"1]",
+        b'{"data": [' + b"null," * (size // 5 - 10) + b'null], "fn_index": 0, "session_hash": "a"}',
+        b"[" * size,
+        b'{"a":' * (size // 6) + b"1",
+        b"9" * size,
+        b'{"data": ["' + b"\\ud83d" * (size // 6 - 20) + b'", null], "fn_index": 0, "session_hash": "a"}',
+    ]
+    with Health(server):
+        for body in bodies:
+            for path in (JOIN, CANCEL, "/v1/ask", "/v1/search"):
+                assert request(server, "POST", path, body).status_code < 500
+
+
+def test_the_worst_draft_holds_nothing_up(server: str) -> None:
+    title = "《重庆市加快推进教育现代化实施方案(2020—2022年)》"
+    said = "到2022年全市公办园在园幼儿占比达到60％以上，"
+    drafts: list[Any] = [
+        {"text": title + "三、" + "（一）、" * 49_900},
+        {"text": "第一款、" * 50_000},
+        {"text": "第十二条、" * 1900 + "“一”" * 60},
+        {"text": "规定：“的”" * 1900},
+        {"text": (f"{title}二、（二）1提出：“{said}”。" * 900)[:200_000]},
+        {"quote": said * 8000},
+        {"text": "> " + said * 8000},
+        {"text": "“" * 200_000},
+        b'{"text":"a","x":[' + b"[[]]," * 498_000 + b"[]]}",
+        b'{"text":"a","x":[' + b"[]," * 830_000 + b"[]]}",
+        b'{"text":"a","x":[' + b'{"":[]},' * 311_000 + b"[]]}",
+        b"[" * 2_500_000,
+    ]
+    with Health(server):
+        for draft in drafts:
+            content = draft if isinstance(draft, bytes) else json.dumps(draft, ensure_ascii=False).encode()
+            answer = request(server, "POST", "/v1/verify", content)
+            assert answer.status_code in {200, 400, 422}
+            assert len(answer.content) < 20_000_000
+
+
+def test_a_large_head_is_refused_and_holds_nothing_up(server: str) -> None:
+    heads = [
+        b"Cookie: " + b"a=b;" * 2_500_000,
+        b"".join(b"a%d: b\r\n" % number for number in range(500_000)),
+        b"A" * 10_000_000,
+    ]
+    with Health(server):
+        for head in heads:
+            got = raw(server, b"GET /healthz HTTP/1.1\r\n", head)
+            assert got == b"" or got.startswith(b"HTTP/1.1 431")
+        got = raw(server, b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n")
+        assert got.startswith(b"HTTP/1.1 431")
+        assert b"application/problem+json" in got
+        assert b"connection: close" in got.lower()
+    with httpx.Client(base_url=server) as client:
+        assert client.get("/healthz", headers={"Cookie": "a=b;" * 5000}).status_code == 200
+
+
+def test_what_is_no_http_behind_a_request_ends_quietly(server: str, logged: Records) -> None:
+    body = json.dumps({"question": QUESTION}).encode()
+    head = f"Host: {urlsplit(server).netloc}\r\nContent-Type: application/json\r\n".encode()
+    one = b"POST /v1/ask HTTP/1.1\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    for _ in range(3):
+        assert b"500" not in raw(server, one + one + b"XX\r\n\r\n")[:20]
+    time.sleep(1)
+    assert {record.getMessage() for record in logged} <= {"Invalid HTTP request received."}
+
+
+def test_what_comes_slowly_is_given_up_on_every_path_and_holds_nothing_up(server: str) -> None:
+    where = urlsplit(server)
+
+    def slowly(sent: str, drips: bytes) -> tuple[bytes, float]:
+        """The answer, and the seconds that it took to come."""
+        began = time.monotonic()
+        with socket.create_connection((where.hostname, where.port or 80), timeout=20) as connection:
+            connection.sendall(sent.encode())
+            connection.settimeout(0.5)
+            for _ in range(60):
+                try:
+                    connection.sendall(drips)
+                    return connection.recv(65536), time.monotonic() - began
+                except TimeoutError:
+                    continue
+        return b"", 60.0
+
+    head = f"GET /healthz HTTP/1.1\r\nHost: {where.netloc}\r\n"
+    bodies = [
+        f"POST {filled(path)} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 1000\r\n\r\n"
+        for path in PATHS
+    ]
+    tries = [(sent, drips) for sent in bodies for drips in (b"", b" ")]
+    tries += [("", b""), (head, b""), (head, b"a: b\r\n"), (f"{head}\r\n{head}", b"")]
+    with Health(server), ThreadPoolExecutor(len(tries)) as pool:
+        got = list(pool.map(lambda each: slowly(*each), tries))
+    for (sent, _), (answer, seconds) in zip(tries, got, strict=True):
+        if sent.count(head) == 2:  # what was asked before is answered
+            assert answer.startswith(b"HTTP/1.1 200")
+            continue
+        assert answer.startswith(b"HTTP/1.1 408"), sent
+        assert b"application/problem+json" in answer
+        assert b"connection: close" in answer.lower()
+        assert seconds < 11
+
+
+class Health:
+    """Asks /healthz again and again while something else is done, and fails where one answer takes too long
+    or none comes."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._done = threading.Event()
+        self._seconds: list[float] = []
+        self._pool = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> None:
+        self._watching = self._pool.submit(self._watch)
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watching.result()
+        self._pool.shutdown()
+        assert max(self._seconds) < HEALTHY_SECONDS
+
+    def _watch(self) -> None:
+        with httpx.Client(base_url=self._server, timeout=60) as client:
+            while not (self._done.is_set() and self._seconds):
+                began = time.monotonic()
+                assert client.get("/healthz").status_code == 200
+                self._seconds.append(time.monotonic() - began)
+                time.sleep(0.02)
+
+
+def raw(server: str, *sent: bytes) -> bytes:
+    """What the server answers until it hangs up, or is quiet for half a second."""
+    parts = urlsplit(server)
+    got = b""
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=5) as connection:
+        try:
+            for piece in sent:
+                connection.sendall(piece)
+            connection.settimeout(0.5)
+            while received := connection.recv(65536):
+                got += received
+        except (TimeoutError, ConnectionError):  # hung up on while we were still sending
+            return got
+    return got
+
+
+def request(server: str, method: str, path: str, content: Any) -> httpx.Response:
+    """The answer, which may come while the body is still being sent."""
+    with httpx.Client(base_url=server, timeout=60) as client:
+        return client.request(
+            method, filled(path), content=content, headers={"Content-Type": "application/json"}
+        )

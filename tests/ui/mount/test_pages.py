@@ -1,0 +1,117 @@
+"""What a page is told, what it may wait for, and whose conversation it is."""
+
+import json
+import time
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from gradio.queueing import Queue
+
+from assistant.api.app import create_app
+from assistant.conversations import SqlConversations, conversation_of
+from assistant.service import Assistant
+from index.opened import open_index
+from tests.assistant.problem import LOOPBACK, check_problem
+from tests.ui.mount.client import DATA, JOIN, QUESTION, TYPED, Page, Records
+from ui.mount.sessions import WAITING
+
+
+def test_one_pages_conversation_is_no_other_pages(server: str, page: Page) -> None:
+    _, _, secret = page.event(TYPED, ["公办幼儿园的占比要达到多少？", None])
+    _, messages, _ = page.event(TYPED, ["这个比例要到哪年？", secret])
+    assert len(messages) == 4
+    other = Page(server)
+    with other.http:
+        for guess in (None, "", secret[:-1], secret[::-1], "a" * 43, f"{secret} ", "cnv_" + "0" * 32):
+            _, messages, found = other.event(TYPED, ["这个比例要到哪年？", guess])
+            assert "幼儿园" not in json.dumps(messages[:-1], ensure_ascii=False)
+            assert found != secret
+
+
+def test_a_secret_goes_on_with_its_conversation_from_any_page(server: str, page: Page) -> None:
+    _, _, secret = page.event(TYPED, ["公办幼儿园的占比要达到多少？", None])
+    again = Page(server)  # reloaded, or after the server was started anew
+    with again.http:
+        _, messages, _ = again.event(TYPED, ["这个比例要到哪年？", secret])
+    assert "2022" in messages[-1]["content"][0]["text"]
+    assert len(messages) == 4
+
+
+def test_pages_that_never_fetch_their_answers_are_forgotten(
+    server: str, chat_queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.mount.sessions.SESSIONS", 20)
+    with httpx.Client(base_url=server, timeout=60) as client:
+        for number in range(60):
+            body = {"fn_index": TYPED, "data": [" ", None], "session_hash": f"flood-{number}"}
+            while client.post(JOIN, json=body).status_code == 503:
+                time.sleep(0.05)
+    assert sum(name.startswith("flood-") for name in chat_queue.pending_messages_per_session) <= 20
+    assert sum(name.startswith("flood-") for name in chat_queue.pending_event_ids_session) <= 20
+
+
+def test_a_page_that_never_fetches_waits_for_little(page: Page) -> None:
+    body = {"fn_index": TYPED, "data": ["！" * 1000, None]}
+    answers = [page.join(body).status_code for _ in range(10)]
+    assert answers.count(200) <= WAITING
+    assert set(answers[WAITING:]) == {503}
+    told = page.told()
+    assert told.count("process_completed") == answers.count(200)
+    assert page.join(body).status_code == 200
+
+
+def test_a_stream_is_open_only_while_there_is_something_to_tell(
+    page: Page, logged: Records, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page.event(TYPED, [QUESTION, None])
+    for _ in range(3):
+        check_problem(page.http.get(DATA, params={"session_hash": page.session}), 404)
+    assert page.http.head(DATA, params={"session_hash": page.session}).status_code == 405
+    page.event(TYPED, [QUESTION, None])
+    assert not logged
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_page_that_hangs_up_can_ask_again(
+    server: str, page: Page, logged: Records, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(3):
+        page.join({"fn_index": TYPED, "data": [QUESTION, None]})
+        with page.http.stream("GET", DATA, params={"session_hash": page.session}) as answer:
+            assert answer.status_code == 200
+        time.sleep(0.3)
+    _, messages, _ = page.event(TYPED, [QUESTION, None])
+    assert len(messages) == 2
+    assert not logged
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_second_stream_of_a_page_is_refused_and_the_first_goes_on(page: Page, logged: Records) -> None:
+    page.join({"fn_index": TYPED, "data": [QUESTION, None]})
+    query = {"session_hash": page.session}
+    with page.http.stream("GET", DATA, params=query) as first:
+        second = page.http.get(DATA, params=query)  # 404 too where the first is through already
+        check_problem(second, 404)
+        assert "process_completed" in "".join(first.iter_text())
+    assert not logged
+
+
+def test_the_page_and_two_workers_of_the_interface_share_a_conversation(
+    server: str, page: Page, assistant: Assistant
+) -> None:
+    def worker() -> TestClient:
+        store = SqlConversations(assistant.settings.conversations_url())
+        other = Assistant(open_index(assistant.settings.index()), store, assistant.settings, assistant.clock)
+        app = create_app(lambda: other)
+        app.state.opening.start()
+        app.state.opening.wait(60)
+        return TestClient(app, base_url=LOOPBACK)
+
+    _, _, secret = page.event(TYPED, ["公办幼儿园的占比要达到多少？", None])
+    with worker() as first, worker() as second:
+        body = {"question": "这个比例要到哪年？", "conversation_id": conversation_of(secret)}
+        for client in (first, second):
+            assert "2022" in client.post("/v1/ask", json=body).json()["answer"]
+    _, messages, _ = page.event(TYPED, ["那普惠性的呢？", secret])
+    assert len(messages) == 8
