@@ -5,6 +5,7 @@ a title belongs to the document named last before it. 前款 and 本条 are no r
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -105,6 +106,8 @@ def find_references(text: str, known: Sequence[str] = ()) -> tuple[Reference, ..
 def find_in(text: str, mentions: Mentions) -> tuple[Reference, ...]:
     """As `find_references`, with the documents named in `text` found already."""
     has_articles = len(_ARTICLE_HEADING.findall(text)) > 1
+    sentence_ends = [match.start() for match in _SENTENCE_END.finditer(text)]
+    written = len(text) - len(text.lstrip()), len(text.rstrip())
     found: list[Reference] = []
     done = 0
     for anchor in _ANCHOR.finditer(text):
@@ -116,7 +119,7 @@ def find_in(text: str, mentions: Mentions) -> tuple[Reference, ...]:
         if not named and not _stands_alone(first[2]):
             continue  # before the rest of the chain is read: each of its links is tried by itself
         chains = [first, *links]
-        if not named and _is_heading(text, at, chains):
+        if not named and _is_heading(text, at, chains, written):
             continue
         title, itself = naming.title, False
         if naming.own is not None:
@@ -124,7 +127,10 @@ def find_in(text: str, mentions: Mentions) -> tuple[Reference, ...]:
             title, itself = (earlier.title if earlier else None), has_articles and earlier is None
         elif title is None:
             nearest = mentions.last(at)
-            itself = has_articles and (nearest is None or bool(_SENTENCE_END.search(text, nearest.end, at)))
+            ended = nearest is None or bisect_left(sentence_ends, at) > bisect_left(
+                sentence_ends, nearest.end
+            )
+            itself = has_articles and ended
             title = nearest.title if nearest and not itself else None
         start = naming.start
         for begin, end, parts, last in chains:
@@ -247,11 +253,12 @@ def _stands_alone(parts: Sequence[Part]) -> bool:
     return parts[0].unit in _BEGINS and (parts[0].unit not in ("部分", "一、") or len(parts) > 1)
 
 
-def _is_heading(text: str, start: int, chains: Sequence[_Chain]) -> bool:
-    """Whether what is found at `start` opens its line as a heading does."""
+def _is_heading(text: str, start: int, chains: Sequence[_Chain], written: tuple[int, int]) -> bool:
+    """Whether what is found at `start` opens its line as a heading does. `written` is the text without the
+    white space around it, as a span."""
     end = chains[-1][1]
     if not _HEADING_BEFORE.search(text[max(0, start - 14) : start]) or _CUE.match(text, end):
         return False
     if any(len(parts) > 1 and not parts[0].is_mark for _, _, parts, _ in chains):
         return False  # no heading says 第十二条第二款
-    return bool(text[:start].strip() or text[end:].strip())  # the whole text is no heading either
+    return written[0] < start or end < written[1]  # the whole text is no heading either

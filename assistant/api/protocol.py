@@ -1,12 +1,14 @@
-"""HTTP as uvicorn speaks it, with limits on what comes before a body.
+"""HTTP as uvicorn speaks it, with limits on all of a request that is not its body.
 
-uvicorn reads a request's address and headers however long they are and however long they take, and what
-the parser does with them, nobody else does anything meanwhile.
+uvicorn reads addresses, headers and what follows a body however long they are and however long they take,
+and lines up any number of requests on one connection; what its parser does with them, nobody else does
+anything meanwhile.
 """
 
 import asyncio
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from assistant.api.problems import LARGE_HEAD, SLOW, ProblemError, refuse
@@ -14,51 +16,67 @@ from assistant.api.problems import LARGE_HEAD, SLOW, ProblemError, refuse
 MAX_HEAD_BYTES = 32 * 1024
 """Address and headers of one request."""
 HEAD_SECONDS = 8.0
-"""How long they may take to arrive, from the connection's beginning or the request's first byte."""
-MAX_MESSAGE_BYTES = 32 * 1024 * 1024
-"""All of one request as it comes: above the largest body in the smallest chunks, with whatever stands
-between and behind them."""
+"""How long they may take to arrive: from the beginning of an idle connection, or the end of the response
+before."""
+MAX_FRAMING_BYTES = 1024 * 1024
+"""What of a request comes with its body and is none of it: sizes of chunks, and what stands behind them."""
+MAX_WAITING = 8
+"""Requests that may wait on one connection for the one before them."""
 _SLICE = 8 * 1024
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """Answers 431 to a head that is too large and 408 to one that is too slow, and ends the connection."""
+    """Answers 431 to a head that is too large and 408 to one that is too slow, and ends the connection;
+    where an answer to an earlier request is under way, it only ends it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._received = 0
         self._in_head = True
+        self._received = 0  # of the request at hand, its body left out
         self._cycles: list[RequestResponseCycle] = []
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
         super().connection_made(transport)
-        self._wait()
+        self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
         self._stop_waiting()
+        self._forget_requests()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Hand on what has come, the head in slices so that the parser never holds much of it."""
         while data and not self.transport.is_closing():
-            if self._in_head and self._timer is None:
-                self._wait()
             size = _SLICE if self._in_head else len(data)
             piece, data = data[:size], data[size:]
             self._received += len(piece)
             super().data_received(piece)
-            if self._received > (MAX_HEAD_BYTES if self._in_head else MAX_MESSAGE_BYTES):
+            if self._received > (MAX_HEAD_BYTES if self._in_head else MAX_FRAMING_BYTES):
                 self._refuse(ProblemError(LARGE_HEAD))
+        if self._in_head and self._received:
+            self._wait_for_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; what comes behind a body as one is not read."""
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is there."""
+        """The head is there. Raises HttpParserError, which ends the connection, where too many wait."""
+        if len(self.pipeline) >= MAX_WAITING:
+            raise httptools.HttpParserError("too many requests wait")
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
-        self._cycles = [cycle for cycle in (*self._cycles, self.cycle) if not cycle.response_complete]
+        self._cycles = [*self._under_way(), self.cycle]
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        self._received -= len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The body is there, and another head may follow."""
@@ -66,20 +84,42 @@ class LimitedProtocol(HttpToolsProtocol):
         self._received = 0
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """An answer is through; a head that was begun meanwhile has its time from now on."""
+        super().on_response_complete()
+        if self._in_head and self._received:
+            self._wait_for_head()
+
     def send_400_response(self, msg: str) -> None:
         """After what is no HTTP nothing is answered that came before it on the same connection."""
+        writing = self._writing()
         self._forget_requests()
-        super().send_400_response(msg)
+        if writing:
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """A client's wish for another protocol is nobody's fault."""
+
+    def _under_way(self) -> list[RequestResponseCycle]:
+        return [cycle for cycle in self._cycles if not cycle.response_complete]
+
+    def _writing(self) -> bool:
+        """Whether a part of an answer has gone out and the rest has not."""
+        return any(cycle.response_started for cycle in self._under_way())
 
     def _forget_requests(self) -> None:
         """What still runs for this connection is told that the client has gone, and writes nothing more."""
         self.pipeline.clear()
-        for cycle in self._cycles:
+        for cycle in self._under_way():
             cycle.disconnected = True
             cycle.message_event.set()
 
-    def _wait(self) -> None:
-        self._timer = self.loop.call_later(HEAD_SECONDS, self._refuse, ProblemError(SLOW))
+    def _wait_for_head(self) -> None:
+        """Give the head its time, unless it has it already or an answer is under way."""
+        if self._timer is None and not self._under_way() and not self.transport.is_closing():
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._refuse, ProblemError(SLOW))
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
@@ -90,9 +130,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         if self.transport.is_closing():
             return
+        quiet = bool(self._under_way()) or not self._received  # nothing was asked, or something is answered
         self._forget_requests()
-        response = refuse({"type": "http"}, problem)
-        head = f"HTTP/1.1 {response.status_code} \r\n".encode()
-        lines = [name + b": " + value + b"\r\n" for name, value in response.raw_headers]
-        self.transport.write(b"".join([head, *lines, b"\r\n", bytes(response.body)]))
+        if not quiet:
+            response = refuse({"type": "http"}, problem)
+            lines = [name + b": " + value + b"\r\n" for name, value in response.raw_headers]
+            head = b"HTTP/1.1 %d \r\n" % response.status_code
+            self.transport.write(b"".join([head, *lines, b"\r\n", bytes(response.body)]))
         self.transport.close()

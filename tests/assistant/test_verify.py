@@ -241,6 +241,8 @@ def test_titles_before_and_references_behind_take_seconds_too(verifier: Verifier
     began = time.monotonic()
     verifier.verify_text("《方案》，" * 15_000 + "第一条。" * 15_000, DAY)
     verifier.verify_text("第一条、" * 15_000 + "“一”" * 60, DAY)
+    with pytest.raises(TooMuchToCheck):  # a draft with articles of its own
+        verifier.verify_text("第一条 甲\n第二条 乙\n《教育法》x" + "第三条a" * 49_975, DAY, most=2000)
     assert time.monotonic() - began < 20
 
 

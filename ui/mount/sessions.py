@@ -72,8 +72,7 @@ class Sessions:
                 del self._streams[session]
                 if session in self._used:
                     self._use(session)
-                if session not in self._used or self._queue.pending_event_ids_session.get(session):
-                    self._drop(session)  # the page hung up, and what it still waits for will never be told
+                self._forget_dead(session)
 
     def _use(self, session: str) -> None:
         self._used[session] = self._clock()
@@ -86,6 +85,20 @@ class Sessions:
             return
         await self._queue.clean_events(session_hash=session)
         self._drop(session)
+
+    def _forget_dead(self, session: str) -> None:
+        """Where the page hung up, Gradio keeps waiting for what it will never be told; what it has asked
+        since is alive."""
+        waiting = self._queue.pending_event_ids_session.get(session, set())
+        events = [(name, self._queue.event_ids_to_events.get(name)) for name in waiting]
+        if session not in self._used:  # hung up on from here
+            for _, event in events:
+                if event is not None:
+                    event.alive = False
+        dead = {name for name, event in events if event is None or not event.alive}
+        waiting -= dead
+        if dead and not waiting:
+            self._drop(session)
 
     def _drop(self, session: str) -> None:
         self._queue.pending_messages_per_session.pop(session, None)

@@ -91,6 +91,56 @@ def test_a_large_head_is_refused_and_holds_nothing_up(server: str) -> None:
         assert client.get("/healthz", headers={"Cookie": "a=b;" * 5000}).status_code == 200
 
 
+def test_many_requests_on_one_connection_hold_nothing_up(server: str) -> None:
+    where = urlsplit(server).netloc.encode()
+    whole = b"GET /healthz HTTP/1.1\r\nHost: " + where + b"\r\n\r\n"
+    with Health(server):
+        for _ in range(3):
+            raw(server, b"GET / HTTP/1.1\r\n\r\n" * 15_000)
+            raw(server, whole * 6_000)
+    assert raw(server, whole * 5).count(b"HTTP/1.1 200") == 5
+
+
+def test_what_stands_behind_a_body_is_not_read_and_holds_nothing_up(server: str) -> None:
+    where = urlsplit(server).netloc.encode()
+    head = b"POST /v1/ask HTTP/1.1\r\nHost: " + where + b"\r\nTransfer-Encoding: chunked\r\n"
+    body = b'\r\n10\r\n{"question":"a"}\r\n0\r\n'
+    late = raw(server, head + body + b"Content-Type: application/json\r\n\r\n")
+    assert late.startswith(b"HTTP/1.1 415")
+    typed = head + b"Content-Type: application/json\r\n"
+    with Health(server):
+        assert raw(server, typed + body, b"a:\r\n" * 2_500_000, b"\r\n") == b""
+        assert raw(server, typed + body, b"a" * 10_000_000, b"\r\n") == b""
+        assert raw(server, typed + b"\r\n1;" + b"x" * 10_000_000) == b""
+
+
+def test_an_answer_that_takes_long_is_not_cut_off(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.api.protocol.HEAD_SECONDS", 0.1)
+    where = urlsplit(server)
+    body = json.dumps({"text": "规定：“要达到60％以上”。" * 1000}).encode()
+    head = b"POST /v1/verify HTTP/1.1\r\nHost: " + where.netloc.encode()
+    head += b"\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with socket.create_connection((where.hostname, where.port or 80), timeout=60) as connection:
+        began = time.monotonic()
+        connection.sendall(head + body)
+        time.sleep(0.05)
+        connection.sendall(b"\r\nGET /he")  # an empty line, and a head begun
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        assert time.monotonic() - began > 0.3, "too quick to show anything"
+
+
+def test_who_asks_twice_and_leaves_causes_no_fault(server: str, logged: Records) -> None:
+    where = urlsplit(server)
+    body = json.dumps({"question": QUESTION}).encode()
+    head = b"Host: " + where.netloc.encode() + b"\r\nContent-Type: application/json\r\n"
+    one = b"POST /v1/ask HTTP/1.1\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    for _ in range(5):
+        with socket.create_connection((where.hostname, where.port or 80)) as connection:
+            connection.sendall(one + b"GET /readyz HTTP/1.1\r\n" + head + b"\r\n")
+    time.sleep(1)
+    assert not logged
+
+
 def test_what_is_no_http_behind_a_request_ends_quietly(server: str, logged: Records) -> None:
     body = json.dumps({"question": QUESTION}).encode()
     head = f"Host: {urlsplit(server).netloc}\r\nContent-Type: application/json\r\n".encode()
@@ -128,13 +178,16 @@ def test_what_comes_slowly_is_given_up_on_every_path_and_holds_nothing_up(server
     with Health(server), ThreadPoolExecutor(len(tries)) as pool:
         got = list(pool.map(lambda each: slowly(*each), tries))
     for (sent, _), (answer, seconds) in zip(tries, got, strict=True):
+        assert seconds < 11
+        if not sent:  # nothing was asked, and nothing is answered
+            assert answer == b""
+            continue
         if sent.count(head) == 2:  # what was asked before is answered
             assert answer.startswith(b"HTTP/1.1 200")
             continue
         assert answer.startswith(b"HTTP/1.1 408"), sent
         assert b"application/problem+json" in answer
         assert b"connection: close" in answer.lower()
-        assert seconds < 11
 
 
 class Health:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -15,11 +16,17 @@ class Queue:
 
     def __init__(self) -> None:
         self.pending_messages_per_session: dict[str, Any] = {}
-        self.pending_event_ids_session: dict[str, Any] = {}
+        self.pending_event_ids_session: dict[str, set[str]] = {}
+        self.event_ids_to_events: dict[str, Any] = {}
         self.cleaned: list[str] = []
 
     def waits(self, session: str) -> None:
-        self.pending_messages_per_session[session] = self.pending_event_ids_session[session] = ["…"]
+        self.pending_messages_per_session[session] = "…"
+        self.pending_event_ids_session[session] = {f"of {session}"}
+        self.event_ids_to_events[f"of {session}"] = SimpleNamespace(alive=True)
+
+    def dies(self, session: str) -> None:
+        self.event_ids_to_events[f"of {session}"].alive = False
 
     async def clean_events(self, *, session_hash: str) -> None:
         self.cleaned.append(session_hash)
@@ -69,7 +76,10 @@ def test_where_all_listen_the_longest_unused_is_hung_up_on() -> None:
 
         async def listens(name: str) -> None:
             with sessions.listening(name):
-                await anyio.sleep_forever()
+                try:
+                    await anyio.sleep_forever()
+                finally:
+                    queue.dies(name)  # as Gradio lets it, when a page hangs up
             ended.append(name)
 
         async with anyio.create_task_group() as tasks:
@@ -100,11 +110,16 @@ def test_a_page_may_listen_once_and_only_for_what_it_waits_for() -> None:
         with ExitStack() as streams:
             streams.enter_context(sessions.listening("page"))
             assert not sessions.may_listen("page"), "a second stream"
-            queue.pending_event_ids_session["page"] = []  # all is told
+            queue.pending_event_ids_session["page"] = set()  # all is told
         assert "page" in queue.pending_messages_per_session
         queue.waits("page")
         with sessions.listening("page"):
-            pass  # the page hangs up, and Gradio keeps what it waits for
+            queue.dies("page")  # the page hangs up, and Gradio keeps what it waits for
+            queue.pending_event_ids_session["page"].add("asked since")
+            queue.event_ids_to_events["asked since"] = SimpleNamespace(alive=True)
+        assert queue.pending_event_ids_session["page"] == {"asked since"}
+        with sessions.listening("page"):
+            queue.event_ids_to_events["asked since"].alive = False
         assert not queue.pending_event_ids_session
         assert not queue.pending_messages_per_session
         assert "page" in sessions
