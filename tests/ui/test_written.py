@@ -91,23 +91,3 @@ def test_an_answer_is_rated(page: "Page", written: tuple[str, Assistant], name: 
     assert len(rated) == len(before) + 1
     assert rated[-1].rating is rating
     assert rated[-1].turns == (WAYS,)
-
-
-def test_a_new_conversation_ends_the_answer_in_work(page: "Page") -> None:
-    refused: list[str] = []
-    page.on("response", lambda response: refused.append(response.url) if response.status >= 400 else None)
-    page.locator("#pq-chat").get_by_text(STANDING_LINE).wait_for()
-    page.get_by_placeholder("写下您想问的事").fill(
-        "公办幼儿园的占比要达到多少？"
-    )  # the model has not been asked
-    page.get_by_placeholder("写下您想问的事").press("Enter")
-    page.locator("#pq-chat").get_by_text("正在逐句核对回答").wait_for()
-    page.get_by_role("button", name="新对话").click()
-    page.get_by_text("您好，想了解哪项教育政策？").wait_for()
-    page.wait_for_timeout(3000)  # the model goes on writing, and nobody is told
-    assert page.locator("#pq-chat [data-testid='bot']").count() == 0
-    assert refused == [], "the page needs a route that is shut"
-    page.get_by_placeholder("写下您想问的事").fill(WAYS)
-    page.get_by_placeholder("写下您想问的事").press("Enter")
-    page.locator("#pq-chat").get_by_text(STANDING_LINE).wait_for()
-    assert page.locator("#pq-chat [data-testid='bot']").count() == 1

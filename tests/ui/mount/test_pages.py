@@ -13,7 +13,7 @@ from assistant.conversations import SqlConversations, conversation_of
 from assistant.service import Assistant
 from index.opened import open_index
 from tests.assistant.problem import LOOPBACK, check_problem
-from tests.ui.mount.client import DATA, JOIN, QUESTION, TYPED, Page, Records
+from tests.ui.mount.client import CANCEL, DATA, JOIN, QUESTION, TYPED, Page, Records
 from ui.mount.sessions import WAITING
 
 
@@ -85,6 +85,16 @@ def test_a_page_that_hangs_up_can_ask_again(
     assert len(messages) == 2
     assert not logged
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_event_is_stopped_as_the_page_stops_it(page: Page, logged: Records) -> None:
+    event = page.join({"fn_index": TYPED, "data": [QUESTION, None]}).json()["event_id"]
+    stop = {"fn_index": TYPED, "event_id": event, "session_hash": page.session}
+    assert page.http.post(CANCEL, json=stop).json() == {"success": True}
+    assert page.http.post("/gradio_api/reset", json={"event_id": event}).json() == {"success": True}
+    _, messages, _ = page.event(TYPED, [QUESTION, None])
+    assert len(messages) == 2
+    assert not logged
 
 
 def test_a_second_stream_of_a_page_is_refused_and_the_first_goes_on(page: Page, logged: Records) -> None:
