@@ -142,17 +142,6 @@ def test_a_new_conversation_begins_empty(chat: Chat) -> None:
     assert chat.answers.count() == 0
 
 
-def test_a_new_conversation_can_begin_while_an_answer_runs(chat: Chat) -> None:
-    chat.box.fill(QUESTION)
-    chat.box.press("Enter")
-    chat.page.get_by_role("button", name="新对话").click()
-    chat.page.get_by_text("您好，想了解哪项教育政策？").wait_for()
-    chat.page.wait_for_timeout(1500)
-    assert chat.answers.count() == 0
-    assert QUOTED in chat.ask(QUESTION).inner_text()
-    assert chat.answers.count() == 1
-
-
 def test_the_interface_is_chinese_whatever_the_browser_prefers(chat: Chat) -> None:
     assert chat.page.evaluate("navigator.language") == "zh-CN"
     assert chat.page.locator("html").get_attribute("lang") == "zh-CN"
