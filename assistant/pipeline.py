@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from assistant.llm.client import ChatModel
 from assistant.llm.query_help import QueryHelp
 from assistant.llm.writer import make_writer
+from assistant.question.typing_slips import slips_of
 from assistant.schema import Turn
-from assistant.slips import slips_of
 from assistant.steps.compose_extractive import ComposeExtractive
 from assistant.steps.compose_llm import ComposeLLM
 from assistant.steps.ground import Ground
@@ -23,8 +23,8 @@ from assistant.steps.rewrite import Rewrite
 from assistant.steps.scope import Scope
 from assistant.steps.select import Select
 from assistant.steps.understand import Understand
-from index.library import Library
-from index.search import Searcher
+from index.library.library import Library
+from index.search.searcher import Searcher
 
 Step = Callable[[Turn], Turn]
 MakeSteps = Callable[[Library, Searcher, ChatModel | None], tuple[tuple[str, Step], ...]]

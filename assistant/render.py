@@ -3,16 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from urllib.parse import quote as url_quote
-from urllib.parse import urlencode
 
-from assistant.quantities import quantities
-from assistant.relative_time import relative_time_notices
-from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Stated, Status, Turn
+from assistant.question.quantities import quantities
+from assistant.question.relative_time import relative_years
+from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Stated, Status, Turn, page_url
 from assistant.settings import Settings
-from index.library import Library, Validity
-from index.schema import Document, Passage
-from index.text import fold_text
+from index.library.library import Library
+from index.schema import Document, Passage, Validity
+from index.text.folding import fold_text
 from prompts import reply
 
 _RELATED = 3
@@ -48,7 +46,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         related=related,
         notices=(
             *turn.notices,
-            *relative_time_notices(turn, cited or related, library),
+            *_relative_time_notices(turn, cited or related, library),
             *_validity_notices(cited or related, library),
         ),
         standalone_question=turn.standalone,
@@ -135,12 +133,6 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
     )
 
 
-def page_url(document_id: str, version: str, address: str, start: int, end: int) -> str:
-    """Where people see the quotation in its document."""
-    query = urlencode({"version": version, "clause": address, "start": start, "end": end})
-    return f"/documents/{url_quote(document_id)}?{query}"
-
-
 def _refusal(turn: Turn, settings: Settings) -> list[str]:
     missing = "、".join(turn.missing)
     said = reply("not_covered", missing=missing) if missing else reply("not_covered_plain")
@@ -155,6 +147,22 @@ def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
         citation_for(hit.passage, library, turn.as_of, number, hit.score)
         for number, hit in enumerate(hits, start=1)
     )
+
+
+def _relative_time_notices(
+    turn: Turn, citations: tuple[Citation, ...], library: Library
+) -> tuple[Notice, ...]:
+    """One notice where the question counts from today and the first citation's document has a period that
+    does not hold the year meant; nothing is refused for it."""
+    view = library.get(citations[0].document_id, citations[0].document_version) if citations else None
+    if view is None or view.document.period_start is None or view.document.period_end is None:
+        return ()
+    start, end = view.document.period_start, view.document.period_end
+    for word, year in relative_years(turn.clean, turn.as_of):
+        if not start <= year <= end:
+            text = reply("relative_time", word=word, year=str(year), start=str(start), end=str(end))
+            return (Notice("relative_time", text),)
+    return ()
 
 
 def _validity_notices(citations: tuple[Citation, ...], library: Library) -> tuple[Notice, ...]:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
 
-from index.library import Validity
-from index.schema import Hit, LayMatch, OpenMatch, Passage
+from index.schema import Hit, LayMatch, OpenMatch, Passage, Validity
 
 MAX_QUESTION = 1000
 """Code points of a question after trimming."""
@@ -60,6 +61,12 @@ class Citation:
     url: str
     score: float
     page: int | None = None
+
+
+def page_url(document_id: str, version: str, address: str, start: int, end: int) -> str:
+    """Where people see the quotation in its document."""
+    query = urlencode({"version": version, "clause": address, "start": start, "end": end})
+    return f"/documents/{url_quote(document_id)}?{query}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from assistant.conversations import Conversations, SqlConversations, new_id
 from assistant.errors import InvalidQuestion, ModelNotConfigured, UnknownDocument
-from assistant.llm.client import ChatModel
+from assistant.llm.client import ChatModel, make_chat_model
 from assistant.metrics import count
 from assistant.pipeline import Event, MakeSteps, make_steps, run
 from assistant.render import Told, citation_for, render
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
 from assistant.settings import Settings
-from index.library import Library
-from index.opened import OpenedIndex, open_index
+from assistant.storage.conversations import Conversations, SqlConversations, new_id
+from index.library.library import Library
 from index.schema import Document, Hit
-from index.search import Query, Searcher
+from index.search.open_index import OpenedIndex, open_index
+from index.search.searcher import Query, Searcher
 
 Clock = Callable[[], date]
 
@@ -40,7 +40,7 @@ class Assistant:
         self.settings = settings
         self.clock = clock
         self._make_steps = steps
-        self._model = model or settings.chat_model()
+        self._model = model or make_chat_model(settings.chat_model())
         self._steps = steps(self.library, self.searcher, self._model)
 
     @classmethod

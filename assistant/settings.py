@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,11 +11,8 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import InvalidSettings
-from assistant.llm.client import ChatModel, ModelSettings
 from assistant.schema import Answerer
-from index.embed import EmbeddingSettings
-from index.load import CORPUS
-from index.settings import IndexSettings
+from index.settings import CORPUS, EmbeddingSettings, IndexSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +37,27 @@ def host_name(host: str) -> str:
 
 
 HostNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_host_names)]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which model, and how much it may take."""
+
+    base_url: str
+    model: str
+    api_key: str = "none"
+    temperature: float = 0.0
+    max_tokens: int = 400
+    budget_seconds: float = 20.0
+    """For everything that one question asks of the model."""
+    connect_seconds: float = 2.0
+    retries: int = 1
+    concurrency: int = 8
+    """Calls at a time; who finds them all taken for a second gets the extract."""
+    query_help: bool = False
+    """Let it rewrite follow-ups and long stories before the search, too."""
+    stream_usage: bool = True
+    """Ask for token counts; a few servers do not know that option."""
 
 
 class Settings(BaseSettings):
@@ -82,7 +101,7 @@ class Settings(BaseSettings):
             documents=self.state_dir / "documents",
         )
 
-    def chat_model(self) -> ChatModel | None:
+    def chat_model(self) -> ModelSettings | None:
         """The language model, where one is set up. Raises InvalidSettings where only half of it is."""
         if self.llm_base_url is None and self.llm_model is None:
             if self.answerer is Answerer.LLM:
@@ -92,20 +111,18 @@ class Settings(BaseSettings):
             return None
         if self.llm_base_url is None or self.llm_model is None:
             raise InvalidSettings("POLICY_QA_LLM_BASE_URL 和 POLICY_QA_LLM_MODEL 要一起设，请补上缺的一个。")
-        return ChatModel(
-            ModelSettings(
-                base_url=self.llm_base_url,
-                model=self.llm_model,
-                api_key=self.llm_api_key.get_secret_value() if self.llm_api_key else "none",
-                temperature=self.llm_temperature,
-                max_tokens=self.llm_max_tokens,
-                budget_seconds=self.llm_budget_seconds,
-                connect_seconds=self.llm_connect_seconds,
-                retries=self.llm_retries,
-                concurrency=self.llm_concurrency,
-                query_help=self.llm_query_help,
-                stream_usage=self.llm_stream_usage,
-            )
+        return ModelSettings(
+            base_url=self.llm_base_url,
+            model=self.llm_model,
+            api_key=self.llm_api_key.get_secret_value() if self.llm_api_key else "none",
+            temperature=self.llm_temperature,
+            max_tokens=self.llm_max_tokens,
+            budget_seconds=self.llm_budget_seconds,
+            connect_seconds=self.llm_connect_seconds,
+            retries=self.llm_retries,
+            concurrency=self.llm_concurrency,
+            query_help=self.llm_query_help,
+            stream_usage=self.llm_stream_usage,
         )
 
     def conversations_url(self) -> str:

@@ -11,6 +11,17 @@ from enum import StrEnum
 Span = tuple[int, int]
 
 
+class Validity(StrEnum):
+    """Whether a document binds on a given day (documents.md)."""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+    NOT_YET = "not_yet"
+    UNKNOWN = "unknown"
+
+
 class Authority(StrEnum):
     """Who made a document, and with it what it yields to: in descending order of force."""
 

@@ -3,8 +3,17 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.embed import EmbeddingSettings
-from index.load import CORPUS
+CORPUS = Path(__file__).parent / "corpus"
+"""The documents that come with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSettings:
+    """Which model embeds; without `base_url` the bundled one."""
+
+    base_url: str | None = None
+    model: str = "multilingual-e5-small-q4"
+    api_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

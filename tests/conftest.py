@@ -31,7 +31,7 @@ def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(state_dir: Path) -> "Settings":
     """Settings over `state_dir`, with its index built."""
     from assistant.settings import Settings
-    from index.build import build_index
+    from index.build.build_index import build_index
 
     made = Settings(state_dir=state_dir)
     build_index(made.index())

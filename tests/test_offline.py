@@ -37,7 +37,7 @@ def watch(event, args):
 
 sys.addaudithook(watch)
 
-from assistant.cli import main
+from assistant.cli.main import main
 from assistant.settings import load_settings
 
 assert main(["index", "build"]) == 0

@@ -48,14 +48,14 @@ def compose(
     by default one of this checkout."""
     from assistant.api.app import create_app
     from ui.mount.application import mount_chat, prepare_gradio
-    from ui.page import page_router
+    from ui.pages.documents import page_router
 
     app = create_app(open_assistant, hosts)
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
     prepare_gradio(folder or ROOT / "var" / "gradio")
-    from ui.chat import make_chat
+    from ui.chat.blocks import make_chat
 
     mount_chat(app, make_chat(opening.assistant))
     return app

@@ -12,7 +12,7 @@ from assistant.api.files import WholeFile
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.errors import UnknownClause, UnknownDocument
-from index.library import DocumentView, Library
+from index.library.library import DocumentView, Library
 from index.schema import Clause, clause_id
 
 router = APIRouter(prefix="/v1/documents", tags=["文件"])

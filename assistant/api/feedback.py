@@ -9,7 +9,7 @@ from assistant.api.models import readable, trim
 from assistant.api.negotiation import require_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
-from assistant.conversations import Rating
+from assistant.storage.conversations import Rating
 
 MAX_COMMENT = 1000
 """Code points of a comment."""

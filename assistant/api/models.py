@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.api.wording import OWN
 from assistant.schema import MAX_QUESTION, Answerer, Status
-from index.library import Validity
+from index.schema import Validity
 
 MAX_DOCUMENTS = 100
 MAX_HITS = 50

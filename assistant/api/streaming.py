@@ -14,7 +14,7 @@ from starlette.requests import Request
 from assistant.api import models
 from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
 from assistant.errors import PolicyQAError
-from assistant.streaming import Begun, Done, Failed, Found, Piece, Told, tell
+from assistant.stream import Begun, Done, Failed, Found, Piece, Told, tell
 
 if TYPE_CHECKING:
     from assistant.service import Assistant

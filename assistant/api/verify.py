@@ -18,7 +18,7 @@ from assistant.api.openapi import body_of, problem_responses
 from assistant.api.opening import opened
 from assistant.api.problems import WHOLE_BODY, busy, invalid_body, invalid_fields
 from assistant.api.verify_models import VerifyReport, VerifyRequest
-from assistant.verify import verifier_for
+from assistant.draft_check.check_draft import verifier_for
 
 if TYPE_CHECKING:
     from assistant.service import Assistant

@@ -7,9 +7,9 @@ from pydantic_core import PydanticCustomError
 
 from assistant.api.models import Day, Out, readable
 from assistant.api.wording import OWN
-from assistant.verdicts import Verdict
-from assistant.verify import MAX_TEXT
-from index.library import Validity
+from assistant.draft_check.check_draft import MAX_TEXT
+from assistant.draft_check.verdicts import Verdict
+from index.schema import Validity
 
 _PLAN = "chongqing-education-modernization-2020-2022"
 _TITLE = "重庆市加快推进教育现代化实施方案(2020—2022年)"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import ModelFault
 from assistant.llm.breaker import Breaker
 from assistant.metrics import MODEL_CALLS, MODEL_SECONDS, MODEL_TOKENS
+from assistant.settings import ModelSettings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -49,27 +50,6 @@ class Fault(StrEnum):
 
 _OURS = (Fault.BUSY, Fault.RESTING, Fault.REJECTED)
 """Faults that say nothing about whether the next person's question would fare better."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Which model, and how much it may take."""
-
-    base_url: str
-    model: str
-    api_key: str = "none"
-    temperature: float = 0.0
-    max_tokens: int = 400
-    budget_seconds: float = 20.0
-    """For everything that one question asks of the model."""
-    connect_seconds: float = 2.0
-    retries: int = 1
-    concurrency: int = 8
-    """Calls at a time; who finds them all taken for a second gets the extract."""
-    query_help: bool = False
-    """Let it rewrite follow-ups and long stories before the search, too."""
-    stream_usage: bool = True
-    """Ask for token counts; a few servers do not know that option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +232,8 @@ def _kind(error: Exception, begun: bool) -> Fault:
             return Fault.REJECTED
         case _:
             return Fault.CUT_OFF if begun else Fault.NO_MODEL
+
+
+def make_chat_model(settings: ModelSettings | None) -> ChatModel | None:
+    """The model of `settings`, where one is set up."""
+    return None if settings is None else ChatModel(settings)

@@ -6,9 +6,9 @@ before. Otherwise, and whenever the model fails, the offline way of `assistant.s
 
 from assistant.errors import ModelFault
 from assistant.llm.client import ChatModel
-from index.privacy import mask
-from index.text import fold_text
-from index.tokens import words
+from index.text.folding import fold_text
+from index.text.personal_data import mask
+from index.text.tokens import words
 from prompts import load_prompt
 
 _LONGEST = 90

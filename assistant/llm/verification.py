@@ -1,18 +1,19 @@
 """Every sentence of a model is checked here before a person sees it.
 
-It must be woven from one quotation (`weave.py`), must agree with it in numbers, years, levels, negation and
-force by a support score over the calibrated floor (`assistant/support.py`), and must not be an instruction.
+It must be put together from one quotation's own statements (`verbatim_statements.py`), must agree with it in
+numbers, years, levels, negation and force by a support score over the calibrated floor (`support.py`), and
+must not be an instruction.
 A sentence that cites the wrong passage is given the one it is from.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.cues import load_cues
-from assistant.llm.drafting import Said
-from assistant.llm.weave import loose_end
-from assistant.support import SupportChecker
-from index.text import fold_text, simplify
+from assistant.llm.reply_lines import Said
+from assistant.llm.support import SupportChecker
+from assistant.llm.verbatim_statements import loose_end
+from assistant.question.patterns import load_cues
+from index.text.folding import fold_text, simplify
 from prompts import Prompt
 
 _MARKS = "。！？!?；;"

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from assistant.errors import EmbeddingError, ModelFault
 from assistant.llm.cache import Cache
 from assistant.llm.client import ChatModel, Messages
-from assistant.llm.drafting import MOST_SENTENCES, Missing, Said, Verdict, items
+from assistant.llm.reply_lines import MOST_SENTENCES, Missing, Said, Verdict, items
+from assistant.llm.support import SupportChecker
 from assistant.llm.verification import Rejected, Verified, Verifier, same_words
 from assistant.metrics import MODEL_CACHE, MODEL_SENTENCES, MODEL_VERDICTS
-from assistant.support import SupportChecker
-from index.embed import Embedder
+from index.encoder.embedder import Embedder
 from prompts import Prompt, load_prompt
 
 MOST_SHOWN = 4

@@ -1,15 +1,15 @@
-"""Seventh step: a lead that answers, then the quotations that carry it. Deterministic, no model."""
+"""A lead that answers, then the quotations that carry it. Deterministic, no model."""
 
 from dataclasses import replace
 
-from assistant.lead import Contradicted, make_lead
-from assistant.models import premise_model
-from assistant.premise import PremiseModel, nearest_false, premise_features
+from assistant.answering.lead import Contradicted, make_lead
+from assistant.answering.models import premise_model
+from assistant.answering.premise import PremiseModel, nearest_false, premise_features
 from assistant.schema import Draft, Stated, Turn
-from index.library import Library
+from index.library.library import Library
 from index.schema import Authority, Passage
-from index.text import squeeze
-from index.tokens import Lexicon
+from index.text.folding import squeeze
+from index.text.tokens import Lexicon
 from prompts import reply
 
 _FORCE = tuple(Authority)

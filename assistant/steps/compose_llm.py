@@ -1,4 +1,4 @@
-"""Eighth step, where it is asked for: a language model says in sentences what the quotations say.
+"""Where it is asked for, a language model says in sentences what the quotations say.
 
 The extractive draft is there already. Verified sentences take the place of its lead; its quotations follow
 them, so no fact is lost, and what the main passage says comes first. A lead that corrects, or that is the
@@ -13,11 +13,11 @@ from assistant.llm.verification import Verified
 from assistant.llm.writer import Source, Writer, Written
 from assistant.schema import Answerer, Draft, Notice, Stated, Turn
 from assistant.steps.ground import is_verbatim
-from index.library import Library
-from index.privacy import mask
+from index.library.library import Library
 from index.schema import Passage
-from index.text import fold_text, squeeze
-from index.tokens import words
+from index.text.folding import fold_text, squeeze
+from index.text.personal_data import mask
+from index.text.tokens import words
 from prompts import reply
 
 _MOST_SOURCES = 8

@@ -1,4 +1,4 @@
-"""Last step: nothing leaves that is not in the text.
+"""Nothing leaves that is not in the text.
 
 Every passage that a draft rests on is read again from the stored document at its offsets; a sentence
 whose passage fails is dropped, and an answer left without evidence becomes `not_covered`.
@@ -7,7 +7,7 @@ whose passage fails is dropped, and an answer left without evidence becomes `not
 from dataclasses import replace
 
 from assistant.schema import Status, Turn
-from index.library import Library
+from index.library.library import Library
 from index.schema import Passage
 
 

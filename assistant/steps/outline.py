@@ -1,4 +1,4 @@
-"""Fourth step: questions about the outline itself, answered from the tree and not by search.
+"""Questions about the outline itself, answered from the tree and not by search.
 
 第二部分（五）的第3点是什么 -> that clause; 重点任务分成几项 -> its children, counted. A reference inside
 another question (第三部分（三）里投入怎么保障) only points the search there.
@@ -8,13 +8,13 @@ import re
 from dataclasses import replace
 
 from assistant.schema import Draft, Stated, Status, SubQuestion, Turn
-from index.library import DocumentView, Library
-from index.numerals import numeral
-from index.passages import make_passages
-from index.references import find_references
-from index.resolve import Outcome, Resolver
+from index.library.clause_references import find_references
+from index.library.library import DocumentView, Library
+from index.library.resolve import Outcome, Resolver
 from index.schema import Clause, Passage, PassageKind, clause_id
-from index.text import fold_text, squeeze
+from index.structure.passages import make_passages
+from index.text.folding import fold_text, squeeze
+from index.text.numerals import numeral
 from prompts import reply
 
 _N = "([一二三四五六七八九十]{1,3}|[0-9]{1,3})"  # one writing at a time: 1二 is no number

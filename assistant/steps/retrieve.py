@@ -1,15 +1,15 @@
-"""Fifth step: the message split into the things asked, and a search for each."""
+"""The message split into the things asked, and a search for each."""
 
 import re
 from dataclasses import replace
 
 import numpy as np
 
-from assistant.cues import load_cues
+from assistant.question.patterns import load_cues
 from assistant.schema import SubQuestion, Turn
-from index.search import Query, Searcher
-from index.tokens import Lexicon
-from index.vectors import Vectors
+from index.encoder.embedder import Vectors
+from index.search.searcher import Query, Searcher
+from index.text.tokens import Lexicon
 
 _QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
 _MIN_PART = 7

@@ -1,4 +1,4 @@
-"""Second step: the question made complete, and boiled down to what it asks.
+"""The question made complete, and boiled down to what it asks.
 
 A message that leans on the conversation (那高中呢？ / 这个比例要到哪年？ / 上面说的第二条) is completed from
 the earlier question it belongs to. A long story is cut to its question and the words just before it,
@@ -9,11 +9,11 @@ where it is set up to; what it offers is taken only in the asker's own words.
 import re
 from dataclasses import replace
 
-from assistant.cues import Cues, load_cues
 from assistant.llm.query_help import QueryHelp
+from assistant.question.patterns import Cues, load_cues
 from assistant.schema import Exchange, Turn
-from index.numerals import numeral
-from index.tokens import Lexicon, words
+from index.text.numerals import numeral
+from index.text.tokens import Lexicon, words
 
 _LONG = 90
 """Characters from which on a message is boiled down."""

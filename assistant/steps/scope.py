@@ -1,18 +1,19 @@
-"""Third step: is this a question for the documents at all?
+"""Is this a question for the documents at all?
 
-The query's vector goes through a small intent model (assistant/models.py). Only a clear verdict ends
-the turn; a question that is very near to a lay question of a document is never turned away here.
+The query's vector goes through a small intent model (assistant/question/intent.py). Only a clear verdict
+ends the turn; a question that is very near to a lay question of a document is never turned away here.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from assistant.models import intent_model, thresholds
+from assistant.question.intent import intent_model
 from assistant.schema import Notice, Status, Turn
 from assistant.steps.understand import ended
-from index.search import Searcher
-from index.tokens import Lexicon
+from assistant.thresholds import thresholds
+from index.search.searcher import Searcher
+from index.text.tokens import Lexicon
 from prompts import reply
 
 _ENDINGS = (

@@ -1,7 +1,7 @@
-"""Sixth step: does the evidence answer, and which passages carry the answer.
+"""Does the evidence answer, and which passages carry the answer.
 
-Each part of the question is judged on its own (assistant/answerability.py). Scores of the search only
-order; which passages are taken is decided in assistant/evidence.py.
+Each part of the question is judged on its own (assistant/answering/answerability.py). Scores of the search only
+order; which passages are taken is decided in assistant/answering/evidence.py.
 """
 
 import math
@@ -11,15 +11,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.answerability import Period, absent_places, absent_things, absent_years, applying, features
-from assistant.cues import load_cues
-from assistant.evidence import choose, evidence_mode, limits_of, spread
-from assistant.models import AnswerabilityModel, answerability_model, confidence_model, thresholds
+from assistant.answering.answerability import (
+    Period,
+    absent_places,
+    absent_things,
+    absent_years,
+    applying,
+    features,
+)
+from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
+from assistant.answering.models import AnswerabilityModel, answerability_model, confidence_model
+from assistant.question.patterns import load_cues
 from assistant.schema import Status, SubQuestion, Turn
-from index.library import Library, Validity
-from index.schema import Hit, Passage, PassageKind
-from index.search import base_address
-from index.tokens import Lexicon
+from assistant.thresholds import thresholds
+from index.library.library import Library
+from index.schema import Hit, Passage, PassageKind, Validity
+from index.search.searcher import base_address
+from index.text.tokens import Lexicon
 
 _BESIDE = 2
 """Other documents that are cited beside the one that answers best, at most."""

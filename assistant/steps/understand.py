@@ -1,4 +1,4 @@
-"""First step: the message made clean, and the endings that need no search.
+"""The message made clean, and the endings that need no search.
 
 White space, invisible and control characters and lone surrogates go, traditional characters become
 simplified ones, and typing slips are put right. Small talk and attempts to redirect the assistant that
@@ -9,10 +9,10 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from assistant.cues import load_cues
+from assistant.question.patterns import load_cues
+from assistant.question.typing_slips import Slips
 from assistant.schema import Draft, Stated, Status, Turn
-from assistant.slips import Slips
-from index.text import simplify
+from index.text.folding import simplify
 from prompts import reply
 
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")

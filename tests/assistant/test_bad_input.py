@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.schema import Status
-from evals.metrics import verbatim_rate
+from evals.metrics.answers import verbatim_rate
 
 if TYPE_CHECKING:
     from assistant.service import Assistant

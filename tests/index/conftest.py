@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_index
-from index.load import CORPUS, load_corpus
-from index.opened import OpenedIndex, open_index
+from index.build.build_index import build_index
+from index.readers.corpus import load_corpus
 from index.schema import Document
-from index.settings import IndexSettings
+from index.search.open_index import OpenedIndex, open_index
+from index.settings import CORPUS, IndexSettings
 
 SMALL_TEXT = """社区图书馆开放办法
 来源： 发布时间：2024-05-01

@@ -77,7 +77,7 @@ def test_a_port_in_use_is_one_sentence_and_exit_code_1(settings: "Settings") -> 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "assistant.cli.main", "serve", "--port", str(port)],
             capture_output=True,
             text=True,
             timeout=60,
@@ -92,7 +92,7 @@ def test_a_port_in_use_is_one_sentence_and_exit_code_1(settings: "Settings") -> 
 
 def test_another_machines_address_is_refused_without_public(settings: "Settings") -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "assistant.cli", "serve", "--host", "0.0.0.0"],  # noqa: S104
+        [sys.executable, "-m", "assistant.cli.main", "serve", "--host", "0.0.0.0"],  # noqa: S104
         capture_output=True,
         text=True,
         timeout=60,

@@ -37,7 +37,7 @@ def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
 
     from ui.mount.routes import chat_routes
     from ui.mount.sessions import SESSIONS
-    from ui.theme import make_theme
+    from ui.mount.theme import make_theme
 
     hidden = FastAPI()
     blocks.state_session_capacity = SESSIONS

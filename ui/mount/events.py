@@ -14,7 +14,7 @@ import gradio as gr
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
 from assistant.api.problems import NOT_JSON, ProblemError, invalid_body, invalid_fields
-from index.text import encodable
+from index.text.folding import encodable
 
 Session = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 """Gradio's session hash: made by the page at each load, short letters and digits."""

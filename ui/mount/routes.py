@@ -22,7 +22,7 @@ from assistant.api.negotiation import require_json
 from assistant.api.problems import BUSY, busy
 from ui.mount.events import event_shapes, read_cancel, read_join
 from ui.mount.sessions import Sessions
-from ui.shell import ChatShell
+from ui.mount.shell import ChatShell
 
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}")
 _KEPT_SCOPE = frozenset(

@@ -12,7 +12,7 @@ import httpx
 
 JOIN, DATA, CANCEL = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/cancel"
 TYPED, EXAMPLE, RATED, AGAIN = 0, 1, 2, 3
-"""Gradio's indices of the listeners, in the order in which `ui.chat` names them."""
+"""Gradio's indices of the listeners, in the order in which `ui.chat.blocks` names them."""
 
 QUESTION = "娃儿一天在学校能运动好久？"
 Records = list[logging.LogRecord]

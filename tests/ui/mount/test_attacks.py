@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.assistant.problem import check_problem
+from tests.assistant.api.problem import check_problem
 from tests.ui.mount.client import AGAIN, CANCEL, DATA, EXAMPLE, JOIN, QUESTION, RATED, TYPED, Page, Records
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.api.problems import ProblemError
-from ui.chat import make_chat
+from ui.chat.blocks import make_chat
 from ui.mount.events import EventShape, event_shapes, read_cancel, read_join
 
 SHAPES = {

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.assistant.problem import check_problem
+from tests.assistant.api.problem import check_problem
 from tests.ui.mount.client import CANCEL, JOIN, QUESTION, Records, filled, listed
 
 HEALTHY_SECONDS = 0.5

@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 from gradio.queueing import Queue
 
 from assistant.api.app import create_app
-from assistant.conversations import SqlConversations, conversation_of
 from assistant.service import Assistant
-from index.opened import open_index
-from tests.assistant.problem import LOOPBACK, check_problem
+from assistant.storage.conversations import SqlConversations, conversation_of
+from index.search.open_index import open_index
+from tests.assistant.api.problem import LOOPBACK, check_problem
 from tests.ui.mount.client import CANCEL, DATA, JOIN, QUESTION, TYPED, Page, Records
 from ui.mount.sessions import WAITING
 

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.assistant.problem import check_problem
+from tests.assistant.api.problem import check_problem
 from tests.ui.mount.client import filled, listed, routes_of
-from ui.chat import make_chat
+from ui.chat.blocks import make_chat
 from ui.mount.application import mount_chat
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Evidence in, an answer's parts out: what answers, what is missing, what leads."""

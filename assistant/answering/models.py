@@ -1,0 +1,60 @@
+"""Small trained parameters: whether evidence answers a question, and whether it contradicts it.
+
+All are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.confidence import ConfidenceModel
+from assistant.answering.premise import PremiseModel
+from assistant.thresholds import thresholds
+
+_DATA = Path(__file__).parents[1] / "data"
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerabilityModel:
+    """Logistic regression over named features, and the floor under which the answer is refused."""
+
+    weights: Mapping[str, float]
+    bias: float
+    floor: float
+    direction: Floats
+    """Shape (dimensions + 1,): which way answerable questions lie in the space of query vectors; last the
+    bias."""
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The chance that the evidence answers."""
+        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return float(1 / (1 + np.exp(-z)))
+
+
+@lru_cache(maxsize=1)
+def answerability_model() -> AnswerabilityModel:
+    """The fitted answerability model."""
+    data = json.loads((_DATA / "answerability.json").read_text(encoding="utf-8"))
+    direction = np.asarray(data["direction"], dtype=np.float64)
+    return AnswerabilityModel(data["weights"], data["bias"], thresholds()["answerable"], direction)
+
+
+@lru_cache(maxsize=1)
+def premise_model() -> PremiseModel:
+    """The fitted premise model."""
+    data = json.loads((_DATA / "premise.json").read_text(encoding="utf-8"))
+    direction = np.asarray(data["direction"], dtype=np.float64)
+    return PremiseModel(data["weights"], data["bias"], direction, data["words"], thresholds()["premise"])
+
+
+@lru_cache(maxsize=1)
+def confidence_model() -> ConfidenceModel:
+    """The fitted confidence model."""
+    data = json.loads((_DATA / "confidence.json").read_text(encoding="utf-8"))
+    return ConfidenceModel({outcome: tuple(weights) for outcome, weights in data.items()})

@@ -1,0 +1,1 @@
+"""The assistant for programs that are built with LangChain."""

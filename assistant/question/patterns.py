@@ -1,0 +1,141 @@
+"""The question's cues: `data/question_patterns.toml` compiled once, with the few questions asked of it.
+
+All patterns look at standardised text: simplified characters, dialect rewritten, half-width.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+_DATA = Path(__file__).parents[1] / "data" / "question_patterns.toml"
+
+
+class Asked(StrEnum):
+    """What kind of thing a question asks for."""
+
+    DATE = "date"
+    NUMBER = "number"
+    WHO = "who"
+    LIST = "list"
+    HOW = "how"
+    YES_NO = "yes_no"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A kind of asked thing and what a text must show to hold it."""
+
+    name: str
+    cue: re.Pattern[str]
+    evidence: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """All cue patterns, compiled."""
+
+    asks: tuple[tuple[Asked, re.Pattern[str]], ...]
+    units: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+    confirm: re.Pattern[str]
+    granted: re.Pattern[str]
+    tag: re.Pattern[str]
+    alternative: re.Pattern[str]
+    several: re.Pattern[str]
+    several_asking: re.Pattern[str]
+    binding: re.Pattern[str]
+    soft: re.Pattern[str]
+    forbidding: re.Pattern[str]
+    permission: re.Pattern[str]
+    negation: re.Pattern[str]
+    demand: re.Pattern[str]
+    reference_start: re.Pattern[str]
+    reference_inside: re.Pattern[str]
+    returns: re.Pattern[str]
+    smalltalk: tuple[tuple[str, re.Pattern[str]], ...]
+    injection: re.Pattern[str]
+    slots: tuple[tuple[str, ...], ...]
+    """Classes of words of which one can stand in for another in a follow-up; longest first."""
+    slot_aliases: tuple[tuple[str, str], ...]
+    """Other ways to say a word of a class."""
+    places: tuple[str, ...]
+    times: tuple[str, ...]
+    things: tuple[Thing, ...]
+    relative_years: tuple[tuple[str, int], ...]
+    """Words that count years from today, and by how many; in the order to look for them."""
+
+    def asked(self, text: str) -> Asked:
+        """The kind of thing that `text` asks for."""
+        return next((kind for kind, pattern in self.asks if pattern.search(text)), Asked.OTHER)
+
+    def asking(self, text: str, *also: re.Pattern[str]) -> str:
+        """The sentences of `text` that ask, or hold one of `also`: what a story tells is not asked. All of
+        it where none does."""
+        sentences = _SENTENCE.findall(text)
+        asks = [
+            s
+            for s in sentences
+            if "?" in s or "？" in s or self.asked(s) is not Asked.OTHER or any(p.search(s) for p in also)
+        ]
+        return "".join(asks) or text
+
+    def asks_several(self, text: str) -> bool:
+        """`text` asks about more than one thing."""
+        return bool(self.several.search(text) or self.several_asking.search(self.asking(text)))
+
+    def asked_units(self, text: str) -> frozenset[str] | None:
+        """The units that a number asked for in `text` can have; None where any will do."""
+        return next((units for pattern, units in self.units if pattern.search(text)), None)
+
+    def asked_things(self, text: str) -> tuple[Thing, ...]:
+        """The things named in `things` that `text` asks for."""
+        return tuple(thing for thing in self.things if thing.cue.search(text))
+
+
+@lru_cache(maxsize=1)
+def load_cues() -> Cues:
+    """The cues of `data/question_patterns.toml`."""
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    return Cues(
+        asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
+        units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
+        confirm=_any(data["confirm"]["patterns"]),
+        granted=_any(data["granted"]["patterns"]),
+        tag=_any(data["tag"]["patterns"]),
+        alternative=_any(data["alternative"]["patterns"]),
+        several=_any(data["several"]["patterns"]),
+        several_asking=_any(data["several"]["asking"]),
+        binding=_any(data["force"]["binding"]),
+        soft=_any(data["force"]["soft"]),
+        forbidding=_any(data["force"]["forbidding"]),
+        permission=_any(data["permission"]["patterns"]),
+        negation=_any(data["negation"]["patterns"]),
+        demand=_any(data["demand"]["patterns"]),
+        reference_start=re.compile(rf"(?:{'|'.join(data['reference']['start'])})"),
+        reference_inside=_any(data["reference"]["inside"]),
+        returns=_any(data["reference"]["returns"]),
+        smalltalk=tuple(
+            (name, re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE))
+            for name, patterns in data["smalltalk"].items()
+        ),
+        injection=re.compile("|".join(f"(?:{p})" for p in data["injection"]["patterns"]), re.IGNORECASE),
+        slots=tuple(
+            tuple(sorted(data[name]["words"], key=len, reverse=True))
+            for name in ("stages", "levels", "subjects")
+        ),
+        slot_aliases=tuple(data["slot_aliases"].items()),
+        places=tuple(data["places"]["words"]),
+        times=tuple(data["times"]["words"]),
+        relative_years=tuple(data["relative_years"].items()),
+        things=tuple(
+            Thing(row["name"], re.compile(row["cue"]), re.compile(row["evidence"])) for row in data["thing"]
+        ),
+    )
+
+
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -1,0 +1,105 @@
+"""Quantities in Chinese text: a number or range, whole with unit and bound (不低于4％, 7—10所, 50％以上)."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.question.patterns import load_cues
+from index.text.folding import fold
+from index.text.numerals import numeral
+
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_UNIT = (
+    "%|‰|倍|小时|分钟|周岁|岁|人|名|所|个|项|种|家|门|次|类|届|批|支|级|学年|学期|年|月|天|日|元|万|亿|条|点"
+    "|成|本|座|间|层|步"
+)
+_QUANTITY = re.compile(
+    rf"(?P<before>不低于|不少于|不超过|不高于|至少|达到|约)?(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?"
+    rf"(?P<mid>左右|多|余|来)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
+)
+_TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?!都|立|为|果|绩|年|人|长|本)")
+_MEASURES = (
+    (re.compile(r"个(?=小时|月|钟头|学期|百分点)"), ""),
+    (re.compile("钟头"), "小时"),
+    (re.compile("样"), "项"),
+)
+_HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
+_WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:多|余|来)?个?(?:{_UNIT}))")
+_BREAKS = "，；,;、：:。"
+_KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity; `start:end` are offsets in the text it was found in, bound words included."""
+
+    low: float
+    high: float
+    unit: str
+    start: int
+    end: int
+    follows: str = ""
+    """The two folded characters after it: what is counted, for units that count anything."""
+
+    @property
+    def is_year(self) -> bool:
+        """A calendar year, not a duration."""
+        return self.unit == "年" and 1900 <= self.low <= 2100
+
+    def agrees(self, other: "Quantity") -> bool:
+        """Same unit and overlapping range."""
+        return self.unit == other.unit and self.low <= other.high and other.low <= self.high
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The quantities of `text` in order. Full-width digits and stray white space are seen through."""
+    folded = fold(text)
+    found = []
+    for match in _QUANTITY.finditer(folded.view):
+        begin = match.start() if match["before"] in _KEPT_BEFORE else match.start("low")
+        start, end = folded.span(begin, match.end())
+        low = float(match["low"])
+        high = float(match["high"] or low)
+        follows = folded.view[match.end() : match.end() + 2]
+        found.append(Quantity(low, max(low, high), match["unit"], start, end, follows))
+    return tuple(found)
+
+
+def with_digits(question: str) -> str:
+    """`question` with the quantities that are written in characters (百分之八十, 两所) in digits."""
+    text = _TENTHS.sub(lambda m: f"{_value(m[1])}0%", question)
+    for pattern, standard in _MEASURES:
+        text = pattern.sub(standard, text)
+    text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", text)
+    return _WORDS.sub(lambda m: _value(m[1]), text)
+
+
+def around(text: str, quantity: Quantity) -> str:
+    """The stretch of `text` between the punctuation marks on both sides of a quantity."""
+    start = max((text.rfind(mark, 0, quantity.start) for mark in _BREAKS), default=-1) + 1
+    ends = [at for mark in _BREAKS if (at := text.find(mark, quantity.end)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def level_of(text: str, quantity: Quantity) -> str | None:
+    """The level (国家级, 市级) that a quantity belongs to: the last before it in its stretch, else the first
+    after it. 市头 and 市里 are put as 市级 by the lexicon."""
+    stretch = around(text, quantity)
+    start = text.rfind(stretch, 0, quantity.end + len(stretch))
+    before, after = stretch[: quantity.start - start], stretch[quantity.start - start :]
+    levels = load_cues().slots[1]
+    last = max(levels, key=lambda level: before.rfind(level))
+    if last in before:
+        return last
+    first = [level for level in levels if level in after]
+    return min(first, key=after.find) if first else None
+
+
+def _value(written: str) -> str:
+    if written == "半":
+        return "0.5"
+    if re.fullmatch(_NUMBER, written):
+        return written
+    try:
+        return str(numeral(written.replace("两", "二")))
+    except ValueError:
+        return written

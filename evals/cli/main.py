@@ -1,0 +1,153 @@
+"""`policy-qa eval …`: what is measured, fitted and compared; runs themselves are in `evals.cli.runs`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from evals.cli.feedback import register_feedback
+from evals.cli.gate import register_gate
+from evals.cli.runs import register_runs
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from tqdm import tqdm
+
+    from assistant.settings import Settings
+
+
+def register(
+    add_command: Callable[[str, str], argparse.ArgumentParser], load_settings: "Callable[[], Settings]"
+) -> None:
+    """Register `eval` and what lies under it."""
+    parser = add_command("eval", "测量回答的质量与速度")
+    actions = parser.add_subparsers(title="命令", metavar="命令", dest="action", required=True)
+
+    def add_action(name: str, summary: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=summary, description=summary)
+
+    register_runs(add_action, load_settings)
+    register_gate(add_action, load_settings)
+    register_feedback(add_action, load_settings)
+    calibrate = add_action("calibrate", "用开发题重新拟合全部参数，或只拟合核对引文的界限（verify）")
+    calibrate.add_argument(
+        "part",
+        nargs="?",
+        choices=["answers", "verify", "support"],
+        default="answers",
+        metavar="部分",
+        help="answers 回答（默认），verify 核对引文，support 句子与引文是否相符",
+    )
+    calibrate.set_defaults(
+        run=lambda args: {
+            "answers": _calibrate,
+            "verify": _calibrate_verify,
+            "support": _calibrate_support,
+        }[args.part](load_settings())
+    )
+    ablate = add_action("ablate", "逐一拿掉各个部分，看开发题上的指标掉多少")
+    ablate.set_defaults(run=lambda args: _ablate(load_settings()))
+    statutes = add_action("statutes", "在 25,374 条法条上测量检索（需要旁边的 shared/bench）")
+    statutes.set_defaults(run=lambda args: _statutes(load_settings()))
+    bench = add_action("bench", "启动服务并测量时间与内存")
+    bench.set_defaults(run=lambda args: _bench())
+
+
+def _calibrate(settings: "Settings") -> int:
+    import json
+
+    from evals.training.calibrate import calibrate
+    from index.library.library import Library
+    from index.search.open_index import open_index
+
+    opened = open_index(settings.index())
+    report = calibrate(opened.searcher, Library(opened.documents))
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _calibrate_verify(settings: "Settings") -> int:
+    import json
+
+    from evals.training.verify import calibrate_verify
+    from index.library.library import Library
+    from index.readers.corpus import load_corpus
+    from index.readers.prepared_questions import load_lay_questions
+    from index.structure.passages import make_passages
+
+    documents = load_corpus(settings.corpus_dir)  # what is in the repository, so that anyone gets the same
+    questions = [
+        question.text
+        for document in documents
+        for question in load_lay_questions(document, make_passages(document), settings.corpus_dir)
+    ]
+    report = calibrate_verify(Library(documents), questions)
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _calibrate_support(settings: "Settings") -> int:
+    import json
+
+    from evals.training.support import calibrate_support
+    from index.encoder.embedder import make_embedder
+    from index.readers.corpus import load_corpus
+    from index.text.tokens import keep_cache_in
+
+    keep_cache_in(settings.index().cache)
+    embedder = make_embedder(settings.index().embedding)
+    report = calibrate_support(load_corpus(settings.corpus_dir), settings.corpus_dir, embedder)
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _advance(bar: "tqdm[NoReturn]", done: int) -> None:
+    bar.update(done)
+
+
+def _bench() -> int:
+    from evals.studies.bench import bench
+
+    sys.stdout.write(bench() + "\n")
+    return 0
+
+
+def _ablate(settings: "Settings") -> int:
+    from tqdm import tqdm
+
+    from evals.rows.dataset import load_rows
+    from evals.studies.ablation import ablation_table, variant_count
+
+    rows = load_rows(split="dev")
+    total = len(rows) * variant_count()
+    with tqdm(total=total, desc="正在提问", unit="题", disable=not sys.stderr.isatty()) as bar:
+        table = ablation_table(settings, rows, partial(_advance, bar))
+    sys.stdout.write(table + "\n")
+    return 0
+
+
+def _statutes(settings: "Settings") -> int:
+    from tqdm import tqdm
+
+    from evals.studies.statutes.data import FOLDS, load_benchmark, passages
+    from evals.studies.statutes.store import build_articles, gather_evidence, open_cache
+    from evals.studies.statutes.suite import run_suite
+
+    try:
+        benchmark = load_benchmark()
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"法条题库读不出来（{error}）。它不随本项目分发，须放在项目旁边。\n")
+        return 2
+    quiet = not sys.stderr.isatty()
+    cache = open_cache(settings.state_dir)
+    with tqdm(
+        total=len(passages(benchmark.articles)[0]), desc="正在计算向量", unit="段", disable=quiet
+    ) as bar:
+        index = build_articles(benchmark, cache, partial(_advance, bar))
+    evidence = gather_evidence(index, benchmark, cache)
+    with tqdm(total=FOLDS * FOLDS + FOLDS + 1, desc="正在训练", unit="次", disable=quiet) as bar:
+        report = run_suite(evidence, benchmark, partial(_advance, bar))
+    sys.stdout.write(report + "\n")
+    return 0

@@ -1,0 +1,1 @@
+"""Whether the answers are as good as the committed baseline."""

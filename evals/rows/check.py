@@ -1,0 +1,69 @@
+"""What is wrong with a data set: broken rows, gold that is not the text's, rows that are nearly the same."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.schema import Status
+from evals.rows.dataset import Dataset, Fault, Row, gold_faults
+from index.library.library import Library
+from index.text.folding import fold_text
+
+NEAR = 0.6
+"""Jaccard similarity of character bigrams from which on two questions count as the same."""
+
+
+def validate(dataset: Dataset, library: Library) -> tuple[Fault, ...]:
+    """Everything wrong with the file, in the order of its lines."""
+    faults = [*dataset.faults, *gold_faults(dataset, library).values()]
+    name = dataset.path.name
+    for row, line in zip(dataset.rows, dataset.lines, strict=True):
+        faults += [Fault(name, line, f"{row.id}: {text}") for text in _row_faults(row)]
+    line_of = {row.id: line for row, line in zip(dataset.rows, dataset.lines, strict=True)}
+    for one, other in near_pairs(dataset.rows):
+        text = f"{other.id}: nearly the question of {one.id}"
+        if one.split != other.split:
+            text += f", which is {one.split} while this is {other.split}"
+        faults.append(Fault(name, line_of[other.id], text))
+    return tuple(sorted(faults, key=lambda fault: fault.line))
+
+
+def near_pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Rows whose questions are the same, or, across splits, nearly so. Small talk is left out: there are
+    only so many ways to say hello."""
+    seen: list[tuple[Row, frozenset[str]]] = []
+    for row in rows:
+        if row.status == Status.SMALLTALK:
+            continue
+        grams = bigrams("".join(row.turns))
+        for other, others in seen:
+            if row.turns == other.turns or (row.split != other.split and near(grams, others)):
+                yield other, row
+        seen.append((row, grams))
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """The pairs of neighbouring letters and digits of the folded text."""
+    view = "".join(char for char in fold_text(text) if char.isalnum())
+    return frozenset(view[at : at + 2] for at in range(len(view) - 1))
+
+
+def near(one: frozenset[str], other: frozenset[str]) -> bool:
+    """So much alike that they count as the same question."""
+    return bool(one and other) and len(one & other) / len(one | other) > NEAR
+
+
+def _row_faults(row: Row) -> Iterator[str]:
+    if row.split not in ("dev", "test"):
+        yield f"split {row.split} is neither dev nor test"
+    for status in (row.status, *row.also):
+        if status not in set(Status):
+            yield f"no status {status}"
+    if not row.turns or not all(turn.strip() for turn in row.turns):
+        yield "a turn is empty"
+    if row.forbidden:
+        return
+    if bool(row.gold) != (row.status == Status.ANSWERED):
+        yield "gold and status do not go together"
+    quotes = "".join(fold_text(gold.quote) for gold in row.gold)
+    for variants in row.facts:
+        if not any(fold_text(variant) in quotes for variant in variants):
+            yield f"no variant of the fact {variants[:1]} is in the gold"

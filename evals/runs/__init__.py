@@ -1,0 +1,1 @@
+"""Runs: ask, judge, compare, report."""

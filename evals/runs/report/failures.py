@@ -1,0 +1,126 @@
+"""Which rows failed, in which way, the worst first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.schema import Status
+from evals.runs.report.labels import lower_is_better
+from evals.runs.report.records import Evidence, Record, Run
+from index.text.folding import fold_text
+
+
+class Outcome(StrEnum):
+    """How a row can fail; a closed set, the worst first."""
+
+    ERROR = "error"
+    ANSWERED_ANYWAY = "answered_anyway"
+    REFUSED = "refused"
+    WRONG_STATUS = "wrong_status"
+    WRONG_CLAUSE = "wrong_clause"
+    MISSED_CORRECTION = "missed_correction"
+    FALSE_CORRECTION = "false_correction"
+    ALTERED_QUOTE = "altered_quote"
+    MISSING_FACT = "missing_fact"
+    MISSING_EVIDENCE = "missing_evidence"
+    JUDGED_WRONG = "judged_wrong"
+
+
+# Outcomes that a metric tells, in the order above.
+_TOLD_BY = {
+    "clause_hit@1": Outcome.WRONG_CLAUSE,
+    "correction": Outcome.MISSED_CORRECTION,
+    "false_correction": Outcome.FALSE_CORRECTION,
+    "verbatim": Outcome.ALTERED_QUOTE,
+    "facts": Outcome.MISSING_FACT,
+    "all_evidence": Outcome.MISSING_EVIDENCE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A row with something wrong: `outcomes` from the worst on; the rest is for the reader to judge by."""
+
+    id: str
+    kind: str
+    voice: str
+    turns: tuple[str, ...]
+    wanted: str
+    got: str
+    outcomes: tuple[Outcome, ...]
+    answer: str
+    right: bool = False
+    confidence: float | None = None
+    standalone: str = ""
+    gold: tuple[Evidence, ...] = ()
+    cited: tuple[Evidence, ...] = ()
+    missing_facts: tuple[str, ...] = ()
+
+
+def find_failures(run: Run) -> tuple[Failure, ...]:
+    """The failed rows: wrong ones before right ones with a fault, then by outcome, the surest first."""
+    judged = {record.id: record for record in run.records}
+    found = [_error(str(row["id"]), row["turns"], str(row["error"]), judged.get(str(row["id"])))
+             for row in run.generated.values() if "error" in row]  # fmt: skip
+    failed_to_run = {failure.id for failure in found}
+    for record in run.records:
+        if record.id not in failed_to_run and (outcomes := outcomes_of(record)):
+            found.append(_failure(record, outcomes, run))
+    order = list(Outcome)
+    return tuple(
+        sorted(found, key=lambda f: (f.right, order.index(f.outcomes[0]), -(f.confidence or 0), f.id))
+    )
+
+
+def outcomes_of(record: Record) -> tuple[Outcome, ...]:
+    """Everything that is wrong with the row, the worst first; empty for a row without a fault."""
+    if record.status != record.wanted:
+        if record.wanted == Status.ANSWERED:
+            return (Outcome.REFUSED,)  # whatever else is missing follows from that
+        return (Outcome.ANSWERED_ANYWAY if record.status == Status.ANSWERED else Outcome.WRONG_STATUS,)
+    found = tuple(outcome for metric, outcome in _TOLD_BY.items() if _bad(record, metric))
+    return found or (() if record.right else (Outcome.JUDGED_WRONG,))
+
+
+def missing_facts(facts: Sequence[Sequence[str]], answer: str) -> tuple[str, ...]:
+    """The first variant of each fact of which no variant stands in the answer."""
+    text = fold_text(answer)
+    return tuple(
+        variants[0] for variants in facts if variants and not any(fold_text(v) in text for v in variants)
+    )
+
+
+def _bad(record: Record, metric: str) -> bool:
+    value = record.values.get(metric)
+    if value is None:
+        return False
+    return value > 0 if lower_is_better(metric) else value < 1
+
+
+def _failure(record: Record, outcomes: tuple[Outcome, ...], run: Run) -> Failure:
+    answer = run.generated.get(record.id, {}).get("answer") or {}
+    standalone = str(answer.get("standalone_question") or "")
+    return Failure(
+        record.id,
+        record.kind,
+        record.voice,
+        record.turns,
+        record.wanted,
+        record.status,
+        outcomes,
+        record.answer,
+        record.right,
+        record.confidence,
+        "" if standalone == record.turns[-1] else standalone,
+        record.gold,
+        record.cited,
+        missing_facts(record.facts, record.answer) if record.wanted == Status.ANSWERED else (),
+    )
+
+
+def _error(row_id: str, turns: Sequence[str], text: str, record: Record | None) -> Failure:
+    kind, voice, wanted, gold = (
+        (record.kind, record.voice, record.wanted, record.gold) if record else ("", "", "", ())
+    )
+    outcomes = (Outcome.ERROR,)
+    return Failure(row_id, kind, voice, tuple(turns), wanted, "error", outcomes, text, gold=gold)

@@ -1,0 +1,1 @@
+"""What is trained or fitted, each by one command."""

@@ -1,0 +1,100 @@
+"""How far evidence reaches: for each mode, and for the parts of a message."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+
+import numpy as np
+
+from assistant.answering.evidence import MODES, Limits, choose, evidence_mode, spread
+from assistant.question.patterns import load_cues
+from assistant.schema import SubQuestion, Turn
+from assistant.steps.retrieve import Retrieve
+from evals.rows.dataset import Gold, Row
+from evals.training.fitting import write_thresholds
+from evals.training.samples import Samples
+from index.schema import Passage
+from index.search.searcher import base_address
+
+_FOUND = {"one": 1.5, "several": 1.5, "across": 3.0}
+"""Weight of finding all evidence against the precision of what is cited; where several things are asked,
+one that is not answered is worse than a clause too many."""
+_RATIOS = (0.05, 0.1, 0.2, 0.3, 0.5)
+_OWN_RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2)
+_MOST = (2, 3, 4, 5)
+_PULLS = (0.3, 0.7, 1.0, 1.5)
+_MARGINS = (-0.02, -0.01, 0.0, 0.005, 0.01, 0.02)
+
+Case = tuple[Row, tuple[SubQuestion, ...], tuple[tuple[frozenset[str], str], ...]]
+
+
+def fit_evidence(samples: Samples) -> dict[str, float]:
+    """For each mode the limits with the best weighted sum of the share of questions whose evidence is all
+    found, and the share of cited passages that lie in a gold clause."""
+    retrieve = Retrieve(samples.searcher)
+    groups: dict[str, list[Case]] = {mode: [] for mode in MODES}
+    for sample in samples.of_rows():
+        row = sample.row
+        if row is None or not sample.answered:
+            continue
+        turn = Turn(sample.text, date.today(), standalone=sample.text, vector=sample.part.vector)
+        parts = retrieve(turn).parts
+        mode = evidence_mode(sample.standard, load_cues(), len(parts) > 1)
+        groups[mode].append((row, parts, _gold(row.gold, samples)))
+    limits: dict[str, float] = {}
+    report: dict[str, float] = {}
+    for mode, cases in groups.items():
+        grid = product(
+            _RATIOS, _OWN_RATIOS, _MOST, *((_PULLS, _MARGINS) if mode == "across" else ((0.0,), (0.0,)))
+        )
+        best = max(
+            (Limits(*values) for values in grid),
+            key=lambda own: (_value(cases, own, _FOUND[mode]), own.ratio),
+        )
+        limits |= {
+            f"evidence_{mode}_ratio": best.ratio,
+            f"evidence_{mode}_own_ratio": best.own_ratio,
+            f"evidence_{mode}_most": best.most,
+        }
+        if mode == "across":
+            limits |= {"evidence_part_pull": best.pull, "evidence_part_margin": best.margin}
+        found, precise = _measures(cases, best)
+        report |= {f"{mode}_found": found, f"{mode}_precise": precise, f"{mode}_n": len(cases)}
+    write_thresholds(limits)
+    return {**limits, **report}
+
+
+def _gold(golds: Sequence[Gold], samples: Samples) -> tuple[tuple[frozenset[str], str], ...]:
+    """For each gold quotation the ids of the passages that overlap it, and its clause."""
+    view = samples.library.get(samples.library.ids()[0])
+    found = []
+    for gold in golds:
+        clause = view.clause(gold.clause) if view else None
+        at = view.document.text.find(gold.quote, clause.start, clause.end) if view and clause else -1
+        end = at + len(gold.quote)
+        held = [p.id for p in samples.searcher.passages if at >= 0 and at < p.end and p.start < end]
+        found.append((frozenset(held), base_address(gold.clause)))
+    return tuple(found)
+
+
+def _chosen(parts: Sequence[SubQuestion], limits: Limits) -> tuple[Passage, ...]:
+    chosen = choose(parts[0].hits, limits)
+    return spread(parts[0], parts[1:], chosen, limits) if len(parts) > 1 else chosen
+
+
+def _measures(cases: Sequence[Case], limits: Limits) -> tuple[float, float]:
+    found, precise = [], []
+    for _, parts, golds in cases:
+        chosen = _chosen(parts, limits)
+        ids = {passage.id for passage in chosen}
+        found.append(all(ids & held for held, _ in golds))
+        clauses = {clause for _, clause in golds}
+        addresses = [re.sub(r"^.*#", "", base_address(p.clause_id)) for p in chosen]
+        precise.append(np.mean([any(a == c or a.startswith(f"{c}.") for c in clauses) for a in addresses]))
+    return float(np.mean(found)), float(np.mean(precise))
+
+
+def _value(cases: Sequence[Case], limits: Limits, weight: float) -> float:
+    found, precise = _measures(cases, limits)
+    return weight * found + precise

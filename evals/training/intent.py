@@ -1,0 +1,67 @@
+"""The intent model: what a message is about."""
+
+import json
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from assistant.steps.understand import clean_text
+from evals.training.fitting import ASSISTANT_DATA, Floats, write, write_thresholds
+from evals.training.samples import Samples
+
+INTENTS = ("education", "out_of_scope", "smalltalk", "blocked", "clarify", "distress")
+_EDUCATION_LOST = 0.004
+"""Share of held-out education questions that each early ending may take."""
+
+
+def fit_intent(samples: Samples) -> dict[str, float]:
+    """Multinomial regression over query vectors; classes weighted by one over the root of their size."""
+    vectors = [sample.part.vector for sample in samples.of_corpus]
+    intents = ["education"] * len(vectors)
+    for line in (ASSISTANT_DATA / "intents.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        vector = samples.searcher.embed(samples.lexicon.standardise(clean_text(row["text"])))
+        vectors.append(tuple(vector.tolist()))
+        intents.append(row["intent"])
+    given = np.asarray(vectors, dtype=np.float64)
+    target = np.asarray([INTENTS.index(intent) for intent in intents])
+    fold = np.random.RandomState(0).randint(0, 5, len(target))
+    held_out = np.zeros((len(target), len(INTENTS)))
+    for k in range(5):
+        held_out[fold == k] = _softmax(given[fold == k], _fit_softmax(given[fold != k], target[fold != k]))
+    weights = _fit_softmax(given, target)
+    write(ASSISTANT_DATA / "intent.json", {"names": INTENTS, "weights": np.round(weights, 3).tolist()})
+    limits = {}
+    kinds = {"blocked": ["blocked"], "distress": ["distress"], "foreign": list(INTENTS[1:5])}
+    for name, summed in kinds.items():
+        chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
+        limits[name] = round(max(0.5, float(np.quantile(chances, 1 - _EDUCATION_LOST))), 3)
+    write_thresholds(limits)
+    right = held_out.argmax(1) == target
+    return {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
+
+
+def _fit_softmax(vectors: Floats, target: NDArray[np.int64], penalty: float = 1e-5) -> Floats:
+    classes = len(INTENTS)
+    x = np.c_[vectors, np.ones(len(vectors))]
+    truth = np.eye(classes)[target]
+    weight = (1 / np.sqrt(np.bincount(target, minlength=classes)))[target]
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        w = flat.reshape(-1, classes)
+        p = _softmax(vectors, w)
+        value = -(weight * np.log((p * truth).sum(1) + 1e-12)).sum() / weight.sum()
+        slope = x.T @ (weight[:, None] * (p - truth)) / weight.sum()
+        slope[:-1] += 2 * penalty * w[:-1]
+        return float(value + penalty * (w[:-1] ** 2).sum()), slope.ravel()
+
+    start = np.zeros(x.shape[1] * classes)
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return np.asarray(fitted.x).reshape(-1, classes)
+
+
+def _softmax(vectors: Floats, weights: Floats) -> Floats:
+    logits = np.c_[vectors, np.ones(len(vectors))] @ weights
+    exps = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(exps / exps.sum(1, keepdims=True))

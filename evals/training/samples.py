@@ -1,0 +1,113 @@
+"""What parameters are fitted on: development rows and the corpus's own questions, searched once each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.answerability import Period
+from assistant.schema import SubQuestion
+from assistant.steps.rewrite import boil_down
+from assistant.steps.understand import clean_text
+from evals.rows.dataset import Gold, Row, load_rows
+from index.library.library import Library
+from index.schema import Hit, LayQuestion, OpenQuestion
+from index.search.searcher import Query, Searcher, base_address
+from index.storage.chroma import OPEN, QUESTIONS
+from index.text.tokens import Lexicon
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A question as the pipeline would search it, with what the search found."""
+
+    text: str
+    standard: str
+    part: SubQuestion
+    row: Row | None = None
+    """The development row that it comes from."""
+    source: LayQuestion | OpenQuestion | None = None
+    """The question of the corpus that it is; left out of its own search."""
+
+    @property
+    def answered(self) -> bool:
+        """The document answers it."""
+        if self.row is not None:
+            return self.row.status == "answered"
+        return isinstance(self.source, LayQuestion)
+
+
+class Samples:
+    """Development rows of one turn, and the corpus's questions, both in a fixed order."""
+
+    def __init__(self, searcher: Searcher, library: Library) -> None:
+        self.searcher = searcher
+        self.library = library
+        self.lexicon = Lexicon()
+        self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
+        documents = [view.document for i in library.ids() if (view := library.get(i)) is not None]
+        self.period = Period(documents[0].period_start, documents[0].period_end)
+
+    def of_rows(self) -> tuple[Sample, ...]:
+        """One sample a development row; searched anew, since the fit before may have changed the search."""
+        found = []
+        for row in self.rows:
+            text = question_of(row)
+            found.append(self._sample(text, None, row=row))
+        return tuple(found)
+
+    @cached_property
+    def of_corpus(self) -> tuple[Sample, ...]:
+        """One sample a lay or open question, with the vector that the index holds of it."""
+        found = []
+        for name in (QUESTIONS, OPEN):
+            vectors = self.searcher.store.vectors(name)
+            for key, question in self.searcher.questions_of(name):
+                vector = np.asarray(vectors[key], dtype=np.float32)
+                found.append(self._sample(question.text, vector, source=question))
+        return tuple(found)
+
+    def _sample(
+        self,
+        text: str,
+        vector: NDArray[np.float32] | None,
+        row: Row | None = None,
+        source: LayQuestion | OpenQuestion | None = None,
+    ) -> Sample:
+        standard = self.lexicon.standardise(text)
+        if vector is None:
+            vector = self.searcher.embed(standard)
+        found = self.searcher.search(Query(text, without=source.text if source else None), vector, top_k=20)
+        part = SubQuestion(text, tuple(vector.tolist()), found.hits, found.open_matches, found.lay_matches)
+        return Sample(text, standard, part, row, source)
+
+
+def question_of(row: Row) -> str:
+    """The row's last question as the pipeline would search it without a conversation."""
+    return boil_down(clean_text(row.turns[-1]))
+
+
+def holds_gold(hit: Hit, golds: Sequence[Gold], library: Library) -> bool:
+    """The hit overlaps a gold quotation."""
+    return any(holds(hit, gold, library) for gold in golds)
+
+
+def holds(hit: Hit, gold: Gold, library: Library) -> bool:
+    """The hit overlaps the gold quotation."""
+    view = library.get(hit.passage.document_id, hit.passage.document_version)
+    if view is None:
+        return False
+    clause = view.clause(gold.clause)
+    at = view.document.text.find(gold.quote, clause.start, clause.end) if clause else -1
+    return at >= 0 and at < hit.passage.end and hit.passage.start < at + len(gold.quote)
+
+
+def holds_clause(hit: Hit, golds: Sequence[Gold]) -> bool:
+    """The hit lies in a gold clause or under it."""
+    address = base_address(hit.passage.address)
+    clauses = {base_address(gold.clause) for gold in golds}
+    return any(address == clause or address.startswith(f"{clause}.") for clause in clauses)

@@ -1,0 +1,190 @@
+"""Adding and removing documents: entries first, then the index beside the old one, then the catalog.
+
+Replacing the catalog is the commit: killed before it, everything is as it was; killed after it, the
+next to open the index finds the finished version. A batch comes in whole, but for the files that were
+refused; these never stop the others.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from index.build.build_index import Progress, keep_fresh, make_plan, switch_to, write_version
+from index.errors import DocumentError, DuplicateDocument
+from index.readers.corpus import load_corpus
+from index.readers.document import read_document
+from index.readers.find_files import Refusal, Source, read_sidecar
+from index.readers.formats import read_source, safe_name
+from index.readers.metadata import identifier as id_of_title
+from index.schema import Document
+from index.settings import IndexSettings
+from index.storage.added_documents import Collection, check_key
+from index.storage.chroma import refusal_reported
+from index.storage.document_files import key_of
+from index.storage.versions import build_lock
+from index.text.folding import fold_text
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a batch. `known`: names of files whose very bytes were there already, and where."""
+
+    added: tuple[Document, ...]
+    known: tuple[tuple[str, Document], ...]
+    refused: tuple[Refusal, ...]
+
+
+def add_documents(
+    settings: IndexSettings,
+    sources: Sequence[Source],
+    identifier: str | None = None,
+    on_file: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
+) -> Report:
+    """Add the files of `sources` and bring the index up to date with them.
+
+    `identifier` is the id that they are to have. Raises CollectionDamaged, EmbeddingError,
+    IndexNotWritten, BuildInProgress, or DocumentError where the shipped corpus is broken; nothing has
+    changed then.
+    """
+    collection = Collection(settings.collection)
+    with build_lock(settings.directory):
+        with refusal_reported():
+            catalog = collection.prepare()
+        there = collection.load(catalog)
+        keep_fresh(collection, there)
+        batch = _Batch(collection, _Shelf([*load_corpus(settings.corpus), *(a.document for a in there)]))
+        try:
+            for number, source in enumerate(sources, start=1):
+                batch.take(source, identifier)
+                on_file(number, len(sources))
+            if batch.stamps or batch.known:
+                wanted = {**catalog, **batch.stamps}
+                plan = make_plan(settings, wanted, [*there, *collection.load(batch.stamps)])
+                name = write_version(settings, plan, on_progress)
+                with refusal_reported():
+                    if wanted != catalog:
+                        collection.commit(wanted)
+                switch_to(settings, name)
+        except BaseException:
+            collection.sweep()  # whatever the catalog names by now stays
+            raise
+    return Report(tuple(batch.added), tuple(batch.known), tuple(batch.refused))
+
+
+def remove_documents(
+    settings: IndexSettings,
+    identifier: str,
+    version: str | None = None,
+    on_progress: Progress = lambda done, total: None,
+) -> tuple[str, ...]:
+    """Remove an added document, or one version of it; the removed ones as `id@version`.
+
+    Raises DocumentError where there is none, else as `add_documents`.
+    """
+    collection = Collection(settings.collection)
+    with build_lock(settings.directory):
+        catalog = collection.catalog()
+        gone = [
+            key
+            for key in catalog
+            if key.partition("@")[0] == identifier and version in (None, key.partition("@")[2])
+        ]
+        if not gone:
+            raise _nothing_to_remove(settings, identifier, version)
+        rest = {key: stamp for key, stamp in catalog.items() if key not in gone}
+        name = write_version(settings, make_plan(settings, rest, collection.load(rest)), on_progress)
+        with refusal_reported():
+            collection.commit(rest)
+        switch_to(settings, name)
+        collection.sweep()
+    return tuple(gone)
+
+
+class _Shelf:
+    """The known documents, found by their bytes, their title and their id."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._by_bytes: dict[str, Document] = {}
+        self._by_key: dict[str, Document] = {}
+        self._id_of_title: dict[str, str] = {}
+        self._title_of_id: dict[str, str] = {}
+        for document in documents:
+            self.put(document)
+
+    def put(self, document: Document) -> None:
+        self._by_bytes.setdefault(document.sha256, document)
+        self._by_key[key_of(document)] = document
+        self._id_of_title.setdefault(fold_text(document.title), document.id)
+        self._title_of_id.setdefault(document.id, fold_text(document.title))
+
+    def same_bytes(self, digest: str) -> Document | None:
+        return self._by_bytes.get(digest)
+
+    def holds(self, document: Document) -> bool:
+        return key_of(document) in self._by_key
+
+    def identify(self, document: Document) -> Document:
+        """With the id that its title already has, else with one that no other title has."""
+        title = fold_text(document.title)
+        known = self._id_of_title.get(title)
+        if known is not None:
+            return replace(document, id=known)
+        identifier, number = document.id, 2
+        while self._title_of_id.get(identifier, title) != title:
+            identifier, number = f"{document.id}-{number}", number + 1
+        return replace(document, id=identifier)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The files taken so far. Their entries are written, and count once the catalog names them."""
+
+    collection: Collection
+    shelf: _Shelf
+    stamps: dict[str, str] = field(default_factory=dict)
+    added: list[Document] = field(default_factory=list)
+    known: list[tuple[str, Document]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def take(self, source: Source, identifier: str | None) -> None:
+        """Read, check and describe one file; write its entry, or note why not."""
+        try:
+            self._take(source, identifier)
+        except DocumentError as error:
+            self.refused.append(Refusal(source.name, _about(error.message, source)))
+
+    def _take(self, source: Source, identifier: str | None) -> None:
+        data = read_source(source.path)
+        if (there := self.shelf.same_bytes(sha256(data).hexdigest())) is not None:
+            self.known.append((source.name, there))
+            return
+        sidecar = dict(read_sidecar(source.path))
+        if identifier is not None:
+            sidecar["id"] = identifier
+        document = read_document(data, safe_name(source.path.name), sidecar)
+        if document.id == id_of_title(document.title):  # nobody chose another one
+            document = self.shelf.identify(document)
+        check_key(document)
+        if self.shelf.holds(document):
+            raise DuplicateDocument(
+                f"已有同一份文件的同一版本（{key_of(document)}），但内容不同；要替换请先运行 "
+                f"policy-qa docs remove {key_of(document)}，如是另一份文件请用 --id 另给编号。"
+            )
+        with refusal_reported():
+            self.stamps[key_of(document)] = self.collection.write(document, data, sidecar)
+        self.shelf.put(document)
+        self.added.append(document)
+
+
+def _about(message: str, source: Source) -> str:
+    """`message` without the file's name, which stands before it already."""
+    return message.replace(f"“{safe_name(source.path.name)}”", "")
+
+
+def _nothing_to_remove(settings: IndexSettings, identifier: str, version: str | None) -> DocumentError:
+    shipped = load_corpus(settings.corpus)
+    if any(d.id == identifier and version in (None, d.version) for d in shipped):
+        return DocumentError(f"“{identifier}”是随程序自带的文件，不能移除；可以移除的是您添加的文件。")
+    name = identifier if version is None else f"{identifier}@{version}"
+    return DocumentError(f"没有添加过“{name}”，请用 policy-qa docs list 查看已收录的文件。")

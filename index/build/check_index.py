@@ -1,0 +1,154 @@
+"""Checks all that an index holds against what it was made from, and makes anew what fails.
+
+Nothing is believed: the originals are hashed and read again, outlines and passages are made again,
+every passage is compared with its place in the text, every vector is looked at. What has a sound
+original can be repaired.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.build.build_index import Progress, build_index, index_status
+from index.build.check_added import check_collection
+from index.errors import CollectionDamaged, DocumentError, IndexDamaged, IndexMissing
+from index.readers.formats import extract
+from index.schema import Document, Passage
+from index.search.open_index import OpenedIndex, open_index
+from index.search.searcher import Searcher
+from index.settings import IndexSettings
+from index.storage.chroma import OPEN, PASSAGES, QUESTIONS, damage_reported
+from index.storage.document_files import key_of
+from index.structure.passages import make_passages
+
+_REACHED = 200
+"""Vectors of a collection that are searched for, to see that the graph over them is whole."""
+_SAME = 0.999
+_NOT_BUILT, _BROKEN = "索引还没有建立。", "索引不完整或已损坏。"
+_STALE = "索引与现在的文件或程序不一致。"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification came to. `found` were the faults, `left` are those that remain; sentences."""
+
+    documents: int
+    passages: int
+    found: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    documents: int = 0
+    passages: int = 0
+    faults: tuple[str, ...] = ()
+
+
+def verify_index(
+    settings: IndexSettings, repair: bool = True, on_progress: Progress = lambda done, total: None
+) -> Verdict:
+    """Check the added documents and the index; with `repair`, put right what can be.
+
+    Raises what `build_index` raises where repairing needs a build.
+    """
+    in_collection = check_collection(settings, repair)
+    lasting = tuple(fault.sentence for fault in in_collection if fault.lasting)
+    state = _check(settings)
+    found = (*(fault.sentence for fault in in_collection), *state.faults)
+    if not repair or not found:
+        return Verdict(state.documents, state.passages, found, found)
+    try:
+        whole = {_NOT_BUILT, _BROKEN, _STALE}
+        build_index(settings, on_progress, anew=bool(set(state.faults) - whole))
+    except CollectionDamaged:
+        if not lasting:  # else it is said already which document stands in the way
+            raise
+    state = _check(settings)
+    return Verdict(state.documents, state.passages, found, (*lasting, *state.faults))
+
+
+def _check(settings: IndexSettings) -> _State:
+    try:
+        opened = open_index(settings)
+    except IndexMissing:
+        return _State(faults=(_NOT_BUILT,))
+    except IndexDamaged:
+        return _State(faults=(_BROKEN,))
+    with closing(opened):
+        documents, passages = len(opened.documents), len(opened.searcher.passages)
+        try:
+            if not index_status(settings).current:
+                return _State(documents, passages, (_STALE,))
+        except CollectionDamaged:
+            pass  # reported with the collection; the index itself may be whole
+        try:
+            with damage_reported():
+                faults = (*_documents(opened), *_parts(opened.searcher))
+        except IndexDamaged:
+            faults = (_BROKEN,)
+        return _State(documents, passages, faults)
+
+
+def _documents(opened: OpenedIndex) -> Iterator[str]:
+    """What is wrong with the documents and their passages."""
+    stored: dict[str, list[Passage]] = {}
+    for passage in opened.searcher.passages:
+        stored.setdefault(f"{passage.document_id}@{passage.document_version}", []).append(passage)
+    for document in opened.documents:
+        key = key_of(document)
+        yield from _original(opened, document)
+        found = stored.pop(key, [])
+        moved = sum(document.text[p.start : p.end] != p.text for p in found)
+        if moved:
+            yield f"{key}：有 {moved} 条语句与原文的位置对不上。"
+        elif tuple(found) != make_passages(document):
+            yield f"{key}：索引里的语句与文件的条款不一致。"
+    for key in stored:
+        yield f"{key}：索引里有这份文件的语句，却没有这份文件。"
+
+
+def _original(opened: OpenedIndex, document: Document) -> Iterator[str]:
+    key = key_of(document)
+    try:
+        data = opened.original(document).read_bytes()
+        if hashlib.sha256(data).hexdigest() != document.sha256:
+            yield f"{key}：索引里的原件损坏了。"
+        elif extract(data, document.source_name).text != document.text:
+            yield f"{key}：索引里的文字与原件不一致。"
+    except (OSError, DocumentError):
+        yield f"{key}：索引里的原件读不出来。"
+
+
+def _parts(searcher: Searcher) -> Iterator[str]:
+    """What is wrong with the parts that are searched."""
+    expected = {
+        PASSAGES: [passage.id for passage in searcher.passages],
+        QUESTIONS: [key for key, _ in searcher.questions_of(QUESTIONS)],
+        OPEN: [key for key, _ in searcher.questions_of(OPEN)],
+    }
+    for name, ids in expected.items():
+        if not _vectors_whole(searcher, name, ids):
+            yield f"索引里的向量（{name}）不完整或已损坏。"
+    if searcher.lexical_sizes() != (len(expected[PASSAGES]), len(expected[QUESTIONS])):
+        yield "索引里的词表与语句的数目不一致。"
+
+
+def _vectors_whole(searcher: Searcher, name: str, ids: list[str]) -> bool:
+    """Whether every id has a usable vector, and searching for a vector finds it."""
+    vectors = searcher.store.vectors(name)
+    if vectors.keys() != set(ids):
+        return False
+    if not ids:
+        return True
+    rows = np.stack([vectors[key] for key in ids])
+    if not (np.isfinite(rows).all() and (np.linalg.norm(rows, axis=1) > 0).all()):
+        return False
+    for at in range(0, len(ids), max(1, len(ids) // _REACHED)):
+        nearest = searcher.store.nearest(name, rows[at], 1)
+        if not nearest or nearest[0][1] < _SAME:
+            return False
+    return True

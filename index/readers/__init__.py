@@ -1,0 +1,1 @@
+"""Files to documents: one reader a format, what a text says of itself, the shipped corpus."""

@@ -1,0 +1,131 @@
+"""Word documents: paragraphs and tables in their order, with the numbers that Word adds by itself.
+
+Insertions that are still marked as changes count, deletions do not. Headers and footers are left out;
+footnotes come at the end.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from index.errors import DamagedDocument, DocumentTooLarge
+from index.readers.docx_numbering import Numbering
+from index.readers.formats import Extracted
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MAX_UNPACKED = 300 * 1024 * 1024
+_MAX_MEMBERS = 5000
+_CHUNK = 1 << 20
+_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "rt")}
+_SKIPPED.add(f"{_MC}Fallback")
+_BREAKS = {f"{_W}br", f"{_W}cr"}
+_NESTED = f"{_W}txbxContent"
+
+
+def read(data: bytes, name: str) -> Extracted:
+    """The stored text of a DOCX file. Raises DamagedDocument or DocumentTooLarge."""
+    from docx import Document
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
+
+    damaged = f"文件“{name}”已损坏，不是完整的 Word 文档，请用 Word 或 WPS 打开后另存为 .docx 再添加。"
+    try:
+        _check_size(data, name)
+        package = Document(BytesIO(data))
+        numbering = Numbering(_part(package, "numbering"), _part(package, "styles"))
+        lines = list(_blocks(package.element.body, numbering))
+        lines += _notes(package)
+    except (OpcError, LxmlError, ParseError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        raise DamagedDocument(damaged) from error
+    except (KeyError, ValueError, AttributeError, IndexError, TypeError, EOFError) as error:
+        raise DamagedDocument(damaged) from error  # what python-docx says of parts that are missing or odd
+    except (OSError, zlib.error, RuntimeError) as error:
+        raise DamagedDocument(damaged) from error  # broken, encrypted or oddly packed members
+    return Extracted("\n".join(lines))
+
+
+def _check_size(data: bytes, name: str) -> None:
+    """Unpack once, counting: what a member declares of its size need not be true."""
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        members = package.infolist()
+        total = 0
+        for member in members if len(members) <= _MAX_MEMBERS else ():
+            if total + member.file_size > _MAX_UNPACKED:
+                break
+            with package.open(member) as file:
+                while chunk := file.read(_CHUNK):
+                    total += len(chunk)
+                    if total > _MAX_UNPACKED:
+                        break
+        else:
+            if len(members) <= _MAX_MEMBERS:
+                return
+    raise DocumentTooLarge(f"文件“{name}”解压后太大，可能有问题，请检查来源，或拆成几个文件再添加。")
+
+
+def _part(package: Any, kind: str) -> Any:
+    from lxml import etree
+
+    for relation in package.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith(f"/{kind}"):
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+            return etree.fromstring(relation.target_part.blob, parser)
+    return None
+
+
+def _blocks(parent: Any, numbering: Numbering) -> Iterator[str]:
+    """One line a paragraph, one a row of a table, in text order."""
+    for child in parent:
+        if child.tag == f"{_W}p":
+            inner: list[Any] = []
+            text = numbering.of(child) + "".join(_texts(child, inner))
+            yield text
+            for box in inner:
+                yield from _blocks(box, numbering)
+        elif child.tag == f"{_W}tbl":
+            for row in child.iterfind(f"{_W}tr"):
+                cells = (" ".join(filter(None, _blocks(cell, numbering))) for cell in _cells(row))
+                yield "\t".join(cells)
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+            yield from _blocks(child, numbering)
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    for cell in row.iter(f"{_W}tc"):
+        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+        if merged is None or merged.get(f"{_W}val") == "restart":
+            yield cell
+
+
+def _texts(element: Any, boxes: list[Any]) -> Iterator[str]:
+    """The characters of a paragraph; text boxes inside it are collected for afterwards."""
+    for child in element:
+        if child.tag in _SKIPPED:
+            continue
+        if child.tag == _NESTED:
+            boxes.append(child)
+        elif child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag == f"{_W}tab":
+            yield "\t"
+        elif child.tag in _BREAKS:
+            yield "\n"
+        elif child.tag == f"{_W}noBreakHyphen":
+            yield "-"
+        elif isinstance(child.tag, str):
+            yield from _texts(child, boxes)
+
+
+def _notes(package: Any) -> list[str]:
+    found = []
+    for kind in ("footnotes", "endnotes"):
+        part = _part(package, kind)
+        for note in part if part is not None else ():
+            if note.get(f"{_W}type") is None:  # the others are separators
+                text = "".join("".join(_texts(p, [])) for p in note.iter(f"{_W}p")).strip()
+                found += [text] if text else []
+    return found

@@ -1,0 +1,100 @@
+"""Which files someone means: single ones, those in a folder, and the descriptions beside them."""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import InvalidMetadata
+from index.readers.formats import SUFFIXES, safe_name
+
+_MAX_SIDECAR = 1024 * 1024
+_SIDECAR = ".toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be added, and its name as it is shown: below a folder with the way to it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was not added, and why, with what to do."""
+
+    name: str
+    reason: str
+
+
+def find_sources(paths: Sequence[Path]) -> tuple[tuple[Source, ...], tuple[Refusal, ...]]:
+    """The files that `paths` mean, folders searched to the bottom; and what is no document.
+
+    In a folder only files of known kinds count. A TOML file is the description of the document of its
+    name and no document itself.
+    """
+    found: dict[Path, Source] = {}
+    descriptions: list[Path] = []
+    refused: list[Refusal] = []
+    for path in paths:
+        if path.is_dir():
+            below = list(_below(path, refused))
+            found.update((source.path.absolute(), source) for source in below)
+            if not below:
+                kinds = "、".join(sorted(SUFFIXES))
+                reason = f"文件夹里没有能收录的文件，请放入这些格式的文件后再试：{kinds}。"
+                refused.append(Refusal(_shown(path), reason))
+        elif path.suffix.lower() == _SIDECAR and path.is_file():
+            descriptions.append(path)
+        else:
+            found[path.absolute()] = Source(path, _shown(path))
+    described = {sidecar for path in found for sidecar in _sidecars(path)}
+    for path in descriptions:
+        if path.absolute() not in described:
+            reason = "这是说明文件，不是文件本身，请添加它所说明的文件。"
+            refused.append(Refusal(_shown(path), reason))
+    return tuple(found.values()), tuple(refused)
+
+
+def read_sidecar(path: Path) -> Mapping[str, object]:
+    """The description beside the file at `path` (`x.md.toml`, else `x.toml`); empty without one.
+
+    Raises InvalidMetadata.
+    """
+    for sidecar in _sidecars(path):
+        if not sidecar.is_file():
+            continue
+        try:
+            if sidecar.stat().st_size > _MAX_SIDECAR:
+                raise InvalidMetadata(f"说明文件“{_shown(sidecar)}”太大，请只写文件的题目、日期等信息。")
+            return tomllib.loads(sidecar.read_bytes().decode("utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            raise InvalidMetadata(
+                f"说明文件“{_shown(sidecar)}”读不出来，请检查它的 TOML 格式和 UTF-8 编码。"
+            ) from error
+    return {}
+
+
+def _sidecars(path: Path) -> tuple[Path, Path]:
+    return path.with_name(f"{path.name}{_SIDECAR}"), path.with_name(f"{path.stem}{_SIDECAR}")
+
+
+def _below(folder: Path, refused: list[Refusal]) -> Iterator[Source]:
+    def tell(error: OSError) -> None:
+        refused.append(Refusal(_shown(Path(error.filename)), "这个文件夹打不开，请检查权限后再试。"))
+
+    for home, folders, names in os.walk(folder, onerror=tell):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            # editors and office programs keep their own files beside a document
+            if name.startswith((".", "~$")) or Path(name).suffix.lower() not in SUFFIXES:
+                continue
+            path = Path(home, name)
+            way = path.relative_to(folder).parts
+            yield Source(path, "/".join(safe_name(part) for part in way))
+
+
+def _shown(path: Path) -> str:
+    return safe_name(path.absolute().name)

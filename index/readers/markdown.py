@@ -1,0 +1,219 @@
+"""Markdown: the decoded file is the stored text, and its markup is reported beside it.
+
+Nothing is rendered, so that every offset counts the file's own characters. Only what is surely
+markup (CommonMark 0.31 with tables and strikethrough, read for Chinese text) is reported; where a
+sign may be text, as in `3*4`, it is text. Numbers of ordered lists are text: they are the outline.
+"""
+
+import re
+from collections.abc import Iterator
+
+from index.readers.formats import Extracted
+from index.readers.metadata_block import front_matter
+from index.readers.plain_text import decode
+from index.schema import Span
+
+_GONE = "\ufffc"
+"""Stands in the working copy for markup already found; no pattern below takes it for text or sign."""
+
+_TAGS = (
+    "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del "
+    "details div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li "
+    "main mark nav ol "
+    "p pre q s section small span strike strong sub summary sup table tbody td tfoot th thead tr u ul wbr"
+)
+_QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")
+_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_TASK = re.compile(r"[ \t]*\d{1,9}[.)][ \t]+(?P<mark>\[[ xX]\][ \t]+)(?=\S)")
+_HEADING = re.compile(r"(?P<open> {0,3}#{1,6}(?:[ \t]+|$))")
+_HEADING_END = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+_BREAK = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*$")
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+_DEFINITION = re.compile(
+    r" {0,3}\[[^\[\]^][^\[\]]*\]:[ \t]+(?:<[^<>]*>|\S*[./#]\S*)(?:[ \t]+[\"'(].*)?[ \t]*$"
+)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)")
+_CODE = re.compile(r"(?<!`)(?P<ticks>`{1,3})(?!`)[^`]+(?P=ticks)(?!`)")
+_TAG = re.compile(rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_AUTOLINK = re.compile(r"<(?:[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>", re.IGNORECASE)
+_LINK = re.compile(
+    r"!?\[(?P<text>[^\[\]]*)\]"
+    r"\((?:<[^<>]*>|[^()\s<>]*[./#:][^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)?(?:[ \t]+\"[^\"]*\")?[ \t]*\)"
+)
+_EMPHASIS = tuple(
+    (len(sign), re.compile(pattern))
+    for sign, pattern in (
+        ("***", r"(?<!\*)\*{3}(?![\s*])[^*]+(?<!\s)\*{3}(?!\*)"),
+        ("**", r"(?<!\*)\*{2}(?![\s*])[^*]*(?:(?<!\*)\*(?!\*)[^*]+\*(?!\*)[^*]*)?(?<![\s*])\*{2}(?!\*)"),
+        ("___", r"(?<!\w)_{3}(?![\s_])[^_]+(?<!\s)_{3}(?!\w)"),
+        ("__", r"(?<!\w)_{2}(?![\s_])[^_]+(?<!\s)_{2}(?!\w)"),
+        ("~~", r"(?<!~)~~(?![\s~])[^~]+(?<!\s)~~(?!~)"),
+        ("*", r"(?<![*0-9０-９])\*(?![\s*])[^*]+(?<!\s)\*(?![*0-9０-９])"),
+        ("_", r"(?<!\w)_(?![\s_])[^_]+(?<!\s)_(?!\w)"),
+    )
+)
+
+
+def read(data: bytes, name: str) -> Extracted:
+    """The stored text of a Markdown file, its markup, and its front matter. Raises DocumentError."""
+    text = decode(data, name)
+    fields, start = front_matter(text, name)
+    spans: list[Span] = [(0, start)] if start else []
+    spans.extend(find_markup(text, start))
+    return Extracted(text, _merge(spans), fields=fields)
+
+
+def find_markup(text: str, start: int = 0) -> Iterator[Span]:
+    """Spans of markup from `start` on, in no order and perhaps overlapping. Linear in the length."""
+    copy = text[start:]
+    for match in _comments(copy):
+        yield start + match[0], start + match[1]
+    copy = _COMMENT.sub(lambda match: re.sub(r"[^\n]", _GONE, match[0]), copy) if "-->" in copy else copy
+    lines = copy.split("\n")
+    tables = _table_lines(lines)
+    fence = ""
+    at = start
+    for number, line in enumerate(lines):
+        quoted = _QUOTE.match(line)
+        begin = quoted.end() if quoted else 0
+        rest = line[begin:]
+        fenced = _FENCE.match(rest)
+        if fence:
+            if fenced and fenced["fence"].startswith(fence) and not fenced["info"].strip():
+                yield at, at + len(line)
+                fence = ""
+        else:
+            if begin:
+                yield at, at + begin
+            if fenced:
+                yield at + begin, at + len(line)
+                fence = fenced["fence"]
+            else:
+                above = lines[number - 1] if number else ""
+                for first, last in _line(rest, above, number in tables):
+                    yield at + begin + first, at + begin + last
+        at += len(line) + 1
+
+
+def _comments(text: str) -> Iterator[Span]:
+    if "-->" in text:  # without it, each `<!--` would be searched to the end
+        last = text.rindex("-->") + 3
+        for match in _COMMENT.finditer(text, 0, last):
+            yield match.span()
+
+
+def _line(line: str, above: str, in_table: bool) -> Iterator[Span]:
+    """Markup in one line, its quotation marks taken off; `above` is the line before."""
+    ruled = _UNDERLINE.match(line) and above.strip(f" \t{_GONE}") and not _HEADING.match(above)
+    if _BREAK.match(line) or ruled or _DEFINITION.match(line) or (in_table and _is_rule(line)):
+        yield 0, len(line)
+        return
+    copy = line
+    begin = 0
+    if bullet := _BULLET.match(copy):
+        yield bullet.span()
+        begin = bullet.end()
+    elif task := _TASK.match(copy):
+        yield task.span("mark")
+    if heading := _HEADING.match(copy, begin) if begin else _HEADING.match(copy):
+        yield heading.span()
+        if closing := _HEADING_END.search(copy, heading.end()):
+            yield closing.span()
+            copy = copy[: closing.start()]
+        begin = heading.end()
+    yield from ((begin + first, begin + last) for first, last in _inline(copy[begin:], in_table))
+
+
+def _inline(text: str, in_table: bool) -> Iterator[Span]:
+    if text.isalnum():
+        return
+    copy = text
+    spans: list[Span] = []
+
+    def take(first: int, last: int) -> None:
+        nonlocal copy
+        spans.append((first, last))
+
+    def hide(found: list[Span]) -> None:
+        """Take the characters of `found` out of the working copy, all at once."""
+        nonlocal copy
+        parts: list[str] = []
+        end = 0
+        for first, last in sorted(found):
+            if first >= end:
+                parts += [copy[end:first], _GONE * (last - first)]
+                end = last
+        copy = "".join([*parts, copy[end:]])
+
+    if "\\" in copy:
+        found = [match.span() for match in _ESCAPE.finditer(copy)]
+        for first, _ in found:
+            take(first, first + 1)
+        hide(found)
+    if "`" in copy:
+        codes = list(_CODE.finditer(copy))
+        for match in codes:
+            width = len(match["ticks"])
+            take(match.start(), match.start() + width)
+            take(match.end() - width, match.end())
+        hide([match.span() for match in codes])
+    if "<" in copy:
+        tags = [match.span() for match in _TAG.finditer(copy)]
+        links = [match.span() for match in _AUTOLINK.finditer(copy)]
+        for first, last in tags:
+            take(first, last)
+        for first, last in links:
+            take(first, first + 1)
+            take(last - 1, last)
+        hide(tags + links)
+    if "](" in copy:
+        hidden: list[Span] = []
+        for match in _LINK.finditer(copy):
+            hidden += [(match.start(), match.start("text")), (match.end("text"), match.end())]
+        spans += hidden
+        hide(hidden)
+    if in_table:
+        bars = [match.span() for match in re.finditer(r"\|", copy)]
+        spans += bars
+        hide(bars)
+    for width, pattern in _EMPHASIS:
+        hidden = []
+        for match in pattern.finditer(copy):
+            hidden += [(match.start(), match.start() + width), (match.end() - width, match.end())]
+        spans += hidden
+        if hidden:
+            hide(hidden)
+    yield from spans
+
+
+def _is_rule(line: str) -> bool:
+    """Whether the line is what stands between a table's head and its body."""
+    return "-" in line and "|" in line and not line.strip("|-: \t")
+
+
+def _table_lines(lines: list[str]) -> frozenset[int]:
+    """Numbers of the lines that belong to tables."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if number and number not in found and _is_rule(line) and "|" in lines[number - 1]:
+            found.update((number - 1, number))
+            below = number + 1
+            while below < len(lines) and "|" in lines[below]:
+                found.add(below)
+                below += 1
+    return frozenset(found)
+
+
+def _merge(spans: list[Span]) -> tuple[Span, ...]:
+    """The spans in order, those that touch or overlap made one, empty ones left out."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if start == end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

@@ -1,0 +1,46 @@
+"""The documents that an index version holds, read without its searcher: for commands that search nothing."""
+
+from pathlib import Path
+
+from index.errors import IndexDamaged
+from index.schema import Document
+from index.settings import IndexSettings
+from index.storage.document_files import decode_text, key_of, load_fields, make_document
+from index.storage.manifest import ORIGINALS, read_manifest
+from index.storage.versions import Place, hold_chosen
+
+
+def read_documents(settings: IndexSettings) -> tuple[Document, ...]:
+    """Every version of every document, ordered as in the index; neither model nor database is opened.
+
+    Raises IndexMissing or IndexDamaged.
+    """
+    held = hold_chosen(place_of(settings))
+    try:
+        manifest = read_manifest(held.path)
+        return tuple(read_stored(held.path, key) for key in manifest.documents)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged("索引里的文件读不出来，请运行 policy-qa index build 重建。") from error
+    finally:
+        held.close()
+
+
+def place_of(settings: IndexSettings) -> Place:
+    """Where the index of `settings` lives."""
+    return Place(settings.directory, settings.collection)
+
+
+def original_name(document: Document) -> str:
+    """Where a version keeps a document's original: its key, with the ending of its name."""
+    return f"{ORIGINALS}/{key_of(document)}{Path(document.source_name).suffix.lower()[:20]}"
+
+
+def stored_name(key: str, ending: str) -> str:
+    """Where a version keeps a document's text (`txt`) and description (`json`)."""
+    return f"documents/{key}.{ending}"
+
+
+def read_stored(version: Path, key: str) -> Document:
+    """A document as a version holds it. Raises OSError, ValueError, KeyError or TypeError."""
+    fields = load_fields((version / stored_name(key, "json")).read_bytes())
+    return make_document(fields, decode_text((version / stored_name(key, "txt")).read_bytes()))

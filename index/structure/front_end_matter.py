@@ -1,0 +1,184 @@
+"""What stands around the outline of an official text: where appendices begin, and in each part the
+title, source line, promulgation record, table of contents, list of enclosures and signature block.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.structure.numbering import numbered
+from index.structure.statute_headings import article_in, unit_in
+from index.structure.tree import Line, is_ended
+from index.text.folding import squeeze
+from index.text.numerals import CHINESE, NUMBER
+
+_YEAR = "(?:[0-9０-９]{4}|[一二][〇○零0一二三四五六七八九]{3})"
+_DAY = rf"{_YEAR}\s*年\s*{NUMBER}\s*月\s*{NUMBER}\s*日"
+_DAY_LINE = re.compile(rf"\s*(?:[^。；：，,;:]{{2,40}}?\s+)?{_DAY}\s*$")
+_DATED = re.compile(rf"\s*[（(]?\s*{_DAY}")
+_ACT = re.compile("通过|修订|修正|公布|发布|施行|批准|颁布|印发|实施|废止|令第|决定|修改")
+_ORDER = re.compile(r"^\s*[^。，；：]{2,30}令\s*$|^\s*第\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号\s*$")
+_NUMBER_LINE = re.compile(r"\s*\S{1,14}[〔\[(（【]\s*(?:19|20)[0-9]{2}\s*[〕\])）】]\s*[0-9]{1,5}\s*号\s*$")
+_SOURCE_LINE = re.compile(r"\s*来源[：:]")
+_CONTENTS = re.compile(r"\s*目\s*[录次]\s*$")
+_LEADER = re.compile(r"[\s.…·]*[0-9０-９]*\s*$")
+_APPENDIX = re.compile(rf"\s*附\s*[件录表]\s*(?:{CHINESE}+|[0-9０-９]{{1,3}})?\s*[：:]?\s*$")
+_APPENDIX_TITLED = re.compile(rf"\s*附\s*[件录表]\s*(?:{CHINESE}+|[0-9０-９]{{1,3}})?\s*[：: ]\s*\S")
+_ENCLOSURES = re.compile(r"\s*附\s*件\s*[：:]\s*\S")
+_AFTER_SIGNATURE = re.compile(r"\s*(?:[（(][^）)]{2,40}[）)]\s*$|抄送|主送|印发|分送|.{2,30}印发\s*$|联系)")
+_KIND = re.compile(
+    r"(?:法|条例|办法|规定|细则|规则|章程|准则|标准|规范|方案|计划|规划|纲要|意见|通知|决定|决议|公告|通告|通报|"
+    r"公报|报告|请示|批复|函|纪要|议案|要点|措施|指南|目录|清单|倡议书|解释|答复|指引|制度|预案)"
+    r"(?:[（(〔\[][^）)〕\]]{1,30}[）)〕\]])*\s*$"
+)
+_MAX_TITLE = 60
+_TITLE_LINES = 4
+_TAIL_LINES = 14
+_MAX_CONTENTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of lines that belongs together around the outline: its name, and its lines."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def regions(lines: Sequence[Line]) -> list[list[Line]]:
+    """The text itself, then each of its appendices; an appendix begins with its own line (附件2)."""
+    found: list[list[Line]] = [[]]
+    signed = False
+    for at, line in enumerate(lines):
+        signed = signed or bool(_DAY_LINE.match(line.text))
+        titled = signed and _APPENDIX_TITLED.match(line.text) and len(line.text) <= _MAX_TITLE
+        if at and (_APPENDIX.match(line.text) or titled) and at + 1 < len(lines):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+def contents_end(lines: Sequence[Line], at: int) -> int:
+    """Where the table of contents that line `at` opens ends (the index of the line after it); `at`
+    where it opens none. It ends where its first entry comes again, as the body's first heading."""
+    if not _CONTENTS.match(lines[at].text) or at + 1 >= len(lines):
+        return at
+    first = _entry(lines[at + 1])
+    for after in range(at + 2, min(at + _MAX_CONTENTS, len(lines))):
+        if first and _entry(lines[after]) == first:
+            return after
+    return at
+
+
+def front(lines: Sequence[Line], is_statute: bool, contents: range) -> list[Part]:
+    """The lines before the outline, as title, source, record, contents and preamble; the lines of the
+    table of contents are known already."""
+    found: list[tuple[str, list[Line]]] = []
+    at = _order(lines) if is_statute else 0
+    if at:
+        found.append(("record", list(lines[:at])))
+    titled = bracket = False
+    while at < len(lines):
+        line = lines[at]
+        end = at + 1
+        if not titled and at not in contents and not _NUMBER_LINE.match(line.text):
+            name, end = "title", _title_end(lines, at)
+            titled = True
+        elif at in contents:
+            name = "contents"
+        elif bracket or _is_record(line, is_statute):
+            name = "record"
+            bracket = _is_open(line.text, bracket)
+        elif _SOURCE_LINE.match(line.text) or _NUMBER_LINE.match(line.text):
+            name = "source"
+        else:
+            name = "preamble"
+        if found and found[-1][0] == name and name != "source":
+            found[-1][1].extend(lines[at:end])
+        else:
+            found.append((name, list(lines[at:end])))
+        at = end
+    return [Part(name, tuple(own)) for name, own in found]
+
+
+def tail(lines: Sequence[Line]) -> list[Part]:
+    """The enclosures' list and the signature block that end `lines`, in text order; often none."""
+    signature = _signature_start(lines)
+    parts: list[Part] = []
+    enclosures = next(
+        (at for at in range(max(0, signature - _TAIL_LINES), signature) if _ENCLOSURES.match(lines[at].text)),
+        signature,
+    )
+    if signature < len(lines) and enclosures < signature:
+        parts.append(Part("enclosures", tuple(lines[enclosures:signature])))
+    if signature < len(lines):
+        parts.append(Part("signature", tuple(lines[signature:])))
+    return parts
+
+
+def _entry(line: Line) -> str:
+    return squeeze(_LEADER.sub("", line.text))
+
+
+def _title_end(lines: Sequence[Line], at: int) -> int:
+    """The title is one line, or where that ends in no kind of document, as many as it takes."""
+    if _KIND.search(lines[at].text):
+        return at + 1
+    for end in range(at + 1, min(at + _TITLE_LINES, len(lines))):
+        line = lines[end]
+        if re.search("[。；：，,;:]", line.text) or _DATED.match(line.text) or len(line.text) > _MAX_TITLE:
+            break
+        if _SOURCE_LINE.match(line.text) or numbered(line) or unit_in(line) or article_in(line):
+            break
+        if _KIND.search(line.text):
+            return end + 1
+    return at + 1
+
+
+def _is_record(line: Line, is_statute: bool) -> bool:
+    dated = _DATED.match(line.text)
+    return bool(dated and _ACT.search(line.text) and (is_statute or line.text.lstrip()[:1] in "（("))
+
+
+def _is_open(text: str, already: bool) -> bool:
+    """Whether a bracket that a record's lines opened is still open after `text`."""
+    opened = text.count("（") + text.count("(")
+    closed = text.count("）") + text.count(")")
+    if text.rstrip().endswith(("）", ")")):
+        return False
+    return opened > closed or (already and opened >= closed)
+
+
+def _order(lines: Sequence[Line]) -> int:
+    """How many lines the order (令) takes with which a statute was promulgated: up to its date."""
+    if not any(_ORDER.match(line.text) for line in lines[:3]):
+        return 0
+    dated = [at for at, line in enumerate(lines[:20]) if _DAY_LINE.match(line.text)]
+    return dated[0] + 1 if dated and dated[0] + 1 < len(lines) else 0
+
+
+def _signature_start(lines: Sequence[Line]) -> int:
+    """Index of the first line of the signature block; `len(lines)` where there is none."""
+    first = max(1, len(lines) - _TAIL_LINES)
+    for day in range(len(lines) - 1, first - 1, -1):
+        if _DAY_LINE.match(lines[day].text) and not _ACT.search(lines[day].text):
+            break
+        if not _AFTER_SIGNATURE.match(lines[day].text):
+            return len(lines)
+    else:
+        return len(lines)
+    start = day
+    while start > first and _is_name(lines[start - 1]):
+        start -= 1
+    return start
+
+
+def _is_name(line: Line) -> bool:
+    """Whether a line could be the name of an office, as signatures have it."""
+    text = line.text.strip()
+    return (
+        2 <= len(text) <= 40
+        and not re.search("[。；：，,;:、]", text)
+        and numbered(line) is None
+        and (not is_ended(text) and unit_in(line) is None and article_in(line) is None)
+    )

@@ -1,0 +1,90 @@
+"""Clauses to passages: one sentence each, never across a clause border."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from index.schema import Clause, Document, Passage, PassageKind
+from index.structure.outline import parse_outline
+from index.text.folding import shown, squeeze
+from index.text.numerals import CHINESE, NUMBER
+
+PASSAGES_VERSION = 2
+"""Raise when the same clauses give other passages; a golden test watches this."""
+
+_ARTICLE = re.compile(r"(?:.*\.)?art\d+(?:-\d+)?")
+_ITEM = re.compile(r"\.i?\d+$")
+_NUMBER_ALONE = re.compile(rf"第\s*{NUMBER}?\s*条(?:\s?之\s?{CHINESE}+)?")
+_OPENING = 60
+_SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’」』）)]*|$)")
+
+
+def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences in `text[start:end]`, without the white space around them."""
+    for match in _SENTENCE.finditer(text, start, end):
+        raw = match.group()
+        if body := raw.strip():
+            first = match.start() + raw.index(body[0])
+            yield first, first + len(body)
+
+
+def make_passages(document: Document, clauses: tuple[Clause, ...] | None = None) -> tuple[Passage, ...]:
+    """All passages of `document` in text order; with the headings of its articles (第十二条), which say
+    nothing alone and are none, they give back its text but for white space and markup."""
+    if clauses is None:
+        clauses = outline_of(document)
+    at = {clause.address: clause for clause in clauses}
+    is_statute = any(_ARTICLE.fullmatch(clause.address) for clause in clauses)
+    text = shown(document.text, document.markup)
+    passages: list[Passage] = []
+    for clause in clauses:
+        context = _context(document, clause, at) if is_statute else ""
+        for start, end, kind in _spans(text, clause):
+            passages.append(
+                Passage(
+                    id=f"{document.id}@{document.version}#{clause.address}:{start}-{end}",
+                    document_id=document.id,
+                    document_version=document.version,
+                    address=clause.address,
+                    label=clause.label,
+                    path=clause.path,
+                    kind=kind,
+                    start=start,
+                    end=end,
+                    text=document.text[start:end],
+                    ordinal=len(passages),
+                    context=context,
+                    page=document.page(start),
+                )
+            )
+    return tuple(passages)
+
+
+def outline_of(document: Document) -> tuple[Clause, ...]:
+    """The clauses of `document`, its markup read as white space."""
+    return parse_outline(shown(document.text, document.markup))
+
+
+def search_text(passage: Passage) -> str:
+    """A passage as it is embedded and indexed."""
+    return f"{passage.context} {passage.text}" if passage.context else passage.text
+
+
+def _spans(text: str, clause: Clause) -> Iterator[tuple[int, int, PassageKind]]:
+    heading = clause.heading.strip()
+    if heading and not (_ARTICLE.fullmatch(clause.address) and _NUMBER_ALONE.fullmatch(heading)):
+        start = clause.start + clause.heading.index(heading[0])
+        yield start, start + len(heading), PassageKind.HEADING
+    for own_start, own_end in clause.own:
+        for start, end in split_sentences(text, own_start, own_end):
+            yield start, end, PassageKind.SENTENCE
+
+
+def _context(document: Document, clause: Clause, at: Mapping[str, Clause]) -> str:
+    """Title and chapter, and for a list item the words that open its list."""
+    title = document.title.removeprefix("中华人民共和国")
+    units = [heading for heading in clause.path if not _NUMBER_ALONE.fullmatch(heading)][:1]
+    above = at.get(clause.parent or "")
+    if above is None or not _ITEM.search(clause.address):
+        return " ".join((title, *units))
+    opening = "".join(document.text[start:end] for start, end in above.own)
+    return " ".join((title, *units, squeeze(opening)[-_OPENING:]))

@@ -1,0 +1,108 @@
+"""Words and character bigrams for lexical search, and lay words rewritten to standard ones.
+
+jieba runs on an instance of its own with its cache in our directory: the shared one prints, and
+reads a marshalled cache from the system's temp folder, which anyone on the machine could plant.
+"""
+
+import csv
+import logging
+import re
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from index.text.folding import fold_text
+
+TOKENS_VERSION = 1
+"""Raise when the same text gives other tokens; a golden test watches this."""
+
+DATA = Path(__file__).parents[1] / "data"
+_CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
+_WORD = re.compile(r"[\u3400-\u9fffa-z0-9]")
+_lock = threading.Lock()
+_cache_dir: Path | None = None
+
+
+def keep_cache_in(directory: Path) -> None:
+    """Where jieba may keep its prefix dictionary; without this it keeps none."""
+    global _cache_dir
+    _cache_dir = directory
+
+
+def _jieba() -> Any:
+    with _lock:  # or two first users would both load it
+        return _load_jieba()
+
+
+@lru_cache(maxsize=1)
+def _load_jieba() -> Any:
+    import jieba
+
+    jieba.setLogLevel(logging.CRITICAL)  # where it cannot write its cache it shows a traceback, and goes on
+    tokenizer = jieba.Tokenizer()
+    if _cache_dir is None:
+        # Left to itself, jieba would write its cache; naming /dev/null there replaces that device.
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+        tokenizer.initialized = True
+    else:
+        _cache_dir.mkdir(parents=True, exist_ok=True)
+        tokenizer.tmp_dir = str(_cache_dir)
+        tokenizer.initialize()
+    for term in (DATA / "terms.txt").read_text(encoding="utf-8").split():
+        tokenizer.add_word(term)
+    return tokenizer
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in order, without punctuation; `text` is folded first."""
+    return [word for word in _jieba().lcut(fold_text(text)) if _WORD.search(word)]
+
+
+def segments(text: str) -> list[str]:
+    """`text` cut into words and what stands between them; joined again they are `text`."""
+    return list(_jieba().lcut(text, HMM=False))
+
+
+def word_frequency(word: str) -> int:
+    """How often `word` stands in jieba's corpus; 0 where its dictionary lacks it."""
+    return int(_jieba().FREQ.get(word, 0))
+
+
+def single_characters(least: int = 200) -> tuple[str, ...]:
+    """The Chinese characters that jieba's corpus has at least so often as words of their own."""
+    return tuple(w for w, n in _jieba().FREQ.items() if n > least and len(w) == 1 and _CJK_RUN.fullmatch(w))
+
+
+def tokens(text: str) -> list[str]:
+    """What BM25 indexes: jieba's search-mode words, and character bigrams marked with `#`."""
+    folded = fold_text(text)
+    found = [word for word in _jieba().lcut_for_search(folded) if _WORD.search(word)]
+    for run in _CJK_RUN.findall(folded):
+        found.extend(f"#{run[at : at + 2]}" for at in range(len(run) - 1))
+    return found
+
+
+class Lexicon:
+    """Dialect and lay words with their standard forms, from `data/dialect.tsv`.
+
+    A row is `form<TAB>standard<TAB>scope`: scope `any` replaces the form wherever it stands, `word`
+    only where segmentation makes it a word of its own. An empty standard drops the form.
+    """
+
+    def __init__(self, path: Path = DATA / "dialect.tsv") -> None:
+        self._anywhere: dict[str, str] = {}
+        self._as_word: dict[str, str] = {}
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                if row and not row[0].startswith("#"):
+                    form, standard, scope = row
+                    (self._anywhere if scope == "any" else self._as_word)[form] = standard
+        longest_first = sorted(self._anywhere, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def standardise(self, text: str) -> str:
+        """`text` with every known form in its standard words; nothing else changes."""
+        if self._pattern is not None:
+            text = self._pattern.sub(lambda match: self._anywhere[match.group()], text)
+        return "".join(self._as_word.get(word, word) for word in _jieba().lcut(text))

@@ -1,0 +1,191 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.cli.main import main
+from assistant.cli.parser import in_chinese
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAVY = (
+    "chromadb",
+    "langchain_core",
+    "gradio",
+    "fastapi",
+    "numpy",
+    "jieba",
+    "pydantic",
+    "sqlalchemy",
+    "tqdm",
+)
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs the command in a process of its own, with its state under `tmp_path` unless told otherwise."""
+
+    def call(*arguments: str, state: Path | None = None, **more: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "assistant.cli.main", *arguments],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            env={
+                **os.environ,
+                "PYTHONUTF8": "1",
+                "POLICY_QA_STATE_DIR": str(state or tmp_path / "state"),
+                **more,
+            },
+        )
+
+    return call
+
+
+def test_help_is_chinese_and_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    for word in ("用法：", "ask", "index", "serve", "eval", "退出码"):
+        assert word in shown
+    for word in ("usage", "options", "positional", "show this help"):
+        assert word not in shown
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom assistant.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"sys.exit(','.join(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, capture_output=True)
+    assert done.stderr.decode().strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "缺少参数"),
+        (("askk",), "没有 'askk' 这一项"),
+        (("ask",), "缺少参数：问题"),
+        (("ask", "问", "--nothing"), "不认识这些参数：--nothing"),
+        (("ask", "问", "--as-of"), "参数 --as-of 后面要有一个值"),
+        (("ask", "问", "--as-of", "昨天"), "不是 2022-06-01 这样的日期"),
+        (("ask", "问", "--json=1"), "参数 --json 不带值"),
+        (("serve", "--port", "65536"), "端口号"),
+        (("serve", "--port", "八千"), "端口号"),
+        (("index", "bild"), "没有 'bild' 这一项"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(
+    arguments: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    shown = capsys.readouterr()
+    assert says in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
+
+
+def test_an_unknown_message_of_argparse_is_passed_on() -> None:
+    assert in_chinese("something new") == "something new"
+
+
+@pytest.mark.parametrize("question", ["", " \u3000", "问" * 1001])
+def test_an_unaskable_question_is_wrong_usage(question: str, run: Run) -> None:
+    done = run("ask", question)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+
+
+def test_without_an_index_the_command_says_what_to_do(run: Run) -> None:
+    done = run("ask", "公办园占比是多少？")
+    assert done.returncode == 1
+    assert one_sentence(done.stderr)
+    assert "policy-qa index build" in done.stderr
+    assert run("index", "status").returncode == 1
+
+
+def test_a_setting_that_makes_no_sense_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    done = run("index", "build", POLICY_QA_CORPUS_DIR=str(tmp_path / "corpus"))
+    assert done.returncode == 1
+    assert one_sentence(done.stderr)
+
+
+def test_a_state_directory_that_is_a_file_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    done = run("index", "build", state=tmp_path / "file")
+    assert done.returncode == 1
+    assert one_sentence(done.stderr)
+
+
+def test_a_traceback_is_shown_on_request_only(run: Run) -> None:
+    assert "Traceback" not in run("ask", "问").stderr
+    assert "Traceback" in run("ask", "问", POLICY_QA_DEBUG="1").stderr
+
+
+def test_a_second_build_says_that_there_is_nothing_to_do(run: Run, settings: "Settings") -> None:
+    done = run("index", "build", state=settings.state_dir)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "索引已是最新，无需重建。\n", "")
+    assert run("index", "status", state=settings.state_dir).returncode == 0
+
+
+def test_an_answer_comes_with_its_citations(run: Run, settings: "Settings") -> None:
+    done = run("ask", "娃儿一天在学校能运动好久？", state=settings.state_dir)
+    assert (done.returncode, done.stderr) == (0, "")
+    for word in ("１小时", "[1]", "出处：", "二、（一）4", "仅供参考"):
+        assert word in done.stdout
+
+
+def test_json_is_the_answer_object_and_a_conversation_goes_on(run: Run, settings: "Settings") -> None:
+    done = run(
+        "ask", "娃儿一天在学校能运动好久？", "--json", "--as-of", "2021-06-01", state=settings.state_dir
+    )
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["status"]) == (0, "answered")
+    assert answer["citations"][0]["validity"] == "in_force"
+    text = (ROOT / "index" / "corpus" / f"{answer['citations'][0]['document_id']}.txt").read_text(
+        encoding="utf-8"
+    )
+    for citation in answer["citations"]:
+        assert citation["quote"] == text[citation["start"] : citation["end"]]
+    more = run(
+        "ask", "要到哪年？", "--json", "--conversation", answer["conversation_id"], state=settings.state_dir
+    )
+    assert json.loads(more.stdout)["conversation_id"] == answer["conversation_id"]
+
+
+def test_a_refusal_has_a_code_of_its_own(run: Run, settings: "Settings") -> None:
+    done = run("ask", "明天会下雨吗？", "--json", state=settings.state_dir)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["status"] == "out_of_scope"
+
+
+def test_an_unknown_conversation_is_wrong_usage(run: Run, settings: "Settings") -> None:
+    done = run("ask", "那高中呢？", "--conversation", "cnv_none", state=settings.state_dir)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+
+
+def test_serving_to_others_needs_to_be_asked_for(run: Run) -> None:
+    done = run("serve", "--host", "0.0.0.0", "--port", "18999")  # noqa: S104 refused, which is the test
+    assert done.returncode == 1
+    assert "--public" in done.stderr
+    assert one_sentence(done.stderr)
+
+
+def one_sentence(text: str) -> bool:
+    return text.count("\n") == 1 and text.endswith("。\n") and "Traceback" not in text

@@ -1,0 +1,187 @@
+"""POST /v1/ask as server-sent events, over a real server."""
+
+import json
+import resource
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+
+from assistant.api.app import create_app
+from assistant.schema import Answerer
+from tests.assistant.llm.conftest import MakeAssistant
+from tests.assistant.llm.server import Reply, Scripted, copied
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+ASK = "/v1/ask"
+SHARE = "公办幼儿园的占比要达到多少？"
+WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"
+EVENTS = {"Accept": "text/event-stream"}
+
+
+@contextmanager
+def served(assistant: "Assistant") -> Iterator[httpx.Client]:
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
+        app = create_app(lambda: assistant)
+        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        limits = httpx.Limits(max_connections=64)
+        with httpx.Client(base_url=base, timeout=60, limits=limits, trust_env=False) as client:
+            until = time.monotonic() + 30
+            while not _is_ready(client):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            yield client
+        running.should_exit = True
+        thread.join(20)
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def events_of(response: httpx.Response) -> list[tuple[str, dict[str, Any]]]:
+    """Name and data of each event of a stream that has ended."""
+    found = []
+    for block in response.text.split("\n\n"):
+        lines = [line for line in block.split("\n") if line and not line.startswith(":")]
+        if lines:
+            name, data = lines
+            found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return found
+
+
+@pytest.mark.parametrize("answerer", list(Answerer))
+@pytest.mark.parametrize("question", [SHARE, WAYS, "重庆明天天气怎么样？", "您好"])
+def test_events_come_in_order_and_make_the_answer(
+    question: str, answerer: Answerer, server: Scripted, with_model: MakeAssistant
+) -> None:
+    with served(with_model(server.base_url)) as client:
+        body = {"question": question, "answerer": answerer, "as_of": "2021-06-01"}
+        response = client.post(ASK, json=body, headers=EVENTS)
+        whole = client.post(ASK, json=body).json()
+    assert response.headers["content-type"].startswith("text/event-stream")
+    events = events_of(response)
+    names = [name for name, _ in events]
+    assert names == sorted(names, key=["retrieval", "delta", "done"].index)
+    assert names.count("done") == 1
+    done = events[-1][1]
+    assert "".join(data["text"] for name, data in events if name == "delta") == done["answer"]
+    same = set(whole) - {"id", "conversation_id", "timings_ms"}
+    assert {key: done[key] for key in same} == {key: whole[key] for key in same}
+    for name, data in events:
+        if name == "retrieval":
+            assert data["clauses"]
+            assert set(data["clauses"][0]) == set(done["citations"][0]) if done["citations"] else True
+
+
+def test_the_first_sentence_is_there_before_the_model_has_finished(
+    server: Scripted, with_model: MakeAssistant
+) -> None:
+    server.script = lambda messages: Reply(copied(messages).text + "\n" + "慢" * 20, piece=1, pause=0.02)
+    with (
+        served(with_model(server.base_url)) as client,
+        client.stream("POST", ASK, json={"question": WAYS, "answerer": "llm"}, headers=EVENTS) as response,
+    ):
+        times: dict[str, float] = {}
+        for line in response.iter_lines():
+            if line.startswith("event: "):
+                times.setdefault(line.removeprefix("event: "), time.perf_counter())
+    assert times["done"] - times["delta"] > 0.3
+    assert times["delta"] - times["retrieval"] > 0.1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"question": ""}, 422),
+        ({"question": "好", "conversation_id": "cnv_none"}, 404),
+        ({"question": "好", "documents": ["none"]}, 404),
+        ({"question": "好", "answerer": "magic"}, 422),
+    ],
+)
+def test_what_is_wrong_with_a_request_is_a_problem_and_no_stream(
+    body: dict[str, Any], status: int, server: Scripted, with_model: MakeAssistant
+) -> None:
+    with served(with_model(server.base_url)) as client:
+        response = client.post(ASK, json=body, headers=EVENTS)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_failure_under_way_is_an_error_event(
+    server: Scripted, with_model: MakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = with_model(server.base_url)
+
+    def broken(*_: object) -> None:
+        raise OSError("/secret/path")
+
+    monkeypatch.setattr(assistant.conversations, "append", broken)
+    with served(assistant) as client:
+        events = events_of(client.post(ASK, json={"question": SHARE}, headers=EVENTS))
+    name, problem = events[-1]
+    assert name == "error"
+    assert problem["status"] == 500
+    assert "secret" not in json.dumps(events)
+
+
+def test_an_asker_who_leaves_ends_the_asking(server: Scripted, with_model: MakeAssistant) -> None:
+    server.script = lambda messages: Reply(copied(messages).text + "\n幼\n" * 400, piece=1, pause=0.01)
+    assistant = with_model(server.base_url, budget_seconds=30)
+    with served(assistant) as client:
+        with client.stream(
+            "POST", ASK, json={"question": WAYS, "answerer": "llm"}, headers=EVENTS
+        ) as response:
+            for line in response.iter_lines():
+                if line == "event: delta":
+                    break
+        # the one slot is free again for the next one
+        answer = client.post(ASK, json={"question": SHARE, "answerer": "llm"}, timeout=20).json()
+    assert answer["status"] == "answered"
+
+
+def test_fifty_conversations_at_once_against_a_slow_server(
+    server: Scripted, with_model: MakeAssistant
+) -> None:
+    server.script = lambda messages: Reply(copied(messages).text, wait=1.0)
+    with served(with_model(server.base_url, budget_seconds=4)) as client:
+
+        def talk(number: int) -> list[dict[str, Any]]:
+            body = {"question": f"{SHARE}第{number}个人问的", "answerer": "llm"}
+            first = events_of(client.post(ASK, json=body, headers=EVENTS))[-1][1]
+            body = {"question": WAYS, "answerer": "llm", "conversation_id": first["conversation_id"]}
+            return [first, events_of(client.post(ASK, json=body, headers=EVENTS))[-1][1]]
+
+        def round_of_fifty() -> list[list[dict[str, Any]]]:
+            with ThreadPoolExecutor(50) as people:
+                return list(people.map(talk, range(50)))
+
+        talks = round_of_fifty()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        talks += round_of_fifty()
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+        metrics = client.get("/metrics").text
+    assert len(talks) == 100
+    for first, second in talks:
+        assert first["status"] in ("answered", "not_covered")
+        assert second["conversation_id"] == first["conversation_id"]
+        assert second["status"] == "answered"
+    assert len({first["conversation_id"] for first, _ in talks}) == 100
+    assert grown < 64 * 1024, f"{grown} KiB more after the second fifty"
+    assert 'policy_qa_answers_total{answerer="extractive",status="answered"}' in metrics
+    assert "第3个人问的" not in metrics

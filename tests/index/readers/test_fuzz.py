@@ -1,0 +1,106 @@
+"""Any text at all: nothing lost, offsets right, no exception, and time in proportion to length."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from index.schema import Document
+from index.structure.outline import parse_outline
+from index.structure.passages import make_passages
+from index.text.folding import fold_text
+
+_MARKS = [
+    "一、",
+    "(一)",
+    "（二）",
+    "1.",
+    "２．",
+    "（1）",
+    "①",
+    "三、",
+    "十、",
+    "第一条",
+    "来源：",
+    "。",
+    "；",
+    "\n",
+]
+_lines = st.lists(
+    st.builds(
+        lambda number, body: number + body,
+        st.sampled_from(["", " ", "\u3000", *_MARKS]),
+        st.text(
+            st.sampled_from("甲乙丙年级一二三。！？；：…”）》、,.(（)1２ \u3000\t\r\x0b\x85\u2028\u200b\0"),
+            max_size=12,
+        ),
+    ),
+    max_size=30,
+).map("\n".join)
+_any = st.one_of(_lines, st.text(st.characters(codec=None, categories=None), max_size=300))
+
+
+def document(text: str) -> Document:
+    return Document(id="doc", version="1", title="题", text=text, sha256="", source_name="doc.txt")
+
+
+@given(_any)
+@example("题\n来源：\n序\n来源：\n一、甲\n1.乙\n(一)丙\n(1)丁")
+@example("(一)甲\n一、乙")
+def test_any_text_is_given_back_in_order(text: str) -> None:
+    clauses = parse_outline(text)
+    passages = make_passages(document(text), clauses)
+    pieces = [(p.start, p.text) for p in passages]
+    quoted = {p.start for p in passages}
+    pieces += [(c.start, c.heading) for c in clauses if "art" in c.address and c.start not in quoted]
+    given = "".join(piece for _, piece in sorted(pieces, key=lambda piece: piece[0]))
+    assert "".join(given.split()) == "".join(text.split())
+    assert all(p.text == text[p.start : p.end] for p in passages)
+    assert all(a.end <= b.start for a, b in pairwise(passages))
+    assert len({clause.address for clause in clauses}) == len(clauses)
+    assert len({passage.id for passage in passages}) == len(passages)
+    known = {clause.address for clause in clauses}
+    for clause in clauses:
+        assert clause.address
+        assert clause.address.isascii()
+        assert clause.label
+        assert 0 <= clause.start <= clause.heading_end <= clause.end <= len(text)
+        assert clause.heading == text[clause.start : clause.heading_end]
+        assert clause.parent is None or clause.parent in known
+
+
+def test_an_outline_of_many_parts() -> None:
+    from index.text.numerals import chinese_numeral
+
+    text = "题\n" + "\n".join(f"{chinese_numeral(n)}、甲" for n in range(1, 300))
+    assert [clause.address for clause in parse_outline(text)][1:] == [str(n) for n in range(1, 300)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "没有句号的一行\n",  # one paragraph that never ends
+        "甲。",
+        "甲。\n",
+        " \n",
+        "一",
+        "(",
+        "１",
+        "一、甲\n(一)乙\n1.丙。丁。\n",
+        " ",
+    ],
+)
+def test_time_grows_in_proportion(unit: str) -> None:
+    def spent(size: int) -> float:
+        text = unit * (size // len(unit))
+        began = time.process_time()
+        make_passages(document(text))
+        fold_text(text)
+        return time.process_time() - began
+
+    spent(10_000)
+    small, large = spent(400_000), spent(3_200_000)
+    assert large < 8 * 3 * max(small, 0.05)  # eight times the text; a square would be 64 times the time

@@ -1,0 +1,236 @@
+"""Index versions: kept while read, found after a crash, switched without harm to readers."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from index.build.add_documents import add_documents
+from index.build.build_index import build_index, index_status
+from index.errors import IndexDamaged, IndexMissing
+from index.readers.find_files import find_sources
+from index.search.open_index import OpenedIndex, open_index
+from index.search.searcher import Query
+from index.settings import IndexSettings
+from index.storage.catalog import write_catalog
+from index.storage.document_files import key_of
+from index.storage.manifest import CHROMA, alone
+from index.storage.version_documents import place_of
+from index.storage.versions import choose, hold, hold_chosen, name_in_use
+
+MakeCorpus = Callable[..., IndexSettings]
+MakeFile = Callable[..., Path]
+ROOT = Path(__file__).resolve().parents[3]
+
+_READER = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+from index.search.open_index import open_index
+from index.search.searcher import Query
+from index.settings import IndexSettings
+
+home = Path(sys.argv[1])
+settings = IndexSettings(home / "state" / "index", home / "corpus")
+asked = 0
+seen = set()
+while not (home / "stop").exists():
+    with closing(open_index(settings)) as opened:
+        keys = {f"{d.id}@{d.version}" for d in opened.documents}
+        for _ in range(5):
+            hits = opened.searcher.search(Query("居民怎么办借书证？")).hits
+            assert any(hit.passage.text == "居民凭身份证免费办理借书证。" for hit in hits[:5]), hits
+            found = {f"{hit.passage.document_id}@{hit.passage.document_version}" for hit in hits}
+            assert found == keys, (found, keys)
+            asked += 1
+            if asked == 1:
+                (home / f"ready-{sys.argv[2]}").touch()
+    seen.add(opened.held.path.name)
+print(asked, len(seen))
+"""
+
+
+def version_names(settings: IndexSettings) -> set[str]:
+    return {path.name for path in settings.directory.glob("v-*")}
+
+
+def add(settings: IndexSettings, path: Path) -> str:
+    (document,) = add_documents(settings, find_sources([path])[0]).added
+    return key_of(document)
+
+
+def test_a_version_goes_once_nobody_reads_it(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    reading = open_index(settings)
+    old = reading.held.path.name
+    add(settings, make_file())
+    add(settings, make_file("b.txt", "另一份\n内容。\n"))
+    assert version_names(settings) == {old, name_in_use(settings.directory)}  # not the one in between
+    assert len(reading.searcher.search(Query("借书证")).hits) > 0
+    assert reading.original(reading.documents[0]).read_bytes() == reading.documents[0].text.encode()
+    reading.close()
+    reading.close()
+    add(settings, make_file("c.txt", "第三份\n内容。\n"))
+    assert version_names(settings) == {name_in_use(settings.directory)}
+
+
+def test_a_forgotten_reader_lets_go(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    searcher = open_index(settings).searcher  # which is all that is kept of it
+    add(settings, make_file())
+    assert len(version_names(settings)) == 2
+    assert len(searcher.search(Query("借书证")).hits) > 0
+    del searcher
+    add(settings, make_file("b.txt", "另一份\n内容。\n"))
+    assert len(version_names(settings)) == 1
+
+
+def test_a_version_that_went_while_it_was_being_locked_is_not_opened(make_corpus: MakeCorpus) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    version = choose(place_of(settings))
+    held = hold(version)
+    assert held is not None
+    version.rename(version.with_name("gone-it"))
+    assert not held.is_at(version)
+    assert hold(version) is None
+    held.close()
+    assert not held.is_at(version.with_name("gone-it"))
+
+
+def test_an_opened_index_knows_when_it_is_outdated(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    opened = open_index(settings)
+    assert not opened.outdated()
+    build_index(settings)  # nothing to do
+    assert not opened.outdated()
+    add(settings, make_file())
+    assert opened.outdated()
+    fresh = open_index(settings, opened.searcher.embedder)
+    assert not fresh.outdated()
+    (settings.directory / "CURRENT").unlink()
+    assert not fresh.outdated()  # the same version is found by its catalog
+    for path in settings.directory.glob("v-*"):
+        path.rename(path.with_name("elsewhere" + path.name))
+    assert not fresh.outdated()  # nothing better to open
+    fresh.close()
+    opened.close()
+
+
+def test_a_crash_between_commit_and_switch_is_found_and_finished(
+    make_corpus: MakeCorpus, make_file: MakeFile
+) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    reading = open_index(settings)
+    old = reading.held.path.name
+    key = add(settings, make_file())
+    new = name_in_use(settings.directory)
+    (settings.directory / "CURRENT").write_text(old, encoding="utf-8")  # as the crash would leave it
+    assert choose(place_of(settings)).name == new
+    assert index_status(settings).current
+    opened = open_index(settings)
+    assert key in [key_of(document) for document in opened.documents]
+    opened.close()
+    reading.close()
+    assert build_index(settings)  # switches, and embeds nothing
+    assert name_in_use(settings.directory) == new
+    assert version_names(settings) == {new}
+
+
+def test_a_crash_before_the_commit_leaves_the_old_index(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    reading = open_index(settings)
+    old = reading.held.path.name
+    key = add(settings, make_file())
+    new = name_in_use(settings.directory)
+    write_catalog(settings.collection, {})
+    (settings.directory / "CURRENT").write_text(old, encoding="utf-8")
+    opened = open_index(settings)
+    assert [key_of(document) for document in opened.documents] == ["library-rules@2024-05-01"]
+    opened.close()
+    assert add(settings, make_file()) == key
+    assert name_in_use(settings.directory) == new  # what the dead process finished is not made again
+    reading.close()
+
+
+def test_without_current_and_catalog_there_is_no_index(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    with pytest.raises(IndexMissing):
+        hold_chosen(place_of(settings))
+    add(settings, make_file())
+    (settings.directory / "CURRENT").unlink()
+    open_index(settings).close()
+    write_catalog(settings.collection, {"no-such": "stamp"})
+    with pytest.raises(IndexMissing):
+        open_index(settings)
+    (settings.directory / "CURRENT").write_text("v-gone", encoding="utf-8")
+    with pytest.raises(IndexDamaged):
+        open_index(settings)
+
+
+def test_what_chroma_writes_when_it_loads_is_written_before_others_look(make_corpus: MakeCorpus) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    with closing(open_index(settings)) as opened:
+        graphs = list((opened.held.path / CHROMA).rglob("*.bin"))
+        before = [path.stat().st_mtime_ns for path in graphs]
+        opened.searcher.search(Query("居民怎么办借书证？"))
+        assert graphs
+        assert [path.stat().st_mtime_ns for path in graphs] == before
+
+
+def test_nobody_opens_an_index_while_another_does(make_corpus: MakeCorpus) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    version = settings.directory / name_in_use(settings.directory)
+    opened: list[OpenedIndex] = []
+    waiting = Thread(target=lambda: opened.append(open_index(settings)))
+    with alone(version):
+        waiting.start()
+        waiting.join(0.5)
+        assert not opened
+    waiting.join(30)
+    opened[0].close()
+
+
+def test_two_processes_read_while_one_builds(
+    make_corpus: MakeCorpus, make_file: MakeFile, tmp_path: Path
+) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _READER, str(tmp_path), name],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for name in ("a", "b")
+    ]
+    try:
+        until = time.monotonic() + 60
+        while not all((tmp_path / f"ready-{name}").exists() for name in ("a", "b")):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        for number in range(4):
+            add(settings, make_file(f"{number}.txt", f"第{number}号通知\n一、内容\n内容是{number}。\n"))
+    finally:
+        (tmp_path / "stop").touch()
+        outputs = [reader.communicate(timeout=60) for reader in readers]
+    for reader, (told, complaint) in zip(readers, outputs, strict=True):
+        assert reader.returncode == 0, complaint
+        asked, seen = map(int, told.split())
+        assert asked >= 5
+        assert seen >= 2

@@ -1,0 +1,174 @@
+"""The page of the original: nothing lost, everything escaped, the right place marked."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from assistant.api.problems import not_ready
+from index.library.library import DocumentView, Library
+from index.schema import Document
+from ui.pages.documents import page_router
+from ui.pages.original import render_text
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+PLAN = "chongqing-education-modernization-2020-2022"
+_ARTICLE = re.compile(r"<article[^>]*>(.*)</article>", re.DOTALL)
+_MARK = re.compile(r"<mark[^>]*>(.*?)</mark>", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def client(assistant: "Assistant") -> Iterator[TestClient]:
+    app = FastAPI()
+    app.include_router(page_router(lambda: assistant))
+    with TestClient(app, follow_redirects=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def plan(assistant: "Assistant") -> DocumentView:
+    view = assistant.library.get(PLAN)
+    assert view
+    return view
+
+
+def _text(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", markup))
+
+
+def _marked(markup: str) -> str:
+    return "".join(_text(part) for part in _MARK.findall(markup))
+
+
+def _view(text: str) -> DocumentView:
+    document = Document(id="x", version="1", title="x", text=text, sha256="0", source_name="x.txt")
+    view = Library([document]).get("x")
+    assert view
+    return view
+
+
+def test_the_stored_text_is_there_character_for_character(client: TestClient, plan: DocumentView) -> None:
+    page = client.get(f"/documents/{PLAN}").text
+    article = _ARTICLE.search(page)
+    assert article
+    assert _text(article[1]) == plan.document.text
+
+
+def test_every_clause_has_its_element(client: TestClient, plan: DocumentView) -> None:
+    page = client.get(f"/documents/{PLAN}").text
+    ids = re.findall(r'id="c-([^"]+)"', page)
+    assert ids == [clause.address for clause in plan.clauses]
+    linked = re.findall(r'href="#c-([^"]+)"', page)
+    assert set(linked) <= set(ids)
+    assert len(linked) == 3 + 16 + 40 + 1, "parts, sections, items, preamble"
+
+
+def test_a_span_is_marked_exactly_even_across_clauses(plan: DocumentView) -> None:
+    clause = plan.clause("2.1.4")
+    assert clause
+    text = plan.document.text
+    for start, end in [
+        (clause.start, clause.heading_end),
+        (clause.start - 40, clause.heading_end + 15),
+        (clause.heading_end - 3, clause.end + 60),
+        (0, len(text)),
+        (len(text) - 2, len(text)),
+    ]:
+        marked = _marked(render_text(plan, None, (start, end)))
+        assert "".join(marked.split()) == "".join(text[start:end].split())
+        assert render_text(plan, None, (start, end)).count('id="quote"') == 1
+
+
+def test_the_query_marks_the_quotation_and_tints_its_clause(client: TestClient, plan: DocumentView) -> None:
+    at = plan.document.text.index("每天１小时校园体育")
+    found = client.get(f"/documents/{PLAN}?version=2020-10-22&clause=2.1.4&start={at}&end={at + 5}")
+    assert found.status_code == 200
+    assert _marked(found.text) == plan.document.text[at : at + 5]
+    assert re.search(r'class="[^"]*cited" id="c-2\.1\.4"', found.text)
+    guessed = client.get(f"/documents/{PLAN}?start={at}&end={at + 5}")
+    assert re.search(r'class="[^"]*cited" id="c-2\.1\.4"', guessed.text)
+
+
+def test_an_expired_plan_says_so(client: TestClient) -> None:
+    assert "实施期为2020—2022年，现已届满" in client.get(f"/documents/{PLAN}").text
+
+
+def test_embedded_there_is_no_outline(client: TestClient) -> None:
+    page = client.get(f"/documents/{PLAN}?embed=1").text
+    assert "<nav" not in page
+    assert "打开全文" in page
+
+
+def test_the_list_leads_to_the_only_document(client: TestClient) -> None:
+    found = client.get("/documents?embed=1")
+    assert found.status_code == 307
+    assert found.headers["location"] == f"/documents/{PLAN}?embed=1"
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("nope", 404),
+        ("%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404),
+        (f"{PLAN}?version=1999-01-01", 404),
+        (f"{PLAN}?clause=9.9.9", 404),
+        (f"{PLAN}?clause=%3Cb%3E", 404),
+        (f"{PLAN}?start=1", 422),
+        (f"{PLAN}?start=a&end=b", 422),
+        (f"{PLAN}?start=-1&end=5", 422),
+        (f"{PLAN}?start=9&end=9", 422),
+        (f"{PLAN}?start=9&end=2", 422),
+        (f"{PLAN}?start=0&end=99999999", 422),
+        (f"{PLAN}?start=１&end=２", 422),
+        (f"{PLAN}?start=1&end=9999999999999999999999", 422),
+    ],
+)
+def test_a_wrong_address_gets_a_page_in_chinese(client: TestClient, address: str, status: int) -> None:
+    found = client.get(f"/documents/{address}")
+    assert found.status_code == status
+    assert found.headers["content-type"].startswith("text/html")
+    assert "这一页打不开" in found.text
+    assert "<script>" not in found.text
+    assert "<b>" not in found.text
+    assert "Traceback" not in found.text
+
+
+def test_while_the_index_opens_the_page_says_so_and_comes_back() -> None:
+    def closed() -> "Assistant":
+        raise not_ready()
+
+    app = FastAPI()
+    app.include_router(page_router(closed))
+    found = TestClient(app).get(f"/documents/{PLAN}")
+    assert found.status_code == 503
+    assert "请过几秒再试" in found.text
+    assert found.headers["refresh"]
+
+
+def test_a_documents_text_is_escaped() -> None:
+    text = "标题<script>\n一、<img src=x onerror=alert(1)>\n正文 & \"引号\" '单' </article><b>x</b>。"
+    markup = render_text(_view(text), None, (3, 30))
+    assert _text(markup) == text
+    assert not re.search(r"<(script|img|b|/article)", markup)
+
+
+def test_the_policy_allows_no_other_host_and_no_inline_script(client: TestClient) -> None:
+    found = client.get(f"/documents/{PLAN}")
+    policy = found.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert not re.search(r"<script(?! src=)|style=|\son\w+=", found.text)
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', found.text)
+
+
+def test_static_files_are_a_closed_set(client: TestClient) -> None:
+    assert client.get("/ui/static/page.css").headers["content-type"].startswith("text/css")
+    for name in ("..%2Fpage.py", "nope.css", "%2e%2e/page.py"):
+        assert client.get(f"/ui/static/{name}").status_code == 404

@@ -1,0 +1,1 @@
+"""The chat: its page, its listeners, what stands on it."""

@@ -1,0 +1,1 @@
+"""Pages for people: the documents and the original with a quotation highlighted."""
