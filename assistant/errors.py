@@ -15,8 +15,8 @@ PolicyQAError                (index.errors, re-exported here whole)
 """
 
 from index.errors import (
+    AddedDocumentsDamaged,
     BuildInProgress,
-    CollectionDamaged,
     DocumentError,
     EmbeddingError,
     IndexDamaged,
@@ -32,7 +32,7 @@ __all__ = [
     "AssistantError",
     "BuildInProgress",
     "Cancelled",
-    "CollectionDamaged",
+    "AddedDocumentsDamaged",
     "DocumentError",
     "EmbeddingError",
     "IndexDamaged",

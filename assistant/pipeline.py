@@ -31,7 +31,7 @@ MakeSteps = Callable[[Library, Searcher, ChatModel | None], tuple[tuple[str, Ste
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StepEvent:
     """A step has finished: its name, how long it took, and the turn after it."""
 
     step: str
@@ -57,7 +57,7 @@ def make_steps(
 
 
 def run(
-    steps: Sequence[tuple[str, Step]], turn: Turn, on_event: Callable[[Event], None] = lambda event: None
+    steps: Sequence[tuple[str, Step]], turn: Turn, on_event: Callable[[StepEvent], None] = lambda event: None
 ) -> Turn:
     """`turn` after the steps, up to the one that ended it, with each step's time in milliseconds."""
     for name, step in steps:
@@ -67,5 +67,5 @@ def run(
         turn = step(turn)
         spent = round((time.perf_counter() - began) * 1000, 2)
         turn = replace(turn, timings_ms={**turn.timings_ms, name: spent})
-        on_event(Event(name, spent, turn))
+        on_event(StepEvent(name, spent, turn))
     return turn

@@ -6,7 +6,17 @@ from datetime import date
 
 from assistant.question.quantities import quantities
 from assistant.question.relative_time import relative_years
-from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Stated, Status, Turn, page_url
+from assistant.schema import (
+    Answer,
+    Answerer,
+    Citation,
+    ComposedSentence,
+    Notice,
+    Sentence,
+    Status,
+    Turn,
+    page_url,
+)
 from assistant.settings import Settings
 from index.library.library import Library
 from index.schema import Document, Passage, Validity
@@ -24,7 +34,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
     if status is Status.NOT_COVERED:
         sentences = tuple(Sentence(text) for text in _refusal(turn, settings))
     elif turn.draft is not None:
-        numbered = Numbering()
+        numbered = CitationNumbering()
         sentences = tuple(numbered.sentence(stated) for stated in turn.draft.sentences)
         scores = {hit.passage.id: hit.score for part in turn.parts for hit in part.hits}
         cited = tuple(
@@ -58,7 +68,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
     )
 
 
-class Numbering:
+class CitationNumbering:
     """Gives passages their markers, in the order of first use: sentence by sentence while an answer is
     written, and again for the whole, with the same result."""
 
@@ -66,7 +76,7 @@ class Numbering:
         self._markers: dict[str, int] = {}
         self.passages: list[Passage] = []
 
-    def sentence(self, stated: Stated) -> Sentence:
+    def sentence(self, stated: ComposedSentence) -> Sentence:
         """`stated` with its markers and support."""
         for passage in stated.passages:
             if passage.id not in self._markers:
@@ -77,15 +87,15 @@ class Numbering:
         return Sentence(stated.text, markers, support)
 
 
-class Told:
+class TextStream:
     """Gives an answer's text away while it is written; what is joined by `\\n` is the final text."""
 
     def __init__(self, on_text: Callable[[str], None]) -> None:
         self._on_text = on_text
-        self._numbering = Numbering()
+        self._numbering = CitationNumbering()
         self._told = ""
 
-    def say(self, stated: Stated) -> None:
+    def say(self, stated: ComposedSentence) -> None:
         """One sentence that is certain to stand in the answer next."""
         piece = marked(self._numbering.sentence(stated))
         self._tell(f"\n{piece}" if self._told else piece)

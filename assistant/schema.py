@@ -137,7 +137,7 @@ class SubQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ComposedSentence:
     """A sentence of a draft and the passages that carry it."""
 
     text: str
@@ -148,17 +148,17 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Composition:
     """An answer's text before rendering: a lead, then what carries it."""
 
-    sentences: tuple[Stated, ...]
+    sentences: tuple[ComposedSentence, ...]
     short_answer: str | None = None
     correction: bool = False
     whole: bool = False
     """It answers exactly as it is, and nobody is to word it otherwise."""
 
 
-def _unheard(_stated: Stated) -> None:
+def _unheard(_stated: ComposedSentence) -> None:
     """Nobody listens."""
 
 
@@ -186,12 +186,12 @@ class Turn:
     parts: tuple[SubQuestion, ...] = ()
     status: Status | None = None
     """Set by the step that ends the turn."""
-    draft: Draft | None = None
+    draft: Composition | None = None
     notices: tuple[Notice, ...] = ()
     missing: tuple[str, ...] = ()
     confidence: float = 0.0
     written_by: tuple[str, str] | None = None
     """Model and prompt version, where a model's sentences are in the draft."""
-    say: Callable[[Stated], None] = field(default=_unheard, repr=False, compare=False)
+    say: Callable[[ComposedSentence], None] = field(default=_unheard, repr=False, compare=False)
     """Told each sentence that is certain to stand in the answer, in order, as soon as it is."""
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -8,14 +8,14 @@ from pathlib import Path
 from assistant.errors import InvalidQuestion, ModelNotConfigured, UnknownDocument
 from assistant.llm.client import ChatModel, make_chat_model
 from assistant.metrics import count
-from assistant.pipeline import Event, MakeSteps, make_steps, run
-from assistant.render import Told, citation_for, render
+from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
+from assistant.render import TextStream, citation_for, render
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations, SqlConversations, new_id
 from index.library.library import Library
 from index.schema import Document, Hit
-from index.search.open_index import OpenedIndex, open_index
+from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Query, Searcher
 
 Clock = Callable[[], date]
@@ -26,7 +26,7 @@ class Assistant:
 
     def __init__(
         self,
-        opened: OpenedIndex,
+        opened: OpenIndex,
         conversations: Conversations,
         settings: Settings,
         clock: Clock = date.today,
@@ -98,7 +98,7 @@ class Assistant:
         documents: Sequence[str] | None = None,
         answerer: Answerer | None = None,
         as_of: date | None = None,
-        on_event: Callable[[Event], None] = lambda event: None,
+        on_event: Callable[[StepEvent], None] = lambda event: None,
         on_text: Callable[[str], None] = lambda text: None,
     ) -> Answer:
         """The answer to `question`, kept in its conversation: the one with `conversation_id`, which has to
@@ -122,7 +122,7 @@ class Assistant:
             documents=scope,
             editions=self.library.editions(scope, day),
             answerer=answerer,
-            say=(told := Told(on_text)).say,
+            say=(told := TextStream(on_text)).say,
         )
         turn = run(self._steps, turn, on_event)
         conversation = conversation_id or new_conversation_id or new_id("cnv")

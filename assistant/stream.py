@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import Cancelled
-from assistant.pipeline import Event
+from assistant.pipeline import StepEvent
 from assistant.render import citation_for
 from assistant.schema import Answer, Citation
 
@@ -24,7 +24,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundClauses:
     """The best places of the search, best first; not yet evidence."""
 
     citations: tuple[Citation, ...]
@@ -51,14 +51,16 @@ class Failed:
     error: Exception
 
 
-Told = Begun | Found | Piece | Done | Failed
+StreamEvent = Begun | FoundClauses | Piece | Done | Failed
 
 
-def tell(assistant: "Assistant", put: Callable[[Told], None], gone: threading.Event, **asked: Any) -> None:
+def emit(
+    assistant: "Assistant", put: Callable[[StreamEvent], None], gone: threading.Event, **asked: Any
+) -> None:
     """Ask (see `Assistant.ask`) and put each event; stops between steps and pieces once `gone` is set."""
     begun = False
 
-    def on_event(event: Event) -> None:
+    def on_event(event: StepEvent) -> None:
         nonlocal begun
         if gone.is_set():
             raise Cancelled("提问的人已经离开。")
@@ -68,7 +70,7 @@ def tell(assistant: "Assistant", put: Callable[[Told], None], gone: threading.Ev
         if event.step == "retrieve" and event.turn.status is None:
             hits = [hit for part in event.turn.parts[:1] for hit in part.hits[:_FOUND]]
             day = event.turn.as_of
-            put(Found(tuple(
+            put(FoundClauses(tuple(
                 citation_for(hit.passage, assistant.library, day, number, hit.score)
                 for number, hit in enumerate(hits, start=1)
             )))  # fmt: skip
@@ -84,12 +86,12 @@ def tell(assistant: "Assistant", put: Callable[[Told], None], gone: threading.Ev
         put(Failed(error))
 
 
-def streamed(assistant: "Assistant", **asked: Any) -> Iterator[Told]:
+def streamed(assistant: "Assistant", **asked: Any) -> Iterator[StreamEvent]:
     """The events of one question, in a thread of its own; a listener who stops ends the asking."""
-    events: queue.SimpleQueue[Told] = queue.SimpleQueue()
+    events: queue.SimpleQueue[StreamEvent] = queue.SimpleQueue()
     gone = threading.Event()
     worker = threading.Thread(
-        target=tell, args=(assistant, events.put, gone), kwargs=asked, name="ask", daemon=True
+        target=emit, args=(assistant, events.put, gone), kwargs=asked, name="ask", daemon=True
     )
     worker.start()
     try:

@@ -16,7 +16,7 @@
     │   ├── IndexDamaged             it is there, but incomplete or unreadable
     │   ├── IndexNotWritten          the disk is full, or writing is not allowed
     │   └── BuildInProgress          another process is building it
-    ├── CollectionDamaged        the list or a file of the added documents is broken
+    ├── AddedDocumentsDamaged        the list or a file of the added documents is broken
     ├── EmbeddingError           the embedding model failed
     └── (assistant.errors extends the tree)
 
@@ -93,7 +93,7 @@ class BuildInProgress(IndexError_):
     """Another process holds the build lock."""
 
 
-class CollectionDamaged(PolicyQAError):
+class AddedDocumentsDamaged(PolicyQAError):
     """The list of the added documents, or a file of one of them, is missing or broken."""
 
 

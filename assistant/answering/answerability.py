@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question.patterns import Asked, load_cues
+from assistant.question.patterns import Asked, load_patterns
 from assistant.question.quantities import quantities
 from assistant.schema import SubQuestion
 from index.schema import OpenMatch, Passage
@@ -77,7 +77,7 @@ def applying(matches: Sequence[OpenMatch], standard: str) -> list[OpenMatch]:
     Somebody's "what was it in 2018" is near to "what must it reach" and says nothing about it: an open
     question that names a year, a time, a place or a kind of thing counts only where the question does.
     """
-    cues = load_cues()
+    cues = load_patterns()
     years, things = set(years_in(standard)), set(cues.asked_things(standard))
     return [
         match
@@ -95,12 +95,12 @@ def years_in(text: str) -> list[str]:
 
 def asks_quantity(question: str) -> bool:
     """The question asks for a number or a date."""
-    return load_cues().asked(question) in (Asked.NUMBER, Asked.DATE)
+    return load_patterns().asked(question) in (Asked.NUMBER, Asked.DATE)
 
 
 def holds_quantity(question: str, evidence: list[Passage]) -> bool:
     """Some evidence has a year where a date is asked for, or a number of a unit that would do."""
-    cues = load_cues()
+    cues = load_patterns()
     asked, units = cues.asked(question), cues.asked_units(question)
     for quantity in (q for passage in evidence for q in quantities(passage.text)):
         if quantity.is_year:
@@ -115,7 +115,9 @@ def absent_things(question: str, evidence: list[Passage]) -> list[str]:
     """Names of the asked kinds of thing that no evidence shows (费用, 联系方式, …)."""
     text = "".join(fold_text(passage.text) for passage in evidence)
     return [
-        t.name for t in load_cues().asked_things(load_cues().asking(question)) if not t.evidence.search(text)
+        t.name
+        for t in load_patterns().asked_things(load_patterns().asking(question))
+        if not t.evidence.search(text)
     ]
 
 
@@ -133,7 +135,7 @@ def absent_years(question: str, evidence: list[Passage], period: Period) -> list
 def absent_places(question: str, evidence: list[Passage]) -> list[str]:
     """Other regions named in the question that the evidence does not name."""
     text = "".join(fold_text(passage.text) for passage in evidence)
-    return [place for place in load_cues().places if place in question and place not in text]
+    return [place for place in load_patterns().places if place in question and place not in text]
 
 
 def _density(cosines: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.question.patterns import Asked, Cues
+from assistant.question.patterns import Asked, QuestionPatterns
 from assistant.schema import SubQuestion
 from assistant.thresholds import thresholds
 from index.schema import Hit, Passage
@@ -48,7 +48,7 @@ def limits_of(mode: str) -> Limits:
     )
 
 
-def evidence_mode(standard: str, cues: Cues, parts: bool) -> str:
+def evidence_mode(standard: str, cues: QuestionPatterns, parts: bool) -> str:
     """How widely a question asks: for `one` thing, `several` items of it, or things `across` clauses."""
     if parts or cues.asks_several(standard):
         return "across"

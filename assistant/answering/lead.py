@@ -6,7 +6,7 @@ text speaks of it. A premise that the text contradicts is corrected here.
 
 from dataclasses import dataclass
 
-from assistant.question.patterns import Asked, load_cues
+from assistant.question.patterns import Asked, load_patterns
 from assistant.question.quantities import Quantity, around, level_of, quantities, with_digits
 from index.schema import Passage
 from index.text.folding import fold_text, squeeze
@@ -39,7 +39,7 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
     """The lead for `question` (standardised) over its evidence, main passage first; `contradicted` where
     the premise model found that the text says otherwise."""
     main = passages[0]
-    cues = load_cues()
+    cues = load_patterns()
     asked = cues.asked(question)
     confirms = cues.confirm.search(question) is not None
     if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
@@ -62,7 +62,7 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
 def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
     """A correction where the question presumes a number, a level or an obligation that the text has
     otherwise. `confirms`: the question wants something confirmed, and does not just mention it."""
-    cues = load_cues()
+    cues = load_patterns()
     stated = quantities(main.text)
     text = squeeze(question)
     said = with_digits(cues.asking(question, cues.confirm, cues.granted))
@@ -111,7 +111,7 @@ def _yes_no(question: str, main: Passage) -> Lead:
     inference, and a wrong one costs more trust than the quotation alone. A prohibition is a no to a
     plain question for permission.
     """
-    cues = load_cues()
+    cues = load_patterns()
     segment = _segment(question, main)
     binding = cues.binding.search(segment)
     if binding and cues.forbidding.fullmatch(binding.group()):
@@ -129,7 +129,7 @@ def _general(question: str, main: Passage) -> Lead:
 def _asked_quantity(question: str, main: Passage, years: bool) -> str | None:
     """The quantity (or year) of `main` whose surroundings share most with the question."""
     found = [q for q in quantities(main.text) if q.is_year == years]
-    units = load_cues().asked_units(question)
+    units = load_patterns().asked_units(question)
     if units is not None and not years:
         found = [q for q in found if q.unit in units]
     if not found:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question.patterns import Asked, load_cues
+from assistant.question.patterns import Asked, load_patterns
 from assistant.schema import SubQuestion
 from index.schema import LayMatch, Passage
 from index.text.tokens import tokens
@@ -70,7 +70,7 @@ def premise_features(
     questions nearby (kernel densities in cosines); `leaning` and `wording` are sums over its vector and
     tokens. The others are cues.
     """
-    cues = load_cues()
+    cues = load_patterns()
     own = {passage.id for passage in evidence}
     about = [match for match in part.lay_matches if match.question.passage_id in own]
     confirms = cues.confirm.search(standard) is not None

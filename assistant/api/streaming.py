@@ -14,7 +14,7 @@ from starlette.requests import Request
 from assistant.api import models
 from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
 from assistant.errors import PolicyQAError
-from assistant.stream import Begun, Done, Failed, Found, Piece, Told, tell
+from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -32,14 +32,14 @@ _workers = ThreadPoolExecutor(STREAMS, thread_name_prefix="ask-stream")
 async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: Request) -> StreamingResponse:
     """The stream of one question. What is wrong with the request is raised before it begins."""
     loop = asyncio.get_running_loop()
-    events: asyncio.Queue[Told] = asyncio.Queue()
+    events: asyncio.Queue[StreamEvent] = asyncio.Queue()
     gone = threading.Event()
 
-    def put(event: Told) -> None:
+    def put(event: StreamEvent) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(events.put_nowait, event)
 
-    loop.run_in_executor(_workers, lambda: tell(assistant, put, gone, **asked))
+    loop.run_in_executor(_workers, lambda: emit(assistant, put, gone, **asked))
     try:
         first = await events.get()
     except asyncio.CancelledError:
@@ -51,7 +51,7 @@ async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: R
 
 
 async def _frames(
-    first: Told, events: "asyncio.Queue[Told]", gone: threading.Event, request: Request
+    first: StreamEvent, events: "asyncio.Queue[StreamEvent]", gone: threading.Event, request: Request
 ) -> AsyncIterator[str]:
     event = first
     try:
@@ -70,11 +70,11 @@ async def _frames(
         gone.set()  # also where the asker has gone
 
 
-def _frame(event: Told, request: Request) -> str | None:
+def _frame(event: StreamEvent, request: Request) -> str | None:
     match event:
         case Begun():
             return None
-        case Found():
+        case FoundClauses():
             found = [models.Citation.model_validate(citation) for citation in event.citations]
             return _written(
                 "retrieval", {"clauses": [citation.model_dump(mode="json") for citation in found]}

@@ -25,7 +25,7 @@ def _expand(args: argparse.Namespace, settings: "Settings") -> int:
     from assistant.llm.document_expansion import expand
     from index.build.build_index import build_index
     from index.cli.progress import Bar
-    from index.storage.added_documents import Collection
+    from index.storage.added_documents import AddedDocuments
     from index.storage.document_files import key_of
     from index.structure.passages import make_passages
 
@@ -34,7 +34,7 @@ def _expand(args: argparse.Namespace, settings: "Settings") -> int:
         sys.stderr.write("还没有配置大模型，请先设 POLICY_QA_LLM_BASE_URL 和 POLICY_QA_LLM_MODEL。\n")
         return 1
     index = settings.index()
-    collection = Collection(index.collection)
+    collection = AddedDocuments(index.collection)
     added = [each.document for each in collection.load(collection.catalog())]
     wanted = [d for d in added if d.id == args.id and args.version in (None, d.version)]
     if not wanted:

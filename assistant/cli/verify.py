@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.draft_check.verdicts import Check, DiffStep, Report
+    from assistant.draft_check.verdicts import Check, DiffStep, DraftReport
     from assistant.settings import Settings
     from index.readers.formats import Extracted
 
@@ -42,7 +42,7 @@ def register(
 
 
 def _verify(args: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.draft_check.check_draft import MAX_TEXT, Verifier
+    from assistant.draft_check.check_draft import MAX_TEXT, DraftChecker
     from index.library.library import Library
     from index.storage.version_documents import read_documents
 
@@ -50,7 +50,7 @@ def _verify(args: argparse.Namespace, settings: "Settings") -> int:
     if len(draft.text) > MAX_TEXT:
         sys.stderr.write(f"文稿有{len(draft.text)}个字，一次最多核对{MAX_TEXT}个字，请分成几份再核对。\n")
         return 2
-    verifier = Verifier(Library(read_documents(settings.index())))
+    verifier = DraftChecker(Library(read_documents(settings.index())))
     report = verifier.verify_text(draft.text, args.as_of or date.today())
     if args.json:
         from assistant.api.verify_models import VerifyReport
@@ -71,7 +71,7 @@ def _read(name: str) -> "Extracted":
     return extract(read_source(Path(name)), Path(name).name)
 
 
-def _lines(report: "Report", draft: "Extracted") -> Iterator[str]:
+def _lines(report: "DraftReport", draft: "Extracted") -> Iterator[str]:
     breaks = [at for at, char in enumerate(draft.text) if char == "\n"]
     for check in report.results:
         yield from _shown(check, _where(check.start, breaks, draft.pages))
@@ -88,7 +88,7 @@ def _lines(report: "Report", draft: "Extracted") -> Iterator[str]:
         yield "对照：〔删：…〕是原文有而引文没有的字，〔增：…〕是引文有而原文没有的字。"
 
 
-def _summary(report: "Report") -> str:
+def _summary(report: "DraftReport") -> str:
     summary = report.summary
     counts = (
         ("无误", summary.verified),

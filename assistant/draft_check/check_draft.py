@@ -13,16 +13,16 @@ from functools import lru_cache
 from assistant.draft_check.check_quotation import QuotationChecker
 from assistant.draft_check.check_reference import check_reference
 from assistant.draft_check.locations import Locator
-from assistant.draft_check.nearby_source import Source, Surroundings
+from assistant.draft_check.nearby_source import NamedSource, Surroundings
 from assistant.draft_check.quotation_pieces import blanked, is_short, length_class
 from assistant.draft_check.quotations import Quotation, find_quotations, trimmed
-from assistant.draft_check.source_lookup import Naming
-from assistant.draft_check.verdicts import Report
+from assistant.draft_check.source_lookup import SourceLookup
+from assistant.draft_check.verdicts import DraftReport
 from assistant.errors import TooMuchToCheck
 from assistant.thresholds import thresholds
 from index.library.clause_references import find_in
 from index.library.library import Library
-from index.library.quotation_search import Concordance
+from index.library.quotation_search import QuotationSearch
 from index.library.resolve import Resolver
 from index.library.title_mentions import Mentions
 
@@ -30,24 +30,24 @@ MAX_TEXT = 200_000
 """Code points of a draft."""
 
 
-class Verifier:
+class DraftChecker:
     """Checks texts against one library. Thread-safe: it only reads."""
 
     def __init__(self, library: Library, limits: Mapping[str, float] | None = None) -> None:
         self._limits = limits if limits is not None else thresholds()
-        self.concordance = Concordance(library)
+        self.concordance = QuotationSearch(library)
         self._resolver = Resolver(library)
         self._known = tuple(n for n in self._resolver.titles.names() if len(n) > 3 or n.endswith("法"))
         self._library = library
 
-    def verify_quote(self, quote: str, as_of: date) -> Report:
+    def verify_quote(self, quote: str, as_of: date) -> DraftReport:
         """The whole of `quote`, marks around it trimmed, as one quotation."""
         start, end = trimmed(quote)
         whole = Quotation(start, end, quote[start:end])
         check = self._checker(quote, Locator(self._library, as_of)).check(whole, None)
-        return Report((check,))
+        return DraftReport((check,))
 
-    def verify_text(self, text: str, as_of: date, most: int | None = None) -> Report:
+    def verify_text(self, text: str, as_of: date, most: int | None = None) -> DraftReport:
         """Every quotation and every reference outside of quotations in `text`, in text order.
 
         Raises TooMuchToCheck where there are more than `most` of them.
@@ -59,8 +59,8 @@ class Verifier:
         mentions = Mentions(plain, self._known)
         references = find_in(plain, mentions)
         surroundings = Surroundings(text, quotations, references, mentions.found)
-        naming = Naming(self._resolver, mentions, text, as_of)
-        quoted: list[tuple[Quotation, Source | None]] = []
+        naming = SourceLookup(self._resolver, mentions, text, as_of)
+        quoted: list[tuple[Quotation, NamedSource | None]] = []
         inside: set[int] = set()
         for quotation in quotations:
             source = surroundings.source_of(quotation)
@@ -79,7 +79,7 @@ class Verifier:
                 resolution = self._resolver.resolve(reference, as_of)
                 results.append(check_reference(text, resolution, locator))
         results.sort(key=lambda check: (check.start, check.end))
-        return Report(tuple(results), terms, sum(reference.itself for reference in apart))
+        return DraftReport(tuple(results), terms, sum(reference.itself for reference in apart))
 
     def _checker(self, text: str, locator: Locator) -> QuotationChecker:
         return QuotationChecker(text, self.concordance, locator, self._limit)
@@ -90,6 +90,6 @@ class Verifier:
 
 
 @lru_cache(maxsize=2)
-def verifier_for(library: Library) -> Verifier:
+def verifier_for(library: Library) -> DraftChecker:
     """The verifier of an opened library, made at the first call."""
-    return Verifier(library)
+    return DraftChecker(library)

@@ -9,10 +9,10 @@ from assistant.draft_check import notes
 from assistant.draft_check.locations import Locator, diff_of
 from assistant.draft_check.quotation_pieces import piece_spans, pieces_of
 from assistant.draft_check.quotations import Quotation
-from assistant.draft_check.source_lookup import Named
+from assistant.draft_check.source_lookup import ResolvedSource
 from assistant.draft_check.truncation import uncut
 from assistant.draft_check.verdicts import Check, DiffStep, Location, Verdict
-from index.library.quotation_search import Concordance, Found, Near
+from index.library.quotation_search import Near, QuotationSearch, Stretch
 from index.structure.passages import split_sentences
 from index.text.folding import fold_text
 
@@ -32,14 +32,14 @@ class QuotationChecker:
     on a quotation counts as altered."""
 
     def __init__(
-        self, text: str, concordance: Concordance, locator: Locator, limit: Callable[[int], float]
+        self, text: str, concordance: QuotationSearch, locator: Locator, limit: Callable[[int], float]
     ) -> None:
         self._text = text
         self._concordance = concordance
         self._locator = locator
         self._limit = limit
 
-    def check(self, quotation: Quotation, named: Named | None) -> Check:
+    def check(self, quotation: Quotation, named: ResolvedSource | None) -> Check:
         """The check of one quotation, with what is named beside it."""
         stands, mark, left_out = self._stands(quotation.words)
         whole = [found for found in stands if uncut(found) is found]
@@ -62,7 +62,7 @@ class QuotationChecker:
         )
         return replace(found, misplaced=True)
 
-    def _stands(self, words: str) -> tuple[list[Found], bool, int]:
+    def _stands(self, words: str) -> tuple[list[Stretch], bool, int]:
         """Where `words` stand verbatim; whether but for the last mark; how much ellipses leave out."""
         if found := list(self._concordance.occurrences(words)):
             return found, False, 0
@@ -79,7 +79,7 @@ class QuotationChecker:
                     return found, last != pieces[-1], len(fold_text(found[0].text)) - said
         return [], False, 0
 
-    def _changed(self, quotation: Quotation, named: Named | None, cut: Sequence[Found]) -> Check:
+    def _changed(self, quotation: Quotation, named: ResolvedSource | None, cut: Sequence[Stretch]) -> Check:
         """Altered or not found: by the nearest passage of the whole, or of its pieces. Where the words
         stand only `cut` off from a negation or in the middle of a number, these places are the nearest."""
         if len(fold_text(quotation.words)) > _LONGEST:
@@ -114,7 +114,7 @@ class QuotationChecker:
         note = notes.altered(location, diff, named.label if named and elsewhere else None)
         return self._check(quotation, Verdict.ALTERED, None, location, diff, note=note)
 
-    def _nearest(self, words: str, named: Named | None) -> Near | None:
+    def _nearest(self, words: str, named: ResolvedSource | None) -> Near | None:
         """The nearest passage; one in what is named, where it is near enough to be meant."""
         if named is not None and (within := named.stretches):
             near = self._concordance.nearest(words, within=within)
@@ -126,12 +126,12 @@ class QuotationChecker:
         best = [each for each in near if each.similarity == near[0].similarity]
         return min(best, key=lambda each: self._order(each.found, named))
 
-    def _by_pieces(self, raw: str, words: str, nearest: Near) -> tuple[float, Found, tuple[DiffStep, ...]]:
+    def _by_pieces(self, raw: str, words: str, nearest: Near) -> tuple[float, Stretch, tuple[DiffStep, ...]]:
         """The comparison of a quotation with ellipses, piece by piece, in the document of `nearest`."""
         view = nearest.found.view
-        document = Found(view, 0, len(view.document.text))
+        document = Stretch(view, 0, len(view.document.text))
         steps: list[DiffStep] = []
-        founds: list[Found] = []
+        founds: list[Stretch] = []
         total = length = 0.0
         at = 0
         for start, end in piece_spans(words):
@@ -154,16 +154,16 @@ class QuotationChecker:
             max(f.end for f in founds or [nearest.found]),
         )
         close = last - first <= 2 * _MAX_GAP
-        return total / max(length, 1), Found(view, first, last) if close else nearest.found, tuple(steps)
+        return total / max(length, 1), Stretch(view, first, last) if close else nearest.found, tuple(steps)
 
-    def _by_sentences(self, words: str, nearest: Near) -> tuple[float, Found] | None:
+    def _by_sentences(self, words: str, nearest: Near) -> tuple[float, Stretch] | None:
         """Sentences run together that do not follow one another: the mean similarity of each to the
         document of `nearest`, and the stretch from the first to the last where they stand in order."""
         sentences = [words[start:end] for start, end in split_sentences(words, 0, len(words))]
         view = nearest.found.view
         if not 1 < len(sentences) <= _MAX_SENTENCES:
             return None
-        document = [Found(view, 0, len(view.document.text))]
+        document = [Stretch(view, 0, len(view.document.text))]
         near = [found[0] for each in sentences if (found := self._concordance.nearest(each, within=document))]
         if len(near) < len(sentences):
             return None
@@ -172,10 +172,10 @@ class QuotationChecker:
         founds = [each.found for each in near]
         in_order = all(one.end <= other.start for one, other in pairwise(founds))
         if in_order and founds[-1].end - founds[0].start <= _MAX_GAP + 2 * len(words):
-            return similar, Found(view, founds[0].start, founds[-1].end)
+            return similar, Stretch(view, founds[0].start, founds[-1].end)
         return similar, nearest.found
 
-    def _order(self, found: Found, named: Named | None) -> tuple[int, int, int, int]:
+    def _order(self, found: Stretch, named: ResolvedSource | None) -> tuple[int, int, int, int]:
         """What goes first among several places: what is named, then what binds, then the newest."""
         place = 0
         if named is not None and not named.holds(found):

@@ -7,7 +7,7 @@ from datetime import date
 from assistant.draft_check.verdicts import DiffStep, Location
 from assistant.schema import page_url
 from index.library.library import DocumentView, Library
-from index.library.quotation_search import Found
+from index.library.quotation_search import Stretch
 from index.schema import Clause, Document, Validity, clause_id
 from index.text.alignment import changes
 from index.text.folding import fold, shown
@@ -33,7 +33,7 @@ class Locator:
         self._as_of = as_of
         self._validities: dict[tuple[str, str], Validity] = {}
 
-    def location(self, found: Found) -> Location:
+    def location(self, found: Stretch) -> Location:
         """The location of `found`, by the innermost clause that holds it, or by the first and the last
         of several."""
         view = found.view
@@ -57,11 +57,11 @@ class Locator:
             end = first.heading_end if first.heading_end > start else min(end, start + _LONG_CLAUSE)
         return self._make(view, first, label, start, end)
 
-    def rank(self, found: Found) -> int:
+    def rank(self, found: Stretch) -> int:
         """Smaller for what binds more."""
         return _PREFERENCE.index(self._validity(found.view.document))
 
-    def newest_first(self, found: Found) -> tuple[int, int]:
+    def newest_first(self, found: Stretch) -> tuple[int, int]:
         """Sorts newer versions first, then by place in the text."""
         versions = self._library.versions(found.view.document.id)
         return -versions.index(found.view.document.version), found.start
@@ -94,7 +94,7 @@ class Locator:
         )
 
 
-def diff_of(raw: str, words: str, found: Found) -> tuple[DiffStep, ...]:
+def diff_of(raw: str, words: str, found: Stretch) -> tuple[DiffStep, ...]:
     """The steps from the stored text to a quotation: `raw` as it stands in the draft, `words` the same
     with its markup as white space. The steps' texts, put together, give `raw` and `found.text`."""
     document = found.view.document

@@ -29,7 +29,7 @@ _MARKS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class NamedSource:
     """What is named beside a quotation: references to clauses, or else a document."""
 
     references: tuple[Reference, ...] = ()
@@ -56,7 +56,7 @@ class Surroundings:
         self._mention_starts = [mention.start for mention in mentions]
         self._mention_ends = [mention.end for mention in mentions]
 
-    def source_of(self, quotation: Quotation) -> Source | None:
+    def source_of(self, quotation: Quotation) -> NamedSource | None:
         """What is named right after `quotation` in brackets, else right before it."""
         return self._after(quotation) or self._before(quotation)
 
@@ -65,7 +65,7 @@ class Surroundings:
         end = max(0, quotation.start - _MARKS)
         return quotation.block or _CUE.search(self._text[max(0, end - 24) : end]) is not None
 
-    def _after(self, quotation: Quotation) -> Source | None:
+    def _after(self, quotation: Quotation) -> NamedSource | None:
         begin = min(len(self._text), quotation.end + (0 if quotation.block else _MARKS))
         at = bisect_left(self._reference_starts, begin)
         if at < len(self._references) and self._reads(_QUOTE_TO_SOURCE, begin, self._reference_starts[at]):
@@ -74,13 +74,13 @@ class Surroundings:
                 if not _JOINT.fullmatch(self._text, chain[-1].end, reference.start):
                     break
                 chain.append(reference)
-            return Source(tuple(chain))
+            return NamedSource(tuple(chain))
         at = bisect_left(self._mention_starts, begin)
         if at < len(self._mentions) and self._reads(_QUOTE_TO_SOURCE, begin, self._mention_starts[at]):
-            return Source(mention=self._mentions[at])
+            return NamedSource(mention=self._mentions[at])
         return None
 
-    def _before(self, quotation: Quotation) -> Source | None:
+    def _before(self, quotation: Quotation) -> NamedSource | None:
         end = max(0, quotation.start - (0 if quotation.block else _MARKS))
         reference = bisect_right(self._reference_ends, end)
         mention = bisect_right(self._mention_ends, end)
@@ -95,9 +95,9 @@ class Surroundings:
                 if not _JOINT.fullmatch(self._text, earlier.end, chain[-1].start):
                     break
                 chain.append(earlier)
-            return Source(tuple(reversed(chain)))
+            return NamedSource(tuple(reversed(chain)))
         if mention and self._leads(_TITLE_TO_QUOTE, self._mention_ends[mention - 1], end):
-            return Source(mention=self._mentions[mention - 1])
+            return NamedSource(mention=self._mentions[mention - 1])
         return None
 
     def _leads(self, pattern: "re.Pattern[str]", start: int, end: int) -> bool:

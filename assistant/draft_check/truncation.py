@@ -2,7 +2,7 @@
 
 import re
 
-from index.library.quotation_search import Found
+from index.library.quotation_search import Stretch
 
 _REACH = 12
 _DIGIT = "0-9０-９零〇一二三四五六七八九十百千万亿"
@@ -14,7 +14,7 @@ _NUMBER_AFTER = re.compile(rf"\s*[.．]?[{_DIGIT}]+|\s*[％%‰]")
 _NUMERAL = re.compile(rf"[{_DIGIT}]")
 
 
-def uncut(found: Found) -> Found:
+def uncut(found: Stretch) -> Stretch:
     """`found` with the negation or the rest of the number that stands right at its border; `found`
     itself where nothing of that kind is cut off."""
     text = found.view.document.text
@@ -26,4 +26,4 @@ def uncut(found: Found) -> Found:
         start -= len(before) - cut.start()
     if _NUMERAL.match(text, end - 1) and (rest := _NUMBER_AFTER.match(after)):
         end += rest.end()
-    return found if (start, end) == (found.start, found.end) else Found(found.view, start, end)
+    return found if (start, end) == (found.start, found.end) else Stretch(found.view, start, end)

@@ -99,7 +99,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DraftReport:
     """All checks of a draft, in text order."""
 
     results: tuple[Check, ...]

@@ -32,7 +32,7 @@ Messages = Sequence[tuple[str, str]]
 """Role (`system`, `human`, `ai`) and text."""
 
 
-class Fault(StrEnum):
+class ModelFaultKind(StrEnum):
     """What can be the matter with a model; a closed set, and a label of the metric."""
 
     UNREACHABLE = "unreachable"
@@ -48,7 +48,7 @@ class Fault(StrEnum):
     RESTING = "resting"
 
 
-_OURS = (Fault.BUSY, Fault.RESTING, Fault.REJECTED)
+_OURS = (ModelFaultKind.BUSY, ModelFaultKind.RESTING, ModelFaultKind.REJECTED)
 """Faults that say nothing about whether the next person's question would fare better."""
 
 
@@ -111,13 +111,13 @@ class ChatModel:
 
     def _lines(self, messages: Messages, deadline: float) -> Iterator[str]:
         if self._breaker.rests():
-            raise ModelFault(Fault.RESTING)
+            raise ModelFault(ModelFaultKind.RESTING)
         if not self._slots.acquire(timeout=max(0.0, min(1.0, deadline - self._clock()))):
-            raise ModelFault(Fault.BUSY)
+            raise ModelFault(ModelFaultKind.BUSY)
         stopped = threading.Event()
         try:
             if not self._breaker.allows():
-                raise ModelFault(Fault.RESTING)
+                raise ModelFault(ModelFaultKind.RESTING)
             pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
             self._start(messages, pieces, stopped)
             yield from self._cut(pieces, deadline)
@@ -131,36 +131,36 @@ class ChatModel:
         """Let a thread read the reply. It ends at the next piece once `stopped` is set; where a server keeps
         silent it stays until the connection ends, so there are only so many."""
         if not self._threads.acquire(blocking=False):
-            raise ModelFault(Fault.BUSY)
+            raise ModelFault(ModelFaultKind.BUSY)
         try:
             threading.Thread(
                 target=self._pump, args=(messages, pieces, stopped), name="chat-model", daemon=True
             ).start()
         except RuntimeError:  # no more threads: the pump, which would give its place back, never ran
             self._threads.release()
-            raise ModelFault(Fault.BUSY) from None
+            raise ModelFault(ModelFaultKind.BUSY) from None
 
     def _cut(self, pieces: "queue.SimpleQueue[str | _End]", deadline: float) -> Iterator[str]:
         line, seen = "", 0
         while not isinstance(piece := self._next(pieces, deadline), _End):
             seen += len(piece)
             if seen > self.settings.max_tokens * _CHARACTERS_PER_TOKEN:
-                raise ModelFault(Fault.ENDLESS)
+                raise ModelFault(ModelFaultKind.ENDLESS)
             *whole, line = (line + piece).split("\n")
             yield from whole
         if piece.error is not None:
             raise ModelFault(_kind(piece.error, begun=seen > 0)) from piece.error
         if not seen:
-            raise ModelFault(Fault.EMPTY)
+            raise ModelFault(ModelFaultKind.EMPTY)
         if not piece.finished:
-            raise ModelFault(Fault.CUT_OFF)
+            raise ModelFault(ModelFaultKind.CUT_OFF)
         yield line
 
     def _next(self, pieces: "queue.SimpleQueue[str | _End]", deadline: float) -> str | _End:
         try:
             return pieces.get(timeout=max(0.0, deadline - self._clock()))
         except queue.Empty:
-            raise ModelFault(Fault.TIMEOUT) from None
+            raise ModelFault(ModelFaultKind.TIMEOUT) from None
 
     def _pump(
         self, messages: Messages, pieces: "queue.SimpleQueue[str | _End]", stopped: threading.Event
@@ -214,24 +214,24 @@ def _count(chunk: Any) -> None:
         MODEL_TOKENS.labels(kind="completion").inc(usage["output_tokens"])
 
 
-def _kind(error: Exception, begun: bool) -> Fault:
+def _kind(error: Exception, begun: bool) -> ModelFaultKind:
     """By what the client library raises; what it does not know either is a stream cut off, once it has
     `begun`, and before that no model's answer at all."""
     import openai
 
     match error:
         case openai.APITimeoutError():
-            return Fault.TIMEOUT
+            return ModelFaultKind.TIMEOUT
         case openai.APIConnectionError():
-            return Fault.UNREACHABLE
+            return ModelFaultKind.UNREACHABLE
         case openai.RateLimitError():
-            return Fault.RATE_LIMITED
+            return ModelFaultKind.RATE_LIMITED
         case openai.InternalServerError():
-            return Fault.SERVER_ERROR
+            return ModelFaultKind.SERVER_ERROR
         case openai.APIStatusError():
-            return Fault.REJECTED
+            return ModelFaultKind.REJECTED
         case _:
-            return Fault.CUT_OFF if begun else Fault.NO_MODEL
+            return ModelFaultKind.CUT_OFF if begun else ModelFaultKind.NO_MODEL
 
 
 def make_chat_model(settings: ModelSettings | None) -> ChatModel | None:

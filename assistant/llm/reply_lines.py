@@ -19,7 +19,7 @@ LONGEST_SENTENCE = 300
 """Code points; a longer line is no sentence."""
 
 
-class Verdict(StrEnum):
+class ClaimedOutcome(StrEnum):
     """What the model says about the passages; a closed set."""
 
     ANSWERED = "answered"
@@ -43,17 +43,20 @@ class Missing:
     text: str
 
 
-Item = Verdict | Said | Missing
+Item = ClaimedOutcome | Said | Missing
 
 _PREFIX = re.compile(r"^\W*(?:结论|回答|答案|答)\s*[:：]\s*")
 _VERDICTS = (
-    (re.compile(r"\W*(?:问题)?(?:的)?前提(?:不对|不符|错误|有误)\W*|premise_wrong"), Verdict.PREMISE_WRONG),
-    (re.compile(r"\W*部分(?:回答|写到)?\W*|partly"), Verdict.PARTLY),
+    (
+        re.compile(r"\W*(?:问题)?(?:的)?前提(?:不对|不符|错误|有误)\W*|premise_wrong"),
+        ClaimedOutcome.PREMISE_WRONG,
+    ),
+    (re.compile(r"\W*部分(?:回答|写到)?\W*|partly"), ClaimedOutcome.PARTLY),
     (
         re.compile(r"\W*(?:原文)?(?:没有|未)(?:写到?|回答|提到|提及|涉及)\W*|not[_ ]covered"),
-        Verdict.NOT_COVERED,
+        ClaimedOutcome.NOT_COVERED,
     ),
-    (re.compile(r"\W*(?:已|全部)?回答\W*|answered"), Verdict.ANSWERED),
+    (re.compile(r"\W*(?:已|全部)?回答\W*|answered"), ClaimedOutcome.ANSWERED),
 )
 _MISSING = re.compile(r"缺少[^\w]{0,4}(?P<said>\w.{0,60})")
 _TRIMMED = " \t　*-•·。；;，,：:！!？?“”\"'"
@@ -92,7 +95,7 @@ def _of_line(line: str) -> Iterator[Item]:
     yield from _sentences(_LEADING.sub("", line))
 
 
-def _verdict(said: str) -> Verdict | None:
+def _verdict(said: str) -> ClaimedOutcome | None:
     return next((verdict for pattern, verdict in _VERDICTS if pattern.fullmatch(said.strip())), None)
 
 

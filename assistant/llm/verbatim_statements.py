@@ -35,7 +35,7 @@ _MOST_STATES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class WeaveWords:
+class StatementWords:
     """`verbatim_statements.toml`, compiled."""
 
     leading: tuple[str, ...]
@@ -49,11 +49,11 @@ class WeaveWords:
 
 
 @lru_cache(maxsize=1)
-def load_weave_words() -> WeaveWords:
+def load_statement_words() -> StatementWords:
     """The words of `data/verbatim_statements.toml`."""
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     forms = ((sorted(others, key=len, reverse=True), first) for first, *others in data["same"]["forms"])
-    return WeaveWords(
+    return StatementWords(
         **{name: tuple(listed) for name, listed in data["joining"].items()},
         introducing=re.compile(f"(?:{'|'.join(data['introducing']['patterns'])})[,:]?"),
         same=tuple((re.compile("|".join(map(re.escape, others))), first) for others, first in forms),
@@ -73,10 +73,10 @@ class _Quote:
     dates: tuple[int, ...]
 
 
-def loose_end(said: str, quotation: str) -> str | None:
+def first_foreign_stretch(said: str, quotation: str) -> str | None:
     """None where `said` is woven from `quotation`; else what of it is not, from the first word that does not
     fit."""
-    known = load_weave_words()
+    known = load_statement_words()
     if any(not _is_shown_as_read(char) for char in said.strip()):
         return said
     view = _view(said, known).removesuffix("。")
@@ -100,7 +100,7 @@ def _is_shown_as_read(char: str) -> bool:
     return bool(_PLAIN.fullmatch(char)) or unicodedata.normalize("NFKC", char) == char
 
 
-def _view(text: str, known: WeaveWords) -> str:
+def _view(text: str, known: StatementWords) -> str:
     view = _MARKS.sub("", fold_text(text))
     for pattern, first in known.same:
         view = pattern.sub(first, view)
@@ -108,7 +108,7 @@ def _view(text: str, known: WeaveWords) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _prepared(quotation: str, known: WeaveWords) -> _Quote:
+def _prepared(quotation: str, known: StatementWords) -> _Quote:
     view = _view(quotation, known)
     edges, at = {0}, 0
     for word in segments(view):
@@ -133,7 +133,7 @@ def _prepared(quotation: str, known: WeaveWords) -> _Quote:
     return _Quote(view, frozenset(edges), tuple(s for s in statements if s < len(view)), tuple(dates))
 
 
-def _openings(view: str, known: WeaveWords) -> Iterator[int]:
+def _openings(view: str, known: StatementWords) -> Iterator[int]:
     """Where the sentence may begin to be the quotation's: at once, or after what introduces or leads."""
     match = known.introducing.match(view)
     for start in {0, match.end() if match else 0}:
@@ -141,7 +141,7 @@ def _openings(view: str, known: WeaveWords) -> Iterator[int]:
         yield from (start + len(word) for word in known.leading if view.startswith(word, start))
 
 
-def _read(view: str, at: int, quote: _Quote, start: int, known: WeaveWords) -> int:
+def _read(view: str, at: int, quote: _Quote, start: int, known: StatementWords) -> int:
     """How far `view` from `at` is the quotation from `start`; its whole length where it is woven."""
     furthest = at
     seen: set[tuple[int, int]] = set()
@@ -161,7 +161,9 @@ def _read(view: str, at: int, quote: _Quote, start: int, known: WeaveWords) -> i
     return furthest
 
 
-def _steps(view: str, said: int, quote: _Quote, held: int, known: WeaveWords) -> Iterator[tuple[int, int]]:
+def _steps(
+    view: str, said: int, quote: _Quote, held: int, known: StatementWords
+) -> Iterator[tuple[int, int]]:
     """Every way to go on from `said` in the sentence and `held` in the quotation."""
     char, here = view[said], quote.view[held : held + 1]
     if char in _ANSWERS:
@@ -191,7 +193,7 @@ def _steps(view: str, said: int, quote: _Quote, held: int, known: WeaveWords) ->
                 yield said + len(word), held
 
 
-def _ends_well(quote: _Quote, held: int, known: WeaveWords) -> bool:
+def _ends_well(quote: _Quote, held: int, known: StatementWords) -> bool:
     """A part of the quotation ends here, and nothing after it takes back what it says."""
     if held and quote.view[held - 1] in _ENDS:
         held -= 1

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from assistant.llm.reply_lines import Said
 from assistant.llm.support import SupportChecker
-from assistant.llm.verbatim_statements import loose_end
-from assistant.question.patterns import load_cues
+from assistant.llm.verbatim_statements import first_foreign_stretch
+from assistant.question.patterns import load_patterns
 from index.text.folding import fold_text, simplify
 from prompts import Prompt
 
@@ -36,7 +36,7 @@ class Rejected:
     reason: str
 
 
-class Verifier:
+class SentenceVerifier:
     """Checks sentences against the passages they were written from. Safe to share between threads."""
 
     def __init__(self, checker: SupportChecker, prompt: Prompt) -> None:
@@ -45,7 +45,7 @@ class Verifier:
 
     def check(self, said: Said, passages: Sequence[str]) -> Verified | Rejected:
         """`said` as it may be shown, or why not."""
-        if load_cues().injection.search(simplify(said.text)):
+        if load_patterns().injection.search(simplify(said.text)):
             return Rejected(said.text, self._prompt.text("reason_support"))
         cited = [number - 1 for number in said.numbers if 0 < number <= len(passages)]
         wrong: Rejected | None = None
@@ -58,7 +58,7 @@ class Verifier:
         return wrong or Rejected(said.text, self._prompt.text("reason_number"))
 
     def _against(self, text: str, at: int, passage: str) -> Verified | Rejected:
-        if (loose := loose_end(text, passage)) is not None:
+        if (loose := first_foreign_stretch(text, passage)) is not None:
             return Rejected(text, self._prompt.text("reason_words", stretch=loose[:30]))
         support = self._checker.check(text, [passage])
         if not support.supported:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from assistant.errors import EmbeddingError, ModelFault
 from assistant.llm.cache import Cache
 from assistant.llm.client import ChatModel, Messages
-from assistant.llm.reply_lines import MOST_SENTENCES, Missing, Said, Verdict, items
+from assistant.llm.reply_lines import MOST_SENTENCES, ClaimedOutcome, Missing, Said, items
 from assistant.llm.support import SupportChecker
-from assistant.llm.verification import Rejected, Verified, Verifier, same_words
+from assistant.llm.verification import Rejected, SentenceVerifier, Verified, same_words
 from assistant.metrics import MODEL_CACHE, MODEL_SENTENCES, MODEL_VERDICTS
 from index.encoder.embedder import Embedder
 from prompts import Prompt, load_prompt
@@ -26,7 +26,7 @@ OnSentence = Callable[[Verified], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ModelPassage:
     """A passage as the model sees it; the document is named where several are loaded."""
 
     id: str
@@ -55,13 +55,13 @@ class _Progress:
 class Writer:
     """Writes with one model and one prompt. Safe to share between threads."""
 
-    def __init__(self, model: ChatModel, verifier: Verifier, prompt: Prompt) -> None:
+    def __init__(self, model: ChatModel, verifier: SentenceVerifier, prompt: Prompt) -> None:
         self.model = model
         self.prompt = prompt
         self._verifier = verifier
         self._cache: Cache[Written] = Cache()
 
-    def write(self, question: str, sources: Sequence[Source], on_sentence: OnSentence) -> Written:
+    def write(self, question: str, sources: Sequence[ModelPassage], on_sentence: OnSentence) -> Written:
         """Verified sentences that answer `question`; each goes to `on_sentence` as soon as it is verified."""
         key = (question, tuple(source.id for source in sources), self.prompt.version, self.model.name)
         held = self._cache.get(key)
@@ -75,7 +75,7 @@ class Writer:
             self._cache.put(key, written)
         return written
 
-    def _write(self, question: str, sources: Sequence[Source], on_sentence: OnSentence) -> Written:
+    def _write(self, question: str, sources: Sequence[ModelPassage], on_sentence: OnSentence) -> Written:
         deadline = self.model.deadline()
         passages = [source.text for source in sources]
         messages = [
@@ -121,7 +121,7 @@ class Writer:
         looked_at = 0
         for item in items(listened()):
             match item:
-                case Verdict():
+                case ClaimedOutcome():
                     MODEL_VERDICTS.labels(
                         verdict=item.value
                     ).inc()  # nobody can check it, so it decides nothing
@@ -148,14 +148,14 @@ class Writer:
             progress.verified.append(found)
             on_sentence(found)
 
-    def _task(self, question: str, sources: Sequence[Source]) -> str:
+    def _task(self, question: str, sources: Sequence[ModelPassage]) -> str:
         return self.prompt.text(
             "task",
             passages="\n".join(self._passage(number, source) for number, source in enumerate(sources, 1)),
             question=" ".join(question.split()),
         )
 
-    def _passage(self, number: int, source: Source) -> str:
+    def _passage(self, number: int, source: ModelPassage) -> str:
         if source.title:
             return self.prompt.text(
                 "passage_titled", number=str(number), text=source.text, title=source.title, label=source.label
@@ -172,4 +172,4 @@ class Writer:
 def make_writer(model: ChatModel, embedder: Embedder) -> Writer:
     """A writer with the project's prompt and checks."""
     prompt = load_prompt("answer")
-    return Writer(model, Verifier(SupportChecker(embedder), prompt), prompt)
+    return Writer(model, SentenceVerifier(SupportChecker(embedder), prompt), prompt)

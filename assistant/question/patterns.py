@@ -36,7 +36,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Cues:
+class QuestionPatterns:
     """All cue patterns, compiled."""
 
     asks: tuple[tuple[Asked, re.Pattern[str]], ...]
@@ -97,10 +97,10 @@ class Cues:
 
 
 @lru_cache(maxsize=1)
-def load_cues() -> Cues:
+def load_patterns() -> QuestionPatterns:
     """The cues of `data/question_patterns.toml`."""
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
-    return Cues(
+    return QuestionPatterns(
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
         units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
         confirm=_any(data["confirm"]["patterns"]),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from index.text.folding import fold
 from index.text.numerals import numeral
 
@@ -86,7 +86,7 @@ def level_of(text: str, quantity: Quantity) -> str | None:
     stretch = around(text, quantity)
     start = text.rfind(stretch, 0, quantity.end + len(stretch))
     before, after = stretch[: quantity.start - start], stretch[quantity.start - start :]
-    levels = load_cues().slots[1]
+    levels = load_patterns().slots[1]
     last = max(levels, key=lambda level: before.rfind(level))
     if last in before:
         return last

@@ -5,7 +5,7 @@ from dataclasses import replace
 from assistant.answering.lead import Contradicted, make_lead
 from assistant.answering.models import premise_model
 from assistant.answering.premise import PremiseModel, nearest_false, premise_features
-from assistant.schema import Draft, Stated, Turn
+from assistant.schema import ComposedSentence, Composition, Turn
 from index.library.library import Library
 from index.schema import Authority, Passage
 from index.text.folding import squeeze
@@ -34,12 +34,12 @@ class ComposeExtractive:
         passages = self._by_authority(tuple(evidence.values()))
         standard = self._lexicon.standardise(turn.addition or turn.standalone)
         lead = make_lead(standard, passages, self._contradicted(turn, standard, passages[0]))
-        sentences = [Stated(lead.text, lead.passages)]
-        sentences += [Stated(quoted(passage, self._library), (passage,)) for passage in passages]
+        sentences = [ComposedSentence(lead.text, lead.passages)]
+        sentences += [ComposedSentence(quoted(passage, self._library), (passage,)) for passage in passages]
         if turn.missing:
-            sentences.append(Stated(reply("partly_missing", missing="、".join(turn.missing))))
+            sentences.append(ComposedSentence(reply("partly_missing", missing="、".join(turn.missing))))
         short = lead.short if len(turn.parts) == 1 else None
-        return replace(turn, draft=Draft(tuple(sentences), short, lead.correction))
+        return replace(turn, draft=Composition(tuple(sentences), short, lead.correction))
 
     def _contradicted(self, turn: Turn, standard: str, main: Passage) -> Contradicted | None:
         """What `main` says instead, where the whole message takes something else for granted."""

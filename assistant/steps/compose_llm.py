@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.llm.verification import Verified
-from assistant.llm.writer import Source, Writer, Written
-from assistant.schema import Answerer, Draft, Notice, Stated, Turn
+from assistant.llm.writer import ModelPassage, Writer, Written
+from assistant.schema import Answerer, ComposedSentence, Composition, Notice, Turn
 from assistant.steps.ground import is_verbatim
 from index.library.library import Library
 from index.schema import Passage
@@ -40,10 +40,10 @@ class ComposeLLM:
         if not passages or not all(is_verbatim(passage, self._library) for passage in passages):
             return turn  # what is told cannot be taken back, so all of it must pass the last step too
         lead, quotations = draft.sentences[0], draft.sentences[1:]
-        telling = _Telling(lead, turn.say, begun=draft.correction or draft.short_answer is not None)
+        telling = _SentenceOrder(lead, turn.say, begun=draft.correction or draft.short_answer is not None)
 
         def on_sentence(sentence: Verified) -> None:
-            telling.add(Stated(sentence.text, (passages[sentence.passage],), sentence.support))
+            telling.add(ComposedSentence(sentence.text, (passages[sentence.passage],), sentence.support))
 
         written = writer.write(mask(turn.standalone), self._sources(passages), on_sentence)
         said = telling.finished()
@@ -52,7 +52,7 @@ class ComposeLLM:
         missing = tuple(dict.fromkeys((*turn.missing, *_missing(written, turn, passages))))
         kept = [stated for stated in quotations if stated.passages and not _is_said(stated, said)]
         if missing:
-            kept.append(Stated(reply("partly_missing", missing="、".join(missing))))
+            kept.append(ComposedSentence(reply("partly_missing", missing="、".join(missing))))
         return replace(
             turn,
             draft=replace(draft, sentences=(*telling.told, *kept)),
@@ -60,37 +60,37 @@ class ComposeLLM:
             written_by=(writer.model.name, writer.prompt.version),
         )
 
-    def _sources(self, passages: Sequence[Passage]) -> list[Source]:
+    def _sources(self, passages: Sequence[Passage]) -> list[ModelPassage]:
         several = len(self._library.ids()) > 1
         sources = []
         for passage in passages:
             view = self._library.get(passage.document_id, passage.document_version)
             title = view.document.title if several and view else ""
-            sources.append(Source(passage.id, squeeze(passage.text), title, passage.label))
+            sources.append(ModelPassage(passage.id, squeeze(passage.text), title, passage.label))
         return sources
 
 
-def _is_said(quotation: Stated, said: Sequence[Stated]) -> bool:
+def _is_said(quotation: ComposedSentence, said: Sequence[ComposedSentence]) -> bool:
     """A sentence that was told is the whole quotation."""
     return any(
         fold_text(passage.text) == fold_text(stated.text) for stated in said for passage in quotation.passages
     )
 
 
-class _Telling:
+class _SentenceOrder:
     """Brings verified sentences into order while they arrive: what the main passage says comes first, and
     where no sentence says it, the extractive lead does. Sentences that come before it wait."""
 
-    def __init__(self, lead: Stated, say: Callable[[Stated], None], begun: bool) -> None:
+    def __init__(self, lead: ComposedSentence, say: Callable[[ComposedSentence], None], begun: bool) -> None:
         self._lead = lead
         self._say = say
-        self._waiting: list[Stated] = []
+        self._waiting: list[ComposedSentence] = []
         self._written = 0
-        self.told: list[Stated] = []
+        self.told: list[ComposedSentence] = []
         if begun:
             self._tell(lead)
 
-    def add(self, stated: Stated) -> None:
+    def add(self, stated: ComposedSentence) -> None:
         """A verified sentence."""
         self._written += 1
         if not self.told and self._lead.passages[0] not in stated.passages[:1]:
@@ -99,20 +99,20 @@ class _Telling:
         self._tell(stated, *self._waiting)
         self._waiting = []
 
-    def finished(self) -> tuple[Stated, ...]:
+    def finished(self) -> tuple[ComposedSentence, ...]:
         """What of `told` the model wrote; nothing more will come."""
         if self._waiting:
             self._tell(self._lead, *self._waiting)
             self._waiting = []
         return tuple(self.told[len(self.told) - self._written :]) if self._written else ()
 
-    def _tell(self, *sentences: Stated) -> None:
+    def _tell(self, *sentences: ComposedSentence) -> None:
         for stated in sentences:
             self.told.append(stated)
             self._say(stated)
 
 
-def _passages(draft: Draft) -> tuple[Passage, ...]:
+def _passages(draft: Composition) -> tuple[Passage, ...]:
     found = {passage.id: passage for stated in draft.sentences for passage in stated.passages}
     return tuple(found.values())
 

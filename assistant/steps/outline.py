@@ -7,7 +7,7 @@ another question (第三部分（三）里投入怎么保障) only points the se
 import re
 from dataclasses import replace
 
-from assistant.schema import Draft, Stated, Status, SubQuestion, Turn
+from assistant.schema import ComposedSentence, Composition, Status, SubQuestion, Turn
 from index.library.clause_references import find_references
 from index.library.library import DocumentView, Library
 from index.library.resolve import Outcome, Resolver
@@ -115,10 +115,13 @@ class AnswerOutline:
 
 def _drafted(turn: Turn, lead: str, passages: list[Passage], short: str | None) -> Turn:
     main = tuple(passages)
-    quotes = (Stated(f"「{squeeze(p.text)}」", (p,)) for p in main)
+    quotes = (ComposedSentence(f"「{squeeze(p.text)}」", (p,)) for p in main)
     part = SubQuestion(turn.standalone, evidence=main, confidence=1.0)
     return replace(
-        turn, parts=(part,), draft=Draft((Stated(lead, main[:1]), *quotes), short, whole=True), confidence=1.0
+        turn,
+        parts=(part,),
+        draft=Composition((ComposedSentence(lead, main[:1]), *quotes), short, whole=True),
+        confidence=1.0,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from assistant.schema import SubQuestion, Turn
 from index.encoder.embedder import Vectors
 from index.search.searcher import Query, Searcher
@@ -37,7 +37,7 @@ class Retrieve:
         whole = self._search(turn.standalone, turn, np.asarray(turn.vector, dtype=np.float32))
         questions = split_questions(turn.standalone)
         questions = questions if len(questions) > 1 else []
-        several = questions or load_cues().asks_several(self._lexicon.standardise(turn.standalone))
+        several = questions or load_patterns().asks_several(self._lexicon.standardise(turn.standalone))
         named = [text for text in aspects(turn.standalone) if text not in questions] if several else []
         texts = [*questions, *named]
         vectors = self._searcher.embed_all([self._lexicon.standardise(text) for text in texts])
@@ -62,7 +62,7 @@ def aspects(text: str) -> list[str]:
     first.
     """
     found: list[str] = []
-    for words_of_class in load_cues().slots:
+    for words_of_class in load_patterns().slots:
         named: list[str] = []
         for word in words_of_class:  # longest first: 普通高中 before 高中
             if word in text and not any(word in longer for longer in named):
@@ -90,7 +90,7 @@ def split_questions(text: str) -> list[str]:
     parts: list[str] = []
     for question in found:
         content = re.sub(r"\W", "", question)
-        elliptic = len(content) < _MIN_PART or load_cues().reference_start.match(question)
+        elliptic = len(content) < _MIN_PART or load_patterns().reference_start.match(question)
         if parts and (elliptic or _TAG.fullmatch(question)):
             parts[-1] = f"{parts[-1]}{question}" if _TAG.search(question) else f"{parts[-1]}，{question}"
         else:

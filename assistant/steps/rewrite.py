@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from assistant.llm.query_help import QueryHelp
-from assistant.question.patterns import Cues, load_cues
+from assistant.question.patterns import QuestionPatterns, load_patterns
 from assistant.schema import Exchange, Turn
 from index.text.numerals import numeral
 from index.text.tokens import Lexicon, words
@@ -46,7 +46,7 @@ class Rewrite:
                 standalone = f"{focused} {boil_down(earlier.quotes[at])}"
                 return replace(turn, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
         standalone = self._completed(focused, earlier.standalone)
-        addition = focused if len(_subject(focused, load_cues())) > _LITTLE else ""
+        addition = focused if len(_subject(focused, load_patterns())) > _LITTLE else ""
         return replace(turn, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3]))
 
     def _boiled_down(self, text: str) -> str:
@@ -55,10 +55,10 @@ class Rewrite:
 
     def _completed(self, message: str, earlier: str) -> str:
         offered = self._help.completed(message, earlier) if self._help else None
-        return offered or complete(message, earlier, load_cues())
+        return offered or complete(message, earlier, load_patterns())
 
     def _leans(self, text: str) -> bool:
-        cues = load_cues()
+        cues = load_patterns()
         standard = self._lexicon.standardise(text)
         return bool(
             any(cues.reference_start.match(sentence) for sentence in _SENTENCE.findall(standard))
@@ -69,7 +69,7 @@ class Rewrite:
         )
 
 
-def complete(message: str, earlier: str, cues: Cues) -> str:
+def complete(message: str, earlier: str, cues: QuestionPatterns) -> str:
     """`message` completed from the `earlier` question: a word of the same class swapped, else both joined."""
     core = _TRAILING.sub("", _LEADING.sub("", message)).strip(" ，,")
     for said, meant in cues.slot_aliases:
@@ -89,7 +89,7 @@ def boil_down(text: str) -> str:
     """The question in a long `text`, with as much of what stands before it as fits."""
     if len(text) <= _LONG:
         return text
-    cues = load_cues()
+    cues = load_patterns()
     sentences = _SENTENCE.findall(text)
     asks = [i for i, s in enumerate(sentences) if "?" in s or "？" in s]
     asks = asks or [i for i, s in enumerate(sentences) if cues.asked(s) != "other"] or [len(sentences) - 1]
@@ -103,7 +103,7 @@ def boil_down(text: str) -> str:
     return kept if len(kept) <= 2 * _LONG else kept[-2 * _LONG :]
 
 
-def _subject(text: str, cues: Cues) -> str:
+def _subject(text: str, cues: QuestionPatterns) -> str:
     """What `text` speaks of besides question words and words that a follow-up swaps."""
     for _, pattern in cues.asks:
         text = pattern.sub("", text)
@@ -115,7 +115,7 @@ def _subject(text: str, cues: Cues) -> str:
 def _antecedent(message: str, history: tuple[Exchange, ...]) -> Exchange:
     """The earlier exchange that `message` belongs to: the last; where it says that it goes back, the older
     one that shares most words with it, the later of equals."""
-    if len(history) == 1 or not load_cues().returns.search(message):
+    if len(history) == 1 or not load_patterns().returns.search(message):
         return history[-1]
     own = {word for word in words(message) if len(word) > 1}
 

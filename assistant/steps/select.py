@@ -21,7 +21,7 @@ from assistant.answering.answerability import (
 )
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
 from assistant.answering.models import AnswerabilityModel, answerability_model, confidence_model
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from assistant.schema import Status, SubQuestion, Turn
 from assistant.thresholds import thresholds
 from index.library.library import Library
@@ -85,7 +85,7 @@ class Select:
 
     def _evidence(self, main: SubQuestion, parts: Sequence[SubQuestion]) -> tuple[Passage, ...]:
         """What carries the answer: near the best for the message, then the best for each of its parts."""
-        mode = evidence_mode(self._lexicon.standardise(main.text), load_cues(), len(parts) > 1)
+        mode = evidence_mode(self._lexicon.standardise(main.text), load_patterns(), len(parts) > 1)
         limits = limits_of(mode)
         others = [part for part in parts if part is not main and (part.aspect or part.answered)]
         chosen = choose(main.hits, limits)

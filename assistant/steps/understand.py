@@ -9,9 +9,9 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from assistant.question.typing_slips import Slips
-from assistant.schema import Draft, Stated, Status, Turn
+from assistant.schema import ComposedSentence, Composition, Status, Turn
 from index.text.folding import simplify
 from prompts import reply
 
@@ -29,7 +29,7 @@ class Understand:
         """Sets `clean` and a first `standalone`; may end the turn."""
         clean = clean_text(turn.question)
         turn = replace(turn, clean=clean, standalone=clean)
-        cues = load_cues()
+        cues = load_patterns()
         if not _MEANING.search(clean):
             return ended(turn, Status.CLARIFY, reply("clarify"))
         if cues.injection.search(clean):
@@ -54,4 +54,4 @@ def clean_text(text: str) -> str:
 
 def ended(turn: Turn, status: Status, text: str, confidence: float = 1.0) -> Turn:
     """`turn` ended with `status` and one fixed text."""
-    return replace(turn, status=status, draft=Draft((Stated(text),)), confidence=confidence)
+    return replace(turn, status=status, draft=Composition((ComposedSentence(text),)), confidence=confidence)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from evals.rows.dataset import Row
 from evals.runs.evaluate import Judged
-from evals.runs.report.records import Evidence, Record
+from evals.runs.report.records import Quoted, Record
 from index.storage.atomic_files import replace_file
 
 BASELINES = Path(__file__).parents[1] / "baselines"
@@ -80,7 +80,7 @@ def record_of(
 ) -> Record:
     """A row and its worth as comparisons read them."""
     rounded = {name: value if value is None else round(value, 4) for name, value in values.items()}
-    gold = tuple(Evidence(gold.clause, gold.quote) for gold in row.gold)
+    gold = tuple(Quoted(gold.clause, gold.quote) for gold in row.gold)
     return Record(
         row.id, row.kind, row.voice, row.split, row.turns, row.status, status, gold, row.facts, rounded,
         confidence, right, 0.0, "", (),

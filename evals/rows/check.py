@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.schema import Status
-from evals.rows.dataset import Dataset, Fault, Row, gold_faults
+from evals.rows.dataset import Dataset, Row, RowFault, gold_faults
 from index.library.library import Library
 from index.text.folding import fold_text
 
@@ -11,18 +11,18 @@ NEAR = 0.6
 """Jaccard similarity of character bigrams from which on two questions count as the same."""
 
 
-def validate(dataset: Dataset, library: Library) -> tuple[Fault, ...]:
+def validate(dataset: Dataset, library: Library) -> tuple[RowFault, ...]:
     """Everything wrong with the file, in the order of its lines."""
     faults = [*dataset.faults, *gold_faults(dataset, library).values()]
     name = dataset.path.name
     for row, line in zip(dataset.rows, dataset.lines, strict=True):
-        faults += [Fault(name, line, f"{row.id}: {text}") for text in _row_faults(row)]
+        faults += [RowFault(name, line, f"{row.id}: {text}") for text in _row_faults(row)]
     line_of = {row.id: line for row, line in zip(dataset.rows, dataset.lines, strict=True)}
     for one, other in near_pairs(dataset.rows):
         text = f"{other.id}: nearly the question of {one.id}"
         if one.split != other.split:
             text += f", which is {one.split} while this is {other.split}"
-        faults.append(Fault(name, line_of[other.id], text))
+        faults.append(RowFault(name, line_of[other.id], text))
     return tuple(sorted(faults, key=lambda fault: fault.line))
 
 

@@ -57,7 +57,7 @@ _ROW = TypeAdapter(Row)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowFault:
     """Something wrong in a file, named by its line (from 1)."""
 
     file: str
@@ -75,7 +75,7 @@ class Dataset:
     path: Path
     rows: tuple[Row, ...]
     lines: tuple[int, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[RowFault, ...]
 
 
 def row_schema() -> str:
@@ -93,10 +93,10 @@ def read_dataset(path: Path = DATASETS / "plan.jsonl", split: str | None = None)
         try:
             row = _ROW.validate_json(line)
         except ValidationError as error:
-            faults += [Fault(path.name, number, _say(e["loc"], e["msg"])) for e in error.errors()]
+            faults += [RowFault(path.name, number, _say(e["loc"], e["msg"])) for e in error.errors()]
             continue
         if row.id in first:
-            faults.append(Fault(path.name, number, f"id {row.id} is that of line {first[row.id]} too"))
+            faults.append(RowFault(path.name, number, f"id {row.id} is that of line {first[row.id]} too"))
             continue
         first[row.id] = number
         if split in (None, row.split):
@@ -122,13 +122,13 @@ def gold_view(gold: Gold, library: Library) -> DocumentView | None:
     return library.get(identifier, version or None)
 
 
-def gold_faults(dataset: Dataset, library: Library) -> dict[str, Fault]:
+def gold_faults(dataset: Dataset, library: Library) -> dict[str, RowFault]:
     """By row id what is wrong with a row's gold: no such document or clause, or not its words."""
     found = {}
     for row, line in zip(dataset.rows, dataset.lines, strict=True):
         for gold in row.gold:
             if text := _gold_fault(gold, library):
-                found[row.id] = Fault(dataset.path.name, line, f"{row.id}: {text}")
+                found[row.id] = RowFault(dataset.path.name, line, f"{row.id}: {text}")
     return found
 
 

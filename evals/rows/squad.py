@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant.schema import Status
-from evals.rows.dataset import Dataset, Fault, Gold, Row
+from evals.rows.dataset import Dataset, Gold, Row, RowFault
 from index.library.library import DocumentView, Library
 from index.schema import Clause
 from index.structure.passages import split_sentences
@@ -61,7 +61,7 @@ def read_squad(path: Path, library: Library, split: str = "test") -> Dataset:
         raise ValueError(f"{path.name}: {where}: {first['msg']}") from error
     rows: dict[str, Row] = {}
     lines: list[int] = []
-    faults: list[Fault] = []
+    faults: list[RowFault] = []
     number = 0
     for paragraph in (paragraph for article in file.data for paragraph in article.paragraphs):
         place = _find(paragraph.context, library)
@@ -71,7 +71,7 @@ def read_squad(path: Path, library: Library, split: str = "test") -> Dataset:
             if isinstance(made, Row) and made.id in rows:
                 made = f"{made.id}: the id was there already"
             if isinstance(made, str):
-                faults.append(Fault(path.name, number, made))
+                faults.append(RowFault(path.name, number, made))
             else:
                 rows[made.id] = made
                 lines.append(number)

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from assistant.answering.evidence import MODES, Limits, choose, evidence_mode, spread
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from assistant.schema import SubQuestion, Turn
 from assistant.steps.retrieve import Retrieve
 from evals.rows.dataset import Gold, Row
@@ -40,7 +40,7 @@ def fit_evidence(samples: Samples) -> dict[str, float]:
             continue
         turn = Turn(sample.text, date.today(), standalone=sample.text, vector=sample.part.vector)
         parts = retrieve(turn).parts
-        mode = evidence_mode(sample.standard, load_cues(), len(parts) > 1)
+        mode = evidence_mode(sample.standard, load_patterns(), len(parts) > 1)
         groups[mode].append((row, parts, _gold(row.gold, samples)))
     limits: dict[str, float] = {}
     report: dict[str, float] = {}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.llm.support import SupportChecker, SupportModel
 from assistant.llm.support_features import FEATURES, covered, load_words
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from evals.rows.corruptions import Pair, make_pairs, read_pairs
 from evals.rows.dataset import DATASETS
 from evals.training.fitting import ASSISTANT_DATA, Floats, fit_logistic, write
@@ -91,7 +91,7 @@ def claim_pairs(corpus: Path) -> tuple[Pair, ...]:
 
 
 def _stated(question: str) -> str:
-    bare = load_cues().tag.sub("", question)
+    bare = load_patterns().tag.sub("", question)
     return _ASKS.sub("", bare).strip("，, ") or question
 
 

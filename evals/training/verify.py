@@ -21,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.draft_check.check_draft import Verifier
+from assistant.draft_check.check_draft import DraftChecker
 from assistant.draft_check.quotation_pieces import LENGTHS, length_class
 from assistant.draft_check.verdicts import Verdict
 from index.library.library import DocumentView, Library
-from index.library.quotation_search import Found
+from index.library.quotation_search import Stretch
 from index.structure.passages import split_sentences
 from index.text.folding import fold_text, squeeze
 from index.text.tokens import words
@@ -58,17 +58,17 @@ Change = Callable[[str, random.Random], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class QuotationSample:
     """A stretch of a document as a quotation, or what became of it."""
 
     text: str
-    home: Found
+    home: Stretch
 
 
 def calibrate_verify(library: Library, questions: Sequence[str]) -> dict[str, object]:
     """Fit, write and measure; `questions` are texts on the documents' subjects that quote nothing."""
     chance = random.Random(0)  # noqa: S311 - reproducible, not secret
-    verifier = Verifier(library, {f"verify_altered_{name}": 0.0 for _, name in LENGTHS})
+    verifier = DraftChecker(library, {f"verify_altered_{name}": 0.0 for _, name in LENGTHS})
     samples = list(_samples(verifier.concordance.views, chance))
     changed = {kind: list(_changed(samples, change, chance)) for kind, change in CHANGES.items()}
     true = {
@@ -82,12 +82,12 @@ def calibrate_verify(library: Library, questions: Sequence[str]) -> dict[str, ob
     known = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
     written = json.dumps({**known, **limits}, ensure_ascii=False, indent=1, sort_keys=True)
     THRESHOLDS.write_text(f"{written}\n", encoding="utf-8")
-    fitted = Verifier(library, limits)
+    fitted = DraftChecker(library, limits)
     kinds = {kind: _measured(fitted, found) for kind, found in changed.items()}
     return {"limits": limits, "false_altered": _false_rates(limits, false), "kinds": kinds}
 
 
-def _samples(views: Sequence[DocumentView], chance: random.Random) -> Iterator[Sample]:
+def _samples(views: Sequence[DocumentView], chance: random.Random) -> Iterator[QuotationSample]:
     """Sentences, and for every second one a part of it between two marks of punctuation."""
     spans = [
         (view, *span)
@@ -104,19 +104,21 @@ def _samples(views: Sequence[DocumentView], chance: random.Random) -> Iterator[S
             low, high = chance.choice(parts or [(0, end - start)])
             start, end = start + low, start + high
         if _length(text[start:end]) >= _SHORTEST:
-            yield Sample(squeeze(text[start:end]), Found(view, start, end))
+            yield QuotationSample(squeeze(text[start:end]), Stretch(view, start, end))
 
 
-def _changed(samples: Sequence[Sample], change: Change, chance: random.Random) -> Iterator[Sample]:
+def _changed(
+    samples: Sequence[QuotationSample], change: Change, chance: random.Random
+) -> Iterator[QuotationSample]:
     for sample in samples:
         text = change(sample.text, chance)
         if text is None or fold_text(text) in fold_text(sample.text):
             continue  # what is left over still stands there word for word
         if _length(text) >= _SHORTEST:
-            yield Sample(text, sample.home)
+            yield QuotationSample(text, sample.home)
 
 
-def _joined(views: Sequence[DocumentView], chance: random.Random) -> Iterator[Sample]:
+def _joined(views: Sequence[DocumentView], chance: random.Random) -> Iterator[QuotationSample]:
     """A sentence run together with the next but one, as if nothing stood between."""
     for view in views:
         text = view.document.text
@@ -125,7 +127,7 @@ def _joined(views: Sequence[DocumentView], chance: random.Random) -> Iterator[Sa
             for first, last in zip(found, found[2:], strict=False):
                 if chance.random() < min(1.0, _MOST / 2 / max(1, len(view.clauses) * len(views))):
                     joined = squeeze(text[slice(*first)]) + squeeze(text[slice(*last)])
-                    yield Sample(joined, Found(view, first[0], last[1]))
+                    yield QuotationSample(joined, Stretch(view, first[0], last[1]))
 
 
 def _number(text: str, chance: random.Random) -> str | None:
@@ -190,16 +192,16 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def _similarity(verifier: Verifier, text: str, without: Sequence[Found] = ()) -> float:
+def _similarity(verifier: DraftChecker, text: str, without: Sequence[Stretch] = ()) -> float:
     near = verifier.concordance.nearest(text, without=without)
     return near[0].similarity if near else 0.0
 
 
-def _own(verifier: Verifier, sample: Sample) -> list[Found]:
+def _own(verifier: DraftChecker, sample: QuotationSample) -> list[Stretch]:
     """What to leave out for a sample that shall be foreign: its sentence, and other versions whole."""
     home = sample.home
     others = [v for v in verifier.concordance.views if v.document.id == home.view.document.id]
-    return [home, *(Found(v, 0, len(v.document.text)) for v in others if v is not home.view)]
+    return [home, *(Stretch(v, 0, len(v.document.text)) for v in others if v is not home.view)]
 
 
 def _limit(name: str, true: Mapping[str, Sequence[tuple[int, float]]]) -> float:
@@ -221,7 +223,7 @@ def _false_rates(limits: dict[str, float], false: Sequence[tuple[int, float]]) -
     return {f"{name} ({len(found)})": round(float(np.mean(found)), 4) for name, found in hits.items()}
 
 
-def _measured(verifier: Verifier, samples: Sequence[Sample]) -> dict[str, float]:
+def _measured(verifier: DraftChecker, samples: Sequence[QuotationSample]) -> dict[str, float]:
     """Shares of the changed texts: altered, altered from the right place, taken for verbatim."""
     checks = [(s, verifier.verify_quote(s.text, _DAY).results[0]) for s in samples]
     altered = [(s, c) for s, c in checks if c.verdict is Verdict.ALTERED and c.nearest is not None]

@@ -13,12 +13,12 @@ from index.build.build_index import Progress, keep_fresh, make_plan, switch_to, 
 from index.errors import DocumentError, DuplicateDocument
 from index.readers.corpus import load_corpus
 from index.readers.document import read_document
-from index.readers.find_files import Refusal, Source, read_sidecar
+from index.readers.find_files import Refusal, SourceFile, read_sidecar
 from index.readers.formats import read_source, safe_name
 from index.readers.metadata import identifier as id_of_title
 from index.schema import Document
 from index.settings import IndexSettings
-from index.storage.added_documents import Collection, check_key
+from index.storage.added_documents import AddedDocuments, check_key
 from index.storage.chroma import refusal_reported
 from index.storage.document_files import key_of
 from index.storage.versions import build_lock
@@ -26,7 +26,7 @@ from index.text.folding import fold_text
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AddReport:
     """What became of a batch. `known`: names of files whose very bytes were there already, and where."""
 
     added: tuple[Document, ...]
@@ -36,24 +36,26 @@ class Report:
 
 def add_documents(
     settings: IndexSettings,
-    sources: Sequence[Source],
+    sources: Sequence[SourceFile],
     identifier: str | None = None,
     on_file: Callable[[int, int], None] = lambda done, total: None,
     on_progress: Progress = lambda done, total: None,
-) -> Report:
+) -> AddReport:
     """Add the files of `sources` and bring the index up to date with them.
 
     `identifier` is the id that they are to have. Raises CollectionDamaged, EmbeddingError,
     IndexNotWritten, BuildInProgress, or DocumentError where the shipped corpus is broken; nothing has
     changed then.
     """
-    collection = Collection(settings.collection)
+    collection = AddedDocuments(settings.collection)
     with build_lock(settings.directory):
         with refusal_reported():
             catalog = collection.prepare()
         there = collection.load(catalog)
         keep_fresh(collection, there)
-        batch = _Batch(collection, _Shelf([*load_corpus(settings.corpus), *(a.document for a in there)]))
+        batch = _Batch(
+            collection, _KnownDocuments([*load_corpus(settings.corpus), *(a.document for a in there)])
+        )
         try:
             for number, source in enumerate(sources, start=1):
                 batch.take(source, identifier)
@@ -69,7 +71,7 @@ def add_documents(
         except BaseException:
             collection.sweep()  # whatever the catalog names by now stays
             raise
-    return Report(tuple(batch.added), tuple(batch.known), tuple(batch.refused))
+    return AddReport(tuple(batch.added), tuple(batch.known), tuple(batch.refused))
 
 
 def remove_documents(
@@ -82,7 +84,7 @@ def remove_documents(
 
     Raises DocumentError where there is none, else as `add_documents`.
     """
-    collection = Collection(settings.collection)
+    collection = AddedDocuments(settings.collection)
     with build_lock(settings.directory):
         catalog = collection.catalog()
         gone = [
@@ -101,7 +103,7 @@ def remove_documents(
     return tuple(gone)
 
 
-class _Shelf:
+class _KnownDocuments:
     """The known documents, found by their bytes, their title and their id."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
@@ -140,21 +142,21 @@ class _Shelf:
 class _Batch:
     """The files taken so far. Their entries are written, and count once the catalog names them."""
 
-    collection: Collection
-    shelf: _Shelf
+    collection: AddedDocuments
+    shelf: _KnownDocuments
     stamps: dict[str, str] = field(default_factory=dict)
     added: list[Document] = field(default_factory=list)
     known: list[tuple[str, Document]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
-    def take(self, source: Source, identifier: str | None) -> None:
+    def take(self, source: SourceFile, identifier: str | None) -> None:
         """Read, check and describe one file; write its entry, or note why not."""
         try:
             self._take(source, identifier)
         except DocumentError as error:
             self.refused.append(Refusal(source.name, _about(error.message, source)))
 
-    def _take(self, source: Source, identifier: str | None) -> None:
+    def _take(self, source: SourceFile, identifier: str | None) -> None:
         data = read_source(source.path)
         if (there := self.shelf.same_bytes(sha256(data).hexdigest())) is not None:
             self.known.append((source.name, there))
@@ -177,7 +179,7 @@ class _Batch:
         self.added.append(document)
 
 
-def _about(message: str, source: Source) -> str:
+def _about(message: str, source: SourceFile) -> str:
     """`message` without the file's name, which stands before it already."""
     return message.replace(f"“{safe_name(source.path.name)}”", "")
 

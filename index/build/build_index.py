@@ -23,15 +23,15 @@ from index.encoder.embedder import Embedder, Vectors, make_embedder
 from index.errors import IndexDamaged, IndexMissing
 from index.settings import IndexSettings
 from index.storage import chroma
-from index.storage.added_documents import Added, Collection
+from index.storage.added_documents import AddedDocument, AddedDocuments
 from index.storage.atomic_files import link_or_copy
-from index.storage.bm25 import LexicalIndex
+from index.storage.bm25 import Bm25Index
 from index.storage.catalog import Catalog
-from index.storage.chroma import Store, refusal_reported
+from index.storage.chroma import ChromaStore, refusal_reported
 from index.storage.document_files import dump_fields, encode_text, key_of
 from index.storage.manifest import CHROMA, ORIGINALS, alone, check_files, read_manifest, write_manifest
 from index.storage.vector_cache import PASSAGE, QUESTION, VectorCache, content_key, write_shipped
-from index.storage.version_documents import original_name, place_of, stored_name
+from index.storage.version_documents import document_file_name, index_location, original_name
 from index.storage.versions import IN_USE, build_lock, choose, drop_others, free_name, name_in_use, switch
 from index.text import tokens
 
@@ -67,7 +67,7 @@ def build_index(
     Raises DocumentError, CollectionDamaged, EmbeddingError, IndexNotWritten or BuildInProgress; the
     index in use stays as it is then.
     """
-    collection = Collection(settings.collection)
+    collection = AddedDocuments(settings.collection)
     catalog = collection.catalog()
     added = collection.load(catalog)
     plan = make_plan(settings, catalog, added)
@@ -83,7 +83,7 @@ def build_index(
     return True
 
 
-def make_plan(settings: IndexSettings, catalog: Catalog, added: Iterable[Added]) -> Plan:
+def make_plan(settings: IndexSettings, catalog: Catalog, added: Iterable[AddedDocument]) -> Plan:
     """The plan of the corpus and the `added` documents, which `catalog` names. Raises DocumentError."""
     tokens.keep_cache_in(settings.cache)
     embedder = make_embedder(settings.embedding)
@@ -91,7 +91,7 @@ def make_plan(settings: IndexSettings, catalog: Catalog, added: Iterable[Added])
     return Plan(content, catalog, fingerprint_of(content, embedder.model_id), embedder)
 
 
-def keep_fresh(collection: Collection, added: Iterable[Added]) -> None:
+def keep_fresh(collection: AddedDocuments, added: Iterable[AddedDocument]) -> None:
     """Keep what had to be read again from its original. Needs the build lock."""
     with refusal_reported():
         for each in added:
@@ -130,11 +130,11 @@ def index_status(settings: IndexSettings) -> IndexStatus:
 
     Raises DocumentError or CollectionDamaged.
     """
-    collection = Collection(settings.collection)
+    collection = AddedDocuments(settings.collection)
     catalog = collection.catalog()
     plan = make_plan(settings, catalog, collection.load(catalog))
     try:
-        version = choose(place_of(settings))
+        version = choose(index_location(settings))
         manifest = read_manifest(version)
     except (IndexMissing, IndexDamaged):
         return IndexStatus(False, False, None, {})
@@ -216,7 +216,7 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
     _write_documents(target, content)
     home = {passage.id: passage.edition for passage in content.passages}
     editions = {document.id: key_of(document) for document in content.documents}
-    with closing(Store(target / CHROMA)) as database:
+    with closing(ChromaStore(target / CHROMA)) as database:
         database.add(
             chroma.PASSAGES,
             [p.id for p in content.passages],
@@ -246,8 +246,8 @@ def _write(target: Path, plan: Plan, cache: VectorCache, on_progress: Progress) 
                 for q in content.open
             ],
         )
-    LexicalIndex.build(texts).save(target / "bm25-passages")
-    LexicalIndex.build(lay).save(target / "bm25-questions")
+    Bm25Index.build(texts).save(target / "bm25-passages")
+    Bm25Index.build(lay).save(target / "bm25-questions")
     counts = {
         "documents": len(content.documents),
         "passages": len(content.passages),
@@ -263,8 +263,8 @@ def _write_documents(target: Path, content: Content) -> None:
     (target / ORIGINALS).mkdir()
     for document, original in zip(content.documents, content.originals, strict=True):
         key = key_of(document)
-        (target / stored_name(key, "txt")).write_bytes(encode_text(document.text))
-        (target / stored_name(key, "json")).write_bytes(dump_fields(document))
+        (target / document_file_name(key, "txt")).write_bytes(encode_text(document.text))
+        (target / document_file_name(key, "json")).write_bytes(dump_fields(document))
         # what was added never changes, but somebody may write into a file of the corpus
         keep = shutil.copyfile if original.parent == content.corpus else link_or_copy
         keep(original, target / original_name(document))

@@ -14,10 +14,10 @@ import numpy as np
 
 from index.build.build_index import Progress, build_index, index_status
 from index.build.check_added import check_collection
-from index.errors import CollectionDamaged, DocumentError, IndexDamaged, IndexMissing
+from index.errors import AddedDocumentsDamaged, DocumentError, IndexDamaged, IndexMissing
 from index.readers.formats import extract
 from index.schema import Document, Passage
-from index.search.open_index import OpenedIndex, open_index
+from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Searcher
 from index.settings import IndexSettings
 from index.storage.chroma import OPEN, PASSAGES, QUESTIONS, damage_reported
@@ -32,7 +32,7 @@ _STALE = "索引与现在的文件或程序不一致。"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class IndexReport:
     """What a verification came to. `found` were the faults, `left` are those that remain; sentences."""
 
     documents: int
@@ -50,7 +50,7 @@ class _State:
 
 def verify_index(
     settings: IndexSettings, repair: bool = True, on_progress: Progress = lambda done, total: None
-) -> Verdict:
+) -> IndexReport:
     """Check the added documents and the index; with `repair`, put right what can be.
 
     Raises what `build_index` raises where repairing needs a build.
@@ -60,15 +60,15 @@ def verify_index(
     state = _check(settings)
     found = (*(fault.sentence for fault in in_collection), *state.faults)
     if not repair or not found:
-        return Verdict(state.documents, state.passages, found, found)
+        return IndexReport(state.documents, state.passages, found, found)
     try:
         whole = {_NOT_BUILT, _BROKEN, _STALE}
         build_index(settings, on_progress, anew=bool(set(state.faults) - whole))
-    except CollectionDamaged:
+    except AddedDocumentsDamaged:
         if not lasting:  # else it is said already which document stands in the way
             raise
     state = _check(settings)
-    return Verdict(state.documents, state.passages, found, (*lasting, *state.faults))
+    return IndexReport(state.documents, state.passages, found, (*lasting, *state.faults))
 
 
 def _check(settings: IndexSettings) -> _State:
@@ -83,7 +83,7 @@ def _check(settings: IndexSettings) -> _State:
         try:
             if not index_status(settings).current:
                 return _State(documents, passages, (_STALE,))
-        except CollectionDamaged:
+        except AddedDocumentsDamaged:
             pass  # reported with the collection; the index itself may be whole
         try:
             with damage_reported():
@@ -93,7 +93,7 @@ def _check(settings: IndexSettings) -> _State:
         return _State(documents, passages, faults)
 
 
-def _documents(opened: OpenedIndex) -> Iterator[str]:
+def _documents(opened: OpenIndex) -> Iterator[str]:
     """What is wrong with the documents and their passages."""
     stored: dict[str, list[Passage]] = {}
     for passage in opened.searcher.passages:
@@ -111,7 +111,7 @@ def _documents(opened: OpenedIndex) -> Iterator[str]:
         yield f"{key}：索引里有这份文件的语句，却没有这份文件。"
 
 
-def _original(opened: OpenedIndex, document: Document) -> Iterator[str]:
+def _original(opened: OpenIndex, document: Document) -> Iterator[str]:
     key = key_of(document)
     try:
         data = opened.original(document).read_bytes()

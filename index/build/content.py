@@ -16,7 +16,7 @@ from index.readers.corpus import LOAD_VERSION, load_corpus
 from index.readers.prepared_questions import load_lay_questions, load_open_questions
 from index.schema import Document, LayQuestion, OpenQuestion, Passage
 from index.storage import chroma
-from index.storage.added_documents import Added, check_key
+from index.storage.added_documents import AddedDocument, check_key
 from index.storage.document_files import dump_fields, encode_text, key_of
 from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure import outline, passages
@@ -44,7 +44,7 @@ class Content:
     open: tuple[OpenQuestion, ...]
 
 
-def read_content(corpus: Path, added: Sequence[Added] = (), questions: Path | None = None) -> Content:
+def read_content(corpus: Path, added: Sequence[AddedDocument] = (), questions: Path | None = None) -> Content:
     """Read every document of `corpus` with its questions, and the `added` ones with theirs, which are in
     `questions` by `id@version`.
 

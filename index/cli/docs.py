@@ -11,7 +11,7 @@ from index.cli.progress import Bar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from index.build.add_documents import Report
+    from index.build.add_documents import AddReport
     from index.cli.index import LoadSettings
     from index.library.library import DocumentView, Library
     from index.schema import Clause, Document
@@ -62,14 +62,14 @@ def register(
 def _add(args: argparse.Namespace, settings: "IndexSettings") -> int:
     from pathlib import Path
 
-    from index.build.add_documents import Report, add_documents
+    from index.build.add_documents import AddReport, add_documents
     from index.readers.find_files import find_sources
 
     sources, refused = find_sources([Path(path) for path in args.paths])
     if args.id is not None and len(sources) > 1:
         sys.stderr.write("--id 只能用于单个文件，请一次添加一份。\n")
         return 2
-    report = Report((), (), ())
+    report = AddReport((), (), ())
     if sources:
         with Bar("正在读取文件", "份") as files, Bar("正在建立索引") as vectors:
             report = add_documents(settings, sources, args.id, files.show, vectors.show)
@@ -79,7 +79,7 @@ def _add(args: argparse.Namespace, settings: "IndexSettings") -> int:
     return 1 if refused or report.refused else 0
 
 
-def _report(report: "Report", more_refused: int) -> Iterator[str]:
+def _report(report: "AddReport", more_refused: int) -> Iterator[str]:
     for document in report.added:
         yield f"已添加：{document.title}（{document.id}@{document.version}）"
     for name, document in report.known:
@@ -188,10 +188,10 @@ def _library(settings: "IndexSettings") -> "tuple[Library, frozenset[str]]":
     """All documents, read from their sources, and the keys of the added ones."""
     from index.library.library import Library
     from index.readers.corpus import load_corpus
-    from index.storage.added_documents import Collection
+    from index.storage.added_documents import AddedDocuments
     from index.storage.document_files import key_of
 
-    collection = Collection(settings.collection)
+    collection = AddedDocuments(settings.collection)
     catalog = collection.catalog()
     documents = {key_of(added.document): added.document for added in collection.load(catalog)}
     shipped = {key_of(document): document for document in load_corpus(settings.corpus)}

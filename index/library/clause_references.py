@@ -53,8 +53,8 @@ _BEGINS = frozenset({"条", "编", "分编", "篇", "章", "部分", "一、"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One step of a reference: 第十七条之一 is `Part("条", 17, 1)`, （二） is `Part("（一）", 2)`.
+class AddressPart:
+    """One step of a reference: 第十七条之一 is `AddressPart("条", 17, 1)`, （二） is `AddressPart("（一）", 2)`.
 
     `unit` is the unit's word, or for the numbers of 公文 one of `MARKS`.
     """
@@ -86,8 +86,8 @@ class Reference:
 
     start: int
     end: int
-    parts: tuple[Part, ...]
-    last: tuple[Part, ...] | None = None
+    parts: tuple[AddressPart, ...]
+    last: tuple[AddressPart, ...] | None = None
     title: str | None = None
     named: bool = False
     own: str | None = None
@@ -140,12 +140,12 @@ def find_in(text: str, mentions: Mentions) -> tuple[Reference, ...]:
     return tuple(found)
 
 
-_Chain = tuple[int, int, tuple[Part, ...], tuple[Part, ...] | None]
+_Chain = tuple[int, int, tuple[AddressPart, ...], tuple[AddressPart, ...] | None]
 
 
 def _chains(text: str, at: int) -> Iterator[_Chain]:
     """The reference at `at` and those joined to it: 第十二条、第十三条; 第（一）项和第（三）项."""
-    above: tuple[Part, ...] = ()
+    above: tuple[AddressPart, ...] = ()
     while True:
         if shared := _SHARED.match(text, at):
             for chain in _shared(shared, above):
@@ -170,16 +170,16 @@ def _chains(text: str, at: int) -> Iterator[_Chain]:
         at = joint.end()
 
 
-def _one(text: str, at: int) -> tuple[int, tuple[Part, ...]]:
+def _one(text: str, at: int) -> tuple[int, tuple[AddressPart, ...]]:
     """One chain of parts at `at`, outermost first, and where it ends."""
-    parts: list[Part] = []
+    parts: list[AddressPart] = []
     while found := _step(text, at, parts):
         at, part = found
         parts.append(part)
     return at, tuple(parts)
 
 
-def _step(text: str, at: int, parts: Sequence[Part]) -> tuple[int, Part] | None:
+def _step(text: str, at: int, parts: Sequence[AddressPart]) -> tuple[int, AddressPart] | None:
     """The next part of a chain, which goes deeper than the one before, and where it ends."""
     before = parts[-1] if parts else None
     word = at
@@ -189,12 +189,12 @@ def _step(text: str, at: int, parts: Sequence[Part]) -> tuple[int, Part] | None:
         unit, inserted = match["unit"], match.groupdict().get("k")
         if inserted and unit != "条":
             return None
-        part = Part(unit, numeral(match["n"]), numeral(inserted) if inserted else 0)
+        part = AddressPart(unit, numeral(match["n"]), numeral(inserted) if inserted else 0)
         deeper = before is None or before.is_mark or part.depth > before.depth
         return (match.end(), part) if deeper else None
     if before is None:
         if match := _TOP.match(text, at) or _TOP_ALONE.match(text, at):
-            return match.end(), Part("一、", numeral(match["n"]))
+            return match.end(), AddressPart("一、", numeral(match["n"]))
         if match := _BRACKETED.match(text, at):
             return match.end(), _bracketed(match["n"])
         return None
@@ -204,30 +204,30 @@ def _step(text: str, at: int, parts: Sequence[Part]) -> tuple[int, Part] | None:
         part = _bracketed(match["n"])
         if official:
             return (match.end(), part) if part.depth > level else None
-        return (match.end(), Part("项", part.number)) if before.unit in ("条", "款") else None
+        return (match.end(), AddressPart("项", part.number)) if before.unit in ("条", "款") else None
     if official and level < MARKS["1"] and (match := _DIGITS.match(text, at)):
-        return match.end(), Part("1", numeral(match["n"]))
+        return match.end(), AddressPart("1", numeral(match["n"]))
     if official and level < MARKS["①"] and (match := _CIRCLED.match(text, at)):
-        return match.end(), Part("①", numeral(match["n"]))
+        return match.end(), AddressPart("①", numeral(match["n"]))
     return None
 
 
-def _bracketed(number: str) -> Part:
-    return Part("（1）" if number.isdecimal() else "（一）", numeral(number))
+def _bracketed(number: str) -> AddressPart:
+    return AddressPart("（1）" if number.isdecimal() else "（一）", numeral(number))
 
 
-def _shared(match: "re.Match[str]", above: Sequence[Part]) -> Iterator[_Chain]:
+def _shared(match: "re.Match[str]", above: Sequence[AddressPart]) -> Iterator[_Chain]:
     """第十二、十三条 and 第十二至十五条: numbers that share a unit."""
     numbers = list(re.finditer(_N, match["list"]))
     offset = match.start("list")
     at, begin = 0, match.start()
     while at < len(numbers):
-        parts = _inherit((Part(match["unit"], numeral(numbers[at].group())),), above)
+        parts = _inherit((AddressPart(match["unit"], numeral(numbers[at].group())),), above)
         last = None
         if at + 1 < len(numbers):
             between = match["list"][numbers[at].end() : numbers[at + 1].start()]
             if not re.search("[、和及与]", between):
-                last = (*parts[:-1], Part(match["unit"], numeral(numbers[at + 1].group())))
+                last = (*parts[:-1], AddressPart(match["unit"], numeral(numbers[at + 1].group())))
                 at += 1
         end = match.end() if at + 1 == len(numbers) else offset + numbers[at].end()
         yield begin, end, parts, last
@@ -236,11 +236,11 @@ def _shared(match: "re.Match[str]", above: Sequence[Part]) -> Iterator[_Chain]:
             begin = offset + numbers[at].start()
 
 
-def _inherit(parts: tuple[Part, ...], above: Sequence[Part]) -> tuple[Part, ...]:
+def _inherit(parts: tuple[AddressPart, ...], above: Sequence[AddressPart]) -> tuple[AddressPart, ...]:
     """第（三）项 after 第十二条第（一）项 means 第十二条第（三）项."""
     if not parts or parts[0].unit in _BEGINS:
         return parts
-    kept: list[Part] = []
+    kept: list[AddressPart] = []
     for part in above:
         if part.unit == parts[0].unit or (part.is_mark == parts[0].is_mark and part.depth >= parts[0].depth):
             break
@@ -248,7 +248,7 @@ def _inherit(parts: tuple[Part, ...], above: Sequence[Part]) -> tuple[Part, ...]
     return (*kept, *parts)
 
 
-def _stands_alone(parts: Sequence[Part]) -> bool:
+def _stands_alone(parts: Sequence[AddressPart]) -> bool:
     """Whether an untitled reference says enough: 第二款 and 二、 alone do not."""
     return parts[0].unit in _BEGINS and (parts[0].unit not in ("部分", "一、") or len(parts) > 1)
 

@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Stretch:
     """A stretch of one document: `start:end` of its stored text."""
 
     view: DocumentView
@@ -48,11 +48,11 @@ class Found:
 class Near:
     """The stretch nearest to a quotation; `similarity` is 1 for equal folded texts."""
 
-    found: Found
+    found: Stretch
     similarity: float
 
 
-class Concordance:
+class QuotationSearch:
     """The folded texts of every version of every document. Thread-safe: it only reads."""
 
     def __init__(self, library: Library) -> None:
@@ -71,7 +71,7 @@ class Concordance:
         self._alphabet, compact = np.unique(codes, return_inverse=True)
         self._grams = {size: _Grams(compact.astype(np.int64), len(self._alphabet), size) for size in (2, 3)}
 
-    def occurrences(self, quote: str, start: int = 0) -> Iterator[Found]:
+    def occurrences(self, quote: str, start: int = 0) -> Iterator[Stretch]:
         """Where `quote` stands, but for what folding unifies; at most a few hundred places."""
         needle = fold_text(quote)
         at = self._text.find(needle, start) if needle else -1
@@ -81,7 +81,7 @@ class Concordance:
             yield self._found(at, at + len(needle))
             at = self._text.find(needle, at + 1)
 
-    def in_order(self, pieces: Sequence[str], gap: int) -> Iterator[Found]:
+    def in_order(self, pieces: Sequence[str], gap: int) -> Iterator[Stretch]:
         """Where the `pieces` stand one after the other in one document, each at most `gap` folded
         characters after the one before."""
         needles = [fold_text(piece) for piece in pieces]
@@ -102,7 +102,7 @@ class Concordance:
             begin = self._text.find(needles[0], begin + 1)
 
     def nearest(
-        self, quote: str, within: Sequence[Found] = (), without: Sequence[Found] = ()
+        self, quote: str, within: Sequence[Stretch] = (), without: Sequence[Stretch] = ()
     ) -> tuple[Near, ...]:
         """The stretches nearest to `quote`, best first, one a place; only those that touch `within`
         where that is given, none that touches `without`."""
@@ -162,7 +162,7 @@ class Concordance:
         at = np.minimum(np.searchsorted(self._alphabet, codes), len(self._alphabet) - 1)
         return np.where(self._alphabet[at] == codes, at, -1).astype(np.int64)
 
-    def _ranges(self, stretches: Sequence[Found]) -> list[Span]:
+    def _ranges(self, stretches: Sequence[Stretch]) -> list[Span]:
         """Stored spans as spans of the whole folded text."""
         ranges = []
         for stretch in stretches:
@@ -173,11 +173,11 @@ class Concordance:
                 ranges.append((self._starts[at] + int(low), self._starts[at] + int(high)))
         return ranges
 
-    def _found(self, start: int, end: int) -> Found:
+    def _found(self, start: int, end: int) -> Stretch:
         at = bisect_right(self._starts, start) - 1
         first = self._starts[at]
         offsets = self._offsets[at]
-        return Found(self.views[at], int(offsets[start - first]), int(offsets[end - 1 - first]) + 1)
+        return Stretch(self.views[at], int(offsets[start - first]), int(offsets[end - 1 - first]) + 1)
 
 
 class _Grams:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from index.library.clause_references import MARKS, Part, Reference
+from index.library.clause_references import MARKS, AddressPart, Reference
 from index.library.library import DocumentView, Library
 from index.library.titles import TitleIndex, parse_title
 from index.schema import Clause
@@ -125,7 +125,7 @@ class Resolver:
         return self._addresses[key]
 
 
-def clause_at(parts: Sequence[Part], addresses: Mapping[str, Clause]) -> Clause | None:
+def clause_at(parts: Sequence[AddressPart], addresses: Mapping[str, Clause]) -> Clause | None:
     """The clause that `parts` name among `addresses`, by the address rules of documents.md."""
     article = next((n for n, part in enumerate(parts) if part.unit == "条"), None)
     if article is not None and any(address.startswith("art") for address in addresses):
@@ -138,7 +138,10 @@ def clause_at(parts: Sequence[Part], addresses: Mapping[str, Clause]) -> Clause 
 
 
 def _in_statute(
-    units: Sequence[Part], article: Part, below: Sequence[Part], addresses: Mapping[str, Clause]
+    units: Sequence[AddressPart],
+    article: AddressPart,
+    below: Sequence[AddressPart],
+    addresses: Mapping[str, Clause],
 ) -> Clause | None:
     name = f"art{article.number}" + (f"-{article.inserted}" if article.inserted else "")
     found = addresses.get(name)
@@ -155,7 +158,7 @@ def _in_statute(
     return found
 
 
-def _below(home: Clause, part: Part, addresses: Mapping[str, Clause]) -> Clause | None:
+def _below(home: Clause, part: AddressPart, addresses: Mapping[str, Clause]) -> Clause | None:
     """The 款, 项 or 目 `part` of `home`."""
     base = home.address
     if part.unit in _PARAGRAPHS:
@@ -181,7 +184,7 @@ def _paragraphs_of(base: str, addresses: Mapping[str, Clause]) -> Iterator[str]:
         number += 1
 
 
-def _unit(parts: Sequence[Part], addresses: Mapping[str, Clause]) -> Clause | None:
+def _unit(parts: Sequence[AddressPart], addresses: Mapping[str, Clause]) -> Clause | None:
     """编, 章 or 节, whether or not the reference names what is above it."""
     name = ".".join(f"{_UNIT_NAMES.get(part.unit, '?')}{part.number}" for part in parts)
     if found := addresses.get(name):
@@ -190,7 +193,7 @@ def _unit(parts: Sequence[Part], addresses: Mapping[str, Clause]) -> Clause | No
     return ending[0] if len(ending) == 1 else None
 
 
-def _in_official(parts: Sequence[Part], addresses: Mapping[str, Clause]) -> Clause | None:
+def _in_official(parts: Sequence[AddressPart], addresses: Mapping[str, Clause]) -> Clause | None:
     """公文: numbers joined by dots; 第二段 of a clause is `.p2`."""
     numbered = [part for part in parts if part.unit != "段"]
     found = addresses.get(".".join(str(part.number) for part in numbered)) if numbered else None
@@ -203,7 +206,7 @@ def _in_official(parts: Sequence[Part], addresses: Mapping[str, Clause]) -> Clau
     return found
 
 
-def _mark_fits(first: Part, clause: Clause, depth: int) -> bool:
+def _mark_fits(first: AddressPart, clause: Clause, depth: int) -> bool:
     """（二） alone is not 二、: the first mark must be of the level that it is written with."""
     if not first.is_mark:
         return True

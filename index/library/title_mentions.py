@@ -38,7 +38,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class DocumentNaming:
     """How the document of a reference is named: by a title beside it, or by 本办法 (`own`)."""
 
     start: int
@@ -99,17 +99,17 @@ class Mentions:
         index = bisect_right(named, at, key=lambda mention: mention.end)
         return named[index - 1] if index else None
 
-    def naming(self, at: int) -> Naming:
+    def naming(self, at: int) -> DocumentNaming:
         """How a reference that begins at `at` names its document, and where the name begins."""
         index = bisect_right(self._ends, at)
         if index and _GLUE.fullmatch(self._text, self._ends[index - 1], at):
             mention = self.found[index - 1]
             if mention.title in KINDS:
-                return Naming(mention.start, None, mention.title)
-            return Naming(mention.start, mention.title)
+                return DocumentNaming(mention.start, None, mention.title)
+            return DocumentNaming(mention.start, mention.title)
         return self._bare(at)
 
-    def _bare(self, at: int) -> Naming:
+    def _bare(self, at: int) -> DocumentNaming:
         """A name without 《》 that ends right before `at`."""
         low = max(0, at - _LOOK_BACK)
         before = self._text[low:at]
@@ -118,10 +118,10 @@ class Mentions:
         name = before[: note.start()] if note else before
         kind = next((kind for kind in KINDS if name.endswith(kind)), None)
         if kind is None:
-            return Naming(at)
+            return DocumentNaming(at)
         for own in _OWN:
             if name.endswith(own + kind) and not name.endswith(_NO_OWN):
-                return Naming(low + len(name) - len(own + kind), None, kind)
+                return DocumentNaming(low + len(name) - len(own + kind), None, kind)
         run = len(name)
         while run and len(name) - run < _MAX_BARE and "\u4e00" <= name[run - 1] <= "\u9fff":
             run -= 1
@@ -130,11 +130,11 @@ class Mentions:
             run += cut.end()
             title = title[cut.end() :]
         if _NO_TITLE.match(title):
-            return Naming(at)
+            return DocumentNaming(at)
         if title == kind:
-            return Naming(low + run, None, kind) if kind in _NAMES_ALONE else Naming(at)
+            return DocumentNaming(low + run, None, kind) if kind in _NAMES_ALONE else DocumentNaming(at)
         year = _year_before(name, run)
-        return Naming(low + run, title + (note.group() if note else year))
+        return DocumentNaming(low + run, title + (note.group() if note else year))
 
 
 _NAMES_ALONE = ("实施方案", "方案", "行动计划", "实施办法", "实施细则", "实施意见", "纲要")

@@ -9,7 +9,7 @@ from index.readers.metadata import DESCRIBE_VERSION, describe
 from index.schema import Document
 from index.text.folding import shown
 
-READING: Mapping[str, int] = {"formats": FORMATS_VERSION, "describe": DESCRIBE_VERSION}
+READER_VERSIONS: Mapping[str, int] = {"formats": FORMATS_VERSION, "describe": DESCRIBE_VERSION}
 """What a kept text and description were made by; another one means that they are made anew."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from index.errors import DamagedDocument, DocumentTooLarge
-from index.readers.docx_numbering import Numbering
+from index.readers.docx_numbering import AutomaticNumbering
 from index.readers.formats import Extracted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -36,7 +36,7 @@ def read(data: bytes, name: str) -> Extracted:
     try:
         _check_size(data, name)
         package = Document(BytesIO(data))
-        numbering = Numbering(_part(package, "numbering"), _part(package, "styles"))
+        numbering = AutomaticNumbering(_part(package, "numbering"), _part(package, "styles"))
         lines = list(_blocks(package.element.body, numbering))
         lines += _notes(package)
     except (OpcError, LxmlError, ParseError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
@@ -77,7 +77,7 @@ def _part(package: Any, kind: str) -> Any:
     return None
 
 
-def _blocks(parent: Any, numbering: Numbering) -> Iterator[str]:
+def _blocks(parent: Any, numbering: AutomaticNumbering) -> Iterator[str]:
     """One line a paragraph, one a row of a table, in text order."""
     for child in parent:
         if child.tag == f"{_W}p":

@@ -27,7 +27,7 @@ class _Level:
     restart: int | None
 
 
-class Numbering:
+class AutomaticNumbering:
     """The numbers of one document, asked paragraph by paragraph in text order."""
 
     def __init__(self, numbering: Any, styles: Any) -> None:

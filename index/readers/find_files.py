@@ -14,7 +14,7 @@ _SIDECAR = ".toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file to be added, and its name as it is shown: below a folder with the way to it."""
 
     path: Path
@@ -29,13 +29,13 @@ class Refusal:
     reason: str
 
 
-def find_sources(paths: Sequence[Path]) -> tuple[tuple[Source, ...], tuple[Refusal, ...]]:
+def find_sources(paths: Sequence[Path]) -> tuple[tuple[SourceFile, ...], tuple[Refusal, ...]]:
     """The files that `paths` mean, folders searched to the bottom; and what is no document.
 
     In a folder only files of known kinds count. A TOML file is the description of the document of its
     name and no document itself.
     """
-    found: dict[Path, Source] = {}
+    found: dict[Path, SourceFile] = {}
     descriptions: list[Path] = []
     refused: list[Refusal] = []
     for path in paths:
@@ -49,7 +49,7 @@ def find_sources(paths: Sequence[Path]) -> tuple[tuple[Source, ...], tuple[Refus
         elif path.suffix.lower() == _SIDECAR and path.is_file():
             descriptions.append(path)
         else:
-            found[path.absolute()] = Source(path, _shown(path))
+            found[path.absolute()] = SourceFile(path, _shown(path))
     described = {sidecar for path in found for sidecar in _sidecars(path)}
     for path in descriptions:
         if path.absolute() not in described:
@@ -81,7 +81,7 @@ def _sidecars(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}{_SIDECAR}"), path.with_name(f"{path.stem}{_SIDECAR}")
 
 
-def _below(folder: Path, refused: list[Refusal]) -> Iterator[Source]:
+def _below(folder: Path, refused: list[Refusal]) -> Iterator[SourceFile]:
     def tell(error: OSError) -> None:
         refused.append(Refusal(_shown(Path(error.filename)), "这个文件夹打不开，请检查权限后再试。"))
 
@@ -93,7 +93,7 @@ def _below(folder: Path, refused: list[Refusal]) -> Iterator[Source]:
                 continue
             path = Path(home, name)
             way = path.relative_to(folder).parts
-            yield Source(path, "/".join(safe_name(part) for part in way))
+            yield SourceFile(path, "/".join(safe_name(part) for part in way))
 
 
 def _shown(path: Path) -> str:

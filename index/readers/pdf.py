@@ -7,7 +7,7 @@ from typing import Any
 
 from index.errors import DamagedDocument, DocumentTooLarge, EncryptedDocument, ScannedDocument
 from index.readers.formats import Extracted
-from index.readers.pdf_layout import Box, Row, paragraphs, rows, without_margins
+from index.readers.pdf_layout import Box, TextLine, paragraphs, rows, without_margins
 
 _MAX_PAGES = 3000
 _LOCK = threading.Lock()
@@ -52,7 +52,7 @@ def _joined(found: list[tuple[str, list[tuple[int, int]]]], count: int) -> Extra
     return Extracted("\n".join(text), pages=tuple(pages))
 
 
-def _pages(data: bytes, name: str) -> Iterator[list[Row]]:
+def _pages(data: bytes, name: str) -> Iterator[list[TextLine]]:
     import pypdfium2 as pdfium
 
     try:

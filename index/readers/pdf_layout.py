@@ -42,7 +42,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TextLine:
     """A visual line, in points. `em` is the width of its Chinese characters; `middle` counts from the
     bottom of the page."""
 
@@ -55,7 +55,7 @@ class Row:
     """Height of the page."""
 
 
-def rows(boxes: Iterable[Box], height: float) -> list[Row]:
+def rows(boxes: Iterable[Box], height: float) -> list[TextLine]:
     """The lines of one page from top to bottom."""
     lines: list[list[Box]] = []
     for box in boxes:
@@ -73,7 +73,7 @@ def rows(boxes: Iterable[Box], height: float) -> list[Row]:
     return [row for row in found if row.text]
 
 
-def without_margins(pages: Sequence[list[Row]]) -> list[list[Row]]:
+def without_margins(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
     """The pages without page numbers and running heads: what stands in one place of many pages."""
     seen = Counter(key for page in pages for key in {_key(row) for row in _edges(page)})
     limit = max(2, _REPEATED * len(pages) / 2)  # odd and even pages can differ
@@ -106,14 +106,14 @@ class _Edges:
     """Whether most sentences are paragraphs: then a sentence that fills its last line ends one, too."""
 
 
-def paragraphs(pages: Sequence[list[Row]]) -> list[tuple[str, list[tuple[int, int]]]]:
+def paragraphs(pages: Sequence[list[TextLine]]) -> list[tuple[str, list[tuple[int, int]]]]:
     """Each paragraph's text with (page, offset in the paragraph) of every page that begins in it."""
     found: list[tuple[str, list[tuple[int, int]]]] = []
     body = [row for page in pages for row in page]
     if not body:
         return found
     edges = _measure(pages, body)
-    before: Row | None = None
+    before: TextLine | None = None
     before_page = -1
     for number, page in enumerate(pages):
         for row in page:
@@ -131,7 +131,7 @@ def paragraphs(pages: Sequence[list[Row]]) -> list[tuple[str, list[tuple[int, in
     return found
 
 
-def _starts(row: Row, before: Row, gap: float, edges: "_Edges") -> bool:
+def _starts(row: TextLine, before: TextLine, gap: float, edges: "_Edges") -> bool:
     """Whether `row` begins a paragraph; `gap` is its distance from the line before, in line pitches."""
     em, right = edges.em, edges.right
     if gap > _GAP or abs(row.em - before.em) > 0.15 * em:
@@ -161,7 +161,7 @@ def _room(text: str) -> float:
     return 1.0 + opening + following
 
 
-def _measure(pages: Sequence[list[Row]], body: Sequence[Row]) -> _Edges:
+def _measure(pages: Sequence[list[TextLine]], body: Sequence[TextLine]) -> _Edges:
     em = statistics.median(row.em for row in body)
     left = _edge([row.left for row in body], em)
     right = max((row.right for row in body if row.text[-1] not in _NO_START), default=body[0].right)
@@ -192,23 +192,23 @@ def _middle(line: Sequence[Box]) -> float:
     return (line[0].top + line[0].bottom) / 2
 
 
-def _row(line: Sequence[Box], height: float) -> Row:
+def _row(line: Sequence[Box], height: float) -> TextLine:
     visible = [box for box in line if not box.char.isspace()] or list(line)
     wide = [box.right - box.left for box in visible if box.char > "\u2e80"]
     em = statistics.median(wide) if wide else statistics.median(box.top - box.bottom for box in visible) * 0.7
     text = "".join(box.char for box in line).strip()
-    return Row(text, visible[0].left, visible[-1].right, _middle(visible), em, height)
+    return TextLine(text, visible[0].left, visible[-1].right, _middle(visible), em, height)
 
 
-def _edges(page: Sequence[Row]) -> list[Row]:
+def _edges(page: Sequence[TextLine]) -> list[TextLine]:
     return [*page[:_EDGE_ROWS], *page[_EDGE_ROWS:][-_EDGE_ROWS:]]
 
 
-def _key(row: Row) -> tuple[str, int]:
+def _key(row: TextLine) -> tuple[str, int]:
     """A row as it comes again on other pages: its digits differ, its height on the page does not."""
     return re.sub(r"[0-9０-９]+", "#", row.text), round(row.middle / 6)
 
 
-def _is_number(row: Row) -> bool:
+def _is_number(row: TextLine) -> bool:
     near_edge = row.middle < 0.12 * row.height or row.middle > 0.9 * row.height
     return near_edge and _NUMBER_ALONE.fullmatch(row.text) is not None

@@ -8,16 +8,16 @@ from index.errors import IndexDamaged, IndexMissing
 from index.schema import Document
 from index.search.searcher import Searcher
 from index.settings import IndexSettings
-from index.storage.bm25 import LexicalIndex
-from index.storage.chroma import Store, damage_reported
+from index.storage.bm25 import Bm25Index
+from index.storage.chroma import ChromaStore, damage_reported
 from index.storage.manifest import CHROMA, alone, check_files, read_manifest
-from index.storage.version_documents import original_name, place_of, read_stored
-from index.storage.versions import Held, Place, choose, hold_chosen
+from index.storage.version_documents import index_location, original_name, read_version_document
+from index.storage.versions import HeldVersion, IndexLocation, choose, hold_chosen
 from index.text import tokens
 
 
 @dataclass(slots=True)
-class OpenedIndex:
+class OpenIndex:
     """An index in use. Its version stays on disk until `close`, or until the searcher is forgotten.
 
     `trace` is that of `place` when the version was last known to be the one in use.
@@ -26,8 +26,8 @@ class OpenedIndex:
     fingerprint: str
     documents: tuple[Document, ...]
     searcher: Searcher
-    place: Place
-    held: Held
+    place: IndexLocation
+    held: HeldVersion
     trace: tuple[object, ...]
 
     def original(self, document: Document) -> Path:
@@ -52,13 +52,13 @@ class OpenedIndex:
         self.searcher.close()
 
 
-def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> OpenedIndex:
+def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> OpenIndex:
     """Open the version in use, with an `embedder` that is loaded already if there is one.
 
     Raises IndexMissing or IndexDamaged.
     """
     tokens.keep_cache_in(settings.cache)
-    place = place_of(settings)
+    place = index_location(settings)
     trace = place.trace()
     held = hold_chosen(place)
     try:
@@ -70,21 +70,23 @@ def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> Ope
         raise
 
 
-def _open(held: Held, embedder: Embedder, place: Place, trace: tuple[object, ...]) -> OpenedIndex:
+def _open(
+    held: HeldVersion, embedder: Embedder, place: IndexLocation, trace: tuple[object, ...]
+) -> OpenIndex:
     version = held.path
     manifest = read_manifest(version)
     check_files(version, manifest)
     with damage_reported():
         counts = manifest.counts
-        documents = tuple(read_stored(version, key) for key in manifest.documents)
-        database = Store(version / CHROMA, held.close)
+        documents = tuple(read_version_document(version, key) for key in manifest.documents)
+        database = ChromaStore(version / CHROMA, held.close)
         database.load()
         searcher = Searcher(
             database,
             embedder,
-            LexicalIndex.load(version / "bm25-passages", counts["passages"]),
-            LexicalIndex.load(version / "bm25-questions", counts["lay_questions"]),
+            Bm25Index.load(version / "bm25-passages", counts["passages"]),
+            Bm25Index.load(version / "bm25-questions", counts["lay_questions"]),
         )
         if len(searcher.passages) != counts["passages"]:
             raise IndexDamaged("索引缺了一部分，请运行 policy-qa index build 重建。")
-        return OpenedIndex(manifest.fingerprint, documents, searcher, place, held, trace)
+        return OpenIndex(manifest.fingerprint, documents, searcher, place, held, trace)

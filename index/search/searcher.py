@@ -27,8 +27,8 @@ from index.schema import (
     SearchResult,
     Signals,
 )
-from index.storage.bm25 import LexicalIndex
-from index.storage.chroma import OPEN, PASSAGES, QUESTIONS, Store
+from index.storage.bm25 import Bm25Index
+from index.storage.chroma import OPEN, PASSAGES, QUESTIONS, ChromaStore
 from index.text.tokens import DATA, Lexicon, tokens
 
 _POOL = 120
@@ -81,10 +81,10 @@ class Searcher:
 
     def __init__(
         self,
-        store: Store,
+        store: ChromaStore,
         embedder: Embedder,
-        passages_bm25: LexicalIndex,
-        questions_bm25: LexicalIndex,
+        passages_bm25: Bm25Index,
+        questions_bm25: Bm25Index,
         weights: Mapping[str, float] | None = None,
     ) -> None:
         self.store = store

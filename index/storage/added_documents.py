@@ -21,8 +21,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from index.errors import CollectionDamaged, DamagedDocument, DocumentError, InvalidMetadata
-from index.readers.document import READING, read_document
+from index.errors import AddedDocumentsDamaged, DamagedDocument, DocumentError, InvalidMetadata
+from index.readers.document import READER_VERSIONS, read_document
 from index.readers.file_checks import safe_name
 from index.schema import Document
 from index.storage.atomic_files import replace_file, sync, sync_tree
@@ -43,7 +43,7 @@ _VERSION = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,38}[0-9A-Za-z])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedDocument:
     """One added document and the file it came from."""
 
     document: Document
@@ -53,24 +53,24 @@ class Added:
     """It was read again from the original: what the entry keeps is of an older reader, or damaged."""
 
 
-class Collection:
+class AddedDocuments:
     """The added documents below one directory. Writing needs the index's build lock."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
     def catalog(self) -> Catalog:
-        """What counts. Raises CollectionDamaged."""
+        """What counts. Raises AddedDocumentsDamaged."""
         return read_catalog(self.directory)
 
-    def load(self, catalog: Catalog) -> tuple[Added, ...]:
-        """The documents that `catalog` names, by id and version. Raises CollectionDamaged."""
+    def load(self, catalog: Catalog) -> tuple[AddedDocument, ...]:
+        """The documents that `catalog` names, by id and version. Raises AddedDocumentsDamaged."""
         return tuple(self._load(key) for key in sorted(catalog))
 
     def prepare(self) -> Catalog:
         """Sweep away what the catalog does not name, so that entries can be written; the catalog.
 
-        Raises CollectionDamaged, and then sweeps nothing.
+        Raises AddedDocumentsDamaged, and then sweeps nothing.
         """
         catalog = self.catalog()
         if not catalog:
@@ -79,7 +79,7 @@ class Collection:
         return catalog
 
     def sweep(self) -> None:
-        """Remove every entry that the catalog does not name. Raises CollectionDamaged instead."""
+        """Remove every entry that the catalog does not name. Raises AddedDocumentsDamaged instead."""
         catalog = self.catalog()
         for path in self.directory.iterdir():
             if path.name.startswith(_NEW):
@@ -113,7 +113,7 @@ class Collection:
         sync(target.parent)
         return hashlib.sha256(described).hexdigest()[:20]
 
-    def keep(self, added: Added) -> None:
+    def keep(self, added: AddedDocument) -> None:
         """Keep what was read again from the original, so that it is read once only."""
         home = self._home(key_of(added.document))
         text = encode_text(added.document.text)
@@ -125,10 +125,10 @@ class Collection:
         write_catalog(self.directory, catalog)
 
     def original(self, key: str) -> Path:
-        """The file that the document came from. Raises CollectionDamaged."""
+        """The file that the document came from. Raises AddedDocumentsDamaged."""
         with suppress(OSError, StopIteration):
             return next((self._home(key) / "original").iterdir())
-        raise CollectionDamaged(
+        raise AddedDocumentsDamaged(
             f"已添加的文件 {key} 的原件不见了，请运行 policy-qa index verify 检查并修复。"
         )
 
@@ -164,17 +164,19 @@ class Collection:
                 return make_document(described, decode_text(data)), described
         return None, described
 
-    def _load(self, key: str) -> Added:
+    def _load(self, key: str) -> AddedDocument:
         kept, described = self._kept(key)
         sidecar = described.get("sidecar", {})
-        if kept is not None and described.get("reading") == READING:
-            return Added(kept, self.original(key), sidecar)
+        if kept is not None and described.get("reading") == READER_VERSIONS:
+            return AddedDocument(kept, self.original(key), sidecar)
         try:
-            return Added(self._read_again(key, kept, sidecar), self.original(key), sidecar, fresh=True)
-        except (DocumentError, CollectionDamaged, OSError) as error:
+            return AddedDocument(
+                self._read_again(key, kept, sidecar), self.original(key), sidecar, fresh=True
+            )
+        except (DocumentError, AddedDocumentsDamaged, OSError) as error:
             if kept is not None:  # of an older reader, but whole
-                return Added(kept, self.original(key), sidecar)
-            raise CollectionDamaged(
+                return AddedDocument(kept, self.original(key), sidecar)
+            raise AddedDocumentsDamaged(
                 f"已添加的文件 {key} 损坏了，请运行 policy-qa index verify 检查并修复。"
             ) from error
 
@@ -199,7 +201,7 @@ def check_key(document: Document) -> None:
 
 
 def _describe(document: Document, text: bytes, sidecar: Mapping[str, object]) -> bytes:
-    return dump_fields(document, text_sha256=_digest(text), reading=READING, sidecar=_freeze(sidecar))
+    return dump_fields(document, text_sha256=_digest(text), reading=READER_VERSIONS, sidecar=_freeze(sidecar))
 
 
 def _digest(data: bytes) -> str:

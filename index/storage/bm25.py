@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.text.tokens import tokens
 
 
-class LexicalIndex:
+class Bm25Index:
     """BM25 scores of a query against every one of a list of texts."""
 
     def __init__(self, bm25: Any, size: int) -> None:
@@ -31,7 +31,7 @@ class LexicalIndex:
         return int(self._bm25.scores["num_docs"]) if self.size else 0
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
+    def build(cls, texts: Sequence[str]) -> "Bm25Index":
         """Index `texts`; their positions are the ids."""
         import bm25s
 
@@ -40,7 +40,7 @@ class LexicalIndex:
         return cls(bm25, len(texts))
 
     @classmethod
-    def load(cls, directory: Path, size: int) -> "LexicalIndex":
+    def load(cls, directory: Path, size: int) -> "Bm25Index":
         """Read what `save` wrote."""
         import bm25s
 

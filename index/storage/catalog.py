@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.errors import CollectionDamaged
+from index.errors import AddedDocumentsDamaged
 from index.storage.atomic_files import replace_file
 
 CATALOG = "catalog.json"
@@ -18,7 +18,7 @@ Catalog = Mapping[str, str]
 
 
 def read_catalog(directory: Path) -> Catalog:
-    """The catalog in `directory`, empty where nothing was added yet. Raises CollectionDamaged.
+    """The catalog in `directory`, empty where nothing was added yet. Raises AddedDocumentsDamaged.
 
     A directory that holds documents and no catalog has lost it: nothing may be swept away then.
     """
@@ -31,7 +31,7 @@ def read_catalog(directory: Path) -> Catalog:
         cause: Exception | None = None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         cause = error
-    raise CollectionDamaged(
+    raise AddedDocumentsDamaged(
         "已添加文件的清单 catalog.json 不见了或读不出来，请运行 policy-qa index verify 修复。"
     ) from cause
 

@@ -25,7 +25,7 @@ _SEARCH_WIDTH = 1000  # ef_search: keeps the approximate search exact to .95 at 
 _PATH_SEPARATOR = "\n"
 
 
-class Store:
+class ChromaStore:
     """One index version's Chroma database.
 
     It is closed by `close`, or once nobody holds it any more; `on_close` is called after that.

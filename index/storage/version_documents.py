@@ -7,7 +7,7 @@ from index.schema import Document
 from index.settings import IndexSettings
 from index.storage.document_files import decode_text, key_of, load_fields, make_document
 from index.storage.manifest import ORIGINALS, read_manifest
-from index.storage.versions import Place, hold_chosen
+from index.storage.versions import IndexLocation, hold_chosen
 
 
 def read_documents(settings: IndexSettings) -> tuple[Document, ...]:
@@ -15,19 +15,19 @@ def read_documents(settings: IndexSettings) -> tuple[Document, ...]:
 
     Raises IndexMissing or IndexDamaged.
     """
-    held = hold_chosen(place_of(settings))
+    held = hold_chosen(index_location(settings))
     try:
         manifest = read_manifest(held.path)
-        return tuple(read_stored(held.path, key) for key in manifest.documents)
+        return tuple(read_version_document(held.path, key) for key in manifest.documents)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged("索引里的文件读不出来，请运行 policy-qa index build 重建。") from error
     finally:
         held.close()
 
 
-def place_of(settings: IndexSettings) -> Place:
+def index_location(settings: IndexSettings) -> IndexLocation:
     """Where the index of `settings` lives."""
-    return Place(settings.directory, settings.collection)
+    return IndexLocation(settings.directory, settings.collection)
 
 
 def original_name(document: Document) -> str:
@@ -35,12 +35,12 @@ def original_name(document: Document) -> str:
     return f"{ORIGINALS}/{key_of(document)}{Path(document.source_name).suffix.lower()[:20]}"
 
 
-def stored_name(key: str, ending: str) -> str:
+def document_file_name(key: str, ending: str) -> str:
     """Where a version keeps a document's text (`txt`) and description (`json`)."""
     return f"documents/{key}.{ending}"
 
 
-def read_stored(version: Path, key: str) -> Document:
+def read_version_document(version: Path, key: str) -> Document:
     """A document as a version holds it. Raises OSError, ValueError, KeyError or TypeError."""
-    fields = load_fields((version / stored_name(key, "json")).read_bytes())
-    return make_document(fields, decode_text((version / stored_name(key, "txt")).read_bytes()))
+    fields = load_fields((version / document_file_name(key, "json")).read_bytes())
+    return make_document(fields, decode_text((version / document_file_name(key, "txt")).read_bytes()))

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import BuildInProgress, CollectionDamaged, IndexDamaged, IndexMissing
+from index.errors import AddedDocumentsDamaged, BuildInProgress, IndexDamaged, IndexMissing
 from index.storage.atomic_files import replace_file
 from index.storage.catalog import CATALOG, Catalog, read_catalog
 from index.storage.manifest import MANIFEST, read_manifest
@@ -30,7 +30,7 @@ _GONE = "gone-"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IndexLocation:
     """Where an index lives: its versions, and the collection whose catalog they answer for."""
 
     versions: Path
@@ -40,7 +40,7 @@ class Place:
         """The catalog; None where it cannot be read, and CURRENT alone decides."""
         try:
             return read_catalog(self.collection)
-        except CollectionDamaged:
+        except AddedDocumentsDamaged:
             return None
 
     def trace(self) -> tuple[object, ...]:
@@ -48,7 +48,7 @@ class Place:
         return _stat(self.versions / CURRENT), _stat(self.collection / CATALOG)
 
 
-class Held:
+class HeldVersion:
     """A version that stays on disk until this is closed or forgotten."""
 
     def __init__(self, path: Path, handle: int) -> None:
@@ -75,18 +75,18 @@ class Held:
         return os.path.samestat(there, os.fstat(self._handle))
 
 
-def hold(version: Path) -> Held | None:
+def hold(version: Path) -> HeldVersion | None:
     """Keep `version` from being removed; None where it is gone already."""
     try:
         handle = os.open(version / IN_USE, os.O_RDONLY)
     except FileNotFoundError:
         return None
-    held = Held(version, handle)
+    held = HeldVersion(version, handle)
     fcntl.flock(handle, fcntl.LOCK_SH)
     return held if held.is_at(version) else None  # it may have gone before the lock was ours
 
 
-def choose(place: Place) -> Path:
+def choose(place: IndexLocation) -> Path:
     """The version to open. Raises IndexMissing or IndexDamaged."""
     catalog = place.catalog()
     try:
@@ -101,7 +101,7 @@ def choose(place: Place) -> Path:
     return current if current is not None else _current(place.versions)
 
 
-def hold_chosen(place: Place) -> Held:
+def hold_chosen(place: IndexLocation) -> HeldVersion:
     """The version to open, kept. Raises IndexMissing or IndexDamaged."""
     while True:
         before = place.trace()

@@ -38,7 +38,7 @@ _MAX_CONTENTS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Matter:
     """A run of lines that belongs together around the outline: its name, and its lines."""
 
     name: str
@@ -70,7 +70,7 @@ def contents_end(lines: Sequence[Line], at: int) -> int:
     return at
 
 
-def front(lines: Sequence[Line], is_statute: bool, contents: range) -> list[Part]:
+def front(lines: Sequence[Line], is_statute: bool, contents: range) -> list[Matter]:
     """The lines before the outline, as title, source, record, contents and preamble; the lines of the
     table of contents are known already."""
     found: list[tuple[str, list[Line]]] = []
@@ -98,21 +98,21 @@ def front(lines: Sequence[Line], is_statute: bool, contents: range) -> list[Part
         else:
             found.append((name, list(lines[at:end])))
         at = end
-    return [Part(name, tuple(own)) for name, own in found]
+    return [Matter(name, tuple(own)) for name, own in found]
 
 
-def tail(lines: Sequence[Line]) -> list[Part]:
+def tail(lines: Sequence[Line]) -> list[Matter]:
     """The enclosures' list and the signature block that end `lines`, in text order; often none."""
     signature = _signature_start(lines)
-    parts: list[Part] = []
+    parts: list[Matter] = []
     enclosures = next(
         (at for at in range(max(0, signature - _TAIL_LINES), signature) if _ENCLOSURES.match(lines[at].text)),
         signature,
     )
     if signature < len(lines) and enclosures < signature:
-        parts.append(Part("enclosures", tuple(lines[enclosures:signature])))
+        parts.append(Matter("enclosures", tuple(lines[enclosures:signature])))
     if signature < len(lines):
-        parts.append(Part("signature", tuple(lines[signature:])))
+        parts.append(Matter("signature", tuple(lines[signature:])))
     return parts
 
 

@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*")
 _MIN_UNITS = 2
 
 
-def read_official(lines: Sequence[Line], region: Node | None) -> tuple[int, list[Node]]:
+def official_outline(lines: Sequence[Line], region: Node | None) -> tuple[int, list[Node]]:
     """The index of the first line that belongs to the outline, and the outline's nodes.
 
     Without any outline the index is `len(lines)` and there are no nodes.

@@ -7,9 +7,9 @@ white space; a text without any numbering gives one clause a paragraph (`p1`, `p
 from collections.abc import Sequence
 
 from index.schema import Clause
-from index.structure.front_end_matter import Part, contents_end, front, regions, tail
-from index.structure.official import read_official
-from index.structure.statute import articles_in, body_start, read_statute
+from index.structure.front_end_matter import Matter, contents_end, front, regions, tail
+from index.structure.official import official_outline
+from index.structure.statute import articles_in, body_start, statute_outline
 from index.structure.tree import Line, Node, lines_of, make_clauses
 
 OUTLINE_VERSION = 2
@@ -71,9 +71,9 @@ def _body(lines: Sequence[Line], contents: range, region: Node | None) -> tuple[
     if articles:
         first = body_start(body, articles)
         shifted = {at - first: article for at, article in articles.items()}
-        outline = read_statute(body[first:], shifted, region)
+        outline = statute_outline(body[first:], shifted, region)
     else:
-        first, outline = read_official(body, region)
+        first, outline = official_outline(body, region)
     before = len(contents) if first >= contents.start else 0
     return bool(articles), first + before if first < len(body) else len(lines), outline
 
@@ -86,7 +86,7 @@ def _contents(lines: Sequence[Line]) -> range:
     return range(0)
 
 
-def _around(parts: Sequence[Part], region: Node | None, bare: bool = False) -> list[Node]:
+def _around(parts: Sequence[Matter], region: Node | None, bare: bool = False) -> list[Node]:
     nodes = []
     for part in parts:
         name, label = part.name, _LABELS[part.name]

@@ -28,7 +28,7 @@ def body_start(lines: Sequence[Line], articles: dict[int, Article]) -> int:
     return start
 
 
-def read_statute(lines: Sequence[Line], articles: dict[int, Article], region: Node | None) -> list[Node]:
+def statute_outline(lines: Sequence[Line], articles: dict[int, Article], region: Node | None) -> list[Node]:
     """Nodes of a statute's lines, which begin with a unit or an article; `articles` by line index."""
     nodes: list[Node] = []
     units: list[tuple[int, int, Node]] = []  # rank, number, node

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.errors import Cancelled, InvalidQuestion, UnknownConversation, UnknownDocument
-from assistant.pipeline import Event, run
+from assistant.pipeline import StepEvent, run
 from assistant.schema import Status, Turn
 from tests.conftest import TODAY
 
@@ -144,7 +144,7 @@ def test_a_step_that_sets_a_status_ends_the_turn() -> None:
 
 
 def test_a_listener_can_cancel_between_steps() -> None:
-    def gone(event: Event) -> None:
+    def gone(event: StepEvent) -> None:
         raise Cancelled("已取消。")
 
     ran: list[str] = []

@@ -9,7 +9,7 @@ import pytest
 from index.build.build_index import build_index
 from index.readers.corpus import load_corpus
 from index.schema import Document
-from index.search.open_index import OpenedIndex, open_index
+from index.search.open_index import OpenIndex, open_index
 from index.settings import CORPUS, IndexSettings
 
 SMALL_TEXT = """社区图书馆开放办法
@@ -81,7 +81,7 @@ def make_file(tmp_path: Path) -> MakeFile:
 
 
 @pytest.fixture(scope="session")
-def small_index(tmp_path_factory: pytest.TempPathFactory) -> OpenedIndex:
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> OpenIndex:
     """The small document's index, opened."""
     settings = _write_corpus(tmp_path_factory.mktemp("small"), SMALL_TEXT, QUESTIONS)
     build_index(settings)

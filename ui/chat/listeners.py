@@ -14,7 +14,7 @@ from assistant.api.problems import INTERNAL, ProblemError
 from assistant.errors import PolicyQAError, UnknownAnswer, UnknownConversation
 from assistant.schema import Answerer
 from assistant.storage.conversations import Answered, Rating, conversation_of, new_secret
-from assistant.stream import Done, Failed, Found, Piece, streamed
+from assistant.stream import Done, Failed, FoundClauses, Piece, streamed
 from ui.chat.markdown import escape_markdown, render_answer, render_text
 from ui.chat.transcript import Messages, Pages, Shown, messages
 
@@ -132,7 +132,7 @@ class Listeners:
             writes = assistant.settings.answerer is Answerer.LLM
             for event in streamed(assistant, question=question, **known):
                 match event:
-                    case Found() if writes:
+                    case FoundClauses() if writes:
                         yield _Reply(escape_markdown(_WRITING), secret=secret)
                     case Piece() if writes:
                         said += event.text

@@ -74,7 +74,7 @@ class EventShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class GradioEvent:
     """An event that may pass: `body` is JSON made here."""
 
     session: str
@@ -99,7 +99,7 @@ def event_shapes(blocks: gr.Blocks) -> dict[int, EventShape]:
     return shapes
 
 
-def read_join(body: bytes, shapes: Mapping[int, EventShape]) -> Event:
+def read_join(body: bytes, shapes: Mapping[int, EventShape]) -> GradioEvent:
     """The event in `body` as it may go on. Raises RequestValidationError or ProblemError."""
     sent = _read(_Join, body)
     shape = shapes.get(sent.fn_index)
@@ -113,13 +113,13 @@ def read_join(body: bytes, shapes: Mapping[int, EventShape]) -> Event:
         "session_hash": sent.session_hash,
         "event_data": _detail(sent.event_data, shape.detail),
     }
-    return Event(sent.session_hash, json.dumps(passed).encode())
+    return GradioEvent(sent.session_hash, json.dumps(passed).encode())
 
 
-def read_cancel(body: bytes) -> Event:
+def read_cancel(body: bytes) -> GradioEvent:
     """The request in `body` to stop an event, as it may go on. Raises as `read_join` does."""
     sent = _read(_Cancel, body)
-    return Event(sent.session_hash, json.dumps(sent.model_dump()).encode())
+    return GradioEvent(sent.session_hash, json.dumps(sent.model_dump()).encode())
 
 
 def _detail(sent: _Detail | None, wanted: Detail) -> dict[str, Any] | None:

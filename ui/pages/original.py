@@ -22,14 +22,14 @@ _NOT_LISTED = frozenset({"title", "source", "record", "contents"})
 
 
 @dataclass(frozen=True, slots=True)
-class OutlineNode:
+class PageOutlineNode:
     """One entry of the table of contents."""
 
     address: str
     text: str
     cited: bool
     """Whether this clause or one below it is the cited one."""
-    children: tuple["OutlineNode", ...]
+    children: tuple["PageOutlineNode", ...]
 
 
 def clause_at(view: DocumentView, offset: int) -> Clause | None:
@@ -40,7 +40,7 @@ def clause_at(view: DocumentView, offset: int) -> Clause | None:
 
 def outline(
     view: DocumentView, cited: str | None = None, parent: str | None = None
-) -> tuple[OutlineNode, ...]:
+) -> tuple[PageOutlineNode, ...]:
     """The table of contents below `parent`; clauses without a heading are left out, the preamble is not."""
     aim = view.clause(cited) if cited else None
     nodes = []
@@ -52,7 +52,7 @@ def outline(
         if text:
             below = outline(view, cited, clause.address)
             holds = aim is not None and clause.start <= aim.start and aim.end <= clause.end
-            nodes.append(OutlineNode(clause.address, text, holds, below))
+            nodes.append(PageOutlineNode(clause.address, text, holds, below))
     return tuple(nodes)
 
 

@@ -14,7 +14,7 @@ from evals.runs.peers.server import environment, serving
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class InstalledPeer:
     """How a peer is installed, started, and spoken to."""
 
     package: str
@@ -23,8 +23,8 @@ class Known:
     connect: Callable[[str], Peer]
 
 
-PEERS: Mapping[str, Known] = {
-    "baisitong": Known(baisitong.PACKAGE, "baisitong", "/api/health", baisitong.Baisitong),
+PEERS: Mapping[str, InstalledPeer] = {
+    "baisitong": InstalledPeer(baisitong.PACKAGE, "baisitong", "/api/health", baisitong.Baisitong),
 }
 
 

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from assistant.schema import Status
 from evals.runs.report.labels import lower_is_better
-from evals.runs.report.records import Evidence, Record, Run
+from evals.runs.report.records import Quoted, Record, Run
 from index.text.folding import fold_text
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """How a row can fail; a closed set, the worst first."""
 
     ERROR = "error"
@@ -28,12 +28,12 @@ class Outcome(StrEnum):
 
 # Outcomes that a metric tells, in the order above.
 _TOLD_BY = {
-    "clause_hit@1": Outcome.WRONG_CLAUSE,
-    "correction": Outcome.MISSED_CORRECTION,
-    "false_correction": Outcome.FALSE_CORRECTION,
-    "verbatim": Outcome.ALTERED_QUOTE,
-    "facts": Outcome.MISSING_FACT,
-    "all_evidence": Outcome.MISSING_EVIDENCE,
+    "clause_hit@1": RowOutcome.WRONG_CLAUSE,
+    "correction": RowOutcome.MISSED_CORRECTION,
+    "false_correction": RowOutcome.FALSE_CORRECTION,
+    "verbatim": RowOutcome.ALTERED_QUOTE,
+    "facts": RowOutcome.MISSING_FACT,
+    "all_evidence": RowOutcome.MISSING_EVIDENCE,
 }
 
 
@@ -47,13 +47,13 @@ class Failure:
     turns: tuple[str, ...]
     wanted: str
     got: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RowOutcome, ...]
     answer: str
     right: bool = False
     confidence: float | None = None
     standalone: str = ""
-    gold: tuple[Evidence, ...] = ()
-    cited: tuple[Evidence, ...] = ()
+    gold: tuple[Quoted, ...] = ()
+    cited: tuple[Quoted, ...] = ()
     missing_facts: tuple[str, ...] = ()
 
 
@@ -66,20 +66,20 @@ def find_failures(run: Run) -> tuple[Failure, ...]:
     for record in run.records:
         if record.id not in failed_to_run and (outcomes := outcomes_of(record)):
             found.append(_failure(record, outcomes, run))
-    order = list(Outcome)
+    order = list(RowOutcome)
     return tuple(
         sorted(found, key=lambda f: (f.right, order.index(f.outcomes[0]), -(f.confidence or 0), f.id))
     )
 
 
-def outcomes_of(record: Record) -> tuple[Outcome, ...]:
+def outcomes_of(record: Record) -> tuple[RowOutcome, ...]:
     """Everything that is wrong with the row, the worst first; empty for a row without a fault."""
     if record.status != record.wanted:
         if record.wanted == Status.ANSWERED:
-            return (Outcome.REFUSED,)  # whatever else is missing follows from that
-        return (Outcome.ANSWERED_ANYWAY if record.status == Status.ANSWERED else Outcome.WRONG_STATUS,)
+            return (RowOutcome.REFUSED,)  # whatever else is missing follows from that
+        return (RowOutcome.ANSWERED_ANYWAY if record.status == Status.ANSWERED else RowOutcome.WRONG_STATUS,)
     found = tuple(outcome for metric, outcome in _TOLD_BY.items() if _bad(record, metric))
-    return found or (() if record.right else (Outcome.JUDGED_WRONG,))
+    return found or (() if record.right else (RowOutcome.JUDGED_WRONG,))
 
 
 def missing_facts(facts: Sequence[Sequence[str]], answer: str) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _bad(record: Record, metric: str) -> bool:
     return value > 0 if lower_is_better(metric) else value < 1
 
 
-def _failure(record: Record, outcomes: tuple[Outcome, ...], run: Run) -> Failure:
+def _failure(record: Record, outcomes: tuple[RowOutcome, ...], run: Run) -> Failure:
     answer = run.generated.get(record.id, {}).get("answer") or {}
     standalone = str(answer.get("standalone_question") or "")
     return Failure(
@@ -122,5 +122,5 @@ def _error(row_id: str, turns: Sequence[str], text: str, record: Record | None) 
     kind, voice, wanted, gold = (
         (record.kind, record.voice, record.wanted, record.gold) if record else ("", "", "", ())
     )
-    outcomes = (Outcome.ERROR,)
+    outcomes = (RowOutcome.ERROR,)
     return Failure(row_id, kind, voice, tuple(turns), wanted, "error", outcomes, text, gold=gold)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from evals.runs.report import plots
-from evals.runs.report.failures import Failure, Outcome, find_failures
+from evals.runs.report.failures import Failure, RowOutcome, find_failures
 from evals.runs.report.labels import label, lower_is_better
 from evals.runs.report.markdown import interval, metric_name, number, run_title, setting_rows
 from evals.runs.report.records import Run
@@ -55,7 +55,7 @@ def html_report(run: Run) -> str:
         failed=len(failures),
         kinds=_choices("kind", [f.kind for f in shown]),
         voices=_choices("voice", [f.voice for f in shown]),
-        outcomes=[(o.value, label("outcome", o)) for o in Outcome if any(o in f.outcomes for f in shown)],
+        outcomes=[(o.value, label("outcome", o)) for o in RowOutcome if any(o in f.outcomes for f in shown)],
     )
 
 
@@ -78,7 +78,7 @@ def _plot(svg: str) -> Markup:
 def _tiles(run: Run, failures: Sequence[Failure]) -> list[tuple[str, str]]:
     summary = run.summary
     right = sum(record.right for record in run.records)
-    errors = sum(failure.outcomes[0] is Outcome.ERROR for failure in failures)
+    errors = sum(failure.outcomes[0] is RowOutcome.ERROR for failure in failures)
     tiles = [("题数", str(summary["n"]))]
     if run.records:
         tiles.append(("判为正确", f"{right}（{right / len(run.records):.1%}）"))

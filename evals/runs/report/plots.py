@@ -16,7 +16,7 @@ _SIDE = 260
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One bar of a chart: its length, and up to where its thin line reaches, if it has one."""
 
     label: str
@@ -24,7 +24,9 @@ class Bar:
     reach: float | None = None
 
 
-def bar_chart(title: str, bars: Sequence[Bar], top: float = 1.0, unit: str = "", bad: bool = False) -> str:
+def bar_chart(
+    title: str, bars: Sequence[ChartBar], top: float = 1.0, unit: str = "", bad: bool = False
+) -> str:
     """Horizontal bars from 0 to `top`; `bad` colours them as something of which less is better."""
     span = WIDTH - _LABEL - _VALUE
     digits = 2 if top <= 1 else 1 if top < 100 else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Quoted:
     """A quotation and the clause it is from; `label` is the clause's name as people write it."""
 
     clause: str
@@ -27,14 +27,14 @@ class Record:
     turns: tuple[str, ...]
     wanted: str
     status: str
-    gold: tuple[Evidence, ...]
+    gold: tuple[Quoted, ...]
     facts: tuple[tuple[str, ...], ...]
     values: Mapping[str, float | None]
     confidence: float
     right: bool
     milliseconds: float
     answer: str
-    cited: tuple[Evidence, ...]
+    cited: tuple[Quoted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +122,5 @@ def _record(line: Mapping[str, Any]) -> Record:
     )
 
 
-def _evidence(item: Mapping[str, str]) -> Evidence:
-    return Evidence(item["clause"], item["quote"], item.get("label", ""))
+def _evidence(item: Mapping[str, str]) -> Quoted:
+    return Quoted(item["clause"], item["quote"], item.get("label", ""))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.studies.statutes.store import Evidence
+from evals.studies.statutes.store import BenchmarkEvidence
 
 Floats = NDArray[np.float32]
 
@@ -39,7 +39,9 @@ class Adapter:
         return np.asarray((vector - self.mean) @ self.matrix + self.offset, dtype=np.float32)
 
 
-def fit_adapter(evidence: Evidence, gold: Sequence[tuple[int, ...]], train: NDArray[np.int64]) -> Adapter:
+def fit_adapter(
+    evidence: BenchmarkEvidence, gold: Sequence[tuple[int, ...]], train: NDArray[np.int64]
+) -> Adapter:
     """Fit on the questions at the positions `train`; `gold` is by position of the question."""
     from scipy.optimize import minimize
 
@@ -100,7 +102,9 @@ class _Batch:
         return value, over_adapted, float((error * self.own_lexical).sum() + (other * known).sum())
 
 
-def _make_batch(evidence: Evidence, gold: Sequence[tuple[int, ...]], train: NDArray[np.int64]) -> _Batch:
+def _make_batch(
+    evidence: BenchmarkEvidence, gold: Sequence[tuple[int, ...]], train: NDArray[np.int64]
+) -> _Batch:
     pools = [_pool(evidence, gold[at], at) for at in train]
     ids = np.full((len(train), max(map(len, pools))), -1)
     target = np.zeros(ids.shape, np.float32)
@@ -123,7 +127,7 @@ def _make_batch(evidence: Evidence, gold: Sequence[tuple[int, ...]], train: NDAr
     )
 
 
-def _pool(evidence: Evidence, gold: tuple[int, ...], at: int) -> NDArray[np.int64]:
+def _pool(evidence: BenchmarkEvidence, gold: tuple[int, ...], at: int) -> NDArray[np.int64]:
     dense = np.argpartition(-evidence.dense(evidence.questions[at]), _DENSE_POOL)[:_DENSE_POOL]
     lexical = np.argpartition(-evidence.lexical[at], _LEXICAL_POOL)[:_LEXICAL_POOL]
     return np.unique(np.r_[dense, lexical, gold]).astype(np.int64)

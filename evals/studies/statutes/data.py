@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"[^\n。；;]+[\n。；;]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class StatuteArticle:
     """One article of a statute."""
 
     id: str
@@ -59,7 +59,7 @@ class Question:
 class Benchmark:
     """All articles, and the development questions."""
 
-    articles: tuple[Article, ...]
+    articles: tuple[StatuteArticle, ...]
     questions: tuple[Question, ...]
 
 
@@ -71,7 +71,7 @@ def load_benchmark(directory: Path = STATUTES) -> Benchmark:
             row = json.loads(line)
             text = _NEXT_HEADING.sub("", row["text"]).strip() or row["text"]
             articles.append(
-                Article(
+                StatuteArticle(
                     row["id"], row["law"], row["chapter"] or "", row["section"] or "", row["article"], text
                 )
             )
@@ -104,7 +104,7 @@ def split_text(text: str, size: int = _PIECE) -> tuple[str, ...]:
     return (*pieces, piece)[:_PIECES] if piece else tuple(pieces)[:_PIECES]
 
 
-def passages(articles: Sequence[Article]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def passages(articles: Sequence[StatuteArticle]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Texts to embed, each after the names of its law, chapter and section, and for each the position of
     its article."""
     texts: list[str] = []

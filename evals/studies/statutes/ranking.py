@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.studies.statutes.adapter import Adapter
-from evals.studies.statutes.store import ArticleIndex, Evidence
+from evals.studies.statutes.store import ArticleIndex, BenchmarkEvidence
 
 Floats = NDArray[np.float32]
 
@@ -23,7 +23,7 @@ _FLOOR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AnsweredQuestions:
     """Training questions whose answers may vote: vectors (n, d) and gold positions."""
 
     questions: Floats
@@ -53,7 +53,11 @@ class Ranker:
 
 
 def find_candidates(
-    index: ArticleIndex, adapter: Adapter, known: Known, vector: Floats, rows: tuple[Floats, Floats, Floats]
+    index: ArticleIndex,
+    adapter: Adapter,
+    known: AnsweredQuestions,
+    vector: Floats,
+    rows: tuple[Floats, Floats, Floats],
 ) -> Candidates:
     """Stage one over all articles, and the features of its best; `rows` is from `lexical_rows`."""
     lexical, shares, titles = rows
@@ -110,7 +114,9 @@ def fit_ranker(found: Sequence[Candidates], gold: Sequence[tuple[int, ...]]) -> 
     return Ranker(centre, spread, fitted.astype(np.float32))
 
 
-def candidates_of(evidence: Evidence, adapter: Adapter, known: Known, at: int) -> Candidates:
+def candidates_of(
+    evidence: BenchmarkEvidence, adapter: Adapter, known: AnsweredQuestions, at: int
+) -> Candidates:
     """`find_candidates` for the benchmark's question at position `at`."""
     rows = (evidence.lexical[at], evidence.shares[at], evidence.title_shares[at])
     return find_candidates(evidence.index, adapter, known, evidence.questions[at], rows)
@@ -123,7 +129,9 @@ def _log_rank(scores: Floats, ids: NDArray[np.int64]) -> Floats:
     return np.log1p(better).astype(np.float32)
 
 
-def _votes(index: ArticleIndex, known: Known, vector: Floats, ids: NDArray[np.int64]) -> list[Floats]:
+def _votes(
+    index: ArticleIndex, known: AnsweredQuestions, vector: Floats, ids: NDArray[np.int64]
+) -> list[Floats]:
     """What answered the nearest training questions: its law, its chapter, its likeness."""
     similarity = known.questions @ vector
     nearest = np.argsort(-similarity, kind="stable")[:_NEIGHBOURS]

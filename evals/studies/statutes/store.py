@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evals.studies.statutes.data import Benchmark, passages
 from index.encoder.embedder import BundledEmbeddings
-from index.storage.bm25 import LexicalIndex
+from index.storage.bm25 import Bm25Index
 from index.storage.vector_cache import PASSAGE, QUESTION, VectorCache
 from index.text.tokens import tokens
 
@@ -29,8 +29,8 @@ class ArticleIndex:
     starts: NDArray[np.int64]
     means: Floats
     """(articles, d): the centred mean of an article's pieces."""
-    texts: LexicalIndex
-    titles: LexicalIndex
+    texts: Bm25Index
+    titles: Bm25Index
     law: NDArray[np.int64]
     chapter: NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class ArticleIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class BenchmarkEvidence:
     """What is known of all questions before anything is trained."""
 
     index: ArticleIndex
@@ -87,19 +87,19 @@ def build_articles(benchmark: Benchmark, cache: VectorCache, on_done: Callable[[
         centred=pieces - centre,
         starts=starts,
         means=means - centre,
-        texts=LexicalIndex.build([f"{article.title}\n{article.text}" for article in articles]),
-        titles=LexicalIndex.build([article.title for article in articles]),
+        texts=Bm25Index.build([f"{article.title}\n{article.text}" for article in articles]),
+        titles=Bm25Index.build([article.title for article in articles]),
         law=np.asarray([laws.setdefault(article.law, len(laws)) for article in articles]),
         chapter=np.asarray([chapters.setdefault((a.law, a.chapter), len(chapters)) for a in articles]),
     )
 
 
-def gather_evidence(index: ArticleIndex, benchmark: Benchmark, cache: VectorCache) -> Evidence:
+def gather_evidence(index: ArticleIndex, benchmark: Benchmark, cache: VectorCache) -> BenchmarkEvidence:
     """Every question's vector and BM25 scores."""
     texts = [question.text for question in benchmark.questions]
     rows = [lexical_rows(index, text) for text in texts]
     lexical, shares, titles = (np.stack(part) for part in zip(*rows, strict=True))
-    return Evidence(index, cache.embed(QUESTION, texts, lambda _: None), lexical, shares, titles)
+    return BenchmarkEvidence(index, cache.embed(QUESTION, texts, lambda _: None), lexical, shares, titles)
 
 
 def lexical_rows(index: ArticleIndex, text: str) -> tuple[Floats, Floats, Floats]:

@@ -11,14 +11,14 @@ from evals.metrics.ranking import recall_at, reciprocal_rank
 from evals.studies.statutes.adapter import Adapter, fit_adapter
 from evals.studies.statutes.data import FOLDS, Benchmark, make_folds
 from evals.studies.statutes.ranking import (
+    AnsweredQuestions,
     Candidates,
-    Known,
     Ranker,
     candidates_of,
     find_candidates,
     fit_ranker,
 )
-from evals.studies.statutes.store import ArticleIndex, Evidence, lexical_rows
+from evals.studies.statutes.store import ArticleIndex, BenchmarkEvidence, lexical_rows
 from index.encoder.embedder import BundledEmbeddings
 
 Ids = NDArray[np.int64]
@@ -48,7 +48,7 @@ def measure(rankings: Sequence[Ids], gold: Sequence[tuple[int, ...]]) -> Figures
 
 
 def cross_validate(
-    evidence: Evidence, benchmark: Benchmark, on_fold: Callable[[int], None]
+    evidence: BenchmarkEvidence, benchmark: Benchmark, on_fold: Callable[[int], None]
 ) -> dict[str, Figures]:
     """Every question ranked by parts that were trained without its fold.
 
@@ -62,7 +62,7 @@ def cross_validate(
     for held in range(FOLDS):
         train, test = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
         adapter, ranker = train_parts(evidence, gold, train, fold, on_fold)
-        known = Known(evidence.questions[train], [gold[at] for at in train])
+        known = AnsweredQuestions(evidence.questions[train], [gold[at] for at in train])
         for at in test:
             found = candidates_of(evidence, adapter, known, int(at))
             stages["adapter"][at] = found.ids
@@ -78,7 +78,7 @@ def cross_validate(
 
 
 def train_parts(
-    evidence: Evidence,
+    evidence: BenchmarkEvidence,
     gold: Sequence[tuple[int, ...]],
     train: Ids,
     fold: Ids,
@@ -91,7 +91,7 @@ def train_parts(
         rest, part = train[fold[train] != inner], train[fold[train] == inner]
         adapter = fit_adapter(evidence, gold, rest)
         on_fold(1)
-        known = Known(evidence.questions[rest], [gold[at] for at in rest])
+        known = AnsweredQuestions(evidence.questions[rest], [gold[at] for at in rest])
         found.extend(candidates_of(evidence, adapter, known, int(at)) for at in part)
         answers.extend(gold[at] for at in part)
     adapter = fit_adapter(evidence, gold, train)
@@ -100,7 +100,7 @@ def train_parts(
 
 
 def time_questions(
-    index: ArticleIndex, adapter: Adapter, ranker: Ranker, known: Known, texts: Sequence[str]
+    index: ArticleIndex, adapter: Adapter, ranker: Ranker, known: AnsweredQuestions, texts: Sequence[str]
 ) -> tuple[float, float]:
     """Median and 95th percentile of a question from its text to its ranking, in milliseconds."""
     embedder = BundledEmbeddings()
@@ -114,13 +114,13 @@ def time_questions(
     return float(np.percentile(settled, 50)), float(np.percentile(settled, 95))
 
 
-def run_suite(evidence: Evidence, benchmark: Benchmark, on_fold: Callable[[int], None]) -> str:
+def run_suite(evidence: BenchmarkEvidence, benchmark: Benchmark, on_fold: Callable[[int], None]) -> str:
     """The report as Markdown: quality, cross-validated, and time."""
     figures = cross_validate(evidence, benchmark, on_fold)
     gold = [question.gold for question in benchmark.questions]
     everything = np.arange(len(gold))
     adapter, ranker = train_parts(evidence, gold, everything, make_folds(benchmark.questions), on_fold)
-    known = Known(evidence.questions, gold)
+    known = AnsweredQuestions(evidence.questions, gold)
     short = [question.text for question in benchmark.questions if len(question.text) <= 60][:220]
     median, tail = time_questions(evidence.index, adapter, ranker, known, short)
     lines = ["| search | R@10 | R@100 | MRR@10 |", "| --- | --- | --- | --- |"]

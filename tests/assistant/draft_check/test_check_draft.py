@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.draft_check.check_draft import MAX_TEXT, Verifier
+from assistant.draft_check.check_draft import MAX_TEXT, DraftChecker
 from assistant.draft_check.quotation_pieces import TERM
 from assistant.draft_check.verdicts import Check, Verdict
 from assistant.errors import TooMuchToCheck
@@ -40,15 +40,15 @@ NEW = """市图书条例
 
 
 @pytest.fixture(scope="module")
-def verifier() -> Verifier:
+def verifier() -> DraftChecker:
     statutes = [
         read_document(text.encode(), f"市图书条例({version}).txt", {"id": "books"})
         for text, version in ((OLD, "2010-07-30"), (NEW, "2020-05-01"))
     ]
-    return Verifier(Library([*load_corpus(), *statutes]))
+    return DraftChecker(Library([*load_corpus(), *statutes]))
 
 
-def quotations(verifier: Verifier, text: str) -> list[Check]:
+def quotations(verifier: DraftChecker, text: str) -> list[Check]:
     return [check for check in verifier.verify_text(text, DAY).results if check.kind == "quotation"]
 
 
@@ -65,7 +65,7 @@ def quotations(verifier: Verifier, text: str) -> list[Check]:
         "明确“大力发展公办幼儿园……全市公办园在园幼儿占比达到50％以上”。",
     ],
 )
-def test_every_kind_of_quotation_is_found_and_equal(verifier: Verifier, draft: str) -> None:
+def test_every_kind_of_quotation_is_found_and_equal(verifier: DraftChecker, draft: str) -> None:
     (check,) = quotations(verifier, draft)
     assert check.verdict is Verdict.VERBATIM
     assert check.verified
@@ -90,7 +90,7 @@ def test_every_kind_of_quotation_is_found_and_equal(verifier: Verifier, draft: s
     ],
 )
 def test_one_changed_word_is_altered_and_shown(
-    verifier: Verifier, quote: str, removed: str, added: str
+    verifier: DraftChecker, quote: str, removed: str, added: str
 ) -> None:
     (check,) = verifier.verify_quote(quote, DAY).results
     assert check.verdict is Verdict.ALTERED
@@ -103,7 +103,7 @@ def test_one_changed_word_is_altered_and_shown(
     assert "".join(step.original for step in check.diff) == check.nearest.quote
 
 
-def test_changed_sentences_of_the_plan_are_never_called_verbatim(verifier: Verifier) -> None:
+def test_changed_sentences_of_the_plan_are_never_called_verbatim(verifier: DraftChecker) -> None:
     chance = random.Random(0)
     plan = next(v for v in verifier.concordance.views if v.document.id != "books")
     text = plan.document.text
@@ -129,14 +129,14 @@ def test_changed_sentences_of_the_plan_are_never_called_verbatim(verifier: Verif
     assert set(verdicts) == {Verdict.ALTERED}
 
 
-def test_what_nobody_wrote_is_not_found(verifier: Verifier) -> None:
+def test_what_nobody_wrote_is_not_found(verifier: DraftChecker) -> None:
     (check,) = quotations(verifier, "据说“月球居民每天早晨都要喝三碗热豆浆”。")
     assert check.verdict is Verdict.NOT_FOUND
     assert check.location is check.nearest is None
 
 
 @pytest.mark.parametrize("draft", [f"{PLAN}二、（二）1提出“{SAID}”。", f"“{SAID}”（{PLAN}二、（二）1）。"])
-def test_a_quotation_beside_its_clause_is_verified(verifier: Verifier, draft: str) -> None:
+def test_a_quotation_beside_its_clause_is_verified(verifier: DraftChecker, draft: str) -> None:
     report = verifier.verify_text(draft, DAY)
     assert [check.verdict for check in report.results].count(Verdict.FOUND) == 1
     assert report.verified
@@ -150,7 +150,7 @@ def test_a_quotation_beside_its_clause_is_verified(verifier: Verifier, draft: st
         f"《市图书条例》规定：“{SAID}”。",
     ],
 )
-def test_a_quotation_beside_another_clause_is_out_of_place(verifier: Verifier, draft: str) -> None:
+def test_a_quotation_beside_another_clause_is_out_of_place(verifier: DraftChecker, draft: str) -> None:
     (check,) = quotations(verifier, draft)
     assert (check.verdict, check.misplaced, check.verified) == (Verdict.VERBATIM, True, False)
     assert check.location is not None
@@ -159,7 +159,7 @@ def test_a_quotation_beside_another_clause_is_out_of_place(verifier: Verifier, d
     assert "改正出处" in check.note
 
 
-def test_what_stands_in_an_old_version_only_says_so(verifier: Verifier) -> None:
+def test_what_stands_in_an_old_version_only_says_so(verifier: DraftChecker) -> None:
     (check,) = quotations(verifier, "“图书馆可以向读者收取办证的工本费”")
     assert check.location is not None
     assert (check.verdict, check.location.validity) == (Verdict.VERBATIM, Validity.SUPERSEDED)
@@ -178,18 +178,18 @@ def test_what_stands_in_an_old_version_only_says_so(verifier: Verifier) -> None:
         ("依照第三条办理", Verdict.AMBIGUOUS),
     ],
 )
-def test_references_are_checked(verifier: Verifier, draft: str, verdict: Verdict) -> None:
+def test_references_are_checked(verifier: DraftChecker, draft: str, verdict: Verdict) -> None:
     (check,) = verifier.verify_text(draft, DAY).results
     assert (check.kind, check.verdict, check.verified) == ("reference", verdict, verdict is Verdict.FOUND)
 
 
-def test_a_draft_s_own_articles_are_counted_and_not_checked(verifier: Verifier) -> None:
+def test_a_draft_s_own_articles_are_counted_and_not_checked(verifier: DraftChecker) -> None:
     draft = "第一条 为了读书，制定本办法。\n第二条 依照本办法第一条办理。\n第三条 本办法自公布之日起施行。\n"
     report = verifier.verify_text(draft, DAY)
     assert (report.results, report.summary.own, report.verified) == ((), 1, True)
 
 
-def test_terms_are_no_quotations_unless_a_source_or_a_verb_says_so(verifier: Verifier) -> None:
+def test_terms_are_no_quotations_unless_a_source_or_a_verb_says_so(verifier: DraftChecker) -> None:
     report = verifier.verify_text("落实“双减”政策，做到“五育并举”。", DAY)
     assert (report.results, report.terms) == ((), 2)
     assert len(quotations(verifier, "《市图书条例》第二条规定“借期不得超过”。")) == 1
@@ -206,7 +206,7 @@ ODD = st.text(
 
 @given(ODD)
 @settings(max_examples=150, deadline=None)
-def test_any_text_is_checked_with_valid_offsets(verifier: Verifier, text: str) -> None:
+def test_any_text_is_checked_with_valid_offsets(verifier: DraftChecker, text: str) -> None:
     for report in (verifier.verify_text(text, DAY), verifier.verify_quote(text, DAY)):
         for check in report.results:
             assert text[check.start : check.end] == check.text
@@ -221,7 +221,7 @@ def test_any_text_is_checked_with_valid_offsets(verifier: Verifier, text: str) -
 
 
 @pytest.mark.parametrize("marks", ["normal", "block", "unclosed", "references", "chain", "kinds", "shared"])
-def test_the_longest_draft_takes_seconds(verifier: Verifier, marks: str) -> None:
+def test_the_longest_draft_takes_seconds(verifier: DraftChecker, marks: str) -> None:
     changed = SAID.replace("50", "60")
     line = {
         "normal": f"{PLAN}二、（二）1提出：“{changed}”。\n",
@@ -238,7 +238,7 @@ def test_the_longest_draft_takes_seconds(verifier: Verifier, marks: str) -> None
     assert time.monotonic() - began < 20
 
 
-def test_titles_before_and_references_behind_take_seconds_too(verifier: Verifier) -> None:
+def test_titles_before_and_references_behind_take_seconds_too(verifier: DraftChecker) -> None:
     began = time.monotonic()
     verifier.verify_text("《方案》，" * 15_000 + "第一条。" * 15_000, DAY)
     verifier.verify_text("第一条、" * 15_000 + "“一”" * 60, DAY)
@@ -247,7 +247,7 @@ def test_titles_before_and_references_behind_take_seconds_too(verifier: Verifier
     assert time.monotonic() - began < 20
 
 
-def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: Verifier) -> None:
+def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: DraftChecker) -> None:
     draft = f"{PLAN}二、（二）1提出：“{SAID}”。\n" * 3
     assert len(verifier.verify_text(draft, DAY, most=6).results) == 6
     with pytest.raises(TooMuchToCheck, match="5处"):
@@ -255,7 +255,7 @@ def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: 
     assert len(verifier.verify_text("落实“双减”，做到“五育并举”。", DAY, most=0).results) == 0
 
 
-def test_what_is_too_long_to_be_compared_is_verbatim_or_said_to_be_too_long(verifier: Verifier) -> None:
+def test_what_is_too_long_to_be_compared_is_verbatim_or_said_to_be_too_long(verifier: DraftChecker) -> None:
     text = next(view for view in verifier.concordance.views if len(view.document.text) > 15_000).document.text
     quote = text[100:15_000].strip()
     (whole,) = verifier.verify_quote(quote, DAY).results

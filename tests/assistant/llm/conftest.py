@@ -17,7 +17,7 @@ from tests.conftest import TODAY
 if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.settings import Settings
-    from index.search.open_index import OpenedIndex
+    from index.search.open_index import OpenIndex
 
 MakeAssistant = Callable[..., "Assistant"]
 
@@ -29,14 +29,14 @@ def server() -> Iterator[Scripted]:
 
 
 @pytest.fixture(scope="session")
-def opened(settings: "Settings") -> "OpenedIndex":
+def opened(settings: "Settings") -> "OpenIndex":
     from index.search.open_index import open_index
 
     return open_index(settings.index())
 
 
 @pytest.fixture
-def with_model(opened: "OpenedIndex", settings: "Settings", tmp_path: Path) -> MakeAssistant:
+def with_model(opened: "OpenIndex", settings: "Settings", tmp_path: Path) -> MakeAssistant:
     """An assistant whose model is at an address, with settings of the test's choice."""
 
     def make(

@@ -46,14 +46,14 @@ def model(server: Scripted) -> ChatModel:
 def document(tmp_path: Path) -> Document:
     from index.build.add_documents import add_documents
     from index.readers.find_files import find_sources
-    from index.storage.added_documents import Collection
+    from index.storage.added_documents import AddedDocuments
 
     file = tmp_path / "食堂.txt"
     file.write_text(TEXT, encoding="utf-8")
     settings = IndexSettings(tmp_path / "state" / "index")
     report = add_documents(settings, find_sources([file])[0], "canteen")
     assert report.refused == ()
-    collection: Collection = Collection(settings.collection)
+    collection: AddedDocuments = AddedDocuments(settings.collection)
     (added,) = collection.load(collection.catalog())
     return added.document
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from assistant.llm.breaker import FAILURES, Breaker
-from assistant.llm.client import Fault
+from assistant.llm.client import ModelFaultKind
 from assistant.metrics import exposition
 from assistant.schema import Answerer, Status
 from tests.assistant.llm.conftest import MakeAssistant
@@ -17,21 +17,21 @@ WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"
 BUDGET = 2.0
 
 FAULTS = {
-    "says nothing": (Reply("晚了", wait=BUDGET + 3), Fault.TIMEOUT),
-    "trickles": (Reply("幼" * 4000, piece=1, pause=0.05), Fault.TIMEOUT),
-    "too many requests": (Reply(status=429), Fault.RATE_LIMITED),
-    "breaks": (Reply(status=500), Fault.SERVER_ERROR),
-    "overloaded": (Reply(status=503), Fault.SERVER_ERROR),
-    "wrong key": (Reply(status=401), Fault.REJECTED),
-    "unknown model": (Reply(status=404), Fault.REJECTED),
-    "cut off": (Reply("大力发展公办幼", finish=None), Fault.CUT_OFF),
-    "too long": (Reply("大力发展公办幼", finish="length"), Fault.CUT_OFF),
+    "says nothing": (Reply("晚了", wait=BUDGET + 3), ModelFaultKind.TIMEOUT),
+    "trickles": (Reply("幼" * 4000, piece=1, pause=0.05), ModelFaultKind.TIMEOUT),
+    "too many requests": (Reply(status=429), ModelFaultKind.RATE_LIMITED),
+    "breaks": (Reply(status=500), ModelFaultKind.SERVER_ERROR),
+    "overloaded": (Reply(status=503), ModelFaultKind.SERVER_ERROR),
+    "wrong key": (Reply(status=401), ModelFaultKind.REJECTED),
+    "unknown model": (Reply(status=404), ModelFaultKind.REJECTED),
+    "cut off": (Reply("大力发展公办幼", finish=None), ModelFaultKind.CUT_OFF),
+    "too long": (Reply("大力发展公办幼", finish="length"), ModelFaultKind.CUT_OFF),
     "HTML": (Reply(raw=b"<html><body>login</body></html>", content_type="text/html"), None),
     "no events": (Reply(raw=b"\x00\xff\xfe garbage"), None),
     "broken JSON": (Reply(raw=b'data: {"choices": [\n\n'), None),
     "wrong schema": (Reply(raw=b'data: {"object": "error", "message": "no"}\n\ndata: [DONE]\n\n'), None),
-    "empty": (Reply(""), Fault.EMPTY),
-    "endless": (Reply("办园" * 500, endless=True, piece=500), Fault.ENDLESS),
+    "empty": (Reply(""), ModelFaultKind.EMPTY),
+    "endless": (Reply("办园" * 500, endless=True, piece=500), ModelFaultKind.ENDLESS),
 }
 
 
@@ -47,7 +47,7 @@ def test_a_fault_gives_the_extract_in_time(
 ) -> None:
     reply, kind = FAULTS[name]
     server.script = lambda _messages: reply
-    before = {fault: called(fault) for fault in Fault}
+    before = {fault: called(fault) for fault in ModelFaultKind}
     assistant = with_model(server.base_url, budget_seconds=BUDGET)
     plain = assistant.ask(WAYS)
     began = time.perf_counter()
@@ -58,7 +58,7 @@ def test_a_fault_gives_the_extract_in_time(
     assert answer.answerer is Answerer.EXTRACTIVE
     assert answer.answer == plain.answer
     assert [notice.kind for notice in answer.notices][: len(plain.notices) + 1][0] == "model_fault"
-    counted = {fault for fault in Fault if called(fault) > before[fault]}
+    counted = {fault for fault in ModelFaultKind if called(fault) > before[fault]}
     assert len(counted) == 1
     if kind is not None:
         assert counted == {kind}

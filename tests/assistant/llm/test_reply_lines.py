@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.reply_lines import Item, Missing, Said, Verdict, items
+from assistant.llm.reply_lines import ClaimedOutcome, Item, Missing, Said, items
 
 A, B = "全市幼儿园占比达到50％以上。", "残疾学生免除学费。"
 
@@ -23,15 +23,15 @@ A, B = "全市幼儿园占比达到50％以上。", "残疾学生免除学费。
         ([f"1. {A}", f"- {B}（2）"], [Said(A), Said(B, (2,))]),
         (["[回答]", f"{A}[1]"], [Said(A, (1,))]),
         (["回答：", f"{A}[1]"], [Said(A, (1,))]),
-        (["没有写"], [Verdict.NOT_COVERED]),
-        (["前提不对。", f"{A}[1]"], [Verdict.PREMISE_WRONG, Said(A, (1,))]),
+        (["没有写"], [ClaimedOutcome.NOT_COVERED]),
+        (["前提不对。", f"{A}[1]"], [ClaimedOutcome.PREMISE_WRONG, Said(A, (1,))]),
         ([f"{A}[1]", "缺少：伙食费。"], [Said(A, (1,)), Missing("伙食费")]),
         (
             [
                 '{"verdict": "partly", "sentences": [{"text": "' + A + '", "passages": [1]}],',
                 '"missing": "押金"}',
             ],
-            [Verdict.PARTLY, Said(A, (1,)), Missing("押金")],
+            [ClaimedOutcome.PARTLY, Said(A, (1,)), Missing("押金")],
         ),
         (["```json", '[{"text": "' + A + '", "passages": ["1"]}]', "```"], [Said(A, (1,))]),
         (["{"], [Said("{")]),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.verbatim_statements import loose_end
+from assistant.llm.verbatim_statements import first_foreign_stretch
 from index.readers.corpus import load_corpus
 from index.settings import CORPUS
 from index.structure.passages import make_passages
@@ -44,7 +44,7 @@ PRIVATE = "义务教育阶段不得设立营利性民办学校。"
     ],
 )
 def test_statements_from_their_beginning_are_woven(said: str, quotation: str) -> None:
-    assert loose_end(said, quotation) is None
+    assert first_foreign_stretch(said, quotation) is None
 
 
 @pytest.mark.parametrize(
@@ -107,31 +107,33 @@ def test_statements_from_their_beginning_are_woven(said: str, quotation: str) ->
     ],
 )
 def test_what_changes_the_meaning_is_not(said: str, quotation: str) -> None:
-    assert loose_end(said, quotation) is not None
+    assert first_foreign_stretch(said, quotation) is not None
 
 
 def test_repetition_takes_no_long_time() -> None:
     began = time.perf_counter()
-    loose_end("教育和学校，" * 48, "教育和学校，" * 80)
-    loose_end("学校和学校，" * 40, "学校和学校、" * 60)
+    first_foreign_stretch("教育和学校，" * 48, "教育和学校，" * 80)
+    first_foreign_stretch("学校和学校，" * 40, "学校和学校、" * 60)
     assert time.perf_counter() - began < 1
 
 
 def test_every_passage_is_woven_from_itself_and_from_no_other() -> None:
     (document,) = load_corpus(CORPUS)
     passages = [squeeze(passage.text) for passage in make_passages(document) if 12 < len(passage.text) < 280]
-    assert all(loose_end(text, text) is None for text in passages)
+    assert all(first_foreign_stretch(text, text) is None for text in passages)
     others = [b for a, b in zip(passages, passages[7:], strict=False) if a not in b and b not in a]
-    assert all(loose_end(a, b) is not None for a, b in zip(passages, others, strict=False) if a != b)
+    assert all(
+        first_foreign_stretch(a, b) is not None for a, b in zip(passages, others, strict=False) if a != b
+    )
 
 
 @given(st.text("到2022年公办园占比达50%以上不,、和的", max_size=40))
 def test_a_woven_sentence_has_no_number_of_its_own(said: str) -> None:
-    if loose_end(said, SHARE) is None:
+    if first_foreign_stretch(said, SHARE) is None:
         assert set(re.findall(r"\d+", said)) <= {"2022", "50"}
 
 
 @given(st.text(max_size=400))
 def test_no_text_breaks_it(said: str) -> None:
-    loose_end(said, SHARE)
-    loose_end(SHARE, said)
+    first_foreign_stretch(said, SHARE)
+    first_foreign_stretch(SHARE, said)

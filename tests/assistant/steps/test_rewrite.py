@@ -1,6 +1,6 @@
 """Completing follow-ups and boiling long stories down."""
 
-from assistant.question.patterns import load_cues
+from assistant.question.patterns import load_patterns
 from assistant.schema import Exchange, Status, Turn
 from assistant.steps.retrieve import aspects, split_questions
 from assistant.steps.rewrite import Rewrite, boil_down, complete
@@ -8,11 +8,11 @@ from tests.conftest import TODAY
 
 
 def test_a_word_of_the_same_class_is_swapped() -> None:
-    assert complete("那初中呢？", "小学老师要什么学历？", load_cues()) == "初中老师要什么学历？"
+    assert complete("那初中呢？", "小学老师要什么学历？", load_patterns()) == "初中老师要什么学历？"
 
 
 def test_what_cannot_be_swapped_is_joined() -> None:
-    joined = complete("这个比例要到哪年？", "公办园占比多少？", load_cues())
+    joined = complete("这个比例要到哪年？", "公办园占比多少？", load_patterns())
     assert joined.startswith("公办园占比多少")
     assert joined.endswith("这个比例要到哪年？")
 

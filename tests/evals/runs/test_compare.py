@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.runs.compare import compare, compare_records, comparison_text, permutation_p
-from evals.runs.report.records import Evidence, Record
+from evals.runs.report.records import Quoted, Record
 
 
 def record(row_id: str, right: bool, values: Mapping[str, float | None], status: str = "answered") -> Record:
     return Record(
         row_id, "number", "parent", "test", (f"问{row_id}？",), "answered", status,
-        (Evidence("2.2.1", "原文"),), (("要点",),), values, 0.5, right, 1.0, "答。", (),
+        (Quoted("2.2.1", "原文"),), (("要点",),), values, 0.5, right, 1.0, "答。", (),
     )  # fmt: skip
 
 

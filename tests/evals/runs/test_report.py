@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.runs.report import write_report
-from evals.runs.report.failures import Outcome, find_failures, missing_facts, outcomes_of
+from evals.runs.report.failures import RowOutcome, find_failures, missing_facts, outcomes_of
 from evals.runs.report.html import html_report
 from evals.runs.report.markdown import escape_cell, markdown_report
-from evals.runs.report.plots import Bar, bar_chart, calibration_plot, interval_strip, risk_coverage_plot
-from evals.runs.report.records import Evidence, Record, Run, load_records, load_run
+from evals.runs.report.plots import ChartBar, bar_chart, calibration_plot, interval_strip, risk_coverage_plot
+from evals.runs.report.records import Quoted, Record, Run, load_records, load_run
 
 HOSTILE = (
     '<script>alert("问")</script><img src=https://example.com/x.png onerror=alert(1)> | [点](javascript:1)'
@@ -139,7 +139,7 @@ class Page(HTMLParser):
 
 def run_with(text: str) -> Run:
     """A run all of whose free text is `text`."""
-    evidence = (Evidence(text, text, text),)
+    evidence = (Quoted(text, text, text),)
     record = Record(
         "r1", text, text, "test", (text, text), "answered", "answered", evidence, ((text,),),
         {"clause_hit@1": 0.0}, 0.5, False, 1.0, text, evidence,
@@ -180,11 +180,11 @@ def test_the_tables_hold_the_summarys_numbers(folder: Path) -> None:
 def test_failures_say_what_went_wrong_the_worst_first(folder: Path) -> None:
     failures = find_failures(load_run(folder))
     assert [(f.id, f.outcomes) for f in failures] == [
-        ("r6", (Outcome.ERROR,)),
-        ("r3", (Outcome.ANSWERED_ANYWAY,)),
-        ("r4", (Outcome.REFUSED,)),
-        ("r2", (Outcome.WRONG_CLAUSE, Outcome.MISSING_FACT)),
-        ("r5", (Outcome.MISSING_FACT,)),
+        ("r6", (RowOutcome.ERROR,)),
+        ("r3", (RowOutcome.ANSWERED_ANYWAY,)),
+        ("r4", (RowOutcome.REFUSED,)),
+        ("r2", (RowOutcome.WRONG_CLAUSE, RowOutcome.MISSING_FACT)),
+        ("r5", (RowOutcome.MISSING_FACT,)),
     ]
     assert failures[0].answer == "TimeoutError: 太久"
     assert failures[1].standalone == "独立的问题？"
@@ -193,9 +193,9 @@ def test_failures_say_what_went_wrong_the_worst_first(folder: Path) -> None:
 def test_a_row_that_is_wrong_for_no_told_reason_is_still_listed(folder: Path) -> None:
     record = load_records(folder)[0]
     assert outcomes_of(record) == ()
-    assert outcomes_of(replace(record, right=False)) == (Outcome.JUDGED_WRONG,)
-    assert outcomes_of(replace(record, status="blocked", wanted="smalltalk")) == (Outcome.WRONG_STATUS,)
-    assert outcomes_of(replace(record, values={"false_correction": 1.0})) == (Outcome.FALSE_CORRECTION,)
+    assert outcomes_of(replace(record, right=False)) == (RowOutcome.JUDGED_WRONG,)
+    assert outcomes_of(replace(record, status="blocked", wanted="smalltalk")) == (RowOutcome.WRONG_STATUS,)
+    assert outcomes_of(replace(record, values={"false_correction": 1.0})) == (RowOutcome.FALSE_CORRECTION,)
 
 
 def test_missing_facts_look_at_every_variant() -> None:
@@ -283,7 +283,7 @@ def test_an_id_that_comes_twice_is_named(tmp_path: Path) -> None:
 
 
 def test_plots_put_numbers_where_they_belong() -> None:
-    bars = bar_chart("题", [Bar("<甲>", 0.5), Bar("乙", 2.0)])
+    bars = bar_chart("题", [ChartBar("<甲>", 0.5), ChartBar("乙", 2.0)])
     widths = re.findall(r'class="bar" [^>]*width="([\d.]+)"', bars)
     track = re.findall(r'class="track" [^>]*width="(\d+)"', bars)
     assert float(widths[0]) == pytest.approx(int(track[0]) / 2, abs=0.1)
@@ -295,7 +295,7 @@ def test_plots_put_numbers_where_they_belong() -> None:
 
 
 @pytest.mark.parametrize(
-    "empty", [bar_chart("题", []), calibration_plot([]), bar_chart("题", [Bar("甲", 0.0)], top=0.0)]
+    "empty", [bar_chart("题", []), calibration_plot([]), bar_chart("题", [ChartBar("甲", 0.0)], top=0.0)]
 )
 def test_plots_of_nothing_are_still_drawings(empty: str) -> None:
     assert Page(empty).elements[0][0] == "svg"

@@ -10,7 +10,7 @@ import pytest
 
 from index.build.add_documents import add_documents, remove_documents
 from index.build.build_index import build_index
-from index.build.check_index import Verdict, verify_index
+from index.build.check_index import IndexReport, verify_index
 from index.readers.find_files import find_sources
 from index.schema import Document
 from index.search.open_index import open_index
@@ -63,7 +63,7 @@ def test_a_sound_index_is_sound(settings: IndexSettings, notice: Document) -> No
     before = name_in_use(settings.directory)
     with closing(open_index(settings)) as opened:
         passages = len(opened.searcher.passages)
-    assert verify_index(settings) == Verdict(2, passages, (), ())
+    assert verify_index(settings) == IndexReport(2, passages, (), ())
     assert name_in_use(settings.directory) == before
 
 

@@ -153,11 +153,11 @@ def test_what_is_no_document_is_named(run: Run, make_file: MakeFile, tmp_path: P
 
 def test_a_name_that_leads_out_stays_inside(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
     from index.build.add_documents import add_documents
-    from index.readers.find_files import Source
+    from index.readers.find_files import SourceFile
 
     settings = make_corpus()
     path = make_file("..\\..\\a\x07b.txt")
-    report = add_documents(settings, [Source(path, path.name)])
+    report = add_documents(settings, [SourceFile(path, path.name)])
     assert len(report.added) == 1
     (original,) = settings.collection.glob("*/*/original/*")
     assert original.name == "ab.txt"

@@ -3,12 +3,12 @@ from dataclasses import fields, replace
 import pytest
 
 from index.schema import PassageKind, Signals
-from index.search.open_index import OpenedIndex
+from index.search.open_index import OpenIndex
 from index.search.searcher import Query, Searcher, base_address, fuse
 
 
 @pytest.fixture(scope="module")
-def searcher(small_index: OpenedIndex) -> Searcher:
+def searcher(small_index: OpenIndex) -> Searcher:
     return small_index.searcher
 
 

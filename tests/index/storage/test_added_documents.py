@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from index.build.add_documents import Report, add_documents, remove_documents
+from index.build.add_documents import AddReport, add_documents, remove_documents
 from index.build.build_index import build_index, index_status
-from index.errors import BuildInProgress, CollectionDamaged, DocumentError, IndexNotWritten
+from index.errors import AddedDocumentsDamaged, BuildInProgress, DocumentError, IndexNotWritten
 from index.readers.find_files import find_sources
 from index.schema import Document, PassageKind
 from index.search.open_index import open_index
 from index.search.searcher import Query
 from index.settings import IndexSettings
-from index.storage.added_documents import Collection
+from index.storage.added_documents import AddedDocuments
 from index.storage.catalog import CATALOG, read_catalog
 from index.storage.document_files import key_of
 from tests.index.conftest import NOTICE, NOTICE_NAME, NOTICE_QUESTION
@@ -24,7 +24,7 @@ MakeCorpus = Callable[..., IndexSettings]
 MakeFile = Callable[..., Path]
 
 
-def add(settings: IndexSettings, *paths: Path, identifier: str | None = None) -> Report:
+def add(settings: IndexSettings, *paths: Path, identifier: str | None = None) -> AddReport:
     sources, refused = find_sources(paths)
     assert not refused
     return add_documents(settings, sources, identifier)
@@ -75,7 +75,7 @@ def test_the_original_is_stored_once(make_corpus: MakeCorpus, make_file: MakeFil
     settings = make_corpus()
     (document,) = add(settings, make_file()).added
     opened = open_index(settings)
-    kept = Collection(settings.collection).original(key_of(document))
+    kept = AddedDocuments(settings.collection).original(key_of(document))
     assert opened.original(document).samefile(kept)
     shipped = next(d for d in opened.documents if d.id == "library-rules")
     assert not opened.original(shipped).samefile(settings.corpus / "library.txt")
@@ -198,10 +198,10 @@ def test_a_text_that_was_damaged_is_read_again_from_the_original(
     home = settings.collection / document.id / document.version
     for name, content in (("text.txt", b"scribble"), ("text.txt", b""), ("document.json", b"{")):
         (home / name).write_bytes(content)
-        (read,) = Collection(settings.collection).load(read_catalog(settings.collection))
+        (read,) = AddedDocuments(settings.collection).load(read_catalog(settings.collection))
         assert (read.document.text, read.fresh) == (document.text, True)
         build_index(settings, anew=True)
-        (read,) = Collection(settings.collection).load(read_catalog(settings.collection))
+        (read,) = AddedDocuments(settings.collection).load(read_catalog(settings.collection))
         assert (read.document.text, read.fresh) == (document.text, False)
 
 
@@ -217,10 +217,10 @@ def test_a_newer_reader_reads_again_and_keeps_id_and_version(
     described = settings.collection / "night-room" / "first" / "document.json"
     fields = json.loads(described.read_bytes())
     described.write_text(json.dumps({**fields, "reading": {"formats": 0}}), encoding="utf-8")
-    (read,) = Collection(settings.collection).load(read_catalog(settings.collection))
+    (read,) = AddedDocuments(settings.collection).load(read_catalog(settings.collection))
     assert read.fresh
     assert read.document == document
-    Collection(settings.collection).keep(read)
+    AddedDocuments(settings.collection).keep(read)
     assert json.loads(described.read_bytes()) == fields
 
 
@@ -235,7 +235,7 @@ def test_a_lost_catalog_is_never_taken_for_an_empty_one(make_corpus: MakeCorpus,
             lambda: add(settings, make_file("b.txt", "另一份\n内容。\n")),
             lambda: remove_documents(settings, document.id),
         ):
-            with pytest.raises(CollectionDamaged, match="index verify"):
+            with pytest.raises(AddedDocumentsDamaged, match="index verify"):
                 act()
         assert entries(settings) == {key_of(document)}
         assert best(settings, NOTICE_QUESTION) == "夜间阅览室每晚开放到十一点。"

@@ -14,13 +14,13 @@ from index.build.add_documents import add_documents
 from index.build.build_index import build_index, index_status
 from index.errors import IndexDamaged, IndexMissing
 from index.readers.find_files import find_sources
-from index.search.open_index import OpenedIndex, open_index
+from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Query
 from index.settings import IndexSettings
 from index.storage.catalog import write_catalog
 from index.storage.document_files import key_of
 from index.storage.manifest import CHROMA, alone
-from index.storage.version_documents import place_of
+from index.storage.version_documents import index_location
 from index.storage.versions import choose, hold, hold_chosen, name_in_use
 
 MakeCorpus = Callable[..., IndexSettings]
@@ -96,7 +96,7 @@ def test_a_forgotten_reader_lets_go(make_corpus: MakeCorpus, make_file: MakeFile
 def test_a_version_that_went_while_it_was_being_locked_is_not_opened(make_corpus: MakeCorpus) -> None:
     settings = make_corpus()
     build_index(settings)
-    version = choose(place_of(settings))
+    version = choose(index_location(settings))
     held = hold(version)
     assert held is not None
     version.rename(version.with_name("gone-it"))
@@ -136,7 +136,7 @@ def test_a_crash_between_commit_and_switch_is_found_and_finished(
     key = add(settings, make_file())
     new = name_in_use(settings.directory)
     (settings.directory / "CURRENT").write_text(old, encoding="utf-8")  # as the crash would leave it
-    assert choose(place_of(settings)).name == new
+    assert choose(index_location(settings)).name == new
     assert index_status(settings).current
     opened = open_index(settings)
     assert key in [key_of(document) for document in opened.documents]
@@ -167,7 +167,7 @@ def test_a_crash_before_the_commit_leaves_the_old_index(make_corpus: MakeCorpus,
 def test_without_current_and_catalog_there_is_no_index(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
     settings = make_corpus()
     with pytest.raises(IndexMissing):
-        hold_chosen(place_of(settings))
+        hold_chosen(index_location(settings))
     add(settings, make_file())
     (settings.directory / "CURRENT").unlink()
     open_index(settings).close()
@@ -194,7 +194,7 @@ def test_nobody_opens_an_index_while_another_does(make_corpus: MakeCorpus) -> No
     settings = make_corpus()
     build_index(settings)
     version = settings.directory / name_in_use(settings.directory)
-    opened: list[OpenedIndex] = []
+    opened: list[OpenIndex] = []
     waiting = Thread(target=lambda: opened.append(open_index(settings)))
     with alone(version):
         waiting.start()
