@@ -29,10 +29,10 @@ from index.errors import (
 )
 
 __all__ = [
+    "AddedDocumentsDamaged",
     "AssistantError",
     "BuildInProgress",
     "Cancelled",
-    "AddedDocumentsDamaged",
     "DocumentError",
     "EmbeddingError",
     "IndexDamaged",

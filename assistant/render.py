@@ -1,7 +1,7 @@
 """The one place where evidence becomes text: markers, citations, notices, addresses of pages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from assistant.question.quantities import quantities
@@ -11,9 +11,11 @@ from assistant.schema import (
     Answerer,
     Citation,
     ComposedSentence,
+    Composition,
     Notice,
     Sentence,
     Status,
+    SubQuestion,
     Turn,
     page_url,
 )
@@ -29,29 +31,30 @@ _RELATED = 3
 def render(turn: Turn, library: Library, settings: Settings, answer_id: str, conversation_id: str) -> Answer:
     """The answer of an ended turn."""
     status = turn.status or Status.NOT_COVERED
+    composed = turn.answer or Composition()
+    parts = turn.evidence.parts if turn.evidence else ()
     sentences: tuple[Sentence, ...] = ()
     cited: tuple[Citation, ...] = ()
     if status is Status.NOT_COVERED:
-        sentences = tuple(Sentence(text) for text in _refusal(turn, settings))
-    elif turn.draft is not None:
+        sentences = tuple(Sentence(text) for text in _refusal(composed, parts, settings))
+    else:
         numbered = CitationNumbering()
-        sentences = tuple(numbered.sentence(stated) for stated in turn.draft.sentences)
-        scores = {hit.passage.id: hit.score for part in turn.parts for hit in part.hits}
+        sentences = tuple(numbered.sentence(sentence) for sentence in composed.sentences)
+        scores = {hit.passage.id: hit.score for part in parts for hit in part.hits}
         cited = tuple(
-            citation_for(passage, library, turn.as_of, marker, scores.get(passage.id, 0.0))
+            citation_for(passage, library, turn.request.as_of, marker, scores.get(passage.id, 0.0))
             for marker, passage in enumerate(numbered.passages, start=1)
         )
-    draft = turn.draft if status is Status.ANSWERED else None
     related = _related(turn, library) if status is Status.NOT_COVERED else ()
     return Answer(
         id=answer_id,
         conversation_id=conversation_id,
         status=status,
         answer="\n".join(map(marked, sentences)),
-        short_answer=draft.short_answer if draft else None,
-        correction=draft.correction if draft else False,
-        missing=turn.missing,
-        confidence=round(turn.confidence, 4),
+        short_answer=composed.short_answer,
+        correction=composed.correction,
+        missing=composed.missing,
+        confidence=round(composed.confidence, 4),
         citations=cited,
         related=related,
         notices=(
@@ -59,11 +62,11 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
             *_relative_time_notices(turn, cited or related, library),
             *_validity_notices(cited or related, library),
         ),
-        standalone_question=turn.standalone,
+        standalone_question=turn.question.standalone,
         sentences=tuple(sentences),
-        answerer=Answerer.LLM if turn.written_by else Answerer.EXTRACTIVE,
-        model=turn.written_by[0] if turn.written_by else None,
-        prompt_version=turn.written_by[1] if turn.written_by else None,
+        answerer=Answerer.LLM if composed.written_by else Answerer.EXTRACTIVE,
+        model=composed.written_by[0] if composed.written_by else None,
+        prompt_version=composed.written_by[1] if composed.written_by else None,
         timings_ms=turn.timings_ms,
     )
 
@@ -143,18 +146,18 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
     )
 
 
-def _refusal(turn: Turn, settings: Settings) -> list[str]:
-    missing = "、".join(turn.missing)
+def _refusal(composed: Composition, parts: Sequence[SubQuestion], settings: Settings) -> list[str]:
+    missing = "、".join(composed.missing)
     said = reply("not_covered", missing=missing) if missing else reply("not_covered_plain")
     advice = reply("not_covered_advice", contact=settings.contact)
-    has_related = any(part.hits for part in turn.parts)
+    has_related = any(part.hits for part in parts)
     return [said, advice, *([reply("not_covered_related")] if has_related else [])]
 
 
 def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
-    hits = [hit for part in turn.parts[:1] for hit in part.hits[:_RELATED]]
+    hits = turn.evidence.whole.hits[:_RELATED] if turn.evidence else ()
     return tuple(
-        citation_for(hit.passage, library, turn.as_of, number, hit.score)
+        citation_for(hit.passage, library, turn.request.as_of, number, hit.score)
         for number, hit in enumerate(hits, start=1)
     )
 
@@ -168,7 +171,7 @@ def _relative_time_notices(
     if view is None or view.document.period_start is None or view.document.period_end is None:
         return ()
     start, end = view.document.period_start, view.document.period_end
-    for word, year in relative_years(turn.clean, turn.as_of):
+    for word, year in relative_years(turn.question.clean, turn.request.as_of):
         if not start <= year <= end:
             text = reply("relative_time", word=word, year=str(year), start=str(start), end=str(end))
             return (Notice("relative_time", text),)

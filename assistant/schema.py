@@ -116,6 +116,36 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, as it came: the message, the day, what may be searched, who writes."""
+
+    message: str
+    as_of: date
+    history: tuple[Exchange, ...] = ()
+    documents: tuple[str, ...] | None = None
+    """Ids to stay within; None: all."""
+    editions: tuple[str, ...] | None = None
+    """`id@version` of what may be searched: of each document the version for `as_of`; None: all."""
+    answerer: Answerer = Answerer.EXTRACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a message asks, as far as it has been understood."""
+
+    clean: str = ""
+    """The message without invisible characters, simplified, for matching."""
+    standalone: str = ""
+    """The question as searched: complete without the conversation."""
+    addition: str = ""
+    """Of a follow-up what the message itself says; empty where `standalone` is no more than the message."""
+    prefer: frozenset[str] = frozenset()
+    """Ids of the clauses that the conversation or an explicit reference points to."""
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    """The query vector of `standalone`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SubQuestion:
     """One of the things asked in a message, with what the search found for it."""
 
@@ -137,8 +167,21 @@ class SubQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a message as a whole, and for each of the things that it asks."""
+
+    whole: SubQuestion
+    others: tuple[SubQuestion, ...] = ()
+
+    @property
+    def parts(self) -> tuple[SubQuestion, ...]:
+        """The whole message first, then the others."""
+        return self.whole, *self.others
+
+
+@dataclass(frozen=True, slots=True)
 class ComposedSentence:
-    """A sentence of a draft and the passages that carry it."""
+    """A sentence of an answer and the passages that carry it."""
 
     text: str
     passages: tuple[Passage, ...] = ()
@@ -149,49 +192,30 @@ class ComposedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """An answer's text before rendering: a lead, then what carries it."""
+    """An answer before it is rendered: a lead, then what carries it; without sentences, a refusal."""
 
-    sentences: tuple[ComposedSentence, ...]
+    sentences: tuple[ComposedSentence, ...] = ()
     short_answer: str | None = None
     correction: bool = False
-    whole: bool = False
-    """It answers exactly as it is, and nobody is to word it otherwise."""
+    missing: tuple[str, ...] = ()
+    confidence: float = 0.0
+    written_by: tuple[str, str] | None = None
+    """Model and prompt version, where a model's sentences are in it."""
 
 
-def _unheard(_stated: ComposedSentence) -> None:
-    """Nobody listens."""
+OnSentence = Callable[[ComposedSentence], None]
+"""Given each sentence that is certain to stand in the answer, in order, as soon as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One message on its way through the steps; each step returns a changed copy."""
 
-    question: str
-    as_of: date
-    history: tuple[Exchange, ...] = ()
-    documents: tuple[str, ...] | None = None
-    answerer: Answerer = Answerer.EXTRACTIVE
-    clean: str = ""
-    """The question without invisible characters, simplified, for matching."""
-    standalone: str = ""
-    """The question as searched: complete without the conversation."""
-    addition: str = ""
-    """Of a follow-up what the message itself says; empty where `standalone` is no more than the message."""
-    editions: tuple[str, ...] | None = None
-    """`id@version` of what may be searched: of each document the version for `as_of`; None: all."""
-    prefer: frozenset[str] = frozenset()
-    """Ids of the clauses that the conversation or an explicit reference points to."""
-    vector: tuple[float, ...] = field(default=(), repr=False)
-    """The query vector of `standalone`."""
-    parts: tuple[SubQuestion, ...] = ()
+    request: Request
+    question: Question = field(default_factory=Question)
+    evidence: Evidence | None = None
+    answer: Composition | None = None
     status: Status | None = None
     """Set by the step that ends the turn."""
-    draft: Composition | None = None
     notices: tuple[Notice, ...] = ()
-    missing: tuple[str, ...] = ()
-    confidence: float = 0.0
-    written_by: tuple[str, str] | None = None
-    """Model and prompt version, where a model's sentences are in the draft."""
-    say: Callable[[ComposedSentence], None] = field(default=_unheard, repr=False, compare=False)
-    """Told each sentence that is certain to stand in the answer, in order, as soon as it is."""
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from assistant.llm.client import ChatModel, make_chat_model
 from assistant.metrics import count
 from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
 from assistant.render import TextStream, citation_for, render
-from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Turn
+from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Request, Turn
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations, SqlConversations, new_id
 from index.library.library import Library
@@ -115,16 +115,10 @@ class Assistant:
             raise ModelNotConfigured("大模型还没有配置，请用 extractive 或不填 answerer。")
         day, scope = as_of or self.clock(), self._scope(documents)
         history = self.conversations.history(conversation_id) if conversation_id else ()
-        turn = Turn(
-            question=question,
-            as_of=day,
-            history=tuple(history),
-            documents=scope,
-            editions=self.library.editions(scope, day),
-            answerer=answerer,
-            say=(told := TextStream(on_text)).say,
-        )
-        turn = run(self._steps, turn, on_event)
+        editions = self.library.editions(scope, day)
+        request = Request(question, day, tuple(history), scope, editions, answerer)
+        told = TextStream(on_text)
+        turn = run(self._steps, Turn(request), on_event, told.say)
         conversation = conversation_id or new_conversation_id or new_id("cnv")
         answer = render(turn, self.library, self.settings, new_id("ans"), conversation)
         told.rest(answer)

@@ -67,9 +67,9 @@ def emit(
         if not begun:
             begun = True
             put(Begun())
-        if event.step == "retrieve" and event.turn.status is None:
-            hits = [hit for part in event.turn.parts[:1] for hit in part.hits[:_FOUND]]
-            day = event.turn.as_of
+        if event.step == "retrieve" and event.turn.evidence is not None:
+            hits = event.turn.evidence.whole.hits[:_FOUND]
+            day = event.turn.request.as_of
             put(FoundClauses(tuple(
                 citation_for(hit.passage, assistant.library, day, number, hit.score)
                 for number, hit in enumerate(hits, start=1)

@@ -23,6 +23,7 @@ SHARED = {
         "assistant.settings",
         "assistant.metrics",
         "assistant.thresholds",
+        "assistant.statuses",
     },
     "prompts": {"prompts"},
 }
@@ -49,6 +50,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.settings": set(),
     "assistant.metrics": set(),
     "assistant.thresholds": set(),
+    "assistant.statuses": set(),
+    "assistant.statuses": set(),
     "assistant.question": {"index.text"},
     "assistant.answering": {"assistant.question", "index.text", "index.library", "index.search"},
     "assistant.llm": {"assistant.question", "assistant.answering", "index.text", "index.encoder"},

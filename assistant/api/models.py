@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.api.wording import OWN
 from assistant.schema import MAX_QUESTION, Answerer, Status
+from assistant.statuses import STATUSES
 from index.schema import Validity
 
 MAX_DOCUMENTS = 100
@@ -161,8 +162,7 @@ class Answer(Out):
         description="所属对话的编号，追问时带上它", examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"]
     )
     status: Status = Field(
-        description="结果：answered 已回答，not_covered 文件没有写，out_of_scope 不属于本服务的范围，"
-        "smalltalk 寒暄，clarify 需要问清楚，blocked 不予处理",
+        description="结果：" + "，".join(f"{s} {meaning.description}" for s, meaning in STATUSES.items()),
         examples=["answered"],
     )
     answer: str = Field(

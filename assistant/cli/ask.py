@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from assistant.schema import Answer, Citation
     from assistant.settings import Settings
 
-_REFUSED = 3
 _STANDING = "仅供参考，以正式文件原文为准。"
 
 
@@ -30,8 +29,9 @@ def register(
 
 
 def _ask(args: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.schema import Answerer, Status
+    from assistant.schema import Answerer
     from assistant.service import Assistant, check_question
+    from assistant.statuses import STATUSES
 
     question = check_question(args.question)  # before the index is opened, which takes seconds
     answerer = Answerer(args.answerer) if args.answerer else None
@@ -43,7 +43,7 @@ def _ask(args: argparse.Namespace, settings: "Settings") -> int:
         sys.stdout.write(AnswerModel.model_validate(answer).model_dump_json(indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(_lines(answer)) + "\n")
-    return 0 if answer.status in (Status.ANSWERED, Status.SMALLTALK) else _REFUSED
+    return STATUSES[answer.status].exit_code
 
 
 def _lines(answer: "Answer") -> Iterator[str]:

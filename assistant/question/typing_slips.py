@@ -28,7 +28,7 @@ _MERGED = (
 
 
 @lru_cache(maxsize=2)
-def slips_of(texts: tuple[str, ...]) -> "Slips":
+def typing_slips_of(texts: tuple[str, ...]) -> "Slips":
     """`Slips(texts)`, made once for the same texts: assistants over one index share it."""
     return Slips(texts)
 

@@ -7,7 +7,7 @@ another question (第三部分（三）里投入怎么保障) only points the se
 import re
 from dataclasses import replace
 
-from assistant.schema import ComposedSentence, Composition, Status, SubQuestion, Turn
+from assistant.schema import ComposedSentence, Composition, Status, Turn
 from index.library.clause_references import find_references
 from index.library.library import DocumentView, Library
 from index.library.resolve import Outcome, Resolver
@@ -52,29 +52,30 @@ class AnswerOutline:
         self._names = tuple(sorted(titles | {title.removeprefix("中华人民共和国") for title in titles}))
 
     def __call__(self, turn: Turn) -> Turn:
-        """Sets `draft` and `parts` where the outline answers; the search is skipped then. Ends the turn
-        where a document is named that has no such clause."""
-        references = find_references(turn.standalone, self._names)
+        """Ends the turn where the outline answers, and where a document is named that has no such
+        clause."""
+        text = turn.question.standalone
+        references = find_references(text, self._names)
         named = next((reference for reference in references if reference.named), None)
         if named is not None:
-            resolution = self._resolver.resolve(named, turn.as_of)
+            resolution = self._resolver.resolve(named, turn.request.as_of)
             if resolution.outcome is Outcome.NO_CLAUSE:
-                missing = turn.standalone[named.start : named.end]
-                return replace(turn, status=Status.NOT_COVERED, missing=(missing,), confidence=1.0)
+                refused = Composition(missing=(text[named.start : named.end],), confidence=1.0)
+                return replace(turn, status=Status.NOT_COVERED, answer=refused)
             if resolution.outcome is Outcome.FOUND and resolution.view is not None:
-                if len(resolution.clauses) == 1 and _ASKS_CLAUSE.search(turn.standalone):
+                if len(resolution.clauses) == 1 and _ASKS_CLAUSE.search(text):
                     return self._clause(turn, resolution.view, resolution.clauses[0])
                 return _preferring(turn, resolution.view, *resolution.clauses)
-        identifiers = turn.documents or self._library.ids()
+        identifiers = turn.request.documents or self._library.ids()
         for identifier in identifiers:
-            view = self._library.get(identifier, as_of=turn.as_of)
+            view = self._library.get(identifier, as_of=turn.request.as_of)
             if view is None:
                 continue
-            if len(identifiers) == 1 and (clause := _referenced(turn.standalone, view)) is not None:
-                if _ASKS_CLAUSE.search(turn.standalone):
+            if len(identifiers) == 1 and (clause := _referenced(text, view)) is not None:
+                if _ASKS_CLAUSE.search(text):
                     return self._clause(turn, view, clause)
                 return _preferring(turn, view, clause)
-            counted = _counted(turn.standalone, view)
+            counted = _counted(text, view)
             if counted is not None:
                 return self._children(turn, view, *counted)
         return turn
@@ -93,8 +94,8 @@ class AnswerOutline:
             version = reply("version", version=view.document.version) if len(versions) > 1 else ""
             named = f"《{view.document.title}》" + (f"（{version}）" if version else "")
             lead = reply("lead_article", document=named, label=label)
-            return _drafted(turn, lead, own, None)
-        return _drafted(turn, reply("lead_clause", label=label, heading=name), own, name)
+            return _answered(turn, lead, own, None)
+        return _answered(turn, reply("lead_clause", label=label, heading=name), own, name)
 
     def _of(self, view: DocumentView) -> tuple[Passage, ...]:
         return self._passages[view.document.id, view.document.version]
@@ -110,24 +111,20 @@ class AnswerOutline:
         name = _NUMBERING.sub("", squeeze(parent.heading)) if parent else view.document.title
         count = str(len(children))
         lead = reply("lead_count", name=name, count=count, unit=unit)
-        return _drafted(turn, lead, list(first.values()), f"{count}{unit}")
+        return _answered(turn, lead, list(first.values()), f"{count}{unit}")
 
 
-def _drafted(turn: Turn, lead: str, passages: list[Passage], short: str | None) -> Turn:
+def _answered(turn: Turn, lead: str, passages: list[Passage], short: str | None) -> Turn:
     main = tuple(passages)
     quotes = (ComposedSentence(f"「{squeeze(p.text)}」", (p,)) for p in main)
-    part = SubQuestion(turn.standalone, evidence=main, confidence=1.0)
-    return replace(
-        turn,
-        parts=(part,),
-        draft=Composition((ComposedSentence(lead, main[:1]), *quotes), short, whole=True),
-        confidence=1.0,
-    )
+    sentences = (ComposedSentence(lead, main[:1]), *quotes)
+    return replace(turn, status=Status.ANSWERED, answer=Composition(sentences, short, confidence=1.0))
 
 
 def _preferring(turn: Turn, view: DocumentView, *clauses: Clause) -> Turn:
     ids = {clause_id(view.document.id, view.document.version, clause.address) for clause in clauses}
-    return replace(turn, prefer=turn.prefer | ids)
+    asked = turn.question
+    return replace(turn, question=replace(asked, prefer=asked.prefer | ids))
 
 
 def _within(address: str, clause: str) -> bool:

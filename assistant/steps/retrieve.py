@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.question.patterns import load_patterns
-from assistant.schema import SubQuestion, Turn
+from assistant.schema import Evidence, SubQuestion, Turn
 from index.encoder.embedder import Vectors
 from index.search.searcher import Query, Searcher
 from index.text.tokens import Lexicon
@@ -23,7 +23,7 @@ _TAG = re.compile(r"(?:是吧|对吧|对不对|是不是|要得不|行不行|好
 
 
 class Retrieve:
-    """Sets `parts`, each with its hits and the open questions near to it."""
+    """Sets `evidence`: parts, each with its hits and the open questions near to it."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -32,24 +32,24 @@ class Retrieve:
     def __call__(self, turn: Turn) -> Turn:
         """One search for the whole message, one a question where it holds several, and one an aspect where
         it asks about several things at once."""
-        if turn.draft is not None:
-            return turn
-        whole = self._search(turn.standalone, turn, np.asarray(turn.vector, dtype=np.float32))
-        questions = split_questions(turn.standalone)
+        asked = turn.question
+        whole = self._search(asked.standalone, turn, np.asarray(asked.vector, dtype=np.float32))
+        questions = split_questions(asked.standalone)
         questions = questions if len(questions) > 1 else []
-        several = questions or load_patterns().asks_several(self._lexicon.standardise(turn.standalone))
-        named = [text for text in aspects(turn.standalone) if text not in questions] if several else []
+        several = questions or load_patterns().asks_several(self._lexicon.standardise(asked.standalone))
+        named = [text for text in aspects(asked.standalone) if text not in questions] if several else []
         texts = [*questions, *named]
         vectors = self._searcher.embed_all([self._lexicon.standardise(text) for text in texts])
         parts = [
             self._search(text, turn, vector, aspect=index >= len(questions))
             for index, (text, vector) in enumerate(zip(texts, vectors, strict=True))
         ]
-        return replace(turn, parts=(whole, *parts))
+        return replace(turn, evidence=Evidence(whole, tuple(parts)))
 
     def _search(self, text: str, turn: Turn, vector: Vectors, aspect: bool = False) -> SubQuestion:
-        new = turn.addition if text == turn.standalone else ""
-        found = self._searcher.search(Query(text, new, turn.prefer, turn.editions), vector)
+        asked = turn.question
+        new = asked.addition if text == asked.standalone else ""
+        found = self._searcher.search(Query(text, new, asked.prefer, turn.request.editions), vector)
         near = (found.hits, found.open_matches, found.lay_matches)
         return SubQuestion(new or text, tuple(vector.tolist()), *near, aspect=aspect)
 

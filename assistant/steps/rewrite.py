@@ -35,19 +35,24 @@ class Rewrite:
         self._help = query_help
 
     def __call__(self, turn: Turn) -> Turn:
-        """The question as searched; `turn.clean` where nothing needs to change."""
-        focused = self._boiled_down(turn.clean)
-        if not turn.history or not self._leans(focused):
-            return replace(turn, standalone=focused)
-        earlier = _antecedent(focused, turn.history)
+        """The question as searched; `clean` where nothing needs to change."""
+        asked, history = turn.question, turn.request.history
+        focused = self._boiled_down(asked.clean)
+        if not history or not self._leans(focused):
+            return replace(turn, question=replace(asked, standalone=focused))
+        earlier = _antecedent(focused, history)
         if (ordinal := _ORDINAL.search(focused)) and earlier.quotes:
             at = numeral(ordinal[1]) - 1
             if 0 <= at < len(earlier.quotes):
                 standalone = f"{focused} {boil_down(earlier.quotes[at])}"
-                return replace(turn, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
+                pointed = replace(asked, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
+                return replace(turn, question=pointed)
         standalone = self._completed(focused, earlier.standalone)
         addition = focused if len(_subject(focused, load_patterns())) > _LITTLE else ""
-        return replace(turn, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3]))
+        completed = replace(
+            asked, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3])
+        )
+        return replace(turn, question=completed)
 
     def _boiled_down(self, text: str) -> str:
         offered = self._help.boiled_down(text) if self._help and len(text) > _LONG else None

@@ -16,11 +16,7 @@ from index.search.searcher import Searcher
 from index.text.tokens import Lexicon
 from prompts import reply
 
-_ENDINGS = (
-    (Status.OUT_OF_SCOPE, "out_of_scope"),
-    (Status.SMALLTALK, "smalltalk_other"),
-    (Status.CLARIFY, "clarify"),
-)
+_ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
 class Scope:
@@ -32,21 +28,22 @@ class Scope:
 
     def __call__(self, turn: Turn) -> Turn:
         """Ends the turn, or adds the `safety` notice where somebody may be in danger."""
-        vector = self._searcher.embed(self._lexicon.standardise(turn.standalone))
-        if turn.addition:  # what is new counts as much as the whole
-            vector = vector + self._searcher.embed(self._lexicon.standardise(turn.addition))
+        asked = turn.question
+        vector = self._searcher.embed(self._lexicon.standardise(asked.standalone))
+        if asked.addition:  # what is new counts as much as the whole
+            vector = vector + self._searcher.embed(self._lexicon.standardise(asked.addition))
             vector = vector / np.linalg.norm(vector)
-        turn = replace(turn, vector=tuple(vector.tolist()))
-        chance = intent_model().probabilities(turn.vector)
+        asked = replace(asked, vector=tuple(vector.tolist()))
+        turn = replace(turn, question=asked)
+        chance = intent_model().probabilities(asked.vector)
         limits = thresholds()
         if chance["distress"] >= limits["distress"]:
             turn = replace(turn, notices=(*turn.notices, Notice("safety", reply("safety"))))
-        if turn.prefer:  # a follow-up is judged by what it follows
+        if asked.prefer:  # a follow-up is judged by what it follows
             return turn
         if chance["blocked"] >= limits["blocked"]:
-            return ended(turn, Status.BLOCKED, reply("blocked"), chance["blocked"])
+            return ended(turn, Status.BLOCKED, chance["blocked"])
         foreign = chance["out_of_scope"] + chance["smalltalk"] + chance["clarify"] + chance["blocked"]
         if foreign < limits["foreign"]:
             return turn
-        status, key = max(_ENDINGS, key=lambda ending: chance[ending[0].value])
-        return ended(turn, status, reply(key), foreign)
+        return ended(turn, max(_ENDINGS, key=lambda status: chance[status.value]), foreign)

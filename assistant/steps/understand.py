@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from assistant.question.patterns import load_patterns
 from assistant.question.typing_slips import Slips
-from assistant.schema import ComposedSentence, Composition, Status, Turn
+from assistant.schema import ComposedSentence, Composition, Question, Status, Turn
+from assistant.statuses import STATUSES
 from index.text.folding import simplify
 from prompts import reply
 
@@ -26,20 +27,20 @@ class Understand:
         self._slips = slips
 
     def __call__(self, turn: Turn) -> Turn:
-        """Sets `clean` and a first `standalone`; may end the turn."""
-        clean = clean_text(turn.question)
-        turn = replace(turn, clean=clean, standalone=clean)
+        """Sets `question`; may end the turn."""
+        clean = clean_text(turn.request.message)
+        turn = replace(turn, question=Question(clean, clean))
         cues = load_patterns()
         if not _MEANING.search(clean):
-            return ended(turn, Status.CLARIFY, reply("clarify"))
+            return ended(turn, Status.CLARIFY)
         if cues.injection.search(clean):
-            return ended(turn, Status.BLOCKED, reply("blocked"))
+            return ended(turn, Status.BLOCKED)
         bare = _EDGE.sub("", clean)
         for kind, pattern in cues.smalltalk:
             if pattern.fullmatch(bare):
-                return ended(turn, Status.SMALLTALK, reply(f"smalltalk_{kind}"))
+                return ended(turn, Status.SMALLTALK, named=f"smalltalk_{kind}")
         clean = self._slips.corrected(clean)
-        return replace(turn, clean=clean, standalone=clean)
+        return replace(turn, question=Question(clean, clean))
 
 
 def clean_text(text: str) -> str:
@@ -52,6 +53,8 @@ def clean_text(text: str) -> str:
     return simplify(" ".join(kept.split()))
 
 
-def ended(turn: Turn, status: Status, text: str, confidence: float = 1.0) -> Turn:
-    """`turn` ended with `status` and one fixed text."""
-    return replace(turn, status=status, draft=Composition((ComposedSentence(text),)), confidence=confidence)
+def ended(turn: Turn, status: Status, confidence: float = 1.0, named: str | None = None) -> Turn:
+    """`turn` ended with `status` and its fixed reply, or the one that is `named`."""
+    text = reply(named or STATUSES[status].reply or "")
+    said = Composition((ComposedSentence(text),), confidence=confidence)
+    return replace(turn, status=status, answer=said)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.schema import Answer, Citation, Status
+from assistant.statuses import STATUSES
 from evals.metrics import grounding, ranking
 from evals.metrics.grounding import Supports
 from evals.rows.dataset import Gold, Row
@@ -18,7 +19,7 @@ from index.library.library import Library
 from index.search.searcher import base_address
 from index.text.folding import fold_text
 
-_REFUSALS = (Status.NOT_COVERED, Status.OUT_OF_SCOPE)
+_REFUSALS = tuple(status for status, meaning in STATUSES.items() if meaning.refuses)
 _DENIAL = re.compile("(?:不是|没有说)“[^”]*”|没有写到[^。]*。")
 """A correction may name forged words in order to deny them; that is not saying them."""
 

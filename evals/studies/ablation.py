@@ -14,8 +14,7 @@ from assistant.pipeline import MakeSteps, Step, make_steps
 from assistant.question.typing_slips import Slips
 from assistant.service import Assistant
 from assistant.settings import Settings
-from assistant.steps.compose_extractive import ComposeExtractive
-from assistant.steps.select import Select
+from assistant.steps.answer import AnswerFromEvidence
 from assistant.steps.understand import Understand
 from evals.metrics.answers import METRICS, Context
 from evals.rows.dataset import Row
@@ -47,14 +46,16 @@ _SIGNALS: Mapping[str, tuple[str, ...]] = {
 _STEPS: Mapping[str, tuple[str, Replacement]] = {
     "homophone slips": ("understand", lambda library, searcher: Understand(Slips(()))),
     "answerability": (
-        "select",
-        lambda library, searcher: Select(
-            library, searcher.passages, replace(answerability_model(), floor=0.0)
+        "answer",
+        lambda library, searcher: AnswerFromEvidence(
+            library, searcher.passages, answerability=replace(answerability_model(), floor=0.0)
         ),
     ),
     "premise model": (
-        "compose",
-        lambda library, searcher: ComposeExtractive(library, replace(premise_model(), floor=2.0)),
+        "answer",
+        lambda library, searcher: AnswerFromEvidence(
+            library, searcher.passages, premise=replace(premise_model(), floor=2.0)
+        ),
     ),
 }
 

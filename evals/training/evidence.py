@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.answering.evidence import MODES, Limits, choose, evidence_mode, spread
 from assistant.question.patterns import load_patterns
-from assistant.schema import SubQuestion, Turn
+from assistant.schema import Question, Request, SubQuestion, Turn
 from assistant.steps.retrieve import Retrieve
 from evals.rows.dataset import Gold, Row
 from evals.training.fitting import write_thresholds
@@ -38,8 +38,9 @@ def fit_evidence(samples: Samples) -> dict[str, float]:
         row = sample.row
         if row is None or not sample.answered:
             continue
-        turn = Turn(sample.text, date.today(), standalone=sample.text, vector=sample.part.vector)
-        parts = retrieve(turn).parts
+        question = Question(standalone=sample.text, vector=sample.part.vector)
+        evidence = retrieve(Turn(Request(sample.text, date.today()), question)).evidence
+        parts = evidence.parts if evidence else ()
         mode = evidence_mode(sample.standard, load_patterns(), len(parts) > 1)
         groups[mode].append((row, parts, _gold(row.gold, samples)))
     limits: dict[str, float] = {}

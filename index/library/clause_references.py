@@ -54,7 +54,7 @@ _BEGINS = frozenset({"条", "编", "分编", "篇", "章", "部分", "一、"})
 
 @dataclass(frozen=True, slots=True)
 class AddressPart:
-    """One step of a reference: 第十七条之一 is `AddressPart("条", 17, 1)`, （二） is `AddressPart("（一）", 2)`.
+    """One step of a reference: 第十七条之一 is unit 条, 17 and 1; （二） is unit （一） and 2.
 
     `unit` is the unit's word, or for the numbers of 公文 one of `MARKS`.
     """

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import Cancelled, InvalidQuestion, UnknownConversation, UnknownDocument
 from assistant.pipeline import StepEvent, run
-from assistant.schema import Status, Turn
+from assistant.schema import Request, Status, Turn
 from tests.conftest import TODAY
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_odd_questions_get_a_sentence(assistant: "Assistant", question: str) -> 
     assert assistant.ask(question).answer
 
 
-def test_a_step_that_sets_a_status_ends_the_turn() -> None:
+def test_a_step_that_sets_a_status_ends_the_turn_but_for_the_last() -> None:
     seen: list[str] = []
 
     def ends(turn: Turn) -> Turn:
@@ -136,11 +136,15 @@ def test_a_step_that_sets_a_status_ends_the_turn() -> None:
     def never(turn: Turn) -> Turn:
         raise AssertionError("ran after the end")
 
-    turn = Turn("问", TODAY)
-    done = run((("ends", ends), ("never", never)), turn, lambda event: seen.append(event.step))
+    def last(turn: Turn) -> Turn:
+        return turn
+
+    turn = Turn(Request("问", TODAY))
+    steps = (("ends", ends), ("never", never), ("last", last))
+    done = run(steps, turn, lambda event: seen.append(event.step))
     assert done.status is Status.CLARIFY
-    assert seen == ["ends"]
-    assert set(done.timings_ms) == {"ends"}
+    assert seen == ["ends", "last"]
+    assert set(done.timings_ms) == {"ends", "last"}
 
 
 def test_a_listener_can_cancel_between_steps() -> None:
@@ -154,5 +158,5 @@ def test_a_listener_can_cancel_between_steps() -> None:
         return turn
 
     with pytest.raises(Cancelled):
-        run((("first", step), ("second", step)), Turn("问", TODAY), gone)
+        run((("first", step), ("second", step)), Turn(Request("问", TODAY)), gone)
     assert ran == ["step"]

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from evals.runs.report import plots
 from evals.runs.report.failures import Failure, RowOutcome, find_failures
-from evals.runs.report.labels import label, lower_is_better
+from evals.runs.report.labels import label, lower_is_better, tone
 from evals.runs.report.markdown import interval, metric_name, number, run_title, setting_rows
 from evals.runs.report.records import Run
 
@@ -35,7 +35,9 @@ def html_report(run: Run) -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(label=label, number=number, interval=interval, metric_name=metric_name)
+    environment.globals.update(
+        label=label, tone=tone, number=number, interval=interval, metric_name=metric_name
+    )
     return environment.get_template("page.html").render(
         policy=content_policy(style, script),
         style=Markup(style),  # noqa: S704 - our own files, not anyone's text
@@ -113,7 +115,7 @@ def _bars_by_kind(summary: Mapping[str, Any]) -> list[tuple[str, Markup]]:
     charts = []
     for name in summary["metrics"]:
         bars = [
-            plots.Bar(label("kind", kind), value)
+            plots.ChartBar(label("kind", kind), value)
             for kind, held in summary["by"].get("kind", {}).items()
             if (value := held["metrics"].get(name)) is not None
         ]
@@ -124,7 +126,7 @@ def _bars_by_kind(summary: Mapping[str, Any]) -> list[tuple[str, Markup]]:
 
 
 def _latency(latency: Mapping[str, Mapping[str, float]]) -> Markup:
-    bars = [plots.Bar(label("step", step), held["p50"], held["p95"]) for step, held in latency.items()]
+    bars = [plots.ChartBar(label("step", step), held["p50"], held["p95"]) for step, held in latency.items()]
     top = max((bar.reach or 0.0 for bar in bars), default=0.0)
     return _plot(plots.bar_chart("耗时（毫秒）", bars, top=top))
 

@@ -1,7 +1,7 @@
 """Completing follow-ups and boiling long stories down."""
 
 from assistant.question.patterns import load_patterns
-from assistant.schema import Exchange, Status, Turn
+from assistant.schema import Exchange, Question, Request, Status, Turn
 from assistant.steps.retrieve import aspects, split_questions
 from assistant.steps.rewrite import Rewrite, boil_down, complete
 from tests.conftest import TODAY
@@ -27,18 +27,19 @@ def test_a_long_story_keeps_its_question() -> None:
 def test_a_new_topic_stands_alone() -> None:
     earlier = Exchange("公办园占比多少？", "公办园占比多少？", Status.ANSWERED, clauses=("2.2.1",))
     clean = "残疾孩子上高中要不要交学费，有没有什么优惠？"
-    turn = Rewrite()(Turn(clean, TODAY, history=(earlier,), clean=clean))
-    assert turn.standalone == clean
-    assert not turn.prefer
+    turn = Rewrite()(Turn(Request(clean, TODAY, history=(earlier,)), Question(clean)))
+    assert turn.question.standalone == clean
+    assert not turn.question.prefer
 
 
 def test_an_ordinal_points_to_the_citation() -> None:
     earlier = Exchange(
         "减负有哪些措施？", "减负有哪些措施？", Status.ANSWERED, "", ("2.2.4", "2.2.5"), ("甲句。", "乙句。")
     )
-    turn = Rewrite()(Turn("上面说的第二条再讲讲", TODAY, history=(earlier,), clean="上面说的第二条再讲讲"))
-    assert turn.prefer == {"2.2.5"}
-    assert "乙句" in turn.standalone
+    message = "上面说的第二条再讲讲"
+    turn = Rewrite()(Turn(Request(message, TODAY, history=(earlier,)), Question(message)))
+    assert turn.question.prefer == {"2.2.5"}
+    assert "乙句" in turn.question.standalone
 
 
 def test_questions_are_split_and_tags_kept() -> None:

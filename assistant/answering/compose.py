@@ -1,11 +1,10 @@
 """A lead that answers, then the quotations that carry it. Deterministic, no model."""
 
-from dataclasses import replace
-
 from assistant.answering.lead import Contradicted, make_lead
 from assistant.answering.models import premise_model
 from assistant.answering.premise import PremiseModel, nearest_false, premise_features
-from assistant.schema import ComposedSentence, Composition, Turn
+from assistant.answering.select import Selected
+from assistant.schema import ComposedSentence, Composition, Question, SubQuestion
 from index.library.library import Library
 from index.schema import Authority, Passage
 from index.text.folding import squeeze
@@ -15,35 +14,34 @@ from prompts import reply
 _FORCE = tuple(Authority)
 
 
-class ComposeExtractive:
-    """Sets `draft` from the evidence of the parts."""
+class Composer:
+    """Composes an answer from the evidence of the parts."""
 
     def __init__(self, library: Library, model: PremiseModel | None = None) -> None:
         self._library = library
         self._model = model or premise_model()
         self._lexicon = Lexicon()
 
-    def __call__(self, turn: Turn) -> Turn:
+    def compose(self, question: Question, selected: Selected) -> Composition:
         """The lead speaks for the first evidence; every passage is quoted once, whole."""
-        if turn.draft is not None:
-            return turn
+        parts = selected.evidence.parts
         evidence: dict[str, Passage] = {}
-        for part in turn.parts:
+        for part in parts:
             for passage in part.evidence:
                 evidence.setdefault(passage.id, passage)
         passages = self._by_authority(tuple(evidence.values()))
-        standard = self._lexicon.standardise(turn.addition or turn.standalone)
-        lead = make_lead(standard, passages, self._contradicted(turn, standard, passages[0]))
+        standard = self._lexicon.standardise(question.addition or question.standalone)
+        lead = make_lead(standard, passages, self._contradicted(parts[0], standard, passages[0]))
         sentences = [ComposedSentence(lead.text, lead.passages)]
         sentences += [ComposedSentence(quoted(passage, self._library), (passage,)) for passage in passages]
-        if turn.missing:
-            sentences.append(ComposedSentence(reply("partly_missing", missing="、".join(turn.missing))))
-        short = lead.short if len(turn.parts) == 1 else None
-        return replace(turn, draft=Composition(tuple(sentences), short, lead.correction))
+        if selected.missing:
+            sentences.append(ComposedSentence(reply("partly_missing", missing="、".join(selected.missing))))
+        short = lead.short if len(parts) == 1 else None
+        return Composition(tuple(sentences), short, lead.correction, selected.missing, selected.confidence)
 
-    def _contradicted(self, turn: Turn, standard: str, main: Passage) -> Contradicted | None:
+    def _contradicted(self, part: SubQuestion, standard: str, main: Passage) -> Contradicted | None:
         """What `main` says instead, where the whole message takes something else for granted."""
-        model, part = self._model, turn.parts[0]
+        model = self._model
         found = premise_features(part, standard, (main,), model.direction, model.words)
         if model.chance(found) < model.floor:
             return None

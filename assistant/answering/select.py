@@ -1,13 +1,13 @@
 """Does the evidence answer, and which passages carry the answer.
 
-Each part of the question is judged on its own (assistant/answering/answerability.py). Scores of the search only
-order; which passages are taken is decided in assistant/answering/evidence.py.
+Each part of the question is judged on its own (`answerability`). Scores of the search only order; which
+passages are taken is decided in `evidence`.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,20 +22,31 @@ from assistant.answering.answerability import (
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
 from assistant.answering.models import AnswerabilityModel, answerability_model, confidence_model
 from assistant.question.patterns import load_patterns
-from assistant.schema import Status, SubQuestion, Turn
+from assistant.schema import Evidence, Question, Request, SubQuestion
 from assistant.thresholds import thresholds
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Validity
 from index.search.searcher import base_address
 from index.text.tokens import Lexicon
 
-_BESIDE = 2
+_OTHER_DOCUMENTS = 2
 """Other documents that are cited beside the one that answers best, at most."""
 _NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
 
 
-class Select:
-    """Sets each part's evidence; ends the turn where nothing answers."""
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The evidence with what was chosen of it, what is missing, and the calibrated chance of being right;
+    `covered` where some of what is asked is answered."""
+
+    evidence: Evidence
+    covered: bool
+    missing: tuple[str, ...]
+    confidence: float
+
+
+class Selector:
+    """Chooses the evidence of each part, or finds that nothing answers."""
 
     def __init__(
         self, library: Library, passages: Sequence[Passage], model: AnswerabilityModel | None = None
@@ -47,30 +58,26 @@ class Select:
         for passage in passages:
             self._at[passage.edition, passage.address].append(passage)
 
-    def __call__(self, turn: Turn) -> Turn:
-        """Evidence, confidence and what is missing; `not_covered` where no part is answered."""
-        if turn.draft is not None:
-            return turn
-        parts = [self._judge(self._binding(part, turn)) for part in turn.parts]
+    def select(self, request: Request, question: Question, evidence: Evidence) -> Selected:
+        """What carries the answer, confidence and what is missing."""
+        parts = [self._judge(self._binding(part, request, question)) for part in evidence.parts]
         # The whole message speaks for itself unless it asks several things.
         asked = [part for part in parts[1:] if not part.aspect] or parts[:1]
         missing = tuple(dict.fromkeys(p.missing for p in asked if not p.answered and p.missing))
         if not any(part.answered for part in asked):
             best = max((part for part in parts if not part.aspect), key=lambda part: part.confidence)
             refused = confidence_model().confidence("refused", best.confidence, best.hits)
-            return replace(
-                turn, parts=tuple(parts), status=Status.NOT_COVERED, missing=missing, confidence=refused
-            )
+            return Selected(Evidence(parts[0], tuple(parts[1:])), False, missing, refused)
         main = next((part for part in parts if part.answered), parts[0])
-        evidence = self._expand(self._evidence(main, parts))
-        parts[parts.index(main)] = replace(main, evidence=evidence)
+        chosen = self._expand(self._evidence(main, parts))
+        parts[parts.index(main)] = replace(main, evidence=chosen)
         likely = [
             confidence_model().confidence("answered", part.confidence, part.hits)
             for part in asked
             if part.answered
         ]
         confidence = float(np.mean(likely))
-        return replace(turn, parts=tuple(parts), missing=missing, confidence=confidence)
+        return Selected(Evidence(parts[0], tuple(parts[1:])), True, missing, confidence)
 
     def _judge(self, part: SubQuestion) -> SubQuestion:
         if part.aspect or not part.hits:
@@ -91,21 +98,21 @@ class Select:
         chosen = choose(main.hits, limits)
         if others:
             chosen = spread(main, others, chosen, limits)
-        return (*chosen, *beside(main.hits, chosen, thresholds()["evidence_across_ratio"]))
+        return (*chosen, *other_documents(main.hits, chosen, thresholds()["evidence_across_ratio"]))
 
-    def _binding(self, part: SubQuestion, turn: Turn) -> SubQuestion:
+    def _binding(self, part: SubQuestion, request: Request, question: Question) -> SubQuestion:
         """`part` without what is repealed or not yet in force, where anything else was found; somebody who
         names such a document, or searches it alone, means it."""
-        if turn.documents is not None:
+        if request.documents is not None:
             return part
-        kept = tuple(hit for hit in part.hits if self._binds(hit.passage, turn))
+        kept = tuple(hit for hit in part.hits if self._binds(hit.passage, request, question))
         return replace(part, hits=kept) if kept else part
 
-    def _binds(self, passage: Passage, turn: Turn) -> bool:
+    def _binds(self, passage: Passage, request: Request, question: Question) -> bool:
         view = self._library.get(passage.document_id, passage.document_version)
-        if view is None or self._library.validity(view.document, turn.as_of) not in _NOT_BINDING:
+        if view is None or self._library.validity(view.document, request.as_of) not in _NOT_BINDING:
             return True
-        return view.document.title.removeprefix("中华人民共和国") in turn.standalone
+        return view.document.title.removeprefix("中华人民共和国") in question.standalone
 
     def _expand(self, evidence: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """Evidence made whole: a heading brings the first passage of each clause below it, the words that
@@ -153,14 +160,14 @@ def _opens_list(passage: Passage) -> bool:
     return passage.kind is PassageKind.SENTENCE and passage.text.rstrip().endswith(("：", ":"))
 
 
-def beside(hits: tuple[Hit, ...], chosen: tuple[Passage, ...], ratio: float) -> tuple[Passage, ...]:
+def other_documents(hits: tuple[Hit, ...], chosen: tuple[Passage, ...], ratio: float) -> tuple[Passage, ...]:
     """The best passage of each other document whose share is near the best one's: what a higher law and a
     local rule say of the same thing belongs side by side."""
     best = hits[0].score
     seen = {passage.document_id for passage in chosen}
     found: list[Passage] = []
     for hit in hits:
-        if len(found) == _BESIDE or math.exp(hit.score - best) < ratio:
+        if len(found) == _OTHER_DOCUMENTS or math.exp(hit.score - best) < ratio:
             break
         if hit.passage.document_id not in seen and hit.passage.kind is PassageKind.SENTENCE:
             seen.add(hit.passage.document_id)

@@ -1,6 +1,6 @@
 """Where it is asked for, a language model says in sentences what the quotations say.
 
-The extractive draft is there already. Verified sentences take the place of its lead; its quotations follow
+The extract is there already. Verified sentences take the place of its lead; its quotations follow
 them, so no fact is lost, and what the main passage says comes first. A lead that corrects, or that is the
 fact itself, stays and is told at once. Without a verified sentence the extract stays as it is, and a notice
 says why.
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assistant.llm.verification import Verified
 from assistant.llm.writer import ModelPassage, Writer, Written
-from assistant.schema import Answerer, ComposedSentence, Composition, Notice, Turn
+from assistant.schema import Answerer, ComposedSentence, Composition, Notice, OnSentence, Turn
 from assistant.steps.ground import is_verbatim
 from index.library.library import Library
 from index.schema import Passage
@@ -24,40 +24,51 @@ _MOST_SOURCES = 8
 """Passages that the model gets; the evidence of an answer is seldom more."""
 
 
-class ComposeLLM:
-    """Replaces the lead of an extractive draft where `turn.answerer` asks for it."""
+class WriteSentences:
+    """Replaces the lead of an extract where the request asks for a model's sentences."""
 
     def __init__(self, library: Library, writer: Writer | None) -> None:
         self._library = library
         self._writer = writer
 
     def __call__(self, turn: Turn) -> Turn:
-        """The turn with a written draft, or with the extract and the reason."""
-        draft, writer = turn.draft, self._writer
-        if turn.answerer is not Answerer.LLM or writer is None or draft is None or draft.whole:
+        """The turn with a written answer, or with the extract and the reason; nobody listens."""
+        return self._written(turn, lambda sentence: None)
+
+    def heard_by(self, on_sentence: OnSentence) -> Callable[[Turn], Turn]:
+        """The step that tells each sentence as soon as it is verified and its place is certain."""
+        return lambda turn: self._written(turn, on_sentence)
+
+    def _written(self, turn: Turn, on_sentence: OnSentence) -> Turn:
+        extract, writer = turn.answer, self._writer
+        if turn.request.answerer is not Answerer.LLM or writer is None or extract is None:
             return turn
-        passages = _passages(draft)[:_MOST_SOURCES]
+        passages = _passages(extract)[:_MOST_SOURCES]
         if not passages or not all(is_verbatim(passage, self._library) for passage in passages):
             return turn  # what is told cannot be taken back, so all of it must pass the last step too
-        lead, quotations = draft.sentences[0], draft.sentences[1:]
-        telling = _SentenceOrder(lead, turn.say, begun=draft.correction or draft.short_answer is not None)
+        lead, quotations = extract.sentences[0], extract.sentences[1:]
+        begun = extract.correction or extract.short_answer is not None
+        order = _SentenceOrder(lead, on_sentence, begun)
 
-        def on_sentence(sentence: Verified) -> None:
-            telling.add(ComposedSentence(sentence.text, (passages[sentence.passage],), sentence.support))
+        def on_verified(sentence: Verified) -> None:
+            order.add(ComposedSentence(sentence.text, (passages[sentence.passage],), sentence.support))
 
-        written = writer.write(mask(turn.standalone), self._sources(passages), on_sentence)
-        said = telling.finished()
+        written = writer.write(mask(turn.question.standalone), self._sources(passages), on_verified)
+        said = order.finished()
         if not said:
             return replace(turn, notices=(*turn.notices, _why(written)))
-        missing = tuple(dict.fromkeys((*turn.missing, *_missing(written, turn, passages))))
-        kept = [stated for stated in quotations if stated.passages and not _is_said(stated, said)]
+        missing = tuple(dict.fromkeys((*extract.missing, *_missing(written, turn, passages))))
+        kept = [sentence for sentence in quotations if sentence.passages and not _is_said(sentence, said)]
         if missing:
             kept.append(ComposedSentence(reply("partly_missing", missing="、".join(missing))))
         return replace(
             turn,
-            draft=replace(draft, sentences=(*telling.told, *kept)),
-            missing=missing,
-            written_by=(writer.model.name, writer.prompt.version),
+            answer=replace(
+                extract,
+                sentences=(*order.placed, *kept),
+                missing=missing,
+                written_by=(writer.model.name, writer.prompt.version),
+            ),
         )
 
     def _sources(self, passages: Sequence[Passage]) -> list[ModelPassage]:
@@ -73,7 +84,9 @@ class ComposeLLM:
 def _is_said(quotation: ComposedSentence, said: Sequence[ComposedSentence]) -> bool:
     """A sentence that was told is the whole quotation."""
     return any(
-        fold_text(passage.text) == fold_text(stated.text) for stated in said for passage in quotation.passages
+        fold_text(passage.text) == fold_text(sentence.text)
+        for sentence in said
+        for passage in quotation.passages
     )
 
 
@@ -81,39 +94,39 @@ class _SentenceOrder:
     """Brings verified sentences into order while they arrive: what the main passage says comes first, and
     where no sentence says it, the extractive lead does. Sentences that come before it wait."""
 
-    def __init__(self, lead: ComposedSentence, say: Callable[[ComposedSentence], None], begun: bool) -> None:
+    def __init__(self, lead: ComposedSentence, on_sentence: OnSentence, begun: bool) -> None:
         self._lead = lead
-        self._say = say
+        self._on_sentence = on_sentence
         self._waiting: list[ComposedSentence] = []
         self._written = 0
-        self.told: list[ComposedSentence] = []
+        self.placed: list[ComposedSentence] = []
         if begun:
-            self._tell(lead)
+            self._place(lead)
 
-    def add(self, stated: ComposedSentence) -> None:
+    def add(self, sentence: ComposedSentence) -> None:
         """A verified sentence."""
         self._written += 1
-        if not self.told and self._lead.passages[0] not in stated.passages[:1]:
-            self._waiting.append(stated)
+        if not self.placed and self._lead.passages[0] not in sentence.passages[:1]:
+            self._waiting.append(sentence)
             return
-        self._tell(stated, *self._waiting)
+        self._place(sentence, *self._waiting)
         self._waiting = []
 
     def finished(self) -> tuple[ComposedSentence, ...]:
         """What of `told` the model wrote; nothing more will come."""
         if self._waiting:
-            self._tell(self._lead, *self._waiting)
+            self._place(self._lead, *self._waiting)
             self._waiting = []
-        return tuple(self.told[len(self.told) - self._written :]) if self._written else ()
+        return tuple(self.placed[len(self.placed) - self._written :]) if self._written else ()
 
-    def _tell(self, *sentences: ComposedSentence) -> None:
-        for stated in sentences:
-            self.told.append(stated)
-            self._say(stated)
+    def _place(self, *sentences: ComposedSentence) -> None:
+        for sentence in sentences:
+            self.placed.append(sentence)
+            self._on_sentence(sentence)
 
 
-def _passages(draft: Composition) -> tuple[Passage, ...]:
-    found = {passage.id: passage for stated in draft.sentences for passage in stated.passages}
+def _passages(extract: Composition) -> tuple[Passage, ...]:
+    found = {passage.id: passage for sentence in extract.sentences for passage in sentence.passages}
     return tuple(found.values())
 
 
@@ -125,7 +138,7 @@ def _why(written: Written) -> Notice:
 def _missing(written: Written, turn: Turn, passages: Sequence[Passage]) -> list[str]:
     """What the model says is missing, as far as it is the asker's own words and none of them stands in the
     evidence; more about silence cannot be checked."""
-    asked = fold_text(turn.standalone)
+    asked = fold_text(turn.question.standalone)
     held = "".join(fold_text(passage.text) for passage in passages)
     return [
         text

@@ -1,0 +1,35 @@
+"""What each status means, in one table: a new one is a row here, a member of `Status`, and its reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.schema import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How a status is shown and counted."""
+
+    label: str
+    """Its name for people, in Chinese."""
+    description: str
+    """What it says, for the description of the HTTP interface."""
+    exit_code: int
+    """Of `policy-qa ask`."""
+    tone: str
+    """Which colour marks it on pages: `settled`, `silent`, `aside` or `refused` (a class of their style)."""
+    reply: str | None = None
+    """Name of the fixed reply in `prompts/replies.toml`; None where the text is composed."""
+    refuses: bool = False
+    """Says that the documents do not hold what is asked; evaluation counts it as a refusal."""
+
+
+STATUSES: Mapping[Status, Meaning] = {
+    Status.ANSWERED: Meaning("作答", "已回答", 0, "settled"),
+    Status.NOT_COVERED: Meaning("文件未涉及", "文件没有写", 3, "silent", refuses=True),
+    Status.OUT_OF_SCOPE: Meaning("题外", "不属于本服务的范围", 3, "silent", "out_of_scope", refuses=True),
+    Status.SMALLTALK: Meaning("闲聊", "寒暄", 0, "aside", "smalltalk_other"),
+    Status.CLARIFY: Meaning("请对方说清", "需要问清楚", 3, "aside", "clarify"),
+    Status.BLOCKED: Meaning("拦截", "不予处理", 3, "refused", "blocked"),
+}
+"""Every status, in the order of `Status`."""
