@@ -11,7 +11,7 @@ from enum import StrEnum
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
-from index.schema import Hit, LayMatch, OpenMatch, Passage, Validity
+from index.schema import ClaimMatch, Hit, LayMatch, OpenMatch, Passage, Validity
 
 MAX_QUESTION = 1000
 """Code points of a question after trimming."""
@@ -137,8 +137,11 @@ class Question:
     """The message without invisible characters, simplified, for matching."""
     standalone: str = ""
     """The question as searched: complete without the conversation."""
+    standard: str = ""
+    """`standalone` in standard words."""
     addition: str = ""
-    """Of a follow-up what the message itself says; empty where `standalone` is no more than the message."""
+    """Of a follow-up what the message itself says, in standard words; empty where `standalone` is no more
+    than the message."""
     prefer: frozenset[str] = frozenset()
     """Ids of the clauses that the conversation or an explicit reference points to."""
     vector: tuple[float, ...] = field(default=(), repr=False)
@@ -150,12 +153,13 @@ class SubQuestion:
     """One of the things asked in a message, with what the search found for it."""
 
     text: str
-    """What is asked, in the message's own words."""
+    """What is asked, in standard words (`index.text.lexicon`)."""
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The query vector that was searched."""
     hits: tuple[Hit, ...] = ()
     open_matches: tuple[OpenMatch, ...] = ()
     lay_matches: tuple[LayMatch, ...] = ()
+    claim_matches: tuple[ClaimMatch, ...] = ()
     evidence: tuple[Passage, ...] = ()
     """Chosen passages, main one first; empty where the documents do not answer."""
     confidence: float = 0.0

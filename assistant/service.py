@@ -17,6 +17,7 @@ from index.library.library import Library
 from index.schema import Document, Hit
 from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Query, Searcher
+from index.text.lexicon import standardise
 
 Clock = Callable[[], date]
 
@@ -132,7 +133,9 @@ class Assistant:
         """Ranked passages for `query`, each with its citation. Raises as `ask`."""
         day = as_of or self.clock()
         editions = self.library.editions(self._scope(documents), day)
-        found = self.searcher.search(Query(check_question(query), editions=editions), top_k=top_k)
+        found = self.searcher.search(
+            Query(standardise(check_question(query)), editions=editions), top_k=top_k
+        )
         return tuple(
             (hit, citation_for(hit.passage, self.library, day, number, hit.score))
             for number, hit in enumerate(found.hits, start=1)

@@ -4,7 +4,7 @@ All offsets are half-open `[start, end)` and count code points of the document's
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -58,12 +58,13 @@ class Document:
     """First year of the period that a plan covers."""
     period_end: int | None = None
     """Last year of the period that a plan covers."""
-    subjects: tuple[str, ...] = ()
     authority: Authority | None = None
     markup: tuple[Span, ...] = ()
     """Spans of the stored text that are markup (the `##` of Markdown): kept, and read as white space."""
     pages: tuple[int, ...] = ()
     """Offset at which each page of the source begins, the first page first; empty without pages."""
+    clauses: tuple["Clause", ...] = field(default=(), repr=False)
+    """The outline in text order, parsed once when the document is read."""
 
     def page(self, offset: int) -> int | None:
         """The number, from 1, of the page that holds the character at `offset`."""
@@ -139,17 +140,22 @@ def clause_id(document_id: str, version: str, address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LayQuestion:
-    """A question in ordinary people's words that a passage answers (document expansion).
-
-    A claim is one that takes something for granted: the passage bears it out or contradicts it.
-    """
+    """A question in ordinary people's words that a passage answers (document expansion)."""
 
     passage_id: str
     text: str
-    holds: bool | None = None
-    """Whether the passage bears the claim out; None where nothing is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A question that takes something for granted which a passage bears out or contradicts."""
+
+    passage_id: str
+    text: str
+    holds: bool
+    """Whether the passage bears it out."""
     value: str = ""
-    """For a contradicted claim: the words of the passage that decide."""
+    """Of a contradicted claim: the words of the passage that decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +173,14 @@ class OpenQuestion:
 class Signals:
     """Raw evidence for one passage, one number a source; comparable between questions.
 
-    `dense_*` are cosines. A passage that a source did not return gets that source's lowest
-    returned value, which is an upper bound of its true one. `bm25*` are BM25 sums.
+    `dense_*` are cosines; a passage none of whose questions is among the nearest gets the lowest cosine of
+    these, an upper bound. `bm25*` are shares of the best possible score.
     """
 
     dense_passage: float = 0.0
     dense_question: float = 0.0
     bm25: float = 0.0
     bm25_question: float = 0.0
-    dense_heading: float = 0.0
     bm25_heading: float = 0.0
     structure: float = 0.0
 
@@ -208,6 +213,14 @@ class LayMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimMatch:
+    """A claim near to the query."""
+
+    claim: Claim
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Everything that one search found."""
 
@@ -215,3 +228,5 @@ class SearchResult:
     open_matches: tuple[OpenMatch, ...] = ()
     lay_matches: tuple[LayMatch, ...] = ()
     """The nearest lay questions, nearest first."""
+    claim_matches: tuple[ClaimMatch, ...] = ()
+    """The nearest claims, nearest first."""

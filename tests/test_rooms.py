@@ -51,7 +51,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.metrics": set(),
     "assistant.thresholds": set(),
     "assistant.statuses": set(),
-    "assistant.statuses": set(),
     "assistant.question": {"index.text"},
     "assistant.answering": {"assistant.question", "index.text", "index.library", "index.search"},
     "assistant.llm": {"assistant.question", "assistant.answering", "index.text", "index.encoder"},

@@ -41,5 +41,5 @@ class Answering:
         refusal = Composition(missing=selected.missing, confidence=selected.confidence)
         if not selected.covered:
             return Judged(selected.evidence, refusal, covered=False)
-        composed = self._composer.compose(question, selected)
+        composed = self._composer.compose(selected)
         return Judged(selected.evidence, composed, covered=True)

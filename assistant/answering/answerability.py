@@ -54,7 +54,7 @@ def features(
     if not part.hits:
         return dict.fromkeys(FEATURES, 0.0)
     # a passage without lay questions is credited with what stands in for them
-    asked = [match.similarity for match in part.lay_matches if match.question.holds is None]
+    asked = [match.similarity for match in part.lay_matches]
     asked += [hit.signals.dense_question for hit in part.hits if hit.question is None]
     unanswered = [match.similarity for match in applying(part.open_matches, standard)]
     if not unanswered:

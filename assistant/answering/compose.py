@@ -4,11 +4,10 @@ from assistant.answering.lead import Contradicted, make_lead
 from assistant.answering.models import premise_model
 from assistant.answering.premise import PremiseModel, nearest_false, premise_features
 from assistant.answering.select import Selected
-from assistant.schema import ComposedSentence, Composition, Question, SubQuestion
+from assistant.schema import ComposedSentence, Composition, SubQuestion
 from index.library.library import Library
 from index.schema import Authority, Passage
 from index.text.folding import squeeze
-from index.text.tokens import Lexicon
 from prompts import reply
 
 _FORCE = tuple(Authority)
@@ -20,9 +19,8 @@ class Composer:
     def __init__(self, library: Library, model: PremiseModel | None = None) -> None:
         self._library = library
         self._model = model or premise_model()
-        self._lexicon = Lexicon()
 
-    def compose(self, question: Question, selected: Selected) -> Composition:
+    def compose(self, selected: Selected) -> Composition:
         """The lead speaks for the first evidence; every passage is quoted once, whole."""
         parts = selected.evidence.parts
         evidence: dict[str, Passage] = {}
@@ -30,7 +28,7 @@ class Composer:
             for passage in part.evidence:
                 evidence.setdefault(passage.id, passage)
         passages = self._by_authority(tuple(evidence.values()))
-        standard = self._lexicon.standardise(question.addition or question.standalone)
+        standard = parts[0].text
         lead = make_lead(standard, passages, self._contradicted(parts[0], standard, passages[0]))
         sentences = [ComposedSentence(lead.text, lead.passages)]
         sentences += [ComposedSentence(quoted(passage, self._library), (passage,)) for passage in passages]
@@ -46,7 +44,7 @@ class Composer:
         if model.chance(found) < model.floor:
             return None
         claim = nearest_false(part, (main,))
-        return Contradicted(claim.question.value if claim else "")
+        return Contradicted(claim.claim.value if claim else "")
 
     def _by_authority(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """What answers best first, then what other documents say, higher law before lower."""

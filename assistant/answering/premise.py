@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.question.patterns import Asked, load_patterns
 from assistant.schema import SubQuestion
-from index.schema import LayMatch, Passage
+from index.schema import ClaimMatch, Passage
 from index.text.tokens import tokens
 
 _SHARPNESS = 40.0
@@ -72,14 +72,14 @@ def premise_features(
     """
     cues = load_patterns()
     own = {passage.id for passage in evidence}
-    about = [match for match in part.lay_matches if match.question.passage_id in own]
+    about = [match for match in part.claim_matches if match.claim.passage_id in own]
     confirms = cues.confirm.search(standard) is not None
     wording = _wording(standard, words)
     asked = cues.asked(standard)
     granted = confirms or asked is Asked.YES_NO
     return {
         "nearer": _density(about, False) - _density(about, True),
-        "around": _density(part.lay_matches, False) - _density(part.lay_matches, None),
+        "around": _density(part.claim_matches, False) - _among([m.similarity for m in part.lay_matches]),
         "leaning": float(np.asarray(part.vector) @ direction[:-1] + direction[-1]),
         "wording": wording,
         "confirms": float(confirms),
@@ -91,19 +91,22 @@ def premise_features(
     }
 
 
-def nearest_false(part: SubQuestion, evidence: Sequence[Passage]) -> LayMatch | None:
+def nearest_false(part: SubQuestion, evidence: Sequence[Passage]) -> ClaimMatch | None:
     """The false claim about the evidence that is nearest to the question, if it is nearer than every true
     one."""
     own = {passage.id for passage in evidence}
-    for match in part.lay_matches:
-        if match.question.passage_id in own and match.question.holds is not None:
-            return None if match.question.holds else match
+    for match in part.claim_matches:
+        if match.claim.passage_id in own:
+            return None if match.claim.holds else match
     return None
 
 
-def _density(matches: Sequence[LayMatch], holds: bool | None) -> float:
-    cosines = [match.similarity for match in matches if match.question.holds is holds] or [_NEUTRAL]
-    return float(np.logaddexp.reduce(_SHARPNESS * np.asarray(cosines)) / _SHARPNESS)
+def _density(matches: Sequence[ClaimMatch], holds: bool) -> float:
+    return _among([match.similarity for match in matches if match.claim.holds is holds])
+
+
+def _among(cosines: Sequence[float]) -> float:
+    return float(np.logaddexp.reduce(_SHARPNESS * np.asarray(cosines or [_NEUTRAL])) / _SHARPNESS)
 
 
 def _wording(standard: str, words: Mapping[str, float]) -> float:

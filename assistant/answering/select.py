@@ -27,7 +27,6 @@ from assistant.thresholds import thresholds
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Validity
 from index.search.searcher import base_address
-from index.text.tokens import Lexicon
 
 _OTHER_DOCUMENTS = 2
 """Other documents that are cited beside the one that answers best, at most."""
@@ -53,7 +52,6 @@ class Selector:
     ) -> None:
         self._library = library
         self._model = model or answerability_model()
-        self._lexicon = Lexicon()
         self._at: dict[tuple[str, str], list[Passage]] = defaultdict(list)
         for passage in passages:
             self._at[passage.edition, passage.address].append(passage)
@@ -82,7 +80,7 @@ class Selector:
     def _judge(self, part: SubQuestion) -> SubQuestion:
         if part.aspect or not part.hits:
             return part
-        standard = self._lexicon.standardise(part.text)
+        standard = part.text
         period = self._period(part)
         model = self._model
         chance = model.probability(features(part, standard, period, model.direction))
@@ -92,7 +90,7 @@ class Selector:
 
     def _evidence(self, main: SubQuestion, parts: Sequence[SubQuestion]) -> tuple[Passage, ...]:
         """What carries the answer: near the best for the message, then the best for each of its parts."""
-        mode = evidence_mode(self._lexicon.standardise(main.text), load_patterns(), len(parts) > 1)
+        mode = evidence_mode(main.text, load_patterns(), len(parts) > 1)
         limits = limits_of(mode)
         others = [part for part in parts if part is not main and (part.aspect or part.answered)]
         chosen = choose(main.hits, limits)

@@ -195,7 +195,6 @@ class Signals(Out):
     dense_question: float = Field(description="问题与这句原文能回答的问题的向量相似度", examples=[0.93])
     bm25: float = Field(description="与这句原文的关键词得分", examples=[12.4])
     bm25_question: float = Field(description="与这句原文能回答的问题的关键词得分", examples=[18.7])
-    dense_heading: float = Field(description="与所在条款标题的向量相似度", examples=[0.86])
     bm25_heading: float = Field(description="与所在条款标题的关键词得分", examples=[3.1])
     structure: float = Field(description="问题是否点名了这个条款，是为 1", examples=[0.0])
 

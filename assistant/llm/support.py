@@ -18,7 +18,7 @@ import numpy as np
 from assistant.llm.support_features import SupportWords, covered, features_of, load_words
 from index.encoder.embedder import Embedder
 from index.text.folding import fold_text
-from index.text.tokens import Lexicon
+from index.text.lexicon import standardise
 
 _DATA = Path(__file__).parents[1] / "data" / "support.json"
 _MARKERS = re.compile(r"\[\d+\]")
@@ -90,7 +90,6 @@ class SupportChecker:
         self._embedder = embedder
         self._model = model or load_model()
         self._words = words or load_words()
-        self._lexicon = Lexicon()
 
     def check(self, sentence: str, quotes: Sequence[str]) -> Support:
         """Whether `quotes`, taken together, support `sentence` (markers like [1] are looked past). A copy
@@ -112,7 +111,7 @@ class SupportChecker:
     def features(self, said: str, quotes: Sequence[str]) -> Mapping[str, float]:
         """The witnesses, by the names of `support_features.FEATURES`."""
         readable = said.encode("utf-8", "replace").decode()
-        standard = self._lexicon.standardise(readable)
+        standard = standardise(readable)
         return features_of(standard, quotes, self._words, self._embedder)
 
 

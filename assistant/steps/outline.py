@@ -44,7 +44,7 @@ class AnswerOutline:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._passages = {
-            (view.document.id, view.document.version): make_passages(view.document, view.clauses)
+            (view.document.id, view.document.version): make_passages(view.document)
             for view in library.views()
         }
         self._resolver = Resolver(library)

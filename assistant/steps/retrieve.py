@@ -9,7 +9,7 @@ from assistant.question.patterns import load_patterns
 from assistant.schema import Evidence, SubQuestion, Turn
 from index.encoder.embedder import Vectors
 from index.search.searcher import Query, Searcher
-from index.text.tokens import Lexicon
+from index.text.lexicon import standardise
 
 _QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
 _MIN_PART = 7
@@ -27,31 +27,31 @@ class Retrieve:
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
-        self._lexicon = Lexicon()
 
     def __call__(self, turn: Turn) -> Turn:
         """One search for the whole message, one a question where it holds several, and one an aspect where
         it asks about several things at once."""
         asked = turn.question
-        whole = self._search(asked.standalone, turn, np.asarray(asked.vector, dtype=np.float32))
+        vector = np.asarray(asked.vector, dtype=np.float32)
+        whole = self._found(turn, asked.standard, vector, words=asked.addition)
         questions = split_questions(asked.standalone)
         questions = questions if len(questions) > 1 else []
-        several = questions or load_patterns().asks_several(self._lexicon.standardise(asked.standalone))
+        several = questions or load_patterns().asks_several(asked.standard)
         named = [text for text in aspects(asked.standalone) if text not in questions] if several else []
-        texts = [*questions, *named]
-        vectors = self._searcher.embed_all([self._lexicon.standardise(text) for text in texts])
+        texts = [standardise(text) for text in (*questions, *named)]
         parts = [
-            self._search(text, turn, vector, aspect=index >= len(questions))
-            for index, (text, vector) in enumerate(zip(texts, vectors, strict=True))
+            self._found(turn, text, vector, aspect=index >= len(questions))
+            for index, (text, vector) in enumerate(zip(texts, self._searcher.embed_all(texts), strict=True))
         ]
         return replace(turn, evidence=Evidence(whole, tuple(parts)))
 
-    def _search(self, text: str, turn: Turn, vector: Vectors, aspect: bool = False) -> SubQuestion:
-        asked = turn.question
-        new = asked.addition if text == asked.standalone else ""
-        found = self._searcher.search(Query(text, new, asked.prefer, turn.request.editions), vector)
-        near = (found.hits, found.open_matches, found.lay_matches)
-        return SubQuestion(new or text, tuple(vector.tolist()), *near, aspect=aspect)
+    def _found(
+        self, turn: Turn, text: str, vector: Vectors, words: str = "", aspect: bool = False
+    ) -> SubQuestion:
+        query = Query(text, words, turn.question.prefer, turn.request.editions)
+        found = self._searcher.search(query, vector)
+        near = (found.hits, found.open_matches, found.lay_matches, found.claim_matches)
+        return SubQuestion(words or text, tuple(vector.tolist()), *near, aspect=aspect)
 
 
 def aspects(text: str) -> list[str]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from assistant.llm.query_help import QueryHelp
 from assistant.question.patterns import QuestionPatterns, load_patterns
 from assistant.schema import Exchange, Turn
+from index.text.lexicon import standardise
 from index.text.numerals import numeral
-from index.text.tokens import Lexicon, words
+from index.text.tokens import words
 
 _LONG = 90
 """Characters from which on a message is boiled down."""
@@ -31,28 +32,34 @@ class Rewrite:
     """Sets `standalone` and, from the conversation, `prefer`."""
 
     def __init__(self, query_help: QueryHelp | None = None) -> None:
-        self._lexicon = Lexicon()
         self._help = query_help
 
     def __call__(self, turn: Turn) -> Turn:
         """The question as searched; `clean` where nothing needs to change."""
         asked, history = turn.question, turn.request.history
         focused = self._boiled_down(asked.clean)
-        if not history or not self._leans(focused):
-            return replace(turn, question=replace(asked, standalone=focused))
+        standard = standardise(focused)
+        if not history or not _leans(standard):
+            return replace(turn, question=replace(asked, standalone=focused, standard=standard))
         earlier = _antecedent(focused, history)
-        if (ordinal := _ORDINAL.search(focused)) and earlier.quotes:
-            at = numeral(ordinal[1]) - 1
-            if 0 <= at < len(earlier.quotes):
-                standalone = f"{focused} {boil_down(earlier.quotes[at])}"
-                pointed = replace(asked, standalone=standalone, prefer=frozenset({earlier.clauses[at]}))
-                return replace(turn, question=pointed)
-        standalone = self._completed(focused, earlier.standalone)
-        addition = focused if len(_subject(focused, load_patterns())) > _LITTLE else ""
-        completed = replace(
-            asked, standalone=standalone, addition=addition, prefer=frozenset(earlier.clauses[:3])
+        addition = standard if len(_subject(focused, load_patterns())) > _LITTLE else ""
+        prefer = frozenset(earlier.clauses[:3])
+        at = _ordinal(focused)
+        if at is not None and at < len(earlier.quotes):
+            standalone, addition = f"{focused} {boil_down(earlier.quotes[at])}", ""
+            prefer = frozenset({earlier.clauses[at]})
+        else:
+            standalone = self._completed(focused, earlier.standalone)
+        return replace(
+            turn,
+            question=replace(
+                asked,
+                standalone=standalone,
+                standard=standardise(standalone),
+                addition=addition,
+                prefer=prefer,
+            ),
         )
-        return replace(turn, question=completed)
 
     def _boiled_down(self, text: str) -> str:
         offered = self._help.boiled_down(text) if self._help and len(text) > _LONG else None
@@ -62,16 +69,24 @@ class Rewrite:
         offered = self._help.completed(message, earlier) if self._help else None
         return offered or complete(message, earlier, load_patterns())
 
-    def _leans(self, text: str) -> bool:
-        cues = load_patterns()
-        standard = self._lexicon.standardise(text)
-        return bool(
-            any(cues.reference_start.match(sentence) for sentence in _SENTENCE.findall(standard))
-            or cues.returns.search(standard)
-            or cues.reference_inside.search(standard)
-            or _ENDS_OPEN.search(standard)
-            or len(_subject(standard, cues)) <= _LITTLE
-        )
+
+def _leans(standard: str) -> bool:
+    """Whether a message, in standard words, leans on what was said before."""
+    patterns = load_patterns()
+    return bool(
+        any(patterns.reference_start.match(sentence) for sentence in _SENTENCE.findall(standard))
+        or patterns.returns.search(standard)
+        or patterns.reference_inside.search(standard)
+        or _ENDS_OPEN.search(standard)
+        or len(_subject(standard, patterns)) <= _LITTLE
+    )
+
+
+def _ordinal(message: str) -> int | None:
+    """Which citation of the answer before (from 0) the message names (第二条), if it names one."""
+    found = _ORDINAL.search(message)
+    at = numeral(found[1]) - 1 if found else -1
+    return at if at >= 0 else None
 
 
 def complete(message: str, earlier: str, cues: QuestionPatterns) -> str:

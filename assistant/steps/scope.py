@@ -13,7 +13,6 @@ from assistant.schema import Notice, Status, Turn
 from assistant.steps.understand import ended
 from assistant.thresholds import thresholds
 from index.search.searcher import Searcher
-from index.text.tokens import Lexicon
 from prompts import reply
 
 _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
@@ -24,14 +23,13 @@ class Scope:
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
-        self._lexicon = Lexicon()
 
     def __call__(self, turn: Turn) -> Turn:
         """Ends the turn, or adds the `safety` notice where somebody may be in danger."""
         asked = turn.question
-        vector = self._searcher.embed(self._lexicon.standardise(asked.standalone))
+        vector = self._searcher.embed(asked.standard)
         if asked.addition:  # what is new counts as much as the whole
-            vector = vector + self._searcher.embed(self._lexicon.standardise(asked.addition))
+            vector = vector + self._searcher.embed(asked.addition)
             vector = vector / np.linalg.norm(vector)
         asked = replace(asked, vector=tuple(vector.tolist()))
         turn = replace(turn, question=asked)

@@ -74,14 +74,15 @@ def _calibrate_verify(settings: "Settings") -> int:
     from evals.training.verify import calibrate_verify
     from index.library.library import Library
     from index.readers.corpus import load_corpus
-    from index.readers.prepared_questions import load_lay_questions
+    from index.readers.prepared_questions import load_claims, load_lay_questions
     from index.structure.passages import make_passages
 
     documents = load_corpus(settings.corpus_dir)  # what is in the repository, so that anyone gets the same
     questions = [
         question.text
         for document in documents
-        for question in load_lay_questions(document, make_passages(document), settings.corpus_dir)
+        for load in (load_lay_questions, load_claims)
+        for question in load(make_passages(document), settings.corpus_dir, document.id)
     ]
     report = calibrate_verify(Library(documents), questions)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")

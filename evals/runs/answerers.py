@@ -12,7 +12,9 @@ from assistant.storage.conversations import new_id
 from evals.rows.dataset import Row
 from evals.runs.peers import PEERS, connected
 from evals.runs.peers.peer import OfPeer
-from index.search.searcher import Query, load_weights
+from index.search.fusion import load_weights
+from index.search.searcher import Query
+from index.text.lexicon import standardise
 
 _CITED = 3
 """Passages that a baseline cites."""
@@ -60,7 +62,7 @@ class OfSearch:
         """The quotations of the `count` best passages are the answer's text."""
         library, searcher = self._assistant.library, self._assistant.searcher
         day = row.as_of or self._assistant.clock()
-        query = Query(boil_down(clean_text(row.turns[-1])), editions=library.editions(None, day))
+        query = Query(standardise(boil_down(clean_text(row.turns[-1]))), editions=library.editions(None, day))
         hits = searcher.search(query, top_k=self._count).hits[: self._count]
         cited = tuple(
             citation_for(hit.passage, library, day, marker, hit.score) for marker, hit in enumerate(hits, 1)

@@ -20,7 +20,8 @@ from evals.metrics.answers import METRICS, Context
 from evals.rows.dataset import Row
 from evals.runs.answerers import OfAssistant
 from index.library.library import Library
-from index.search.searcher import Searcher, load_weights
+from index.search.fusion import load_weights
+from index.search.searcher import Searcher
 
 SHOWN = ("clause_hit@1", "clause_hit@3", "all_evidence", "facts", "clause_precision", "true_refusal",
          "false_refusal", "correction")  # fmt: skip

@@ -13,6 +13,7 @@ from evals.training.fitting import (
     write_thresholds,
 )
 from evals.training.samples import Samples
+from index.schema import Claim
 
 _FALSE_REFUSALS = 0.04
 """Share of answerable development questions that the floor may refuse."""
@@ -27,7 +28,7 @@ def fit_answerability(samples: Samples) -> dict[str, float]:
     regression over all features. The corpus's own leanings come from directions fitted without them."""
     rows = [s for s in samples.of_rows() if s.row and s.row.status in ("answered", "not_covered")]
     # claims are worded to be confirmed or denied, whichever they are; questions are not
-    corpus = tuple(s for s in samples.of_corpus if getattr(s.source, "holds", None) is None)
+    corpus = tuple(s for s in samples.of_corpus if not isinstance(s.source, Claim))
     vectors = np.asarray([s.part.vector for s in corpus], dtype=np.float64)
     answered = np.asarray([s.answered for s in corpus])
     fold = np.random.RandomState(0).randint(0, _FOLDS, len(corpus))

@@ -10,11 +10,12 @@ from evals.training.fitting import INDEX_DATA, Floats, write
 from evals.training.samples import Samples, holds_gold, question_of
 from index.schema import Hit, Signals
 from index.search.searcher import Query
+from index.text.lexicon import standardise
 
 _SIGNALS = tuple(f.name for f in fields(Signals) if f.name != "structure")
 _STRUCTURE_WEIGHT_IN_SPREADS = 0.5
 """A clause that the conversation points to gains this share of the spread of the best ten scores."""
-_SCALE = np.asarray([20.0, 20.0, 5.0, 5.0, 20.0, 5.0])
+_SCALE = np.asarray([20.0, 20.0, 5.0, 5.0, 5.0])
 
 
 def fit_fusion(samples: Samples) -> dict[str, float]:
@@ -25,7 +26,7 @@ def fit_fusion(samples: Samples) -> dict[str, float]:
     for row in samples.rows:
         if row.status != "answered":
             continue
-        hits = samples.searcher.search(Query(question_of(row)), top_k=500).hits
+        hits = samples.searcher.search(Query(standardise(question_of(row))), top_k=500).hits
         positive = np.asarray([holds_gold(hit, row.gold, samples.library) for hit in hits])
         if positive.any():
             groups.append((np.asarray([_vector(hit) for hit in hits]) * _SCALE, positive))

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from assistant.steps.understand import clean_text
 from evals.training.fitting import ASSISTANT_DATA, Floats, write, write_thresholds
 from evals.training.samples import Samples
+from index.text.lexicon import standardise
 
 INTENTS = ("education", "out_of_scope", "smalltalk", "blocked", "clarify", "distress")
 _EDUCATION_LOST = 0.004
@@ -21,7 +22,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     intents = ["education"] * len(vectors)
     for line in (ASSISTANT_DATA / "intents.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        vector = samples.searcher.embed(samples.lexicon.standardise(clean_text(row["text"])))
+        vector = samples.searcher.embed(standardise(clean_text(row["text"])))
         vectors.append(tuple(vector.tolist()))
         intents.append(row["intent"])
     given = np.asarray(vectors, dtype=np.float64)

@@ -17,7 +17,7 @@ from evals.training.fitting import (
     write_thresholds,
 )
 from evals.training.samples import Sample, Samples, holds_gold
-from index.schema import LayQuestion
+from index.schema import Claim, LayQuestion
 from index.text.tokens import tokens
 
 _FALSELY = 0.03
@@ -31,8 +31,8 @@ _LEAST = 3
 def fit_premise(samples: Samples) -> dict[str, float]:
     """Claims of the corpus and development rows. What is summed over a claim's words and vector comes from
     fits without the passages of its fold."""
-    claims = [s for s in samples.of_corpus if _claim(s).holds is not None]
-    neutral = [s for s in samples.of_corpus if s.answered and _claim(s).holds is None]
+    claims = [s for s in samples.of_corpus if isinstance(s.source, Claim)]
+    neutral = [s for s in samples.of_corpus if isinstance(s.source, LayQuestion)]
     rows = [s for s in samples.of_rows() if s.answered]
     false = np.asarray([_claim(s).holds is False for s in claims])
     homes = sorted({_claim(s).passage_id for s in claims})
@@ -84,8 +84,10 @@ def fit_premise(samples: Samples) -> dict[str, float]:
     }
 
 
-def _claim(sample: Sample) -> LayQuestion:
-    return sample.source if isinstance(sample.source, LayQuestion) else LayQuestion("", sample.text)
+def _claim(sample: Sample) -> Claim:
+    if not isinstance(sample.source, Claim):
+        raise TypeError(sample.text)
+    return sample.source
 
 
 def _vectors(samples: list[Sample]) -> Floats:

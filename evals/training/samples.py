@@ -13,10 +13,10 @@ from assistant.steps.rewrite import boil_down
 from assistant.steps.understand import clean_text
 from evals.rows.dataset import Gold, Row, load_rows
 from index.library.library import Library
-from index.schema import Hit, LayQuestion, OpenQuestion
+from index.schema import Claim, Hit, LayQuestion, OpenQuestion
 from index.search.searcher import Query, Searcher, base_address
-from index.storage.chroma import OPEN, QUESTIONS
-from index.text.tokens import Lexicon
+from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
+from index.text.lexicon import standardise
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ class Sample:
     part: SubQuestion
     row: Row | None = None
     """The development row that it comes from."""
-    source: LayQuestion | OpenQuestion | None = None
+    source: LayQuestion | Claim | OpenQuestion | None = None
     """The question of the corpus that it is; left out of its own search."""
 
     @property
@@ -38,7 +38,7 @@ class Sample:
         """The document answers it."""
         if self.row is not None:
             return self.row.status == "answered"
-        return isinstance(self.source, LayQuestion)
+        return isinstance(self.source, LayQuestion | Claim)
 
 
 class Samples:
@@ -47,7 +47,6 @@ class Samples:
     def __init__(self, searcher: Searcher, library: Library) -> None:
         self.searcher = searcher
         self.library = library
-        self.lexicon = Lexicon()
         self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
         documents = [view.document for i in library.ids() if (view := library.get(i)) is not None]
         self.period = Period(documents[0].period_start, documents[0].period_end)
@@ -62,10 +61,11 @@ class Samples:
 
     @cached_property
     def of_corpus(self) -> tuple[Sample, ...]:
-        """One sample a lay or open question, with the vector that the index holds of it."""
+        """One sample a lay question, claim or open question, with the vector that the index holds of it."""
         found = []
-        for name in (QUESTIONS, OPEN):
-            vectors = self.searcher.store.vectors(name)
+        for name in (QUESTIONS, CLAIMS, OPEN):
+            held = self.searcher.store.entries(name)
+            vectors = dict(zip(held.ids, held.vectors, strict=True))
             for key, question in self.searcher.questions_of(name):
                 vector = np.asarray(vectors[key], dtype=np.float32)
                 found.append(self._sample(question.text, vector, source=question))
@@ -76,13 +76,16 @@ class Samples:
         text: str,
         vector: NDArray[np.float32] | None,
         row: Row | None = None,
-        source: LayQuestion | OpenQuestion | None = None,
+        source: LayQuestion | Claim | OpenQuestion | None = None,
     ) -> Sample:
-        standard = self.lexicon.standardise(text)
+        standard = standardise(text)
         if vector is None:
             vector = self.searcher.embed(standard)
-        found = self.searcher.search(Query(text, without=source.text if source else None), vector, top_k=20)
-        part = SubQuestion(text, tuple(vector.tolist()), found.hits, found.open_matches, found.lay_matches)
+        found = self.searcher.search(
+            Query(standard, without=source.text if source else None), vector, top_k=20
+        )
+        near = (found.hits, found.open_matches, found.lay_matches, found.claim_matches)
+        part = SubQuestion(standard, tuple(vector.tolist()), *near)
         return Sample(text, standard, part, row, source)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from index.build.build_index import Progress, keep_fresh, make_plan, switch_to, write_version
+from index.build.build_index import keep_fresh, make_plan, switch_to, write_version
+from index.build.write_version import Progress
 from index.errors import DocumentError, DuplicateDocument
 from index.readers.corpus import load_corpus
 from index.readers.document import read_document

@@ -12,21 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.build.build_index import Progress, build_index, index_status
+from index.build.build_index import build_index, index_status
 from index.build.check_added import check_collection
+from index.build.write_version import Progress
 from index.errors import AddedDocumentsDamaged, DocumentError, IndexDamaged, IndexMissing
 from index.readers.formats import extract
 from index.schema import Document, Passage
 from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Searcher
 from index.settings import IndexSettings
-from index.storage.chroma import OPEN, PASSAGES, QUESTIONS, damage_reported
+from index.storage.chroma import CLAIMS, OPEN, PASSAGES, QUESTIONS, damage_reported
 from index.storage.document_files import key_of
+from index.structure.outline import outlined
 from index.structure.passages import make_passages
 
-_REACHED = 200
-"""Vectors of a collection that are searched for, to see that the graph over them is whole."""
-_SAME = 0.999
 _NOT_BUILT, _BROKEN = "索引还没有建立。", "索引不完整或已损坏。"
 _STALE = "索引与现在的文件或程序不一致。"
 
@@ -105,7 +104,7 @@ def _documents(opened: OpenIndex) -> Iterator[str]:
         moved = sum(document.text[p.start : p.end] != p.text for p in found)
         if moved:
             yield f"{key}：有 {moved} 条语句与原文的位置对不上。"
-        elif tuple(found) != make_passages(document):
+        elif tuple(found) != make_passages(outlined(document)):
             yield f"{key}：索引里的语句与文件的条款不一致。"
     for key in stored:
         yield f"{key}：索引里有这份文件的语句，却没有这份文件。"
@@ -128,6 +127,7 @@ def _parts(searcher: Searcher) -> Iterator[str]:
     expected = {
         PASSAGES: [passage.id for passage in searcher.passages],
         QUESTIONS: [key for key, _ in searcher.questions_of(QUESTIONS)],
+        CLAIMS: [key for key, _ in searcher.questions_of(CLAIMS)],
         OPEN: [key for key, _ in searcher.questions_of(OPEN)],
     }
     for name, ids in expected.items():
@@ -138,17 +138,9 @@ def _parts(searcher: Searcher) -> Iterator[str]:
 
 
 def _vectors_whole(searcher: Searcher, name: str, ids: list[str]) -> bool:
-    """Whether every id has a usable vector, and searching for a vector finds it."""
-    vectors = searcher.store.vectors(name)
-    if vectors.keys() != set(ids):
-        return False
-    if not ids:
-        return True
-    rows = np.stack([vectors[key] for key in ids])
-    if not (np.isfinite(rows).all() and (np.linalg.norm(rows, axis=1) > 0).all()):
-        return False
-    for at in range(0, len(ids), max(1, len(ids) // _REACHED)):
-        nearest = searcher.store.nearest(name, rows[at], 1)
-        if not nearest or nearest[0][1] < _SAME:
-            return False
-    return True
+    """Whether exactly these entries are stored, each with a usable vector."""
+    held = searcher.store.entries(name)
+    rows = held.vectors
+    return set(held.ids) == set(ids) and bool(
+        np.isfinite(rows).all() and (np.linalg.norm(rows, axis=1) > 0).all()
+    )

@@ -1,20 +1,23 @@
-"""What an index is made of: documents read into passages and questions, and their fingerprint.
+"""What an index is made of: every version of every document with its passages and questions, and digests.
 
 The documents are the shipped corpus and those that users added; where both hold one version of one
-document, the shipped one counts, since it comes with questions. The fingerprint covers everything
-that shapes the result: texts, descriptions, questions, model, lexicons and stage versions. Equal
-fingerprints mean equal indexes.
+document, the shipped one counts, since it comes with questions. A digest covers all that an edition
+contributes, the recipe all else that shapes the result: model, lexicons and stage versions. Equal recipes
+and digests mean equal indexes, and equal digests alone mean that an edition can be taken over as it is.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
-from index.readers.corpus import LOAD_VERSION, load_corpus
-from index.readers.prepared_questions import load_lay_questions, load_open_questions
-from index.schema import Document, LayQuestion, OpenQuestion, Passage
+from index.encoder.embedder import Embedder
+from index.readers.corpus import load_corpus
+from index.readers.document import READER_VERSIONS
+from index.readers.prepared_questions import load_claims, load_lay_questions, load_open_questions
+from index.schema import Claim, Document, LayQuestion, OpenQuestion, Passage
 from index.storage import chroma
 from index.storage.added_documents import AddedDocument, check_key
 from index.storage.document_files import dump_fields, encode_text, key_of
@@ -22,9 +25,10 @@ from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure import outline, passages
 from index.structure.passages import make_passages, search_text
 from index.text import tokens
+from index.text.lexicon import standardise
 
 STAGES = {
-    "load": LOAD_VERSION,
+    **READER_VERSIONS,
     "outline": outline.OUTLINE_VERSION,
     "passages": passages.PASSAGES_VERSION,
     "tokens": tokens.TOKENS_VERSION,
@@ -32,83 +36,108 @@ STAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Documents, read. `originals` stand beside them; passages and questions come in their order."""
+@dataclass(frozen=True)
+class Edition:
+    """One version of one document, and everything that is indexed of it."""
 
-    corpus: Path
-    documents: tuple[Document, ...]
-    originals: tuple[Path, ...]
+    document: Document
+    original: Path
+    shipped: bool
+    """It is of the corpus, whose files somebody may write into."""
     passages: tuple[Passage, ...]
     lay: tuple[LayQuestion, ...]
+    claims: tuple[Claim, ...]
     open: tuple[OpenQuestion, ...]
 
+    @property
+    def key(self) -> str:
+        """`id@version`."""
+        return key_of(self.document)
 
-def read_content(corpus: Path, added: Sequence[AddedDocument] = (), questions: Path | None = None) -> Content:
-    """Read every document of `corpus` with its questions, and the `added` ones with theirs, which are in
-    `questions` by `id@version`.
+    @cached_property
+    def digest(self) -> str:
+        """20 hexadecimal digits that stand for all of this."""
+        parts = [
+            hashlib.sha256(dump_fields(self.document) + b"\0" + encode_text(self.document.text)).hexdigest(),
+            *([asdict(each) for each in questions] for questions in (self.lay, self.claims, self.open)),
+        ]
+        return _digest(parts)
+
+    @cached_property
+    def passage_texts(self) -> list[str]:
+        """Passages as they are embedded and indexed."""
+        return [search_text(passage) for passage in self.passages]
+
+    @cached_property
+    def lay_texts(self) -> list[str]:
+        """Lay questions as they are embedded and indexed: in standard words."""
+        return [standardise(question.text) for question in self.lay]
+
+    @cached_property
+    def claim_texts(self) -> list[str]:
+        """Claims as they are embedded."""
+        return [standardise(claim.text) for claim in self.claims]
+
+    @cached_property
+    def open_texts(self) -> list[str]:
+        """Open questions as they are embedded."""
+        return [standardise(question.text) for question in self.open]
+
+    def embedded(self) -> tuple[tuple[str, str], ...]:
+        """Every (kind, text) whose vector an index needs of this."""
+        questions = (*self.lay_texts, *self.claim_texts, *self.open_texts)
+        pairs = [*((PASSAGE, text) for text in self.passage_texts), *((QUESTION, text) for text in questions)]
+        return tuple(dict.fromkeys(pairs))
+
+
+def read_content(
+    corpus: Path, added: Sequence[AddedDocument] = (), questions: Path | None = None
+) -> tuple[Edition, ...]:
+    """Every document of `corpus` with its questions, and the `added` ones with theirs, which are in
+    `questions` by `id@version`; ordered by key.
 
     Raises DocumentError and its kinds.
     """
-    shipped = {key_of(document): document for document in load_corpus(corpus)}
-    sources = [(document, corpus / document.source_name) for document in shipped.values()]
-    sources += [(a.document, a.original) for a in added if key_of(a.document) not in shipped]
-    sources.sort(key=lambda source: (source[0].id, source[0].version))
-    found: list[Passage] = []
-    lay: list[LayQuestion] = []
-    unanswered: list[OpenQuestion] = []
-    for document, _ in sources:
-        check_key(document)
-        own = make_passages(document)
-        found.extend(own)
-        if key_of(document) in shipped:
-            lay.extend(load_lay_questions(document, own, corpus))
-            unanswered.extend(load_open_questions(document, corpus))
-        elif questions is not None:
-            lay.extend(load_lay_questions(document, own, questions, f"{document.id}@{document.version}"))
-    documents, originals = zip(*sources, strict=True)
-    return Content(corpus, documents, originals, tuple(found), tuple(lay), tuple(unanswered))
+    shipped = [_edition(d, corpus / d.source_name, True, corpus, d.id) for d in load_corpus(corpus)]
+    held = {edition.key for edition in shipped}
+    others = [
+        _edition(each.document, each.original, False, questions, key_of(each.document))
+        for each in added
+        if key_of(each.document) not in held
+    ]
+    return tuple(sorted((*shipped, *others), key=lambda edition: edition.key))
 
 
-def fingerprint_of(content: Content, model_id: str) -> str:
-    """20 hexadecimal digits that stand for the index which `content` gives under a model."""
-    parts = {
-        "stages": STAGES,
-        "model": model_id,
-        "documents": [
-            hashlib.sha256(dump_fields(d) + b"\0" + encode_text(d.text)).hexdigest()
-            for d in content.documents
-        ],
-        "lay": [asdict(q) for q in content.lay],
-        "open": [asdict(q) for q in content.open],
-        "lexicon": [
-            hashlib.sha256((tokens.DATA / name).read_bytes()).hexdigest()
-            for name in ("dialect.tsv", "terms.txt")
-        ],
-    }
-    described = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(described.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+def recipe_of(embedder: Embedder) -> str:
+    """20 hexadecimal digits that stand for how editions become an index."""
+    lexicons = [hashlib.sha256((tokens.DATA / name).read_bytes()).hexdigest() for name in _LEXICONS]
+    return _digest({"stages": STAGES, "model": embedder.model_id, "lexicons": lexicons})
 
 
-def standardised(texts: Sequence[str]) -> list[str]:
-    """Questions as they are embedded and indexed: dialect and lay words in their standard form."""
-    lexicon = tokens.Lexicon()
-    return [lexicon.standardise(text) for text in texts]
+def fingerprint_of(recipe: str, digests: Mapping[str, str]) -> str:
+    """20 hexadecimal digits that stand for an index; `digests` are those of its editions by key."""
+    return _digest([recipe, sorted(digests.items())])
 
 
-def searched(passages: Sequence[Passage]) -> list[str]:
-    """Passages as they are embedded and indexed."""
-    return [search_text(passage) for passage in passages]
+_LEXICONS = ("dialect.tsv", "terms.txt")
 
 
-def texts_by_document(content: Content) -> dict[str, tuple[tuple[str, str], ...]]:
-    """By document id, every (kind, text) whose vector an index needs: what shipped vectors hold."""
-    home = {passage.id: passage.document_id for passage in content.passages}
-    pairs: dict[str, list[tuple[str, str]]] = {document.id: [] for document in content.documents}
-    for passage, text in zip(content.passages, searched(content.passages), strict=True):
-        pairs[passage.document_id].append((PASSAGE, text))
-    for lay, text in zip(content.lay, standardised([q.text for q in content.lay]), strict=True):
-        pairs[home[lay.passage_id]].append((QUESTION, text))
-    for question, text in zip(content.open, standardised([q.text for q in content.open]), strict=True):
-        pairs[question.document_id].append((QUESTION, text))
-    return {identifier: tuple(dict.fromkeys(found)) for identifier, found in pairs.items()}
+def _edition(document: Document, original: Path, shipped: bool, folder: Path | None, stem: str) -> Edition:
+    check_key(document)
+    own = make_passages(document)
+    if folder is None:
+        return Edition(document, original, shipped, own, (), (), ())
+    return Edition(
+        document,
+        original,
+        shipped,
+        own,
+        load_lay_questions(own, folder, stem),
+        load_claims(own, folder, stem),
+        load_open_questions(document, folder, stem),
+    )
+
+
+def _digest(described: object) -> str:
+    text = json.dumps(described, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]

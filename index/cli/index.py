@@ -59,6 +59,7 @@ def _status(settings: "IndexSettings") -> int:
         "documents": "文件",
         "passages": "语句",
         "lay_questions": "口语问法",
+        "claims": "说法",
         "open_questions": "文件未写明的问法",
     }
     counts = "，".join(f"{names.get(key, key)} {count}" for key, count in status.counts.items())
@@ -89,7 +90,7 @@ def _verify(settings: "IndexSettings", repair: bool) -> int:
 
 
 def _ship_vectors(settings: "IndexSettings") -> int:
-    from index.build.build_index import ship_vectors
+    from index.build.ship_vectors import ship_vectors
 
     with Bar("正在计算向量") as bar:
         written = ship_vectors(settings, bar.show)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from index.schema import Clause, Document, Validity
-from index.structure.passages import outline_of
 from index.text.folding import fold_text
 
 _TAIL = 2000
@@ -19,7 +18,7 @@ class DocumentView:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.clauses: tuple[Clause, ...] = outline_of(document)
+        self.clauses: tuple[Clause, ...] = document.clauses
         self._at = {clause.address: index for index, clause in enumerate(self.clauses)}
         self._children: dict[str | None, list[Clause]] = defaultdict(list)
         for clause in self.clauses:

@@ -7,10 +7,15 @@ from index.errors import DamagedDocument
 from index.readers.formats import FORMATS_VERSION, extract
 from index.readers.metadata import DESCRIBE_VERSION, describe
 from index.schema import Document
+from index.structure.outline import OUTLINE_VERSION
 from index.text.folding import shown
 
-READER_VERSIONS: Mapping[str, int] = {"formats": FORMATS_VERSION, "describe": DESCRIBE_VERSION}
-"""What a kept text and description were made by; another one means that they are made anew."""
+READER_VERSIONS: Mapping[str, int] = {
+    "formats": FORMATS_VERSION,
+    "describe": DESCRIBE_VERSION,
+    "outline": OUTLINE_VERSION,
+}
+"""What a kept text, outline and description were made by; another one means that they are made anew."""
 
 
 _MAX_SENTENCE = 5000

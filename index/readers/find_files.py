@@ -63,18 +63,20 @@ def read_sidecar(path: Path) -> Mapping[str, object]:
 
     Raises InvalidMetadata.
     """
-    for sidecar in _sidecars(path):
-        if not sidecar.is_file():
-            continue
-        try:
-            if sidecar.stat().st_size > _MAX_SIDECAR:
-                raise InvalidMetadata(f"说明文件“{_shown(sidecar)}”太大，请只写文件的题目、日期等信息。")
-            return tomllib.loads(sidecar.read_bytes().decode("utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-            raise InvalidMetadata(
-                f"说明文件“{_shown(sidecar)}”读不出来，请检查它的 TOML 格式和 UTF-8 编码。"
-            ) from error
-    return {}
+    found = (sidecar for sidecar in _sidecars(path) if sidecar.is_file())
+    return next(map(read_description, found), {})
+
+
+def read_description(path: Path) -> Mapping[str, object]:
+    """The fields of a description (TOML). Raises InvalidMetadata."""
+    try:
+        if path.stat().st_size > _MAX_SIDECAR:
+            raise InvalidMetadata(f"说明文件“{_shown(path)}”太大，请只写文件的题目、日期等信息。")
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidMetadata(
+            f"说明文件“{_shown(path)}”读不出来，请检查它的 TOML 格式和 UTF-8 编码。"
+        ) from error
 
 
 def _sidecars(path: Path) -> tuple[Path, Path]:

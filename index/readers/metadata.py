@@ -16,7 +16,7 @@ from index.structure.outline import parse_outline
 from index.text.folding import shown, squeeze
 from index.text.numerals import NUMBER, numeral
 
-DESCRIBE_VERSION = 1
+DESCRIBE_VERSION = 2
 """Raise when the same file gets another description."""
 
 _DATE = re.compile(
@@ -49,7 +49,8 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
     """
     said = {**extracted.fields, **sidecar}
     text = shown(extracted.text, extracted.markup)
-    clauses = {clause.address: clause for clause in parse_outline(text)}
+    outline = parse_outline(text)
+    clauses = {clause.address: clause for clause in outline}
     record = _around(text, clauses, "record")
     title = _said_text(said, "title") or _title(text, clauses)
     digest = hashlib.sha256(data).hexdigest()
@@ -76,6 +77,7 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
         authority=_said_authority(said) or _authority(title, record, bool(clauses.get("art1"))),
         markup=extracted.markup,
         pages=extracted.pages,
+        clauses=outline,
     )
 
 

@@ -15,51 +15,58 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import InvalidMetadata
-from index.schema import Document, LayQuestion, OpenQuestion, Passage
+from index.schema import Claim, Document, LayQuestion, OpenQuestion, Passage
 from index.text.folding import fold_text
 
 
-def load_lay_questions(
-    document: Document, passages: Sequence[Passage], directory: Path, stem: str = ""
-) -> tuple[LayQuestion, ...]:
-    """Lay questions of `document`, each with the passage that holds its row's quotation; claims last. Files
-    are called `stem`, by default the document's id.
-
-    Raises InvalidMetadata where a quotation is not in exactly one passage, or a value not in its passage.
-    """
-    views = {passage.id: fold_text(passage.text) for passage in passages}
+def load_lay_questions(passages: Sequence[Passage], directory: Path, stem: str) -> tuple[LayQuestion, ...]:
+    """Lay questions in the file that is called by `stem`, each with the passage that holds its row's
+    quotation. Raises InvalidMetadata where a quotation is not in exactly one passage."""
+    holders = _Holders(passages)
     found: dict[tuple[str, str], LayQuestion] = {}
-    stem = stem or document.id
     for where, row in _rows(directory / f"{stem}.questions.jsonl", quote=str, questions=list):
-        holder = _holder(where, row["quote"], views)
+        holder = holders.of(where, row["quote"])
         for question in row["questions"]:
             found[holder, question] = LayQuestion(holder, question)
-    claims = {"quote": str, "true": list, "false": list}
-    for where, row in _rows(directory / f"{stem}.claims.jsonl", **claims):
-        holder = _holder(where, row["quote"], views)
-        for question in row["true"]:
-            found[holder, question] = LayQuestion(holder, question, holds=True)
-        for claim in row["false"]:
-            if fold_text(claim["value"]) not in views[holder]:
-                raise InvalidMetadata(f"{where} 的“{claim['value']}”不在引文所在的句子里，请改正。")
-            question = claim["question"]
-            found[holder, question] = LayQuestion(holder, question, holds=False, value=claim["value"])
     return tuple(found.values())
 
 
-def _holder(where: str, quote: str, views: Mapping[str, str]) -> str:
-    holders = [passage_id for passage_id, view in views.items() if fold_text(quote) in view]
-    if len(holders) != 1:
-        raise InvalidMetadata(f"{where} 的引文在 {len(holders)} 处出现，应恰好一处，请改正。")
-    return holders[0]
+def load_claims(passages: Sequence[Passage], directory: Path, stem: str) -> tuple[Claim, ...]:
+    """Claims, in the same way. Raises InvalidMetadata also where a value is not in its passage."""
+    holders = _Holders(passages)
+    found: dict[tuple[str, str], Claim] = {}
+    keys = {"quote": str, "true": list, "false": list}
+    for where, row in _rows(directory / f"{stem}.claims.jsonl", **keys):
+        holder = holders.of(where, row["quote"])
+        for question in row["true"]:
+            found[holder, question] = Claim(holder, question, holds=True)
+        for claim in row["false"]:
+            if fold_text(claim["value"]) not in holders.views[holder]:
+                raise InvalidMetadata(f"{where} 的“{claim['value']}”不在引文所在的句子里，请改正。")
+            question = claim["question"]
+            found[holder, question] = Claim(holder, question, holds=False, value=claim["value"])
+    return tuple(found.values())
 
 
-def load_open_questions(document: Document, directory: Path) -> tuple[OpenQuestion, ...]:
+def load_open_questions(document: Document, directory: Path, stem: str) -> tuple[OpenQuestion, ...]:
     """Open questions of `document`, in file order."""
-    return tuple(
-        OpenQuestion(document.id, row["clause"], row["question"], row["missing"])
-        for _, row in _rows(directory / f"{document.id}.open.jsonl", clause=str, question=str, missing=str)
-    )
+    rows = _rows(directory / f"{stem}.open.jsonl", clause=str, question=str, missing=str)
+    return tuple(OpenQuestion(document.id, row["clause"], row["question"], row["missing"]) for _, row in rows)
+
+
+class _Holders:
+    """Passages by the words that they hold."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.views: Mapping[str, str] = {passage.id: fold_text(passage.text) for passage in passages}
+
+    def of(self, where: str, quote: str) -> str:
+        """Id of the only passage that holds `quote`. Raises InvalidMetadata, naming `where`."""
+        needle = fold_text(quote)
+        found = [passage_id for passage_id, view in self.views.items() if needle in view]
+        if len(found) != 1:
+            raise InvalidMetadata(f"{where} 的引文在 {len(found)} 处出现，应恰好一处，请改正。")
+        return found[0]
 
 
 def _rows(path: Path, **keys: type) -> Iterator[tuple[str, dict[str, Any]]]:

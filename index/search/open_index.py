@@ -78,9 +78,8 @@ def _open(
     check_files(version, manifest)
     with damage_reported():
         counts = manifest.counts
-        documents = tuple(read_version_document(version, key) for key in manifest.documents)
+        documents = tuple(read_version_document(version, key) for key in manifest.editions)
         database = ChromaStore(version / CHROMA, held.close)
-        database.load()
         searcher = Searcher(
             database,
             embedder,

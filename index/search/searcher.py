@@ -1,22 +1,21 @@
-"""Fusion of the signals: a query to ranked hits that keep every signal.
+"""A query to ranked hits that keep every signal: dense search and BM25, over passages and lay questions.
 
-Each source gives a pool of candidates; a passage that a source did not return gets that source's
-lowest returned value, an upper bound of its own. The fused score is a linear combination whose
-weights `policy-qa eval calibrate` fits on development questions; it orders, and says nothing else.
+Each source names candidates; of each candidate every signal is looked at, and their fused score
+(`index.search.fusion`) orders them.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.encoder.embedder import Embedder, Vectors
 from index.schema import (
+    Claim,
+    ClaimMatch,
     Hit,
     LayMatch,
     LayQuestion,
@@ -27,53 +26,36 @@ from index.schema import (
     SearchResult,
     Signals,
 )
+from index.search.fusion import SIGNALS, Floats, fuse_all, load_stand_in, load_weights
+from index.search.vector_table import VectorTable
+from index.storage import chroma
 from index.storage.bm25 import Bm25Index
-from index.storage.chroma import OPEN, PASSAGES, QUESTIONS, ChromaStore
-from index.text.tokens import DATA, Lexicon, tokens
+from index.storage.chroma import ChromaStore
+from index.text.tokens import tokens
 
 _POOL = 120
-_QUESTION_POOL = 400
+"""Candidates of one source."""
+_QUESTION_POOL = 280
+_CLAIM_POOL = 120
+_OPEN_POOL = 20
 _AGREEING = 3
 """Lay questions of a passage that must be near for it to count in full."""
-_OPEN_POOL = 20
-_WIDER = 2
-SIGNALS = tuple(field.name for field in fields(Signals))
 _PARAGRAPH = re.compile(r"\.p\d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search: `text` is a question; `prefer` holds ids of clauses that a conversation or a
-    reference points to; `editions` limits the search to documents in these versions (`id@version`;
-    None: all); `without` leaves out one indexed question, so that it can be asked itself when parameters
-    are fitted (leave one out)."""
+    """What to search. `text` is a question in standard words (`index.text.lexicon.standardise`)."""
 
     text: str
     words: str = ""
     """What is searched by words, where that is less than `text`: of a follow-up only what is new."""
     prefer: frozenset[str] = frozenset()
+    """Ids of clauses that a conversation or a reference points to."""
     editions: tuple[str, ...] | None = None
+    """`id@version` of the documents to stay within; None: all."""
     without: str | None = None
-
-
-@lru_cache(maxsize=1)
-def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
-    """The fitted weight of each signal."""
-    weights: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
-    return weights
-
-
-@lru_cache(maxsize=1)
-def load_stand_in(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
-    """What a passage of a document without lay questions gets on top of its own nearness, in the place
-    of the questions' signals; else such a document could never stand beside one that has them."""
-    stand_in: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["stand_in"]
-    return stand_in
-
-
-def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
-    """The fused score of one passage's signals."""
-    return float(sum(weights.get(name, 0.0) * getattr(signals, name) for name in SIGNALS))
+    """One indexed question to leave out, so that it can be asked itself when parameters are fitted."""
 
 
 class Searcher:
@@ -90,18 +72,44 @@ class Searcher:
         self.store = store
         self.embedder = embedder
         self._weights = weights if weights is not None else load_weights()
-        self._lexicon = Lexicon()
-        self.passages: tuple[Passage, ...] = store.passages()
-        self._at = {passage.id: index for index, passage in enumerate(self.passages)}
-        self._questions: dict[str, LayQuestion] = dict(store.lay_questions())
-        self._question_passage = np.asarray(
-            [self._at[question.passage_id] for question in self._questions.values()], dtype=np.int64
-        )
-        self._questioned = {self.passages[index].edition for index in self._question_passage}
-        self._open: dict[str, OpenQuestion] = dict(store.open_questions())
         self._passages_bm25 = passages_bm25
         self._questions_bm25 = questions_bm25
-        self._heading_of = self._headings()
+        self._load_passages()
+        self._load_questions()
+        self._heading_of, self._has_heading = self._headings()
+
+    def _load_passages(self) -> None:
+        stored = self.store.entries(chroma.PASSAGES)
+        found = list(map(chroma.passage_of, stored.ids, stored.texts, stored.metadatas))
+        order = sorted(
+            range(len(found)),
+            key=lambda at: (found[at].document_id, found[at].document_version, found[at].ordinal),
+        )
+        self.passages: tuple[Passage, ...] = tuple(found[at] for at in order)
+        self._at = {passage.id: index for index, passage in enumerate(self.passages)}
+        self._clause_ids = [passage.clause_id for passage in self.passages]
+        self._editions = np.asarray([passage.edition for passage in self.passages], dtype=object)
+        self._passage_table = VectorTable(stored.vectors[order], list(self._editions))
+
+    def _load_questions(self) -> None:
+        """Lay questions, claims and open questions, each in the order of its ids."""
+        lay, claims, unanswered = map(self.store.entries, (chroma.QUESTIONS, chroma.CLAIMS, chroma.OPEN))
+        self._lay: tuple[LayQuestion, ...] = tuple(map(chroma.question_of, lay.texts, lay.metadatas))
+        self._claims: tuple[Claim, ...] = tuple(map(chroma.claim_of, claims.texts, claims.metadatas))
+        self._open: tuple[OpenQuestion, ...] = tuple(
+            map(chroma.open_of, unanswered.texts, unanswered.metadatas)
+        )
+        self._question_ids = {
+            name: stored.ids
+            for name, stored in ((chroma.QUESTIONS, lay), (chroma.CLAIMS, claims), (chroma.OPEN, unanswered))
+        }
+        self._lay_table, self._claim_table, self._open_table = (
+            VectorTable(stored.vectors, [meta["edition"] for meta in stored.metadatas])
+            for stored in (lay, claims, unanswered)
+        )
+        self._question_passage = np.asarray([self._at[q.passage_id] for q in self._lay], dtype=np.int64)
+        with_questions = {self.passages[index].edition for index in self._question_passage}
+        self._questioned = np.asarray([edition in with_questions for edition in self._editions], dtype=bool)
 
     def weigh(self, weights: Mapping[str, float]) -> None:
         """Fuse with these weights from now on: for what is fitted after the weights are."""
@@ -125,83 +133,74 @@ class Searcher:
         return [np.asarray(vector, dtype=np.float16).astype(np.float32) for vector in vectors]
 
     def texts(self) -> Iterator[str]:
-        """All passages and lay questions: the words that people and documents use here."""
+        """All passages, lay questions and claims: the words that people and documents use here."""
         yield from (passage.text for passage in self.passages)
-        yield from (question.text for question in self._questions.values())
+        yield from (question.text for question in self._lay)
+        yield from (claim.text for claim in self._claims)
 
-    def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | OpenQuestion], ...]:
-        """The indexed questions of one collection (`QUESTIONS` or `OPEN`) with their ids."""
-        chosen: Mapping[str, LayQuestion | OpenQuestion] = self._open if name == OPEN else self._questions
-        return tuple(chosen.items())
+    def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | Claim | OpenQuestion], ...]:
+        """The indexed questions of one collection (`QUESTIONS`, `CLAIMS` or `OPEN`) with their ids."""
+        held: Mapping[str, Sequence[LayQuestion | Claim | OpenQuestion]] = {
+            chroma.QUESTIONS: self._lay,
+            chroma.CLAIMS: self._claims,
+            chroma.OPEN: self._open,
+        }
+        return tuple(zip(self._question_ids[name], held[name], strict=True))
 
     def search(self, query: Query, vector: Vectors | None = None, top_k: int = 50) -> SearchResult:
-        """The best `top_k` passages for `query`, best first, and the open questions nearest to it."""
-        standard = self._lexicon.standardise(query.text)
+        """The best `top_k` passages for `query`, best first, and the questions nearest to it."""
         if vector is None:
-            vector = self.embed(standard)
-        query_tokens = tokens(self._lexicon.standardise(query.words) if query.words else standard)
-        dense, dense_floor = self._dense_passages(vector, query.editions)
+            vector = self.embed(query.text)
         lay = self._lay_matches(vector, query)
-        asked, asked_floor, nearest = self._agreeing(lay)
+        agreed, floor, nearest = self._agreeing(lay)
+        query_tokens = tokens(query.words or query.text)
         bm25 = self._passages_bm25.scores(query_tokens)
         bm25_question = np.zeros(len(self.passages))
         np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
-        candidates = {*dense, *asked, *_top(bm25, _POOL), *_top(bm25_question, _POOL)}
-        if query.prefer:
-            candidates |= {i for i, p in enumerate(self.passages) if _under(p.clause_id, query.prefer)}
-        extra = load_stand_in()
-        hits: list[Hit] = []
-        for index in candidates:
-            passage = self.passages[index]
-            if query.editions is not None and passage.edition not in query.editions:
-                continue
-            heading = self._heading_of[index]
-            own = dense.get(index, dense_floor)
-            questioned = passage.edition in self._questioned
-            signals = Signals(
-                dense_passage=own,
-                dense_question=asked.get(index, asked_floor) if questioned else own + extra["dense_question"],
-                bm25=float(bm25[index]),
-                bm25_question=float(bm25_question[index] if questioned else bm25[index])
-                + (0.0 if questioned else extra["bm25_question"]),
-                dense_heading=dense.get(heading, dense_floor) if heading is not None else dense_floor,
-                bm25_heading=float(bm25[heading]) if heading is not None else 0.0,
-                structure=1.0 if _under(passage.clause_id, query.prefer) else 0.0,
+        preferred = self._preferred(query.prefer)
+        allowed = self._passage_table.within(query.editions)
+        near = [index for index, _ in self._passage_table.nearest(vector, _POOL, query.editions)]
+        candidates = np.unique(
+            np.asarray(
+                [*near, *agreed, *_top(bm25 * allowed), *_top(bm25_question * allowed), *preferred], dtype=int
             )
-            question = nearest.get(index)
-            hits.append(Hit(passage, signals, fuse(signals, self._weights), question))
-        hits.sort(key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.ordinal))
-        return SearchResult(tuple(hits[:top_k]), self._open_matches(vector, query), lay)
+        )
+        candidates = candidates[allowed[candidates]]
+        own = self._passage_table.cosines(vector)[candidates].astype(np.float64)
+        extra, questioned = load_stand_in(), self._questioned[candidates]
+        heading, has_heading = self._heading_of[candidates], self._has_heading[candidates]
+        asked = np.asarray([agreed.get(int(index), floor) for index in candidates])
+        signals = {
+            "dense_passage": own,
+            "dense_question": np.where(questioned, asked, own + extra["dense_question"]),
+            "bm25": bm25[candidates],
+            "bm25_question": np.where(
+                questioned, bm25_question[candidates], bm25[candidates] + extra["bm25_question"]
+            ),
+            "bm25_heading": np.where(has_heading, bm25[heading], 0.0),
+            "structure": np.isin(candidates, preferred).astype(np.float64),
+        }
+        scores = fuse_all(signals, self._weights)
+        best = np.argsort(-scores, kind="stable")[:top_k]
+        hits = tuple(
+            Hit(
+                self.passages[candidates[at]],
+                Signals(**{name: float(signals[name][at]) for name in SIGNALS}),
+                float(scores[at]),
+                nearest.get(int(candidates[at])),
+            )
+            for at in best
+        )
+        return SearchResult(hits, self._open_matches(vector, query), lay, self._claim_matches(vector, query))
 
-    def _nearest(
-        self, name: str, vector: Vectors, count: int, editions: Sequence[str] | None
-    ) -> list[tuple[str, float]]:
-        """The nearest entries within `editions`. Chroma's own filter costs five times the search, so where
-        little is left out, more is asked for and the rest dropped here."""
-        if editions is None:
-            return self.store.nearest(name, vector, count)
-        allowed = frozenset(editions)
-        if sum(passage.edition in allowed for passage in self.passages) * 2 > len(self.passages):
-            wider = self.store.nearest(name, vector, _WIDER * count)
-            found = [entry for entry in wider if self._edition(name, entry[0]) in allowed][:count]
-            if len(found) == count or len(wider) < _WIDER * count:
-                return found
-        return self.store.nearest(name, vector, count, editions)
-
-    def _edition(self, name: str, key: str) -> str:
-        passage_id = self._questions[key].passage_id if name == QUESTIONS else key
-        return self.passages[self._at[passage_id]].edition
-
-    def _dense_passages(
-        self, vector: Vectors, editions: Sequence[str] | None
-    ) -> tuple[dict[int, float], float]:
-        found = self._nearest(PASSAGES, vector, _POOL, editions)
-        return {self._at[key]: cosine for key, cosine in found}, found[-1][1] if found else 0.0
-
-    def _lay_matches(self, vector: Vectors, query: Query) -> tuple[LayMatch, ...]:
-        found = self._nearest(QUESTIONS, vector, _QUESTION_POOL, query.editions)
-        matches = (LayMatch(self._questions[key], cosine) for key, cosine in found)
-        return tuple(match for match in matches if match.question.text != query.without)
+    def _preferred(self, clauses: frozenset[str]) -> list[int]:
+        """Passages of these clauses and of those below them."""
+        if not clauses:
+            return []
+        below = tuple(f"{clause}." for clause in clauses)
+        return [
+            index for index, own in enumerate(self._clause_ids) if own in clauses or own.startswith(below)
+        ]
 
     def _agreeing(self, matches: Sequence[LayMatch]) -> tuple[dict[int, float], float, dict[int, str]]:
         """For each passage the mean cosine of its `_AGREEING` nearest questions, what a passage without any
@@ -210,8 +209,6 @@ class Searcher:
         nearest: dict[int, str] = {}
         floor = matches[-1].similarity if matches else 0.0
         for match in matches:  # nearest first
-            if match.question.holds is not None:
-                continue  # claims are for telling true premises from false ones
             index = self._at[match.question.passage_id]
             if len(near[index]) < _AGREEING:
                 near[index].append(match.similarity)
@@ -222,19 +219,32 @@ class Searcher:
         }
         return agreed, floor, nearest
 
-    def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
-        found = self.store.nearest(OPEN, vector, _OPEN_POOL, query.editions)
-        matches = (OpenMatch(self._open[key], cosine) for key, cosine in found)
+    def _lay_matches(self, vector: Vectors, query: Query) -> tuple[LayMatch, ...]:
+        found = self._lay_table.nearest(vector, _QUESTION_POOL, query.editions)
+        matches = (LayMatch(self._lay[at], cosine) for at, cosine in found)
         return tuple(match for match in matches if match.question.text != query.without)
 
-    def _headings(self) -> list[int | None]:
-        """For each passage, the index of the heading passage of the clause that holds it."""
+    def _claim_matches(self, vector: Vectors, query: Query) -> tuple[ClaimMatch, ...]:
+        found = self._claim_table.nearest(vector, _CLAIM_POOL, query.editions)
+        matches = (ClaimMatch(self._claims[at], cosine) for at, cosine in found)
+        return tuple(match for match in matches if match.claim.text != query.without)
+
+    def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
+        found = self._open_table.nearest(vector, _OPEN_POOL, query.editions)
+        matches = (OpenMatch(self._open[at], cosine) for at, cosine in found)
+        return tuple(match for match in matches if match.question.text != query.without)
+
+    def _headings(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """For each passage, the index of the heading passage of the clause that holds it, and whether there
+        is one."""
         at = {
-            (p.document_id, p.document_version, p.address): index
-            for index, p in enumerate(self.passages)
-            if p.kind is PassageKind.HEADING
+            (passage.edition, passage.address): index
+            for index, passage in enumerate(self.passages)
+            if passage.kind is PassageKind.HEADING
         }
-        return [at.get((p.document_id, p.document_version, base_address(p.address))) for p in self.passages]
+        found = [at.get((p.edition, base_address(p.address)), -1) for p in self.passages]
+        heading = np.asarray(found, dtype=np.int64)
+        return heading, heading >= 0
 
 
 def base_address(address: str) -> str:
@@ -242,10 +252,6 @@ def base_address(address: str) -> str:
     return _PARAGRAPH.sub("", address)
 
 
-def _under(clause_id: str, clauses: frozenset[str]) -> bool:
-    return any(clause_id == clause or clause_id.startswith(f"{clause}.") for clause in clauses)
-
-
-def _top(scores: "np.typing.NDArray[np.float64]", count: int) -> list[int]:
-    best = np.argsort(-scores, kind="stable")[:count]
+def _top(scores: Floats) -> list[int]:
+    best = np.argsort(-scores, kind="stable")[:_POOL]
     return [int(index) for index in best if scores[index] > 0]

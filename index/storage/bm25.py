@@ -6,14 +6,11 @@ get, it is the share of the question that the text holds, from 0 to 1.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from index.text.tokens import tokens
 
 
 class Bm25Index:
@@ -22,8 +19,11 @@ class Bm25Index:
     def __init__(self, bm25: Any, size: int) -> None:
         self._bm25 = bm25
         self.size = size
-        data, ends = bm25.scores["data"], bm25.scores["indptr"]
-        self._best = np.asarray([data[a:b].max() if b > a else 0.0 for a, b in pairwise(ends)])
+        data, ends = np.asarray(bm25.scores["data"]), np.asarray(bm25.scores["indptr"], dtype=np.int64)
+        held = ends[1:] > ends[:-1]
+        self._best = np.zeros(len(held))
+        if held.any():
+            self._best[held] = np.maximum.reduceat(data, ends[:-1][held])
 
     @property
     def held(self) -> int:
@@ -31,12 +31,12 @@ class Bm25Index:
         return int(self._bm25.scores["num_docs"]) if self.size else 0
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "Bm25Index":
-        """Index `texts`; their positions are the ids."""
+    def build(cls, texts: Sequence[Sequence[str]]) -> "Bm25Index":
+        """Index `texts`, cut into tokens; their positions are the ids."""
         import bm25s
 
         bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        bm25.index([tokens(text) or [""] for text in texts] or [[""]], show_progress=False)
+        bm25.index([list(words) or [""] for words in texts] or [[""]], show_progress=False)
         return cls(bm25, len(texts))
 
     @classmethod

@@ -1,12 +1,15 @@
-"""Chroma as the store of record: passages, lay questions and open questions with their vectors.
+"""Chroma as the store of record: passages, lay questions, claims and open questions with their vectors.
 
-Used directly: its LangChain wrapper hides the configuration (the default space is l2) and does not
-split batches. No embedding function is ever given to it, since the default one downloads a model.
+It stores; what is near to a question is looked up in memory and exactly (`index.search.vector_table`): its
+graph gives other neighbours in each process, and answers must not depend on that. Used directly: its
+LangChain wrapper hides the configuration (the default space is l2) and does not split batches. No embedding
+function is ever given to it, since the default one downloads a model.
 """
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +17,25 @@ import numpy as np
 
 from index.encoder.embedder import Vectors
 from index.errors import IndexDamaged, IndexNotWritten
-from index.schema import LayQuestion, OpenQuestion, Passage, PassageKind
+from index.schema import Claim, LayQuestion, OpenQuestion, Passage, PassageKind
 
-STORE_VERSION = 3
+STORE_VERSION = 4
 """Raise when the same passages are stored in another shape."""
 
-PASSAGES, QUESTIONS, OPEN = "passages", "questions", "open"
+PASSAGES, QUESTIONS, CLAIMS, OPEN = "passages", "questions", "claims", "open"
+COLLECTIONS = (PASSAGES, QUESTIONS, CLAIMS, OPEN)
 _BATCH = 1000
-_SEARCH_WIDTH = 1000  # ef_search: keeps the approximate search exact to .95 at 20,000 (measured)
 _PATH_SEPARATOR = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A whole collection, ordered by id. `vectors` has one row an entry, rounded as they were stored."""
+
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    metadatas: tuple[Mapping[str, Any], ...]
+    vectors: Vectors
 
 
 class ChromaStore:
@@ -38,7 +51,6 @@ class ChromaStore:
         self._client: Any = chromadb.PersistentClient(
             str(directory), settings=Settings(anonymized_telemetry=False, allow_reset=False)
         )
-        self._opened: dict[str, tuple[Any, int]] = {}
         self._closing = weakref.finalize(self, _close, self._client, on_close)
         self._closing.atexit = False  # the system frees it all then
 
@@ -46,22 +58,23 @@ class ChromaStore:
         """Let go of the database's files. May be called again."""
         self._closing()
 
+    def create(self) -> None:
+        """Make every collection, empty."""
+        for name in COLLECTIONS:
+            self._client.create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+
     def add(
         self,
         name: str,
         ids: Sequence[str],
         texts: Sequence[str],
         vectors: Vectors,
-        metadatas: Sequence[dict[str, Any]],
-        on_done: Callable[[int], None] = lambda count: None,
+        metadatas: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Create collection `name` and fill it."""
-        self._opened.pop(name, None)
-        collection = self._client.create_collection(
-            name,
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH, "ef_construction": 200}},
-        )
+        """Put entries into collection `name`."""
+        collection = self._collection(name)
         for at in range(0, len(ids), _BATCH):
             part = slice(at, at + _BATCH)
             collection.add(
@@ -70,80 +83,29 @@ class ChromaStore:
                 embeddings=vectors[part],
                 metadatas=list(metadatas[part]),
             )
-            on_done(len(ids[part]))
 
-    def load(self) -> None:
-        """Have Chroma load every collection's graph now rather than at its first question."""
-        for name in (PASSAGES, QUESTIONS, OPEN):
-            collection, _ = self._collection(name)
-            for vector in collection.get(include=["embeddings"], limit=1)["embeddings"]:
-                collection.query(query_embeddings=[vector], n_results=1, include=[])
+    def remove(self, edition: str) -> None:
+        """Take out every entry of one version of a document (`id@version`)."""
+        for name in COLLECTIONS:
+            collection = self._collection(name)
+            while ids := collection.get(where={"edition": edition}, limit=_BATCH, include=[])["ids"]:
+                collection.delete(ids=ids)
 
-    def nearest(
-        self, name: str, vector: Vectors, count: int, editions: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """Ids and cosines of the `count` nearest entries, best first; ties by id. `editions` limits them
-        to documents in these versions (`id@version`)."""
-        collection, held = self._collection(name)
-        size = min(count, held)
-        if size == 0:
-            return []
-        where: Any = {"edition": {"$in": list(editions)}} if editions is not None else None
-        found = collection.query(
-            query_embeddings=np.asarray([vector], dtype=np.float32),
-            n_results=size,
-            where=where,
-            include=["distances"],
-        )
-        distances = (found["distances"] or [[]])[0]
-        pairs = [(key, 1.0 - float(d)) for key, d in zip(found["ids"][0], distances, strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    def entries(self, name: str) -> Entries:
+        """Everything in collection `name`, read in pages: Chroma breaks where it is asked for too much."""
+        collection = self._collection(name)
+        found: list[tuple[str, str, Mapping[str, Any], Any]] = []
+        for at in range(0, collection.count(), _BATCH):
+            page = collection.get(include=["documents", "metadatas", "embeddings"], limit=_BATCH, offset=at)
+            found += zip(page["ids"], page["documents"], page["metadatas"], page["embeddings"], strict=True)
+        found.sort(key=lambda entry: entry[0])
+        if not found:
+            return Entries((), (), (), np.zeros((0, 0), dtype=np.float32))
+        ids, texts, metadatas, vectors = zip(*found, strict=True)
+        return Entries(ids, texts, metadatas, np.asarray(vectors, dtype=np.float32))
 
-    def _collection(self, name: str) -> tuple[Any, int]:
-        """A collection and its size, looked up once: a finished version does not change."""
-        if name not in self._opened:
-            collection = self._client.get_collection(name, embedding_function=None)
-            self._opened[name] = collection, collection.count()
-        return self._opened[name]
-
-    def passages(self) -> tuple[Passage, ...]:
-        """All passages, by document and place."""
-        found = [_passage(*entry) for entry in self._entries(PASSAGES)]
-        return tuple(sorted(found, key=lambda p: (p.document_id, p.document_version, p.ordinal)))
-
-    def lay_questions(self) -> tuple[tuple[str, LayQuestion], ...]:
-        """All lay questions with their ids, by id."""
-        return tuple(
-            (key, LayQuestion(str(meta["passage_id"]), text, meta.get("holds"), str(meta["value"])))
-            for key, text, meta in sorted(self._entries(QUESTIONS), key=lambda entry: entry[0])
-        )
-
-    def open_questions(self) -> tuple[tuple[str, OpenQuestion], ...]:
-        """All open questions with their ids, by id."""
-        return tuple(
-            (key, OpenQuestion(str(m["document_id"]), str(m["address"]), text, str(m["missing"])))
-            for key, text, m in sorted(self._entries(OPEN), key=lambda entry: entry[0])
-        )
-
-    def vectors(self, name: str) -> dict[str, Vectors]:
-        """The vector of every entry of collection `name`, by id."""
-        collection, held = self._collection(name)
-        found: dict[str, Vectors] = {}
-        for at in range(0, held, _BATCH):
-            part = collection.get(include=["embeddings"], limit=_BATCH, offset=at)
-            found.update(zip(part["ids"], part["embeddings"], strict=True))
-        return found
-
-    def _entries(self, name: str) -> Iterable[tuple[str, str, dict[str, Any]]]:
-        collection = self._client.get_collection(name, embedding_function=None)
-        found = collection.get(include=["documents", "metadatas"])
-        return zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
-
-
-def question_metadata(question: LayQuestion, edition: str) -> dict[str, Any]:
-    """What is stored with a lay question; Chroma has no null, so a plain question has no `holds`."""
-    claimed = {} if question.holds is None else {"holds": question.holds}
-    return {"passage_id": question.passage_id, "edition": edition, "value": question.value, **claimed}
+    def _collection(self, name: str) -> Any:
+        return self._client.get_collection(name, embedding_function=None)
 
 
 def _close(client: Any, then: Callable[[], None]) -> None:
@@ -197,7 +159,8 @@ def passage_metadata(passage: Passage) -> dict[str, Any]:
     }
 
 
-def _passage(key: str, text: str, meta: dict[str, Any]) -> Passage:
+def passage_of(key: str, text: str, meta: Mapping[str, Any]) -> Passage:
+    """The passage of an entry."""
     return Passage(
         id=key,
         document_id=meta["document_id"],
@@ -213,3 +176,43 @@ def _passage(key: str, text: str, meta: dict[str, Any]) -> Passage:
         context=meta["context"],
         page=meta["page"] or None,
     )
+
+
+def question_metadata(question: LayQuestion, edition: str) -> dict[str, Any]:
+    """What is kept of a lay question beside its text and vector."""
+    return {"edition": edition, "passage_id": question.passage_id}
+
+
+def question_of(text: str, meta: Mapping[str, Any]) -> LayQuestion:
+    """The lay question of an entry."""
+    return LayQuestion(meta["passage_id"], text)
+
+
+def claim_metadata(claim: Claim, edition: str) -> dict[str, Any]:
+    """What is kept of a claim beside its text and vector."""
+    return {
+        "edition": edition,
+        "passage_id": claim.passage_id,
+        "holds": claim.holds,
+        "value": claim.value,
+    }
+
+
+def claim_of(text: str, meta: Mapping[str, Any]) -> Claim:
+    """The claim of an entry."""
+    return Claim(meta["passage_id"], text, meta["holds"], meta["value"])
+
+
+def open_metadata(question: OpenQuestion, edition: str) -> dict[str, Any]:
+    """What is kept of an open question beside its text and vector."""
+    return {
+        "edition": edition,
+        "document_id": question.document_id,
+        "address": question.address,
+        "missing": question.missing,
+    }
+
+
+def open_of(text: str, meta: Mapping[str, Any]) -> OpenQuestion:
+    """The open question of an entry."""
+    return OpenQuestion(meta["document_id"], meta["address"], text, meta["missing"])

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from index.schema import Authority, Document
+from index.schema import Authority, Clause, Document
 
 _DAYS = ("passed", "published", "effective", "repealed")
 _NAMES = frozenset(field.name for field in fields(Document)) - {"text"}
@@ -46,8 +46,13 @@ def make_document(described: Mapping[str, Any], text: str) -> Document:
     values = {name: value for name, value in described.items() if name in _NAMES}
     for name in _DAYS:
         values[name] = date.fromisoformat(values[name]) if values.get(name) else None
-    values["subjects"] = tuple(values.get("subjects", ()))
     values["authority"] = Authority(values["authority"]) if values.get("authority") else None
     values["markup"] = tuple((int(start), int(end)) for start, end in values.get("markup", ()))
     values["pages"] = tuple(int(offset) for offset in values.get("pages", ()))
+    values["clauses"] = tuple(map(_clause, values.get("clauses", ())))
     return Document(text=text, **values)
+
+
+def _clause(values: Mapping[str, Any]) -> Clause:
+    own = tuple((int(start), int(end)) for start, end in values["own"])
+    return Clause(**{**values, "path": tuple(values["path"]), "own": own})

@@ -27,25 +27,32 @@ _DATABASE = f"{CHROMA}/chroma.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One index version: `documents` are `id@version`, `files` map a path to a hash or a size.
+    """One index version: `editions` map `id@version` to a digest, `files` a path to a hash or a size.
 
-    `catalog` is the one that the version answers for (index.versions).
+    `catalog` is the one that the version answers for (index.storage.versions); `recipe` stands for how
+    editions became an index (index.build.content).
     """
 
     fingerprint: str
+    recipe: str
     catalog: Catalog
-    documents: tuple[str, ...]
+    editions: dict[str, str]
     counts: dict[str, int]
     files: dict[str, str]
 
 
 def write_manifest(
-    version: Path, fingerprint: str, catalog: Catalog, documents: tuple[str, ...], counts: dict[str, int]
+    version: Path,
+    fingerprint: str,
+    recipe: str,
+    catalog: Catalog,
+    editions: dict[str, str],
+    counts: dict[str, int],
 ) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
     (version / _OPENING).touch()
     files = {name: _mark(version / name, name) for name in _names(version)}
-    described = asdict(Manifest(fingerprint, dict(catalog), documents, counts, files))
+    described = asdict(Manifest(fingerprint, recipe, dict(catalog), editions, counts, files))
     sync_tree(version)
     replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False, indent=1).encode())
 
@@ -56,8 +63,9 @@ def read_manifest(version: Path) -> Manifest:
         fields = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
         return Manifest(
             fields["fingerprint"],
+            fields["recipe"],
             dict(fields["catalog"]),
-            tuple(fields["documents"]),
+            dict(fields["editions"]),
             dict(fields["counts"]),
             dict(fields["files"]),
         )

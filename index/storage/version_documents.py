@@ -18,7 +18,7 @@ def read_documents(settings: IndexSettings) -> tuple[Document, ...]:
     held = hold_chosen(index_location(settings))
     try:
         manifest = read_manifest(held.path)
-        return tuple(read_version_document(held.path, key) for key in manifest.documents)
+        return tuple(read_version_document(held.path, key) for key in manifest.editions)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged("索引里的文件读不出来，请运行 policy-qa index build 重建。") from error
     finally:

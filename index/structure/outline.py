@@ -5,12 +5,14 @@ white space; a text without any numbering gives one clause a paragraph (`p1`, `p
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from index.schema import Clause
+from index.schema import Clause, Document
 from index.structure.front_end_matter import Matter, contents_end, front, regions, tail
 from index.structure.official import official_outline
 from index.structure.statute import articles_in, body_start, statute_outline
 from index.structure.tree import Line, Node, lines_of, make_clauses
+from index.text.folding import shown
 
 OUTLINE_VERSION = 2
 """Raise when the same text gives other clauses; a golden test watches this."""
@@ -34,6 +36,11 @@ def parse_outline(text: str) -> tuple[Clause, ...]:
     for number, lines in enumerate(regions(list(lines_of(text)))):
         nodes += _appendix(number, lines) if number else _region(lines, None)
     return make_clauses(text, nodes)
+
+
+def outlined(document: Document) -> Document:
+    """`document` with the outline of its text."""
+    return replace(document, clauses=parse_outline(shown(document.text, document.markup)))
 
 
 def has_outline(clauses: Sequence[Clause]) -> bool:

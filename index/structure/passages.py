@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from index.schema import Clause, Document, Passage, PassageKind
-from index.structure.outline import parse_outline
 from index.text.folding import shown, squeeze
 from index.text.numerals import CHINESE, NUMBER
 
@@ -27,11 +26,10 @@ def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]
             yield first, first + len(body)
 
 
-def make_passages(document: Document, clauses: tuple[Clause, ...] | None = None) -> tuple[Passage, ...]:
+def make_passages(document: Document) -> tuple[Passage, ...]:
     """All passages of `document` in text order; with the headings of its articles (第十二条), which say
     nothing alone and are none, they give back its text but for white space and markup."""
-    if clauses is None:
-        clauses = outline_of(document)
+    clauses = document.clauses
     at = {clause.address: clause for clause in clauses}
     is_statute = any(_ARTICLE.fullmatch(clause.address) for clause in clauses)
     text = shown(document.text, document.markup)
@@ -57,11 +55,6 @@ def make_passages(document: Document, clauses: tuple[Clause, ...] | None = None)
                 )
             )
     return tuple(passages)
-
-
-def outline_of(document: Document) -> tuple[Clause, ...]:
-    """The clauses of `document`, its markup read as white space."""
-    return parse_outline(shown(document.text, document.markup))
 
 
 def search_text(passage: Passage) -> str:

@@ -1,10 +1,9 @@
-"""Words and character bigrams for lexical search, and lay words rewritten to standard ones.
+"""Words and character bigrams for lexical search.
 
 jieba runs on an instance of its own with its cache in our directory: the shared one prints, and
 reads a marshalled cache from the system's temp folder, which anyone on the machine could plant.
 """
 
-import csv
 import logging
 import re
 import threading
@@ -59,6 +58,11 @@ def words(text: str) -> list[str]:
     return [word for word in _jieba().lcut(fold_text(text)) if _WORD.search(word)]
 
 
+def cut(text: str) -> list[str]:
+    """`text` as it stands, cut into words and what stands between them; joined again they are `text`."""
+    return list(_jieba().lcut(text))
+
+
 def segments(text: str) -> list[str]:
     """`text` cut into words and what stands between them; joined again they are `text`."""
     return list(_jieba().lcut(text, HMM=False))
@@ -81,28 +85,3 @@ def tokens(text: str) -> list[str]:
     for run in _CJK_RUN.findall(folded):
         found.extend(f"#{run[at : at + 2]}" for at in range(len(run) - 1))
     return found
-
-
-class Lexicon:
-    """Dialect and lay words with their standard forms, from `data/dialect.tsv`.
-
-    A row is `form<TAB>standard<TAB>scope`: scope `any` replaces the form wherever it stands, `word`
-    only where segmentation makes it a word of its own. An empty standard drops the form.
-    """
-
-    def __init__(self, path: Path = DATA / "dialect.tsv") -> None:
-        self._anywhere: dict[str, str] = {}
-        self._as_word: dict[str, str] = {}
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if row and not row[0].startswith("#"):
-                    form, standard, scope = row
-                    (self._anywhere if scope == "any" else self._as_word)[form] = standard
-        longest_first = sorted(self._anywhere, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
-
-    def standardise(self, text: str) -> str:
-        """`text` with every known form in its standard words; nothing else changes."""
-        if self._pattern is not None:
-            text = self._pattern.sub(lambda match: self._anywhere[match.group()], text)
-        return "".join(self._as_word.get(word, word) for word in _jieba().lcut(text))

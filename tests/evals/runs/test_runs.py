@@ -24,7 +24,7 @@ from evals.runs.provenance import provenance
 from evals.runs.report import write_report
 from evals.runs.report.records import load_run
 from evals.runs.suites import SUITES
-from index.search.searcher import load_weights
+from index.search.fusion import load_weights
 
 if TYPE_CHECKING:
     from assistant.service import Assistant

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from index.build.build_index import build_index, index_status, ship_vectors
+from index.build.build_index import build_index, index_status
+from index.build.ship_vectors import ship_vectors
 from index.errors import (
     BuildInProgress,
     DocumentError,
@@ -133,8 +134,8 @@ def test_a_new_question_rebuilds_without_touching_passages(make_corpus: MakeCorp
 def test_another_model_is_another_index(make_corpus: MakeCorpus) -> None:
     from index.build.content import fingerprint_of, read_content
 
-    content = read_content(make_corpus().corpus)
-    assert fingerprint_of(content, "a") != fingerprint_of(content, "b")
+    digests = {edition.key: edition.digest for edition in read_content(make_corpus().corpus)}
+    assert fingerprint_of("a", digests) != fingerprint_of("b", digests)
 
 
 @pytest.mark.parametrize("when", ["embedding", "writing"])
@@ -301,15 +302,15 @@ def test_shipped_vectors_spare_the_embedding(make_corpus: MakeCorpus, tmp_path: 
 
 
 def test_the_shipped_vectors_of_the_plan_are_complete() -> None:
-    from index.build.content import read_content, texts_by_document
+    from index.build.content import read_content
     from index.encoder.embedder import make_embedder
     from index.settings import EmbeddingSettings
     from index.storage.vector_cache import content_key, read_shipped
 
     model = make_embedder(EmbeddingSettings()).model_id
-    for identifier, pairs in texts_by_document(read_content(CORPUS)).items():
-        shipped = read_shipped(CORPUS / f"{identifier}.vectors.npz")
-        wanted = {content_key(model, kind, text) for kind, text in pairs}
+    for edition in read_content(CORPUS):
+        shipped = read_shipped(CORPUS / f"{edition.document.id}.vectors.npz")
+        wanted = {content_key(model, kind, text) for kind, text in edition.embedded()}
         assert wanted == shipped.keys(), "run `policy-qa index ship-vectors`"
 
 
@@ -318,7 +319,7 @@ def test_the_manifest_names_no_place_on_this_machine(make_corpus: MakeCorpus, tm
     build_index(settings)
     manifest = (version_in_use(settings) / "manifest.json").read_text(encoding="utf-8")
     assert str(tmp_path) not in manifest
-    assert json.loads(manifest)["documents"] == ["library-rules@2024-05-01"]
+    assert list(json.loads(manifest)["editions"]) == ["library-rules@2024-05-01"]
 
 
 def test_every_error_message_is_a_chinese_sentence(make_corpus: MakeCorpus) -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.schema import Document
-from index.structure.outline import parse_outline
+from index.structure.outline import outlined, parse_outline
 from index.structure.passages import make_passages
 from index.text.folding import fold_text
 
@@ -43,15 +43,15 @@ _any = st.one_of(_lines, st.text(st.characters(codec=None, categories=None), max
 
 
 def document(text: str) -> Document:
-    return Document(id="doc", version="1", title="题", text=text, sha256="", source_name="doc.txt")
+    return outlined(Document(id="doc", version="1", title="题", text=text, sha256="", source_name="doc.txt"))
 
 
 @given(_any)
 @example("题\n来源：\n序\n来源：\n一、甲\n1.乙\n(一)丙\n(1)丁")
 @example("(一)甲\n一、乙")
 def test_any_text_is_given_back_in_order(text: str) -> None:
-    clauses = parse_outline(text)
-    passages = make_passages(document(text), clauses)
+    read = document(text)
+    clauses, passages = read.clauses, make_passages(read)
     pieces = [(p.start, p.text) for p in passages]
     quoted = {p.start for p in passages}
     pieces += [(c.start, c.heading) for c in clauses if "art" in c.address and c.start not in quoted]

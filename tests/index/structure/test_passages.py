@@ -1,12 +1,12 @@
 from itertools import pairwise
 
 from index.schema import Document, PassageKind
-from index.structure.outline import parse_outline
+from index.structure.outline import outlined, parse_outline
 from index.structure.passages import make_passages, split_sentences
 
 
 def document(text: str) -> Document:
-    return Document(id="doc", version="1", title="题", text=text, sha256="", source_name="doc.txt")
+    return outlined(Document(id="doc", version="1", title="题", text=text, sha256="", source_name="doc.txt"))
 
 
 def sentences(text: str) -> list[str]:

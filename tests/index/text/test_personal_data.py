@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.readers.corpus import load_corpus
-from index.readers.prepared_questions import load_lay_questions
+from index.readers.prepared_questions import load_claims, load_lay_questions
 from index.settings import CORPUS
 from index.structure.passages import make_passages
 from index.text.personal_data import mask
@@ -62,8 +62,11 @@ def test_what_is_not_personal_stays(text: str) -> None:
 
 def test_the_plan_and_its_lay_questions_stay_as_they_are() -> None:
     for document in load_corpus(CORPUS):
-        questions = load_lay_questions(document, make_passages(document), CORPUS)
-        for text in (document.text, *(question.text for question in questions)):
+        passages = make_passages(document)
+        questions = load_lay_questions(passages, CORPUS, document.id)
+        claims = load_claims(passages, CORPUS, document.id)
+        texts = [question.text for question in questions] + [claim.text for claim in claims]
+        for text in (document.text, *texts):
             assert mask(text) == text
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.tokens import DATA, Lexicon, tokens, words
+from index.text.lexicon import Lexicon
+from index.text.tokens import DATA, tokens, words
 
 
 def test_words_and_bigrams() -> None:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from assistant.api.problems import not_ready
 from index.library.library import DocumentView, Library
 from index.schema import Document
+from index.structure.outline import outlined
 from ui.pages.documents import page_router
 from ui.pages.original import render_text
 
@@ -48,7 +49,7 @@ def _marked(markup: str) -> str:
 
 def _view(text: str) -> DocumentView:
     document = Document(id="x", version="1", title="x", text=text, sha256="0", source_name="x.txt")
-    view = Library([document]).get("x")
+    view = Library([outlined(document)]).get("x")
     assert view
     return view
 

@@ -1,0 +1,228 @@
+"""Writes one index version: what the version in use holds already is taken over, the rest is made.
+
+An edition is taken over where recipe and digest are the same: its files are linked, its entries come with
+the copied database, its tokens are kept. So adding a document costs what that document costs, but for the
+lexical index, which is put together anew from all tokens.
+"""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.build.content import Edition, fingerprint_of
+from index.encoder.embedder import Embedder, Vectors
+from index.errors import IndexDamaged
+from index.storage import chroma
+from index.storage.atomic_files import link_or_copy
+from index.storage.bm25 import Bm25Index
+from index.storage.catalog import Catalog
+from index.storage.chroma import ChromaStore
+from index.storage.document_files import dump_fields, encode_text
+from index.storage.manifest import (
+    CHROMA,
+    ORIGINALS,
+    Manifest,
+    alone,
+    check_files,
+    read_manifest,
+    write_manifest,
+)
+from index.storage.vector_cache import PASSAGE, QUESTION, VectorCache
+from index.storage.version_documents import document_file_name, original_name
+from index.storage.versions import IN_USE
+from index.text.tokens import tokens
+
+Progress = Callable[[int, int], None]
+"""Called with (vectors done, vectors in all)."""
+_DATABASE = "chroma.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an index version is to hold, and the catalog that it answers for."""
+
+    editions: tuple[Edition, ...]
+    catalog: Catalog
+    recipe: str
+    embedder: Embedder
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each edition by its key."""
+        return {edition.key: edition.digest for edition in self.editions}
+
+    @property
+    def fingerprint(self) -> str:
+        """What the version is called by."""
+        return fingerprint_of(self.recipe, self.digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A whole version that another one can grow from."""
+
+    path: Path
+    manifest: Manifest
+
+    def same(self, plan: Plan) -> frozenset[str]:
+        """Keys of the editions of `plan` that it holds as they are to be."""
+        return frozenset(
+            key for key, digest in plan.digests.items() if self.manifest.editions.get(key) == digest
+        )
+
+
+def base_of(path: Path, plan: Plan) -> Base | None:
+    """The version at `path` to grow from; None where it is of another recipe, damaged or gone."""
+    try:
+        manifest = read_manifest(path)
+        if manifest.recipe != plan.recipe:
+            return None
+        with alone(path):
+            check_files(path, manifest)
+    except IndexDamaged:
+        return None
+    return Base(path, manifest)
+
+
+def write_files(
+    target: Path, plan: Plan, base: Base | None, cache: VectorCache, on_progress: Progress
+) -> None:
+    """Make the directory `target`. Raises EmbeddingError, OSError, or what Chroma raises."""
+    same = base.same(plan) if base else frozenset()
+    fresh = [edition for edition in plan.editions if edition.key not in same]
+    vectors = _embed(fresh, cache, on_progress)
+    target.mkdir(parents=True)
+    (target / IN_USE).touch()
+    for name in ("documents", ORIGINALS, "tokens"):
+        (target / name).mkdir()
+    for edition in plan.editions:
+        if base is not None and edition.key in same:
+            _take_over(edition, base.path, target)
+        else:
+            _write_edition(edition, target)
+    gone = () if base is None else tuple(key for key in base.manifest.editions if key not in same)
+    if base is not None:
+        _copy_database(base.path / CHROMA, target / CHROMA)
+    with closing(ChromaStore(target / CHROMA)) as database:
+        if base is None:
+            database.create()
+        for key in gone:
+            database.remove(key)
+        for edition in fresh:
+            _store(edition, database, vectors)
+    held = [json.loads((target / _tokens_name(key)).read_bytes()) for key in plan.digests]
+    Bm25Index.build([words for each in held for words in each["passages"]]).save(target / "bm25-passages")
+    Bm25Index.build([words for each in held for words in each["lay"]]).save(target / "bm25-questions")
+    counts = {
+        "documents": len(plan.editions),
+        "passages": sum(len(edition.passages) for edition in plan.editions),
+        "lay_questions": sum(len(edition.lay) for edition in plan.editions),
+        "claims": sum(len(edition.claims) for edition in plan.editions),
+        "open_questions": sum(len(edition.open) for edition in plan.editions),
+    }
+    write_manifest(target, plan.fingerprint, plan.recipe, plan.catalog, plan.digests, counts)
+
+
+def _embed(
+    editions: Sequence[Edition], cache: VectorCache, on_progress: Progress
+) -> Mapping[tuple[str, str], Vectors]:
+    """The vector of each (kind, text) of `editions`."""
+    wanted = list(dict.fromkeys(pair for edition in editions for pair in edition.embedded()))
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        on_progress(done, len(wanted))
+
+    vectors: dict[tuple[str, str], Vectors] = {}
+    for kind in (PASSAGE, QUESTION):
+        texts = [text for own, text in wanted if own == kind]
+        vectors.update(zip(((kind, text) for text in texts), cache.embed(kind, texts, count), strict=True))
+    return vectors
+
+
+def _take_over(edition: Edition, base: Path, target: Path) -> None:
+    names = [document_file_name(edition.key, ending) for ending in ("txt", "json")]
+    for name in (*names, original_name(edition.document), _tokens_name(edition.key)):
+        link_or_copy(base / name, target / name)
+
+
+def _write_edition(edition: Edition, target: Path) -> None:
+    (target / document_file_name(edition.key, "txt")).write_bytes(encode_text(edition.document.text))
+    (target / document_file_name(edition.key, "json")).write_bytes(dump_fields(edition.document))
+    keep = shutil.copyfile if edition.shipped else link_or_copy
+    keep(edition.original, target / original_name(edition.document))
+    held = {
+        "passages": [tokens(text) for text in edition.passage_texts],
+        "lay": [tokens(text) for text in edition.lay_texts],
+    }
+    (target / _tokens_name(edition.key)).write_bytes(json.dumps(held).encode())
+
+
+def _store(edition: Edition, database: ChromaStore, vectors: Mapping[tuple[str, str], Vectors]) -> None:
+    """Put an edition's passages and questions into the database."""
+    key = edition.key
+
+    def add(
+        name: str, ids: list[str], held: Sequence[Any], searched: list[str], metadatas: list[Any]
+    ) -> None:
+        kind = PASSAGE if name == chroma.PASSAGES else QUESTION
+        rows = np.asarray([vectors[kind, text] for text in searched], dtype=np.float32)
+        database.add(name, ids, [each.text for each in held], rows, metadatas)
+
+    add(
+        chroma.PASSAGES,
+        [passage.id for passage in edition.passages],
+        edition.passages,
+        edition.passage_texts,
+        [chroma.passage_metadata(passage) for passage in edition.passages],
+    )
+    add(
+        chroma.QUESTIONS,
+        _numbered(key, "?", edition.lay),
+        edition.lay,
+        edition.lay_texts,
+        [chroma.question_metadata(question, key) for question in edition.lay],
+    )
+    add(
+        chroma.CLAIMS,
+        _numbered(key, "!", edition.claims),
+        edition.claims,
+        edition.claim_texts,
+        [chroma.claim_metadata(claim, key) for claim in edition.claims],
+    )
+    add(
+        chroma.OPEN,
+        _numbered(key, "~", edition.open),
+        edition.open,
+        edition.open_texts,
+        [chroma.open_metadata(question, key) for question in edition.open],
+    )
+
+
+def _numbered(key: str, mark: str, entries: Sequence[object]) -> list[str]:
+    """Ids of an edition's questions, in their order."""
+    return [f"{key}{mark}{number:06d}" for number in range(len(entries))]
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy a finished version's Chroma directory, which others may have open: SQLite's own backup of the
+    database, and the files of the graphs, which nobody writes into any more."""
+    shutil.copytree(source, target, ignore=lambda _, names: [n for n in names if n.startswith(_DATABASE)])
+    with (
+        closing(sqlite3.connect(source / _DATABASE, timeout=30)) as held,
+        closing(sqlite3.connect(target / _DATABASE)) as copy,
+    ):
+        held.backup(copy)
+
+
+def _tokens_name(key: str) -> str:
+    return f"tokens/{key}.json"

@@ -1,0 +1,44 @@
+"""The signals of a passage put together: a linear combination, fitted by `policy-qa eval calibrate`.
+
+The fused score orders, and says nothing else.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.schema import Signals
+from index.text.tokens import DATA
+
+Floats = NDArray[np.float64]
+SIGNALS = tuple(field.name for field in fields(Signals))
+
+
+@lru_cache(maxsize=1)
+def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
+    """The fitted weight of each signal."""
+    weights: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    return weights
+
+
+@lru_cache(maxsize=1)
+def load_stand_in(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
+    """What a passage of a document without lay questions gets on top of its own nearness, in the place
+    of the questions' signals; else such a document could never stand beside one that has them."""
+    stand_in: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["stand_in"]
+    return stand_in
+
+
+def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
+    """The fused score of one passage's signals."""
+    return float(sum(weights.get(name, 0.0) * getattr(signals, name) for name in SIGNALS))
+
+
+def fuse_all(signals: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """The fused scores of many passages, one array a signal."""
+    return np.asarray(sum(weights.get(name, 0.0) * signals[name] for name in SIGNALS), dtype=np.float64)
