@@ -13,7 +13,6 @@ from typing import Protocol, runtime_checkable
 from assistant.llm.client import ChatModel
 from assistant.llm.query_help import QueryHelp
 from assistant.llm.writer import make_writer
-from assistant.question.typing_slips import typing_slips_of
 from assistant.schema import OnSentence, Turn
 from assistant.steps.answer import AnswerFromEvidence
 from assistant.steps.ground import Ground
@@ -59,7 +58,7 @@ def make_steps(
 ) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name; `model` writes where an answer is asked of it."""
     return (
-        ("understand", Understand(typing_slips_of(tuple(searcher.texts())))),
+        ("understand", Understand()),
         ("rewrite", Rewrite(QueryHelp(model) if model and model.settings.query_help else None)),
         ("scope", Scope(searcher)),
         ("outline", AnswerOutline(library)),

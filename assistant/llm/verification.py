@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from assistant.llm.reply_lines import Said
 from assistant.llm.support import SupportChecker
 from assistant.llm.verbatim_statements import first_foreign_stretch
-from assistant.question.patterns import load_patterns
-from index.text.folding import fold_text, simplify
+from index.text.folding import fold_text
 from prompts import Prompt
 
 _MARKS = "。！？!?；;"
@@ -45,8 +44,6 @@ class SentenceVerifier:
 
     def check(self, said: Said, passages: Sequence[str]) -> Verified | Rejected:
         """`said` as it may be shown, or why not."""
-        if load_patterns().injection.search(simplify(said.text)):
-            return Rejected(said.text, self._prompt.text("reason_support"))
         cited = [number - 1 for number in said.numbers if 0 < number <= len(passages)]
         wrong: Rejected | None = None
         for at in dict.fromkeys((*cited, *range(len(passages)))):

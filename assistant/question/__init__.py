@@ -1,1 +1,1 @@
-"""What a message says and asks: its words' patterns, typing slips, quantities, relative time."""
+"""What a message says and asks: its words' patterns, what it is about, quantities, relative time."""

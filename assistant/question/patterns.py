@@ -57,7 +57,6 @@ class QuestionPatterns:
     reference_inside: re.Pattern[str]
     returns: re.Pattern[str]
     smalltalk: tuple[tuple[str, re.Pattern[str]], ...]
-    injection: re.Pattern[str]
     slots: tuple[tuple[str, ...], ...]
     """Classes of words of which one can stand in for another in a follow-up; longest first."""
     slot_aliases: tuple[tuple[str, str], ...]
@@ -122,7 +121,6 @@ def load_patterns() -> QuestionPatterns:
             (name, re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE))
             for name, patterns in data["smalltalk"].items()
         ),
-        injection=re.compile("|".join(f"(?:{p})" for p in data["injection"]["patterns"]), re.IGNORECASE),
         slots=tuple(
             tuple(sorted(data[name]["words"], key=len, reverse=True))
             for name in ("stages", "levels", "subjects")

@@ -1,8 +1,7 @@
 """The message made clean, and the endings that need no search.
 
 White space, invisible and control characters and lone surrogates go, traditional characters become
-simplified ones, and typing slips are put right. Small talk and attempts to redirect the assistant that
-name themselves end here.
+simplified ones. Small talk ends here.
 """
 
 import re
@@ -10,7 +9,6 @@ import unicodedata
 from dataclasses import replace
 
 from assistant.question.patterns import load_patterns
-from assistant.question.typing_slips import Slips
 from assistant.schema import ComposedSentence, Composition, Question, Status, Turn
 from assistant.statuses import STATUSES
 from index.text.folding import simplify
@@ -21,10 +19,7 @@ _MEANING = re.compile(r"[^\W\d_]|\d")
 
 
 class Understand:
-    """Cleans the message and answers greetings, thanks and self-declared misuse."""
-
-    def __init__(self, slips: Slips) -> None:
-        self._slips = slips
+    """Cleans the message and answers greetings and thanks."""
 
     def __call__(self, turn: Turn) -> Turn:
         """Sets `question`; may end the turn."""
@@ -33,14 +28,11 @@ class Understand:
         cues = load_patterns()
         if not _MEANING.search(clean):
             return ended(turn, Status.CLARIFY)
-        if cues.injection.search(clean):
-            return ended(turn, Status.BLOCKED)
         bare = _EDGE.sub("", clean)
         for kind, pattern in cues.smalltalk:
             if pattern.fullmatch(bare):
                 return ended(turn, Status.SMALLTALK, named=f"smalltalk_{kind}")
-        clean = self._slips.corrected(clean)
-        return replace(turn, question=Question(clean, clean))
+        return turn
 
 
 def clean_text(text: str) -> str:

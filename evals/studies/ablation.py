@@ -11,11 +11,9 @@ import numpy as np
 from assistant.answering.models import answerability_model, premise_model
 from assistant.llm.client import ChatModel
 from assistant.pipeline import MakeSteps, Step, make_steps
-from assistant.question.typing_slips import Slips
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.steps.answer import AnswerFromEvidence
-from assistant.steps.understand import Understand
 from evals.metrics.answers import METRICS, Context
 from evals.rows.dataset import Row
 from evals.runs.answerers import OfAssistant
@@ -45,7 +43,6 @@ _SIGNALS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _STEPS: Mapping[str, tuple[str, Replacement]] = {
-    "homophone slips": ("understand", lambda library, searcher: Understand(Slips(()))),
     "answerability": (
         "answer",
         lambda library, searcher: AnswerFromEvidence(

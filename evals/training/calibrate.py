@@ -15,12 +15,10 @@ from evals.training.intent import fit_intent
 from evals.training.names import fit_open_name
 from evals.training.premise import fit_premise
 from evals.training.samples import Samples
-from evals.training.slips import fit_slips
 from index.library.library import Library
 from index.search.searcher import Searcher
 
 FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
-    "slips": fit_slips,
     "fusion": fit_fusion,
     "intent": fit_intent,
     "evidence": fit_evidence,

@@ -33,14 +33,28 @@ def fit_intent(samples: Samples) -> dict[str, float]:
         held_out[fold == k] = _softmax(given[fold == k], _fit_softmax(given[fold != k], target[fold != k]))
     weights = _fit_softmax(given, target)
     write(ASSISTANT_DATA / "intent.json", {"names": INTENTS, "weights": np.round(weights, 3).tolist()})
-    limits = {}
-    kinds = {"blocked": ["blocked"], "distress": ["distress"], "foreign": list(INTENTS[1:5])}
+    blocked = INTENTS.index("blocked")
+    # whoever means no harm must never be told off: the limit lies half-way from the highest chance that a
+    # held-out question of another intent has to certainty, since the next author's may be higher
+    highest = _limit(held_out[target != blocked][:, blocked], lost=0.0)
+    limits = {"blocked": round((1 + highest) / 2, 3)}
+    kinds = {"distress": ["distress"], "foreign": list(INTENTS[1:5])}
     for name, summed in kinds.items():
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
-        limits[name] = round(max(0.5, float(np.quantile(chances, 1 - _EDUCATION_LOST))), 3)
+        limits[name] = _limit(chances, _EDUCATION_LOST)
     write_thresholds(limits)
     right = held_out.argmax(1) == target
-    return {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
+    shares = {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
+    return {
+        **shares,
+        "blocked_ended": float((held_out[target == blocked][:, blocked] >= limits["blocked"]).mean()),
+    }
+
+
+def _limit(chances: Floats, lost: float) -> float:
+    """The chance from which on a turn ends early, so that at most a share `lost` of `chances` reaches it."""
+    least = np.nextafter(float(np.quantile(chances, 1 - lost)), 1.0)
+    return float(np.ceil(max(0.5, least) * 1000) / 1000)
 
 
 def _fit_softmax(vectors: Floats, target: NDArray[np.int64], penalty: float = 1e-5) -> Floats:

@@ -6,7 +6,7 @@ Each source names candidates; of each candidate every signal is looked at, and t
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ from index.text.tokens import tokens
 
 _POOL = 120
 """Candidates of one source."""
-_QUESTION_POOL = 280
+_QUESTION_POOL = 400
 _CLAIM_POOL = 120
 _OPEN_POOL = 20
 _AGREEING = 3
@@ -131,12 +131,6 @@ class Searcher:
         """The query vector of each text, in one run of the model."""
         vectors = self.embedder.embed_queries(list(texts))
         return [np.asarray(vector, dtype=np.float16).astype(np.float32) for vector in vectors]
-
-    def texts(self) -> Iterator[str]:
-        """All passages, lay questions and claims: the words that people and documents use here."""
-        yield from (passage.text for passage in self.passages)
-        yield from (question.text for question in self._lay)
-        yield from (claim.text for claim in self._claims)
 
     def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | Claim | OpenQuestion], ...]:
         """The indexed questions of one collection (`QUESTIONS`, `CLAIMS` or `OPEN`) with their ids."""

@@ -68,16 +68,6 @@ def segments(text: str) -> list[str]:
     return list(_jieba().lcut(text, HMM=False))
 
 
-def word_frequency(word: str) -> int:
-    """How often `word` stands in jieba's corpus; 0 where its dictionary lacks it."""
-    return int(_jieba().FREQ.get(word, 0))
-
-
-def single_characters(least: int = 200) -> tuple[str, ...]:
-    """The Chinese characters that jieba's corpus has at least so often as words of their own."""
-    return tuple(w for w, n in _jieba().FREQ.items() if n > least and len(w) == 1 and _CJK_RUN.fullmatch(w))
-
-
 def tokens(text: str) -> list[str]:
     """What BM25 indexes: jieba's search-mode words, and character bigrams marked with `#`."""
     folded = fold_text(text)
