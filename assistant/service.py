@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.errors import InvalidQuestion, ModelNotConfigured, UnknownDocument
+from assistant.fitted import check_encoder
 from assistant.llm.client import ChatModel, make_chat_model
 from assistant.metrics import count
 from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
@@ -51,9 +52,10 @@ class Assistant:
         """Open the built index and the conversation store, and warm both up. Another list of `steps` is for
         measuring what each part adds.
 
-        Raises IndexMissing or IndexDamaged.
+        Raises IndexMissing, IndexDamaged or OtherEncoder.
         """
         opened = open_index(settings.index())
+        check_encoder(opened.searcher.embedder)
         settings.state_dir.mkdir(parents=True, exist_ok=True)
         conversations = SqlConversations(settings.conversations_url())
         return cls(opened, conversations, settings, clock, steps)._warmed_up()

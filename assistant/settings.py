@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
     embedding_model: str = Field(default="multilingual-e5-small-q4", description="its model")
     embedding_api_key: str | None = Field(default=None, description="its key", repr=False)
+    embedding_query_prefix: str = Field(default="", description="put before questions, as it was trained")
+    embedding_passage_prefix: str = Field(default="", description="put before passages")
+    embedding_normalise: bool = Field(default=False, description="scale its vectors to unit length")
     answerer: Answerer = Field(default=Answerer.EXTRACTIVE, description="who writes unless a request says")
     llm_base_url: str | None = Field(default=None, description="OpenAI-compatible chat endpoint, up to /v1")
     llm_model: str | None = Field(default=None, description="its model")
@@ -96,7 +99,12 @@ class Settings(BaseSettings):
             directory=self.state_dir / "index",
             corpus=self.corpus_dir,
             embedding=EmbeddingSettings(
-                self.embedding_base_url, self.embedding_model, self.embedding_api_key
+                self.embedding_base_url,
+                self.embedding_model,
+                self.embedding_api_key,
+                self.embedding_query_prefix,
+                self.embedding_passage_prefix,
+                self.embedding_normalise,
             ),
             documents=self.state_dir / "documents",
         )

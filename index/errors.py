@@ -14,6 +14,7 @@
     ├── IndexError_              the search index cannot be used
     │   ├── IndexMissing             none was built yet
     │   ├── IndexDamaged             it is there, but incomplete or unreadable
+    │   ├── OtherEncoder             it, or what was fitted, is for another embedding model
     │   ├── IndexNotWritten          the disk is full, or writing is not allowed
     │   └── BuildInProgress          another process is building it
     ├── AddedDocumentsDamaged        the list or a file of the added documents is broken
@@ -83,6 +84,10 @@ class IndexMissing(IndexError_):
 
 class IndexDamaged(IndexError_):
     """An index is there, but a part of it is missing or unreadable."""
+
+
+class OtherEncoder(IndexError_):
+    """The index, or fitted parameters, belong to another embedding model than the one in use."""
 
 
 class IndexNotWritten(IndexError_):

@@ -11,6 +11,10 @@ from enum import StrEnum
 Span = tuple[int, int]
 
 
+NATIONWIDE = "全国"
+"""The jurisdiction of what holds everywhere in the country."""
+
+
 class Validity(StrEnum):
     """Whether a document binds on a given day (documents.md)."""
 
@@ -59,6 +63,8 @@ class Document:
     period_end: int | None = None
     """Last year of the period that a plan covers."""
     authority: Authority | None = None
+    jurisdiction: str | None = None
+    """Whose rules it states: `NATIONWIDE`, or a place by its full name (重庆市, 重庆市渝中区)."""
     markup: tuple[Span, ...] = ()
     """Spans of the stored text that are markup (the `##` of Markdown): kept, and read as white space."""
     pages: tuple[int, ...] = ()

@@ -14,6 +14,11 @@ class EmbeddingSettings:
     base_url: str | None = None
     model: str = "multilingual-e5-small-q4"
     api_key: str | None = None
+    query_prefix: str = ""
+    """Put before each question, as the model was trained (`query: `)."""
+    passage_prefix: str = ""
+    normalise: bool = False
+    """Scale vectors to unit length, for an endpoint that does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.fitted import thresholds
 from assistant.question.patterns import Asked, QuestionPatterns
 from assistant.schema import SubQuestion
-from assistant.thresholds import thresholds
 from index.schema import Hit, Passage
 from index.search.searcher import base_address
 

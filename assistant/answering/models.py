@@ -3,20 +3,18 @@
 All are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.confidence import ConfidenceModel
 from assistant.answering.premise import PremiseModel
-from assistant.thresholds import thresholds
+from assistant.fitted import DATA, thresholds
+from index.encoder.fitted import read_fitted
 
-_DATA = Path(__file__).parents[1] / "data"
 Floats = NDArray[np.float64]
 
 
@@ -40,7 +38,7 @@ class AnswerabilityModel:
 @lru_cache(maxsize=1)
 def answerability_model() -> AnswerabilityModel:
     """The fitted answerability model."""
-    data = json.loads((_DATA / "answerability.json").read_text(encoding="utf-8"))
+    data = read_fitted(DATA / "answerability.json")
     direction = np.asarray(data["direction"], dtype=np.float64)
     return AnswerabilityModel(data["weights"], data["bias"], thresholds()["answerable"], direction)
 
@@ -48,7 +46,7 @@ def answerability_model() -> AnswerabilityModel:
 @lru_cache(maxsize=1)
 def premise_model() -> PremiseModel:
     """The fitted premise model."""
-    data = json.loads((_DATA / "premise.json").read_text(encoding="utf-8"))
+    data = read_fitted(DATA / "premise.json")
     direction = np.asarray(data["direction"], dtype=np.float64)
     return PremiseModel(data["weights"], data["bias"], direction, data["words"], thresholds()["premise"])
 
@@ -56,5 +54,5 @@ def premise_model() -> PremiseModel:
 @lru_cache(maxsize=1)
 def confidence_model() -> ConfidenceModel:
     """The fitted confidence model."""
-    data = json.loads((_DATA / "confidence.json").read_text(encoding="utf-8"))
+    data = read_fitted(DATA / "confidence.json")
     return ConfidenceModel({outcome: tuple(weights) for outcome, weights in data.items()})

@@ -21,9 +21,9 @@ from assistant.answering.answerability import (
 )
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
 from assistant.answering.models import AnswerabilityModel, answerability_model, confidence_model
+from assistant.fitted import thresholds
 from assistant.question.patterns import load_patterns
 from assistant.schema import Evidence, Question, Request, SubQuestion
-from assistant.thresholds import thresholds
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Validity
 from index.search.searcher import base_address

@@ -6,9 +6,11 @@ may end there. Otherwise the nearest passage is aligned, and a calibrated limit 
 between altered and not found.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from assistant.draft_check.check_quotation import QuotationChecker
 from assistant.draft_check.check_reference import check_reference
@@ -19,7 +21,6 @@ from assistant.draft_check.quotations import Quotation, find_quotations, trimmed
 from assistant.draft_check.source_lookup import SourceLookup
 from assistant.draft_check.verdicts import DraftReport
 from assistant.errors import TooMuchToCheck
-from assistant.thresholds import thresholds
 from index.library.clause_references import find_in
 from index.library.library import Library
 from index.library.quotation_search import QuotationSearch
@@ -30,11 +31,22 @@ MAX_TEXT = 200_000
 """Code points of a draft."""
 
 
+LIMITS = Path(__file__).with_name("limits.json")
+
+
+@lru_cache(maxsize=1)
+def load_limits() -> Mapping[str, float]:
+    """By class of length (`verdicts.length_class`), the similarity from which on a quotation counts as
+    altered and not as another text; fitted by `policy-qa eval calibrate verify`, from texts alone."""
+    limits: Mapping[str, float] = json.loads(LIMITS.read_text(encoding="utf-8"))
+    return limits
+
+
 class DraftChecker:
     """Checks texts against one library. Thread-safe: it only reads."""
 
     def __init__(self, library: Library, limits: Mapping[str, float] | None = None) -> None:
-        self._limits = limits if limits is not None else thresholds()
+        self._limits = limits if limits is not None else load_limits()
         self.concordance = QuotationSearch(library)
         self._resolver = Resolver(library)
         self._known = tuple(n for n in self._resolver.titles.names() if len(n) > 3 or n.endswith("法"))
@@ -86,7 +98,7 @@ class DraftChecker:
 
     def _limit(self, length: int) -> float:
         """The similarity from which on a quotation of `length` folded characters counts as altered."""
-        return self._limits[f"verify_altered_{length_class(length)}"]
+        return self._limits[length_class(length)]
 
 
 @lru_cache(maxsize=2)

@@ -5,22 +5,21 @@ must be covered by the quotations' words or by words near to them. A logistic re
 witnesses gives the score (`assistant/data/support.json`, fitted by `policy-qa eval calibrate support`).
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
+from assistant.fitted import DATA
 from assistant.llm.support_features import SupportWords, covered, features_of, load_words
 from index.encoder.embedder import Embedder
+from index.encoder.fitted import read_fitted
 from index.text.folding import fold_text
 from index.text.lexicon import standardise
 
-_DATA = Path(__file__).parents[1] / "data" / "support.json"
 _MARKERS = re.compile(r"\[\d+\]")
 
 
@@ -118,5 +117,5 @@ class SupportChecker:
 @lru_cache(maxsize=1)
 def load_model() -> SupportModel:
     """The fitted model."""
-    data = json.loads(_DATA.read_text(encoding="utf-8"))
+    data = read_fitted(DATA / "support.json")
     return SupportModel(data["weights"], data["bias"], data["floor"])

@@ -1,6 +1,5 @@
 """What a message is about: a linear model over its query vector, fitted by `policy-qa eval calibrate`."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.encoder.fitted import read_fitted
 
 _FILE = Path(__file__).parents[1] / "data" / "intent.json"
 
@@ -30,5 +31,5 @@ class IntentModel:
 @lru_cache(maxsize=1)
 def intent_model() -> IntentModel:
     """The fitted intent model."""
-    data = json.loads(_FILE.read_text(encoding="utf-8"))
+    data = read_fitted(_FILE)
     return IntentModel(tuple(data["names"]), np.asarray(data["weights"], dtype=np.float64))

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.schema import Notice, Status, Turn
 from assistant.steps.understand import ended
-from assistant.thresholds import thresholds
 from index.search.searcher import Searcher
 from prompts import reply
 
@@ -44,4 +44,5 @@ class Scope:
         foreign = chance["out_of_scope"] + chance["smalltalk"] + chance["clarify"] + chance["blocked"]
         if foreign < limits["foreign"]:
             return turn
+        chance["out_of_scope"] += chance["blocked"]  # not sure enough to say so
         return ended(turn, max(_ENDINGS, key=lambda status: chance[status.value]), foreign)

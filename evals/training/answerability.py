@@ -9,8 +9,6 @@ from evals.training.fitting import (
     balanced,
     fit_direction,
     fit_logistic,
-    write,
-    write_thresholds,
 )
 from evals.training.samples import Samples
 from index.schema import Claim
@@ -49,11 +47,11 @@ def fit_answerability(samples: Samples) -> dict[str, float]:
     model = AnswerabilityModel(weights, round(float(fitted[-1]), 4), 0.0, np.round(direction, 4))
     chance = np.asarray([model.probability(row) for row in table])
     floor = round(float(np.quantile(chance[own & y], _FALSE_REFUSALS)), 4)
-    write(
+    samples.origin.write(
         ASSISTANT_DATA / "answerability.json",
         {"weights": weights, "bias": model.bias, "direction": model.direction.tolist()},
     )
-    write_thresholds({"answerable": floor})
+    samples.origin.write_thresholds({"answerable": floor})
     return {
         "floor": floor,
         "dev_refused": float((chance[own & ~y] < floor).mean()),

@@ -7,7 +7,7 @@ from assistant.answering.answerability import features
 from assistant.answering.confidence import inputs_of
 from assistant.answering.models import answerability_model
 from evals.metrics.selective import calibration_error
-from evals.training.fitting import ASSISTANT_DATA, Floats, fit_logistic, write
+from evals.training.fitting import ASSISTANT_DATA, Floats, fit_logistic
 from evals.training.samples import Samples, holds_clause
 
 _FOLDS = 5
@@ -40,7 +40,7 @@ def fit_confidence(samples: Samples) -> dict[str, float]:
             fitted = _fit(x[fold != k], y[fold != k])
             held_out += (1 / (1 + np.exp(-(x[fold == k] @ fitted[:-1] + fitted[-1])))).tolist()
             right += y[fold == k].tolist()
-    write(ASSISTANT_DATA / "confidence.json", weights)
+    samples.origin.write(ASSISTANT_DATA / "confidence.json", weights)
     return {
         "n": float(len(right)),
         "right": float(np.mean(right)),

@@ -12,7 +12,6 @@ from assistant.question.patterns import load_patterns
 from assistant.schema import Question, Request, SubQuestion, Turn
 from assistant.steps.retrieve import Retrieve
 from evals.rows.dataset import Gold, Row
-from evals.training.fitting import write_thresholds
 from evals.training.samples import Samples
 from index.schema import Passage
 from index.search.searcher import base_address
@@ -62,7 +61,7 @@ def fit_evidence(samples: Samples) -> dict[str, float]:
             limits |= {"evidence_part_pull": best.pull, "evidence_part_margin": best.margin}
         found, precise = _measures(cases, best)
         report |= {f"{mode}_found": found, f"{mode}_precise": precise, f"{mode}_n": len(cases)}
-    write_thresholds(limits)
+    samples.origin.write_thresholds(limits)
     return {**limits, **report}
 
 

@@ -1,12 +1,16 @@
 """Linear fits that several parts share, and where their results are written."""
 
-import json
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+
+from index.encoder.embedder import Embedder
+from index.encoder.fitted import read_fitted, write_fitted
 
 ROOT = Path(__file__).parent.parent.parent
 INDEX_DATA = ROOT / "index" / "data"
@@ -70,13 +74,29 @@ def balanced(y: NDArray[np.bool_], own: NDArray[np.bool_], other_share: float) -
     return weight
 
 
-def write_thresholds(changed: Mapping[str, float]) -> None:
-    """Change these thresholds, keep the others."""
-    path = ASSISTANT_DATA / "thresholds.json"
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    write(path, {**known, **changed})
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What parameters are fitted with and from: the encoder, and the hash of the data."""
+
+    embedder: Embedder
+    digest: str
+
+    def write(self, path: Path, values: object) -> None:
+        """Write a file of fitted parameters."""
+        write_fitted(path, self.embedder, self.digest, values)
+
+    def write_thresholds(self, changed: Mapping[str, float]) -> None:
+        """Change these thresholds, keep the others."""
+        path = ASSISTANT_DATA / "thresholds.json"
+        known = read_fitted(path) if path.exists() else {}
+        self.write(path, {**known, **changed})
 
 
-def write(path: Path, data: object) -> None:
-    """JSON in one form, so that the same fit gives the same file."""
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+def digest_of(files: Iterable[Path], *more: str) -> str:
+    """16 hexadecimal digits that stand for the contents of `files`, by their names, and for texts."""
+    found = hashlib.sha256()
+    for path in sorted(files, key=lambda path: path.name):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for text in more:
+        found.update(text.encode() + b"\0")
+    return found.hexdigest()[:16]

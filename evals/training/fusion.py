@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from evals.training.fitting import INDEX_DATA, Floats, write
+from evals.training.fitting import INDEX_DATA, Floats
 from evals.training.samples import Samples, holds_gold, question_of
 from index.schema import Hit, Signals
 from index.search.searcher import Query
@@ -54,7 +54,7 @@ def fit_fusion(samples: Samples) -> dict[str, float]:
         for kind, passage in (("dense", "dense_passage"), ("bm25", "bm25"))
     }
     fitted_on = {"fitted_on": len(groups), "weights": weights, "stand_in": stand_in}
-    write(INDEX_DATA / "fusion.json", fitted_on)
+    samples.origin.write(INDEX_DATA / "fusion.json", fitted_on)
     samples.searcher.weigh(weights)
     return weights
 

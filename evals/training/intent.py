@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.steps.understand import clean_text
-from evals.training.fitting import ASSISTANT_DATA, Floats, write, write_thresholds
+from evals.training.fitting import ASSISTANT_DATA, Floats, Origin, digest_of
 from evals.training.samples import Samples
 from index.text.lexicon import standardise
 
+_EXAMPLES = ASSISTANT_DATA / "intents.jsonl"
 INTENTS = ("education", "out_of_scope", "smalltalk", "blocked", "clarify", "distress")
 _EDUCATION_LOST = 0.004
 """Share of held-out education questions that each early ending may take."""
@@ -20,7 +21,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     """Multinomial regression over query vectors; classes weighted by one over the root of their size."""
     vectors = [sample.part.vector for sample in samples.of_corpus]
     intents = ["education"] * len(vectors)
-    for line in (ASSISTANT_DATA / "intents.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in _EXAMPLES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         vector = samples.searcher.embed(standardise(clean_text(row["text"])))
         vectors.append(tuple(vector.tolist()))
@@ -32,7 +33,9 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     for k in range(5):
         held_out[fold == k] = _softmax(given[fold == k], _fit_softmax(given[fold != k], target[fold != k]))
     weights = _fit_softmax(given, target)
-    write(ASSISTANT_DATA / "intent.json", {"names": INTENTS, "weights": np.round(weights, 3).tolist()})
+    origin = Origin(samples.searcher.embedder, digest_of([_EXAMPLES], samples.origin.digest))
+    fitted = {"names": INTENTS, "weights": np.round(weights, 3).tolist()}
+    origin.write(ASSISTANT_DATA / "intent.json", fitted)
     blocked = INTENTS.index("blocked")
     # whoever means no harm must never be told off: the limit lies half-way from the highest chance that a
     # held-out question of another intent has to certainty, since the next author's may be higher
@@ -42,7 +45,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     for name, summed in kinds.items():
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
         limits[name] = _limit(chances, _EDUCATION_LOST)
-    write_thresholds(limits)
+    samples.origin.write_thresholds(limits)
     right = held_out.argmax(1) == target
     shares = {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
     return {

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from evals.training.fitting import write_thresholds
 from evals.training.samples import Samples
 from index.schema import LayQuestion
 
@@ -21,5 +20,5 @@ def fit_open_name(samples: Samples) -> dict[str, float]:
     same = np.cumsum([own for _, own in pairs]) / np.arange(1, len(pairs) + 1)
     reached = np.nonzero(same >= _SAME_PASSAGE)[0]
     floor = round(pairs[int(reached[-1]) if len(reached) else 0][0], 3)
-    write_thresholds({"open_name": floor})
+    samples.origin.write_thresholds({"open_name": floor})
     return {"open_name": floor}

@@ -13,8 +13,6 @@ from evals.training.fitting import (
     balanced,
     fit_direction,
     fit_logistic,
-    write,
-    write_thresholds,
 )
 from evals.training.samples import Sample, Samples, holds_gold
 from index.schema import Claim, LayQuestion
@@ -61,7 +59,7 @@ def fit_premise(samples: Samples) -> dict[str, float]:
     model = PremiseModel(weights, round(float(fitted[-1]), 4), np.round(whole[0], 4), whole[1], 0.0)
     chance = np.asarray([model.chance(row) for row in table])
     floor = round(float(np.quantile(chance[own & ~y], 1 - _FALSELY)), 4)
-    write(
+    samples.origin.write(
         ASSISTANT_DATA / "premise.json",
         {
             "weights": weights,
@@ -70,7 +68,7 @@ def fit_premise(samples: Samples) -> dict[str, float]:
             "words": model.words,
         },
     )
-    write_thresholds({"premise": floor})
+    samples.origin.write_thresholds({"premise": floor})
     found = [bool(s.row and holds_gold(s.part.hits[0], s.row.gold, samples.library)) for s in rows]
     return {
         "floor": floor,

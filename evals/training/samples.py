@@ -12,9 +12,11 @@ from assistant.schema import SubQuestion
 from assistant.steps.rewrite import boil_down
 from assistant.steps.understand import clean_text
 from evals.rows.dataset import Gold, Row, load_rows
+from evals.training.fitting import Origin, digest_of
 from index.library.library import Library
 from index.schema import Claim, Hit, LayQuestion, OpenQuestion
 from index.search.searcher import Query, Searcher, base_address
+from index.settings import CORPUS
 from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
 from index.text.lexicon import standardise
 
@@ -50,6 +52,12 @@ class Samples:
         self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
         documents = [view.document for i in library.ids() if (view := library.get(i)) is not None]
         self.period = Period(documents[0].period_start, documents[0].period_end)
+
+    @cached_property
+    def origin(self) -> Origin:
+        """What everything here is fitted with and from."""
+        files = [*CORPUS.glob("*.txt"), *CORPUS.glob("*.jsonl")]
+        return Origin(self.searcher.embedder, digest_of(files, *map(repr, load_rows(split="dev"))))
 
     def of_rows(self) -> tuple[Sample, ...]:
         """One sample a development row; searched anew, since the fit before may have changed the search."""

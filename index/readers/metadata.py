@@ -11,10 +11,11 @@ from datetime import date
 
 from index.errors import InvalidMetadata
 from index.readers.formats import Extracted
-from index.schema import Authority, Clause, Document
+from index.schema import NATIONWIDE, Authority, Clause, Document
 from index.structure.outline import parse_outline
 from index.text.folding import shown, squeeze
 from index.text.numerals import NUMBER, numeral
+from index.text.places import leading_place
 
 DESCRIBE_VERSION = 2
 """Raise when the same file gets another description."""
@@ -38,6 +39,11 @@ _CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代
 _LOCAL_CONGRESS = re.compile(
     r"([^\s，。、（(日]{2,9}(?:省|市|自治区|自治州|自治县|县))第[一二三四五六七八九十]+届(人民代表大会(?:常务委员会)?)"
 )
+_QUOTED_TITLE = re.compile(r"^(?:关于)?(?:印发|转发|公布|发布)?《?")
+_CENTRAL = re.compile(
+    "全国人民代表大会|国务院|中共中央|最高人民(?:法院|检察院)|[^省市区县州]{2,12}(?:部|总局|总署|委员会)$"
+)
+"""Bodies whose acts hold everywhere; that no place stands before them has been seen to."""
 _MAX_TITLE = 120
 _TAIL = 3000
 
@@ -59,6 +65,8 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
     signed = _last_date(_around(text, clauses, "signature"))
     version = _said_text(said, "version") or _version(name, [*_dates(record)], published or signed, digest)
     first, last = _period(said)
+    issuer = _said_text(said, "issuer") or _issuer(record, _around(text, clauses, "signature"))
+    authority = _said_authority(said) or _authority(title, record, bool(clauses.get("art1")))
     return Document(
         id=_said_text(said, "id") or identifier(title),
         version=version,
@@ -67,14 +75,15 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
         sha256=digest,
         source_name=name,
         number=_said_text(said, "number") or _number(_around(text, clauses, "source"), record),
-        issuer=_said_text(said, "issuer") or _issuer(record, _around(text, clauses, "signature")),
+        issuer=issuer,
         passed=_said_date(said, "passed") or acts.get("passed"),
         published=published,
         effective=_said_date(said, "effective") or acts.get("effective") or _effective(text, published),
         repealed=_said_date(said, "repealed"),
         period_start=first,
         period_end=last,
-        authority=_said_authority(said) or _authority(title, record, bool(clauses.get("art1"))),
+        authority=authority,
+        jurisdiction=_said_text(said, "jurisdiction") or _jurisdiction(title, issuer, authority),
         markup=extracted.markup,
         pages=extracted.pages,
         clauses=outline,
@@ -182,6 +191,15 @@ def _authority(title: str, record: str, is_statute: bool) -> Authority | None:
     if _ORDER.search(record):
         return Authority.RULE
     return None if is_statute else Authority.POLICY
+
+
+def _jurisdiction(title: str, issuer: str | None, authority: Authority | None) -> str | None:
+    """Whose rules the text states, as its title and its issuer say; None where neither does."""
+    named = leading_place(_QUOTED_TITLE.sub("", title)) or leading_place(issuer or "")
+    if named is not None:
+        return named
+    national = authority in (Authority.LAW, Authority.ADMINISTRATIVE) or title.startswith("中华人民共和国")
+    return NATIONWIDE if national or _CENTRAL.match(issuer or title) else None
 
 
 def _said_text(said: Mapping[str, object], key: str) -> str | None:

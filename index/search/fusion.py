@@ -3,34 +3,34 @@
 The fused score orders, and says nothing else.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encoder.fitted import read_fitted
 from index.schema import Signals
 from index.text.tokens import DATA
 
 Floats = NDArray[np.float64]
+FUSION = DATA / "fusion.json"
 SIGNALS = tuple(field.name for field in fields(Signals))
 
 
 @lru_cache(maxsize=1)
-def load_weights(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
+def load_weights() -> Mapping[str, float]:
     """The fitted weight of each signal."""
-    weights: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    weights: Mapping[str, float] = read_fitted(FUSION)["weights"]
     return weights
 
 
 @lru_cache(maxsize=1)
-def load_stand_in(path: Path = DATA / "fusion.json") -> Mapping[str, float]:
+def load_stand_in() -> Mapping[str, float]:
     """What a passage of a document without lay questions gets on top of its own nearness, in the place
     of the questions' signals; else such a document could never stand beside one that has them."""
-    stand_in: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["stand_in"]
+    stand_in: Mapping[str, float] = read_fitted(FUSION)["stand_in"]
     return stand_in
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.encoder.embedder import Embedder, make_embedder
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexMissing, OtherEncoder
 from index.schema import Document
 from index.search.searcher import Searcher
 from index.settings import IndexSettings
@@ -75,6 +75,11 @@ def _open(
 ) -> OpenIndex:
     version = held.path
     manifest = read_manifest(version)
+    if manifest.encoder != embedder.model_id:
+        raise OtherEncoder(
+            f"索引是用向量模型“{manifest.encoder}”建的，现在用的是“{embedder.model_id}”，"
+            "请运行 policy-qa index build 重建，或换回原来的模型。"
+        )
     check_files(version, manifest)
     with damage_reported():
         counts = manifest.counts

@@ -35,6 +35,8 @@ class Manifest:
 
     fingerprint: str
     recipe: str
+    encoder: str
+    """Id of the model that made its vectors."""
     catalog: Catalog
     editions: dict[str, str]
     counts: dict[str, int]
@@ -45,6 +47,7 @@ def write_manifest(
     version: Path,
     fingerprint: str,
     recipe: str,
+    encoder: str,
     catalog: Catalog,
     editions: dict[str, str],
     counts: dict[str, int],
@@ -52,7 +55,7 @@ def write_manifest(
     """Describe the finished directory `version`; written last, so that a half build has none."""
     (version / _OPENING).touch()
     files = {name: _mark(version / name, name) for name in _names(version)}
-    described = asdict(Manifest(fingerprint, recipe, dict(catalog), editions, counts, files))
+    described = asdict(Manifest(fingerprint, recipe, encoder, dict(catalog), editions, counts, files))
     sync_tree(version)
     replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False, indent=1).encode())
 
@@ -64,6 +67,7 @@ def read_manifest(version: Path) -> Manifest:
         return Manifest(
             fields["fingerprint"],
             fields["recipe"],
+            fields["encoder"],
             dict(fields["catalog"]),
             dict(fields["editions"]),
             dict(fields["counts"]),
