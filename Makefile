@@ -27,8 +27,8 @@ run: $(RUNTIME) ## install, build the index where it is missing, serve chat and 
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa serve --host $(HOST) --port $(PORT)
 
-test: lint ## ruff, mypy and the tests but the slow ones and those that need a language model
-	$(BIN)/python -m pytest -m "not slow and not llm"
+test: lint ## ruff, mypy and the tests but the slow ones and those that need a language model, with coverage
+	$(BIN)/python -m pytest -m "not slow and not llm" --cov --cov-report=term:skip-covered
 
 test-llm: $(DEV) ## the tests against the language model that POLICY_QA_LLM_BASE_URL and _MODEL name
 	$(BIN)/python -m pytest -m llm

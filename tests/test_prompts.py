@@ -20,7 +20,7 @@ def test_variables_are_strict() -> None:
 
 def test_every_reply_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "assistant").rglob("*.py"))
-    families = re.findall(r'reply\(f"(\w+)\{', source)
+    families = re.findall(r'(?:reply\(|named=)f"(\w+)\{', source)
     for key in load("replies"):
         named = f'"{key}"' in source or any(key.startswith(prefix) for prefix in families)
         assert named or key in ("superseded", "repealed", "not_yet"), key  # named by a Validity

@@ -132,6 +132,7 @@ def _summary(library: Library, view: DocumentView, today: date) -> models.Docume
         title=described.title,
         number=described.number,
         issuer=described.issuer,
+        jurisdiction=described.jurisdiction,
         published=described.published,
         effective=described.effective,
         repealed=library.repealed(described),

@@ -147,6 +147,7 @@ def _known(document: "Document", repealed: date | None) -> Iterator[tuple[str, o
         ("文号", document.number),
         ("发文机关", document.issuer),
         ("层级", _AUTHORITY.get(document.authority or "")),
+        ("适用地域", document.jurisdiction),
         ("通过日期", document.passed),
         ("发布日期", document.published),
         ("施行日期", document.effective),

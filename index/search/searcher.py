@@ -35,7 +35,7 @@ from index.text.tokens import tokens
 
 _POOL = 120
 """Candidates of one source."""
-_QUESTION_POOL = 400
+_QUESTION_POOL = 280
 _CLAIM_POOL = 120
 _OPEN_POOL = 20
 _AGREEING = 3

@@ -75,7 +75,7 @@ def page(browser: "Browser", written: tuple[str, Assistant]) -> "Iterator[Page]"
 def test_verified_sentences_are_seen_while_the_model_writes(page: "Page") -> None:
     talk = page.locator("#pq-chat")
     talk.get_by_text("正在逐句核对回答").wait_for()
-    talk.get_by_text(re.compile("拓展优质学前教育资源覆盖面|达到50％以上")).first.wait_for()
+    talk.get_by_text(re.compile("提升农村学前教育保教质量|达到50％以上")).first.wait_for()
     assert talk.get_by_text(STANDING_LINE).count() == 0, "the model is still writing"
     talk.get_by_text(STANDING_LINE).wait_for()
     assert "一律免费" not in talk.inner_text()

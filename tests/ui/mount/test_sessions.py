@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
@@ -35,7 +36,9 @@ class Queue:
 def trial(run: Callable[[Sessions, Queue, list[float]], Awaitable[None]]) -> None:
     queue: Any = Queue()
     now = [0.0]
-    asyncio.run(run(Sessions(queue, lambda: now[0]), queue, now))  # type: ignore[arg-type]
+    sessions = Sessions(queue, lambda: now[0])
+    with ThreadPoolExecutor(1) as thread:  # in the main one the browser's loop may be running
+        thread.submit(asyncio.run, run(sessions, queue, now)).result()  # type: ignore[arg-type]
 
 
 def test_a_page_that_listens_stays_and_one_that_went_is_forgotten() -> None:
