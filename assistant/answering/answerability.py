@@ -77,14 +77,16 @@ def applying(matches: Sequence[OpenMatch], standard: str) -> list[OpenMatch]:
     Somebody's "what was it in 2018" is near to "what must it reach" and says nothing about it: an open
     question that names a year, a time, a place or a kind of thing counts only where the question does.
     """
-    cues = load_patterns()
-    years, things = set(years_in(standard)), set(cues.asked_things(standard))
+    patterns = load_patterns()
+    years, things = set(years_in(standard)), set(patterns.asked_things(standard))
     return [
         match
         for match in matches
         if set(years_in(match.question.text)) <= years
-        and set(cues.asked_things(match.question.text)) <= things
-        and all(word in standard for word in (*cues.times, *cues.places) if word in match.question.text)
+        and set(patterns.asked_things(match.question.text)) <= things
+        and all(
+            word in standard for word in (*patterns.times, *patterns.places) if word in match.question.text
+        )
     ]
 
 
@@ -100,8 +102,8 @@ def asks_quantity(question: str) -> bool:
 
 def holds_quantity(question: str, evidence: list[Passage]) -> bool:
     """Some evidence has a year where a date is asked for, or a number of a unit that would do."""
-    cues = load_patterns()
-    asked, units = cues.asked(question), cues.asked_units(question)
+    patterns = load_patterns()
+    asked, units = patterns.asked(question), patterns.asked_units(question)
     for quantity in (q for passage in evidence for q in quantities(passage.text)):
         if quantity.is_year:
             if asked is Asked.DATE:

@@ -28,8 +28,10 @@ class Composer:
             for passage in part.evidence:
                 evidence.setdefault(passage.id, passage)
         passages = self._by_authority(tuple(evidence.values()))
-        standard = parts[0].text
-        lead = make_lead(standard, passages, self._contradicted(parts[0], standard, passages[0]))
+        standard = selected.evidence.whole.text
+        lead = make_lead(
+            standard, passages, self._contradicted(selected.evidence.whole, standard, passages[0])
+        )
         sentences = [ComposedSentence(lead.text, lead.passages)]
         sentences += [ComposedSentence(quoted(passage, self._library), (passage,)) for passage in passages]
         if selected.missing:

@@ -48,11 +48,11 @@ def limits_of(mode: str) -> Limits:
     )
 
 
-def evidence_mode(standard: str, cues: QuestionPatterns, parts: bool) -> str:
+def evidence_mode(standard: str, patterns: QuestionPatterns, parts: bool) -> str:
     """How widely a question asks: for `one` thing, `several` items of it, or things `across` clauses."""
-    if parts or cues.asks_several(standard):
+    if parts or patterns.asks_several(standard):
         return "across"
-    return "several" if cues.asked(standard) in _SEVERAL else "one"
+    return "several" if patterns.asked(standard) in _SEVERAL else "one"
 
 
 def choose(hits: Sequence[Hit], limits: Limits) -> tuple[Passage, ...]:

@@ -39,9 +39,9 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
     """The lead for `question` (standardised) over its evidence, main passage first; `contradicted` where
     the premise model found that the text says otherwise."""
     main = passages[0]
-    cues = load_patterns()
-    asked = cues.asked(question)
-    confirms = cues.confirm.search(question) is not None
+    patterns = load_patterns()
+    asked = patterns.asked(question)
+    confirms = patterns.confirm.search(question) is not None
     if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
         return corrected
     if contradicted is not None:
@@ -49,7 +49,7 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
         return Lead(reply("lead_correction_claim", value=truth), (main,), truth, True)
     if asked in (Asked.NUMBER, Asked.DATE):  # 多久 asks for either: the likelier first, then the other
         likelier = asked is Asked.DATE
-        for years in (likelier, not likelier) if cues.asked_units(question) else (likelier,):
+        for years in (likelier, not likelier) if patterns.asked_units(question) else (likelier,):
             if value := _asked_quantity(question, main, years):
                 return Lead(reply("lead_date" if years else "lead_number", value=value), (main,), value)
     if asked is Asked.YES_NO or (asked is Asked.OTHER and confirms):
@@ -62,10 +62,10 @@ def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contra
 def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
     """A correction where the question presumes a number, a level or an obligation that the text has
     otherwise. `confirms`: the question wants something confirmed, and does not just mention it."""
-    cues = load_patterns()
+    patterns = load_patterns()
     stated = quantities(main.text)
     text = squeeze(question)
-    said = with_digits(cues.asking(question, cues.confirm, cues.granted))
+    said = with_digits(patterns.asking(question, patterns.confirm, patterns.granted))
     for claim in quantities(said):
         if claim.low == claim.high == 1 and claim.unit in _COUNTS_ANYTHING | {"所"}:
             continue  # 一所大学 is just a university
@@ -78,10 +78,10 @@ def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
             return Lead(reply("lead_correction", claimed=_written(claim), value=value), (main,), value, True)
         if confirms and (levelled := _other_level(said, claim, main)):
             return levelled
-    if cues.alternative.search(said) or not (confirms or cues.granted.search(said)):
+    if patterns.alternative.search(said) or not (confirms or patterns.granted.search(said)):
         return None
-    demand, soft = cues.demand.search(said), cues.soft.search(squeeze(main.text))
-    if demand and soft and not cues.binding.search(_segment(question, main)):
+    demand, soft = patterns.demand.search(said), patterns.soft.search(squeeze(main.text))
+    if demand and soft and not patterns.binding.search(_segment(question, main)):
         said = reply("lead_correction_force", claimed=demand.group(), value=soft.group())
         return Lead(said, (main,), f"{soft.group()}，未作硬性要求", True)
     return None
@@ -111,13 +111,13 @@ def _yes_no(question: str, main: Passage) -> Lead:
     inference, and a wrong one costs more trust than the quotation alone. A prohibition is a no to a
     plain question for permission.
     """
-    cues = load_patterns()
+    patterns = load_patterns()
     segment = _segment(question, main)
-    binding = cues.binding.search(segment)
-    if binding and cues.forbidding.fullmatch(binding.group()):
-        if cues.permission.search(question) and not cues.negation.search(question):
+    binding = patterns.binding.search(segment)
+    if binding and patterns.forbidding.fullmatch(binding.group()):
+        if patterns.permission.search(question) and not patterns.negation.search(question):
             return Lead(reply("lead_no", value=segment.rstrip("。：；:;")), (main,), "否")
-    elif not binding and (soft := cues.soft.search(segment)):
+    elif not binding and (soft := patterns.soft.search(segment)):
         return Lead(reply("lead_force", value=soft.group()), (main,), f"{soft.group()}，未作硬性要求")
     return _general(question, main)
 

@@ -68,14 +68,14 @@ def premise_features(
 
     `nearer` compares false with true claims about the evidence, `around` false claims with all other lay
     questions nearby (kernel densities in cosines); `leaning` and `wording` are sums over its vector and
-    tokens. The others are cues.
+    tokens. The others are patterns.
     """
-    cues = load_patterns()
+    patterns = load_patterns()
     own = {passage.id for passage in evidence}
     about = [match for match in part.claim_matches if match.claim.passage_id in own]
-    confirms = cues.confirm.search(standard) is not None
+    confirms = patterns.confirm.search(standard) is not None
     wording = _wording(standard, words)
-    asked = cues.asked(standard)
+    asked = patterns.asked(standard)
     granted = confirms or asked is Asked.YES_NO
     return {
         "nearer": _density(about, False) - _density(about, True),
@@ -84,9 +84,9 @@ def premise_features(
         "wording": wording,
         "confirms": float(confirms),
         "asks_whether": float(asked is Asked.YES_NO),
-        "asks_content": float(asked in _CONTENT and cues.tag.search(standard) is None),
-        "alternative": float(cues.alternative.search(standard) is not None),
-        "granted": float(cues.granted.search(standard) is not None),
+        "asks_content": float(asked in _CONTENT and patterns.tag.search(standard) is None),
+        "alternative": float(patterns.alternative.search(standard) is not None),
+        "granted": float(patterns.granted.search(standard) is not None),
         "near_wording": wording * granted,
     }
 

@@ -231,7 +231,9 @@ class DocumentSummary(Out):
     title: str = Field(description="标题", examples=[_TITLE])
     number: str | None = Field(description="文号", examples=["渝府发〔2020〕1号"])
     issuer: str | None = Field(description="发文机关", examples=["重庆市教育委员会"])
-    jurisdiction: str | None = Field(description="适用地域：全国，或一个地方；看不出来则为空", examples=["重庆市"])
+    jurisdiction: str | None = Field(
+        description="适用地域：全国，或一个地方；看不出来则为空", examples=["重庆市"]
+    )
     published: date | None = Field(description="发布日期", examples=["2020-10-22"])
     effective: date | None = Field(description="施行日期", examples=["2020-10-22"])
     repealed: date | None = Field(description="废止日期", examples=["2023-01-01"])

@@ -47,7 +47,7 @@ class DraftChecker:
 
     def __init__(self, library: Library, limits: Mapping[str, float] | None = None) -> None:
         self._limits = limits if limits is not None else load_limits()
-        self.concordance = QuotationSearch(library)
+        self.quotation_search = QuotationSearch(library)
         self._resolver = Resolver(library)
         self._known = tuple(n for n in self._resolver.titles.names() if len(n) > 3 or n.endswith("法"))
         self._library = library
@@ -94,7 +94,7 @@ class DraftChecker:
         return DraftReport(tuple(results), terms, sum(reference.itself for reference in apart))
 
     def _checker(self, text: str, locator: Locator) -> QuotationChecker:
-        return QuotationChecker(text, self.concordance, locator, self._limit)
+        return QuotationChecker(text, self.quotation_search, locator, self._limit)
 
     def _limit(self, length: int) -> float:
         """The similarity from which on a quotation of `length` folded characters counts as altered."""

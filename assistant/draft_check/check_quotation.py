@@ -32,10 +32,10 @@ class QuotationChecker:
     on a quotation counts as altered."""
 
     def __init__(
-        self, text: str, concordance: QuotationSearch, locator: Locator, limit: Callable[[int], float]
+        self, text: str, quotation_search: QuotationSearch, locator: Locator, limit: Callable[[int], float]
     ) -> None:
         self._text = text
-        self._concordance = concordance
+        self._quotation_search = quotation_search
         self._locator = locator
         self._limit = limit
 
@@ -64,17 +64,17 @@ class QuotationChecker:
 
     def _stands(self, words: str) -> tuple[list[Stretch], bool, int]:
         """Where `words` stand verbatim; whether but for the last mark; how much ellipses leave out."""
-        if found := list(self._concordance.occurrences(words)):
+        if found := list(self._quotation_search.occurrences(words)):
             return found, False, 0
         bare = _FINAL_MARK.sub("", words.rstrip())
         cut = bare != words.rstrip() and len(fold_text(bare)) > 1
-        if cut and (found := list(self._concordance.occurrences(bare))):
+        if cut and (found := list(self._quotation_search.occurrences(bare))):
             return found, True, 0
         pieces = pieces_of(words)
         if len(pieces) > 1 and all(len(fold_text(piece)) >= _MIN_PIECE for piece in pieces):
             for last in dict.fromkeys((pieces[-1], _FINAL_MARK.sub("", pieces[-1].rstrip()))):
                 whole = [*pieces[:-1], last]
-                if found := list(self._concordance.in_order(whole, _MAX_GAP)):
+                if found := list(self._quotation_search.in_order(whole, _MAX_GAP)):
                     said = len(fold_text("".join(whole)))
                     return found, last != pieces[-1], len(fold_text(found[0].text)) - said
         return [], False, 0
@@ -117,10 +117,10 @@ class QuotationChecker:
     def _nearest(self, words: str, named: ResolvedSource | None) -> Near | None:
         """The nearest passage; one in what is named, where it is near enough to be meant."""
         if named is not None and (within := named.stretches):
-            near = self._concordance.nearest(words, within=within)
+            near = self._quotation_search.nearest(words, within=within)
             if near and near[0].similarity >= self._limit(len(fold_text(words))):
                 return near[0]
-        near = self._concordance.nearest(words)
+        near = self._quotation_search.nearest(words)
         if not near:
             return None
         best = [each for each in near if each.similarity == near[0].similarity]
@@ -137,7 +137,7 @@ class QuotationChecker:
         for start, end in piece_spans(words):
             if start > at:
                 steps.append(DiffStep("equal", raw[at:start], "……"))
-            near = self._concordance.nearest(words[start:end], within=[document])
+            near = self._quotation_search.nearest(words[start:end], within=[document])
             size = len(fold_text(words[start:end]))
             length += size
             if near:
@@ -164,7 +164,9 @@ class QuotationChecker:
         if not 1 < len(sentences) <= _MAX_SENTENCES:
             return None
         document = [Stretch(view, 0, len(view.document.text))]
-        near = [found[0] for each in sentences if (found := self._concordance.nearest(each, within=document))]
+        near = [
+            found[0] for each in sentences if (found := self._quotation_search.nearest(each, within=document))
+        ]
         if len(near) < len(sentences):
             return None
         sizes = [len(fold_text(each)) for each in sentences]

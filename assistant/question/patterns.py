@@ -1,4 +1,4 @@
-"""The question's cues: `data/question_patterns.toml` compiled once, with the few questions asked of it.
+"""The question's patterns: `data/question_patterns.toml` compiled once, with the few questions asked of it.
 
 All patterns look at standardised text: simplified characters, dialect rewritten, half-width.
 """
@@ -97,7 +97,7 @@ class QuestionPatterns:
 
 @lru_cache(maxsize=1)
 def load_patterns() -> QuestionPatterns:
-    """The cues of `data/question_patterns.toml`."""
+    """The patterns of `data/question_patterns.toml`."""
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     return QuestionPatterns(
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),

@@ -89,12 +89,12 @@ def _ordinal(message: str) -> int | None:
     return at if at >= 0 else None
 
 
-def complete(message: str, earlier: str, cues: QuestionPatterns) -> str:
+def complete(message: str, earlier: str, patterns: QuestionPatterns) -> str:
     """`message` completed from the `earlier` question: a word of the same class swapped, else both joined."""
     core = _TRAILING.sub("", _LEADING.sub("", message)).strip(" ，,")
-    for said, meant in cues.slot_aliases:
+    for said, meant in patterns.slot_aliases:
         core = core.replace(said, meant)
-    for words_of_class in cues.slots:
+    for words_of_class in patterns.slots:
         new = next((word for word in words_of_class if word in core), None)
         if new is None or len(core) > len(new) + 6:
             continue
@@ -109,10 +109,12 @@ def boil_down(text: str) -> str:
     """The question in a long `text`, with as much of what stands before it as fits."""
     if len(text) <= _LONG:
         return text
-    cues = load_patterns()
+    patterns = load_patterns()
     sentences = _SENTENCE.findall(text)
     asks = [i for i, s in enumerate(sentences) if "?" in s or "？" in s]
-    asks = asks or [i for i, s in enumerate(sentences) if cues.asked(s) != "other"] or [len(sentences) - 1]
+    asks = (
+        asks or [i for i, s in enumerate(sentences) if patterns.asked(s) != "other"] or [len(sentences) - 1]
+    )
     chosen = set(asks[-3:])
     room = _LONG - sum(len(sentences[i]) for i in chosen)
     for i in range(asks[-1] - 1, -1, -1):
@@ -123,11 +125,11 @@ def boil_down(text: str) -> str:
     return kept if len(kept) <= 2 * _LONG else kept[-2 * _LONG :]
 
 
-def _subject(text: str, cues: QuestionPatterns) -> str:
+def _subject(text: str, patterns: QuestionPatterns) -> str:
     """What `text` speaks of besides question words and words that a follow-up swaps."""
-    for _, pattern in cues.asks:
+    for _, pattern in patterns.asks:
         text = pattern.sub("", text)
-    for word in (word for words_of_class in cues.slots for word in words_of_class):
+    for word in (word for words_of_class in patterns.slots for word in words_of_class):
         text = text.replace(word, "")
     return _EMPTY.sub("", text)
 

@@ -25,11 +25,11 @@ class Understand:
         """Sets `question`; may end the turn."""
         clean = clean_text(turn.request.message)
         turn = replace(turn, question=Question(clean, clean))
-        cues = load_patterns()
+        patterns = load_patterns()
         if not _MEANING.search(clean):
             return ended(turn, Status.CLARIFY)
         bare = _EDGE.sub("", clean)
-        for kind, pattern in cues.smalltalk:
+        for kind, pattern in patterns.smalltalk:
             if pattern.fullmatch(bare):
                 return ended(turn, Status.SMALLTALK, named=f"smalltalk_{kind}")
         return turn

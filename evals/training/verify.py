@@ -67,13 +67,13 @@ def calibrate_verify(library: Library, questions: Sequence[str]) -> dict[str, ob
     """Fit, write and measure; `questions` are texts on the documents' subjects that quote nothing."""
     chance = random.Random(0)  # noqa: S311 - reproducible, not secret
     verifier = DraftChecker(library, {name: 0.0 for _, name in LENGTHS})
-    samples = list(_samples(verifier.concordance.views, chance))
+    samples = list(_samples(verifier.quotation_search.views, chance))
     changed = {kind: list(_changed(samples, change, chance)) for kind, change in CHANGES.items()}
     true = {
         kind: [(_length(s.text), _similarity(verifier, s.text)) for s in found]
         for kind, found in changed.items()
     }
-    changed["join"] = list(_joined(verifier.concordance.views, chance))  # judged sentence by sentence
+    changed["join"] = list(_joined(verifier.quotation_search.views, chance))  # judged sentence by sentence
     false = [(_length(s.text), _similarity(verifier, s.text, _own(verifier, s))) for s in samples]
     false += [(_length(q), _similarity(verifier, q)) for q in questions if _length(q) >= _SHORTEST]
     limits = {name: _limit(name, true) for _, name in LENGTHS}
@@ -189,14 +189,14 @@ CHANGES: dict[str, Change] = {
 
 
 def _similarity(verifier: DraftChecker, text: str, without: Sequence[Stretch] = ()) -> float:
-    near = verifier.concordance.nearest(text, without=without)
+    near = verifier.quotation_search.nearest(text, without=without)
     return near[0].similarity if near else 0.0
 
 
 def _own(verifier: DraftChecker, sample: QuotationSample) -> list[Stretch]:
     """What to leave out for a sample that shall be foreign: its sentence, and other versions whole."""
     home = sample.home
-    others = [v for v in verifier.concordance.views if v.document.id == home.view.document.id]
+    others = [v for v in verifier.quotation_search.views if v.document.id == home.view.document.id]
     return [home, *(Stretch(v, 0, len(v.document.text)) for v in others if v is not home.view)]
 
 

@@ -26,7 +26,7 @@ class IndexFault:
     lasting: bool
 
 
-def check_collection(settings: IndexSettings, repair: bool) -> list[IndexFault]:
+def check_added_documents(settings: IndexSettings, repair: bool) -> list[IndexFault]:
     """What is wrong with the added documents; with `repair`, what can be is put right.
 
     Raises IndexNotWritten or BuildInProgress where something is to be repaired.

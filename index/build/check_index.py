@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.build.build_index import build_index, index_status
-from index.build.check_added import check_collection
+from index.build.check_added import check_added_documents
 from index.build.write_version import Progress
 from index.errors import AddedDocumentsDamaged, DocumentError, IndexDamaged, IndexMissing
 from index.readers.formats import extract
@@ -54,7 +54,7 @@ def verify_index(
 
     Raises what `build_index` raises where repairing needs a build.
     """
-    in_collection = check_collection(settings, repair)
+    in_collection = check_added_documents(settings, repair)
     lasting = tuple(fault.sentence for fault in in_collection if fault.lasting)
     state = _check(settings)
     found = (*(fault.sentence for fault in in_collection), *state.faults)

@@ -105,7 +105,7 @@ def test_one_changed_word_is_altered_and_shown(
 
 def test_changed_sentences_of_the_plan_are_never_called_verbatim(verifier: DraftChecker) -> None:
     chance = random.Random(0)
-    plan = next(v for v in verifier.concordance.views if v.document.id != "books")
+    plan = next(v for v in verifier.quotation_search.views if v.document.id != "books")
     text = plan.document.text
     kinds = [
         ("应当", "可以"),
@@ -214,7 +214,7 @@ def test_any_text_is_checked_with_valid_offsets(verifier: DraftChecker, text: st
             for place in (check.location, check.nearest):
                 if place is not None:
                     view = next(
-                        v for v in verifier.concordance.views
+                        v for v in verifier.quotation_search.views
                         if (v.document.id, v.document.version) == (place.document_id, place.document_version)
                     )  # fmt: skip
                     assert view.document.text[place.start : place.end] == place.quote
@@ -256,7 +256,7 @@ def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: 
 
 
 def test_what_is_too_long_to_be_compared_is_verbatim_or_said_to_be_too_long(verifier: DraftChecker) -> None:
-    text = next(view for view in verifier.concordance.views if len(view.document.text) > 15_000).document.text
+    text = next(view for view in verifier.quotation_search.views if len(view.document.text) > 15_000).document.text
     quote = text[100:15_000].strip()
     (whole,) = verifier.verify_quote(quote, DAY).results
     assert whole.verdict is Verdict.VERBATIM

@@ -88,3 +88,25 @@ def test_an_endless_line_is_refused() -> None:
     with pytest.raises(DamagedDocument):
         read("通知\n" + "长" * 3_000_000)
     read("通知\n" + "长句。" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        (LAW, "全国"),
+        (ORDER, "全国"),
+        ("重庆市渝中区读书办法\n第一条 甲。\n第二条 乙。\n", "重庆市渝中区"),
+        ("关于印发《四川省成都市读书规划》的通知\n一、甲\n乙。\n", "四川省成都市"),
+        ("关于做好读书工作的通知\n一、甲\n乙。\n贵州省教育厅\n2021年3月5日\n", "贵州省"),
+        ("关于做好读书工作的通知\n一、甲\n乙。\n教育部\n2021年3月5日\n", "全国"),
+        ("最高人民法院关于读书案件的解释\n第一条 甲。\n第二条 乙。\n", "全国"),
+        ("朝阳小学读书规定\n一、甲\n乙。\n", None),
+        ("某市读书规定\n一、甲\n乙。\n", None),
+    ],
+)
+def test_whose_rules_it_states_is_read_from_title_and_issuer(text: str, jurisdiction: str | None) -> None:
+    assert read(text).jurisdiction == jurisdiction
+
+
+def test_somebody_may_say_whose_rules_it_states() -> None:
+    assert read(NOTICE, jurisdiction="云南省").jurisdiction == "云南省"
