@@ -27,8 +27,10 @@ def _host_names(value: Any) -> Any:
 def host_name(host: str) -> str:
     """`host`, a name or an address, as browsers write it in `Host`. Raises ValueError for neither."""
     bare = host.lower()
+    if bare.startswith("["):
+        return f"[{ipaddress.IPv6Address(bare[1:-1] if bare.endswith(']') else bare)}]"
     try:
-        address = ipaddress.ip_address(bare.removeprefix("[").removesuffix("]"))
+        address = ipaddress.ip_address(bare)
     except ValueError:
         if re.fullmatch(r"[a-z0-9._-]{1,253}", bare):
             return bare

@@ -11,6 +11,8 @@ _BEFORE = re.compile(
 )
 _NUMBER_BEFORE = re.compile(rf"[{_DIGIT}.．]+\s*$")
 _NUMBER_AFTER = re.compile(rf"\s*[.．]?[{_DIGIT}]+|\s*[％%‰]")
+_ITEM_NUMBER = re.compile(r"(?:^|\n)\s*[0-9０-９]{1,3}[.．]\s*$")
+"""The number of an item at the start of its line, which the item's text does not go on from."""
 _NUMERAL = re.compile(rf"[{_DIGIT}]")
 
 
@@ -20,9 +22,8 @@ def uncut(found: Stretch) -> Stretch:
     text = found.view.document.text
     start, end = found.start, found.end
     before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-    if (cut := _BEFORE.search(before)) or (
-        _NUMERAL.match(text, start) and (cut := _NUMBER_BEFORE.search(before))
-    ):
+    numbered = _NUMERAL.match(text, start) and not _ITEM_NUMBER.search(before)
+    if (cut := _BEFORE.search(before)) or (numbered and (cut := _NUMBER_BEFORE.search(before))):
         start -= len(before) - cut.start()
     if _NUMERAL.match(text, end - 1) and (rest := _NUMBER_AFTER.match(after)):
         end += rest.end()

@@ -1,8 +1,7 @@
 """Every sentence of a model is checked here before a person sees it.
 
 It must be put together from one quotation's own statements (`verbatim_statements.py`), must agree with it in
-numbers, years, levels, negation and force by a support score over the calibrated floor (`support.py`), and
-must not be an instruction.
+numbers, years, levels, negation and force by a support score over the calibrated floor (`support.py`).
 A sentence that cites the wrong passage is given the one it is from.
 """
 
@@ -44,10 +43,11 @@ class SentenceVerifier:
 
     def check(self, said: Said, passages: Sequence[str]) -> Verified | Rejected:
         """`said` as it may be shown, or why not."""
+        text = said.text.strip().rstrip("，,、：:")
         cited = [number - 1 for number in said.numbers if 0 < number <= len(passages)]
         wrong: Rejected | None = None
         for at in dict.fromkeys((*cited, *range(len(passages)))):
-            verdict = self._against(said.text, at, passages[at])
+            verdict = self._against(text, at, passages[at])
             if isinstance(verdict, Verified):
                 return verdict
             if at in cited and wrong is None:
@@ -64,8 +64,7 @@ class SentenceVerifier:
 
 
 def _ended(text: str) -> str:
-    """With a full stop, in characters that render as they are."""
-    text = text.strip().rstrip("，,、：:")
+    """With a full stop."""
     return text if text.endswith(tuple(_MARKS)) else f"{text}。"
 
 

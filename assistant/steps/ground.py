@@ -36,4 +36,6 @@ class Ground:
 def is_verbatim(passage: Passage, library: Library) -> bool:
     """The stored text has the passage's words at its offsets."""
     view = library.get(passage.document_id, passage.document_version)
-    return view is not None and view.document.text[passage.start : passage.end] == passage.text
+    if view is None or not 0 <= passage.start < passage.end:
+        return False
+    return view.document.text[passage.start : passage.end] == passage.text

@@ -256,7 +256,8 @@ def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: 
 
 
 def test_what_is_too_long_to_be_compared_is_verbatim_or_said_to_be_too_long(verifier: DraftChecker) -> None:
-    text = next(view for view in verifier.quotation_search.views if len(view.document.text) > 15_000).document.text
+    views = verifier.quotation_search.views
+    text = next(view for view in views if len(view.document.text) > 15_000).document.text
     quote = text[100:15_000].strip()
     (whole,) = verifier.verify_quote(quote, DAY).results
     assert whole.verdict is Verdict.VERBATIM

@@ -1,0 +1,81 @@
+"""The step that judges evidence; how it is judged is `assistant.answering`'s, which is a fake here."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+
+from assistant.schema import (
+    ComposedSentence,
+    Composition,
+    Evidence,
+    Question,
+    Request,
+    Status,
+    SubQuestion,
+    Turn,
+)
+from assistant.steps import answer as step
+from index.library.library import Library
+from index.schema import Passage
+from index.structure.passages import make_passages
+from tests.assistant.sample import DAY, RULES, library, quoted
+
+LENT = quoted(RULES, "借期30天")
+REQUEST = Request("每次能借几本？", DAY)
+QUESTION = Question("每次能借几本？", "每次能借几本？")
+FOUND = Evidence(SubQuestion("每次能借几本？"))
+CHOSEN = Evidence(SubQuestion("每次能借几本？", evidence=(LENT,), answered=True))
+
+
+class FakeAnswering:
+    """Remembers what it was given, and judges as it is told to."""
+
+    judged: ClassVar[SimpleNamespace]
+    given: ClassVar[list[object]]
+
+    def __init__(self, library: Library, passages: Sequence[Passage], *models: object) -> None:
+        self.given.append((library, passages, *models))
+
+    def answer(self, *asked: object) -> SimpleNamespace:
+        self.given.append(asked)
+        return self.judged
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> type[FakeAnswering]:
+    FakeAnswering.given = []
+    monkeypatch.setattr(step, "Answering", FakeAnswering)
+    return FakeAnswering
+
+
+def test_an_answer_is_taken_over_and_the_turn_goes_on(answering: type[FakeAnswering]) -> None:
+    told = Composition((ComposedSentence("每次可借５本。", (LENT,)),), confidence=0.9)
+    answering.judged = SimpleNamespace(evidence=CHOSEN, answer=told, covered=True)
+    turn = step.AnswerFromEvidence(library(), ())(Turn(REQUEST, QUESTION, FOUND))
+    assert (turn.answer, turn.evidence, turn.status) == (told, CHOSEN, None)
+    assert (turn.request, turn.question) == (REQUEST, QUESTION)
+
+
+def test_what_nothing_answers_ends_the_turn_with_what_is_missing(answering: type[FakeAnswering]) -> None:
+    refusal = Composition(missing=("押金",), confidence=0.8)
+    answering.judged = SimpleNamespace(evidence=FOUND, answer=refusal, covered=False)
+    turn = step.AnswerFromEvidence(library(), ())(Turn(REQUEST, QUESTION, FOUND))
+    assert (turn.answer, turn.status) == (refusal, Status.NOT_COVERED)
+
+
+def test_it_is_judged_once_a_turn_over_the_library_that_was_opened(answering: type[FakeAnswering]) -> None:
+    answering.judged = SimpleNamespace(evidence=FOUND, answer=Composition(), covered=False)
+    held, passages = library(RULES), make_passages(RULES)
+    judge = step.AnswerFromEvidence(held, passages)
+    judge(Turn(REQUEST, QUESTION, FOUND))
+    opened, asked = answering.given
+    assert opened == (held, passages, None, None)
+    assert asked == (REQUEST, QUESTION, FOUND)
+
+
+def test_a_turn_without_evidence_passes_unjudged(answering: type[FakeAnswering]) -> None:
+    turn = Turn(REQUEST, QUESTION)
+    assert step.AnswerFromEvidence(library(), ())(turn) is turn
+    assert len(answering.given) == 1  # only made

@@ -1,0 +1,91 @@
+"""Which questions are turned away, by chances that the test sets."""
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+import pytest
+
+from assistant.schema import Question, Request, Status, Turn
+from assistant.steps import scope as step
+from index.encoder.embedder import Vectors
+from index.search.searcher import Searcher
+from prompts import reply
+from tests.assistant.sample import DAY
+
+INTENTS = ("policy", "out_of_scope", "smalltalk", "clarify", "blocked", "distress")
+LIMITS = {"distress": 0.5, "blocked": 0.9, "foreign": 0.7}
+WHOLE = Question(standard="整句")
+VECTORS = {"整句": (3.0, 4.0), "新的话": (-3.0, 4.0)}
+
+
+class FakeSearcher:
+    """Embeds the two texts that the test knows."""
+
+    def embed(self, text: str) -> Vectors:
+        return np.asarray(VECTORS[text], dtype=np.float32)
+
+
+class FakeIntents:
+    """Gives the chances it was made with, the rest to `policy`."""
+
+    def __init__(self, chances: Mapping[str, float]) -> None:
+        self._chances = chances
+
+    def probabilities(self, vector: tuple[float, ...]) -> dict[str, float]:
+        rest = 1 - sum(self._chances.values())
+        return {name: self._chances.get(name, rest if name == "policy" else 0.0) for name in INTENTS}
+
+
+def scoped(monkeypatch: pytest.MonkeyPatch, chances: Mapping[str, float], asked: Question = WHOLE) -> Turn:
+    monkeypatch.setattr(step, "intent_model", lambda: FakeIntents(chances))
+    monkeypatch.setattr(step, "thresholds", lambda: LIMITS)
+    return step.Scope(cast("Searcher", FakeSearcher()))(Turn(Request("整句", DAY), asked))
+
+
+def test_a_question_for_the_documents_goes_on_with_its_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = scoped(monkeypatch, {"out_of_scope": 0.3, "clarify": 0.39})
+    assert (turn.status, turn.answer, turn.notices) == (None, None, ())
+    assert turn.question.vector == (3.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("chances", "status", "confidence"),
+    [
+        ({"out_of_scope": 0.4, "smalltalk": 0.2, "clarify": 0.1}, Status.OUT_OF_SCOPE, 0.7),
+        ({"out_of_scope": 0.1, "smalltalk": 0.7}, Status.SMALLTALK, 0.8),
+        ({"clarify": 1.0}, Status.CLARIFY, 1.0),
+        ({"blocked": 0.9, "out_of_scope": 0.1}, Status.BLOCKED, 0.9),
+        ({"blocked": 0.6, "clarify": 0.2}, Status.OUT_OF_SCOPE, 0.8),  # not sure enough to say so
+    ],
+)
+def test_a_clear_verdict_ends_the_turn_with_its_reply(
+    monkeypatch: pytest.MonkeyPatch, chances: dict[str, float], status: Status, confidence: float
+) -> None:
+    turn = scoped(monkeypatch, chances)
+    assert turn.status is status
+    assert turn.answer is not None
+    assert turn.answer.confidence == pytest.approx(confidence)
+    named = {Status.SMALLTALK: "smalltalk_other"}.get(status, status.value)
+    assert [sentence.text for sentence in turn.answer.sentences] == [reply(named)]
+
+
+@pytest.mark.parametrize("more", [{}, {"out_of_scope": 0.45}])
+def test_who_may_be_in_danger_is_told_whom_to_call_whatever_comes_of_the_question(
+    monkeypatch: pytest.MonkeyPatch, more: dict[str, float]
+) -> None:
+    turn = scoped(monkeypatch, {"distress": 0.5, **more})
+    assert [(notice.kind, notice.text) for notice in turn.notices] == [("safety", reply("safety"))]
+    assert scoped(monkeypatch, {"distress": 0.49, **more}).notices == ()
+
+
+def test_a_follow_up_is_never_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Question(standard="整句", prefer=frozenset({"rules@2024-05-01#2.2"}))
+    turn = scoped(monkeypatch, {"blocked": 0.99}, asked)
+    assert (turn.status, turn.answer) == (None, None)
+    assert turn.question.vector == (3.0, 4.0)
+
+
+def test_what_is_new_in_a_follow_up_counts_as_much_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = scoped(monkeypatch, {}, Question(standard="整句", addition="新的话"))
+    assert turn.question.vector == (0.0, 1.0)

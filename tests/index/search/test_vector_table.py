@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.search.vector_table import VectorTable
+
+EDITIONS = ["books@1", "books@2", "notice@1", "books@1"]
+
+
+def vectors(*rows: list[float]) -> NDArray[np.float32]:
+    return np.asarray(rows, dtype=np.float32)
+
+
+QUERY = vectors([2, 0])[0]
+
+
+@pytest.fixture(scope="module")
+def table() -> VectorTable:
+    return VectorTable(vectors([0, 1], [3, 0], [1, 1], [0, 0]), EDITIONS)
+
+
+def test_a_cosine_does_not_depend_on_length(table: VectorTable) -> None:
+    assert len(table) == 4
+    assert table.cosines(QUERY) == pytest.approx([0, 1, 0.5**0.5, 0])  # a row of zeros is near to nothing
+    assert table.cosines(QUERY * 7) == pytest.approx(table.cosines(QUERY))
+
+
+def test_the_nearest_come_first(table: VectorTable) -> None:
+    assert table.nearest(QUERY, 2) == [(1, 1.0), (2, pytest.approx(0.5**0.5))]
+    assert [at for at, _ in table.nearest(QUERY, 10)] == [1, 2, 0, 3]
+
+
+def test_ties_keep_their_order() -> None:
+    equal = VectorTable(vectors([1, 0], [0, 1], [2, 0], [1, 0], [3, 0]), ["a@1"] * 5)
+    assert [at for at, _ in equal.nearest(QUERY, 2)] == [0, 2]
+    assert [at for at, _ in equal.nearest(QUERY, 4)] == [0, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("editions", "positions"),
+    [
+        (("books@1",), [0, 3]),
+        (("notice@1", "books@2"), [1, 2]),
+        (("unknown@1",), []),
+        ((), []),
+        (None, [1, 2, 0, 3]),
+    ],
+)
+def test_only_the_named_editions_are_looked_at(
+    table: VectorTable, editions: tuple[str, ...] | None, positions: list[int]
+) -> None:
+    assert [at for at, _ in table.nearest(QUERY, 4, editions)] == positions
+    assert list(np.nonzero(table.within(editions))[0]) == sorted(positions)
+
+
+def test_a_table_of_nothing_has_nothing_near() -> None:
+    empty = VectorTable(np.zeros((0, 0), dtype=np.float32), [])
+    assert len(empty) == 0
+    assert empty.nearest(QUERY, 3) == []
+    assert empty.nearest(QUERY, 3, ("books@1",)) == []
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 10**6), st.integers(1, 12), st.integers(1, 12))
+def test_the_nearest_are_those_of_a_full_sort(seed: int, size: int, count: int) -> None:
+    rows = np.random.default_rng(seed).integers(-2, 3, (size, 3)).astype(np.float32)
+    query = vectors([1, 1, -1])[0]
+    table = VectorTable(rows, [f"{at % 2}@1" for at in range(size)])
+    cosines = table.cosines(query)
+    expected = sorted(range(size), key=lambda at: (-cosines[at], at))[:count]
+    assert [at for at, _ in table.nearest(query, count)] == expected

@@ -1,0 +1,89 @@
+from collections.abc import Sequence
+
+from index.structure.front_end_matter import Matter, contents_end, front, regions, tail
+from index.structure.tree import Line, lines_of
+
+
+def lines(text: str) -> list[Line]:
+    return list(lines_of(text))
+
+
+def written(parts: Sequence[Matter]) -> list[tuple[str, list[str]]]:
+    return [(part.name, [line.text for line in part.lines]) for part in parts]
+
+
+def test_what_stands_before_an_outline_is_told_apart() -> None:
+    text = (
+        "社区图书馆\n开放办法\n某府发〔2024〕5号\n来源：某区 发布时间：2024-05-01\n"
+        "（2024年5月1日某区政府印发）\n为方便居民，制定本办法。\n特此通知。\n"
+    )
+    assert written(front(lines(text), False, range(0))) == [
+        ("title", ["社区图书馆", "开放办法"]),  # the first line alone names no kind of document
+        ("source", ["某府发〔2024〕5号"]),
+        ("source", ["来源：某区 发布时间：2024-05-01"]),
+        ("record", ["（2024年5月1日某区政府印发）"]),
+        ("preamble", ["为方便居民，制定本办法。", "特此通知。"]),
+    ]
+    assert front([], True, range(0)) == []
+
+
+def test_the_order_that_promulgates_a_statute_goes_before_its_title() -> None:
+    order = ["某区人民政府令", "第12号", "《社区读书办法》已经通过，现予公布。", "区长 某某", "2024年5月1日"]
+    text = "\n".join([*order, "社区读书办法", "（2024年4月2日通过", "2024年5月1日公布）"])
+    assert written(front(lines(text), True, range(0))) == [
+        ("record", order),
+        ("title", ["社区读书办法"]),
+        ("record", ["（2024年4月2日通过", "2024年5月1日公布）"]),  # until the bracket closes
+    ]
+
+
+def test_a_table_of_contents_ends_where_its_first_entry_comes_again() -> None:
+    text = "读书办法\n目　录\n第一章 总则……1\n第二章 借阅……3\n第一章　总则\n第一条 甲。\n"
+    assert contents_end(lines(text), 1) == 4
+    assert contents_end(lines(text), 0) == 0
+    assert contents_end(lines("目录\n第一章 总则\n第二章 借阅"), 0) == 0  # no entry comes again
+    assert contents_end(lines("目录"), 0) == 0
+
+
+def test_the_contents_are_named_as_such() -> None:
+    text = "读书办法\n目录\n一、总则\n二、借阅\n"
+    assert written(front(lines(text), False, range(1, 4))) == [
+        ("title", ["读书办法"]),
+        ("contents", ["目录", "一、总则", "二、借阅"]),
+    ]
+
+
+def test_enclosures_and_signature_end_a_text() -> None:
+    text = (
+        "请遵照执行。\n附件：1.读书办法\n2.借阅表\n某区人民政府\n某区教育局\n二〇二四年五月一日\n"
+        "（此件公开发布）\n"
+    )
+    assert written(tail(lines(text))) == [
+        ("enclosures", ["附件：1.读书办法", "2.借阅表"]),
+        ("signature", ["某区人民政府", "某区教育局", "二〇二四年五月一日", "（此件公开发布）"]),
+    ]
+
+
+def test_a_day_inside_a_sentence_is_no_signature() -> None:
+    assert tail([]) == []
+    assert tail(lines("甲。\n本办法自2024年5月1日起施行。\n")) == []
+    assert tail(lines("甲。\n2024年5月1日 发布\n")) == []  # an act, as records tell it
+    assert tail(lines("2024年5月1日\n")) == []  # nothing would be left
+    assert written(tail(lines("甲。\n2024 年 5 月 1 日\n"))) == [("signature", ["2024 年 5 月 1 日"])]
+
+
+def test_an_appendix_begins_with_its_own_line() -> None:
+    text = "通知\n正文。\n附件1\n表一\n附件 二：\n表二\n附录\n"
+    assert [[line.text for line in region] for region in regions(lines(text))] == [
+        ["通知", "正文。"],
+        ["附件1", "表一"],
+        ["附件 二：", "表二", "附录"],  # a line after which nothing comes opens nothing
+    ]
+    assert regions([]) == [[]]
+
+
+def test_a_titled_appendix_counts_only_after_the_signature() -> None:
+    text = "通知\n附件：借阅表\n某区\n2024年5月1日\n附件：借阅表\n一、姓名\n"
+    assert [region[0].text for region in regions(lines(text))] == ["通知", "附件：借阅表"]
+    unsigned = text.replace("2024年5月1日\n", "")
+    assert len(regions(lines(unsigned))) == 1
