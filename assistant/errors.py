@@ -87,7 +87,7 @@ class ModelNotConfigured(AssistantError):
 
 
 class ModelFault(AssistantError):
-    """The language model did not answer as one does; `kind` is one of `assistant.llm.client.Fault`."""
+    """The language model did not answer as one does; `kind` is a `ModelFaultKind` (`llm.client`)."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"大模型没有应答（{kind}）。")

@@ -29,14 +29,14 @@ Step = Callable[[Turn], Turn]
 
 
 @runtime_checkable
-class Telling(Protocol):
+class StreamingStep(Protocol):
     """A step that can tell an answer's sentences while it works."""
 
     def __call__(self, turn: Turn) -> Turn:
         """The step without a listener."""
         ...
 
-    def heard_by(self, on_sentence: OnSentence) -> Step:
+    def listened_to_by(self, on_sentence: OnSentence) -> Step:
         """The step with a listener."""
         ...
 
@@ -81,7 +81,7 @@ def run(
         if turn.status is not None and at < len(steps):
             continue
         began = time.perf_counter()
-        turn = step.heard_by(on_sentence)(turn) if isinstance(step, Telling) else step(turn)
+        turn = step.listened_to_by(on_sentence)(turn) if isinstance(step, StreamingStep) else step(turn)
         spent = round((time.perf_counter() - began) * 1000, 2)
         turn = replace(turn, timings_ms={**turn.timings_ms, name: spent})
         on_event(StepEvent(name, spent, turn))

@@ -1,6 +1,7 @@
 """What flows through the assistant: a turn in, an answer out.
 
-Steps pass passages with offsets; markers, labels and Markdown are made in `assistant.render` only.
+Steps pass passages with offsets; markers, labels and addresses are made in `assistant.render`,
+Markdown in the chat.
 Offsets are half-open `[start, end)` and count code points of the stored text.
 """
 
@@ -18,7 +19,7 @@ MAX_QUESTION = 1000
 
 
 class Status(StrEnum):
-    """How a turn can end; a closed set (api.md). Faults are exceptions, never a status."""
+    """How a turn can end; a closed set. Faults are exceptions, never a status."""
 
     ANSWERED = "answered"
     NOT_COVERED = "not_covered"
@@ -80,7 +81,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person gets (POST /v1/ask in api.md)."""
+    """What a person gets: the body of `POST /v1/ask` (`assistant.api.models` describes each field)."""
 
     id: str
     conversation_id: str

@@ -17,11 +17,12 @@ class Meaning:
     exit_code: int
     """Of `policy-qa ask`."""
     tone: str
-    """Which colour marks it on pages: `settled`, `silent`, `aside` or `refused` (a class of their style)."""
+    """Which colour marks it in evaluation reports: `settled`, `silent`, `aside` or `declined`, a
+    class of their style."""
     reply: str | None = None
     """Name of the fixed reply in `prompts/replies.toml`; None where the text is composed."""
     refuses: bool = False
-    """Says that the documents do not hold what is asked; evaluation counts it as a refusal."""
+    """Evaluation counts it as a refusal to answer from the documents."""
 
 
 STATUSES: Mapping[Status, Meaning] = {
@@ -30,6 +31,6 @@ STATUSES: Mapping[Status, Meaning] = {
     Status.OUT_OF_SCOPE: Meaning("题外", "不属于本服务的范围", 3, "silent", "out_of_scope", refuses=True),
     Status.SMALLTALK: Meaning("闲聊", "寒暄", 0, "aside", "smalltalk_other"),
     Status.CLARIFY: Meaning("请对方说清", "需要问清楚", 3, "aside", "clarify"),
-    Status.BLOCKED: Meaning("拦截", "不予处理", 3, "refused", "blocked"),
+    Status.BLOCKED: Meaning("拦截", "不予处理", 3, "declined", "blocked"),
 }
 """Every status, in the order of `Status`."""

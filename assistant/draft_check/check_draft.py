@@ -36,8 +36,8 @@ LIMITS = Path(__file__).with_name("limits.json")
 
 @lru_cache(maxsize=1)
 def load_limits() -> Mapping[str, float]:
-    """By class of length (`verdicts.length_class`), the similarity from which on a quotation counts as
-    altered and not as another text; fitted by `policy-qa eval calibrate verify`, from texts alone."""
+    """By class of length (`quotation_pieces.length_class`), the similarity from which on a quotation counts
+    as altered and not as another text; fitted by `policy-qa eval calibrate verify`, from texts alone."""
     limits: Mapping[str, float] = json.loads(LIMITS.read_text(encoding="utf-8"))
     return limits
 

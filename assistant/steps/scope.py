@@ -11,7 +11,7 @@ import numpy as np
 from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.schema import Notice, Status, Turn
-from assistant.steps.understand import ended
+from assistant.steps.ending import ended
 from index.search.searcher import Searcher
 from prompts import reply
 

@@ -9,10 +9,9 @@ import unicodedata
 from dataclasses import replace
 
 from assistant.question.patterns import load_patterns
-from assistant.schema import ComposedSentence, Composition, Question, Status, Turn
-from assistant.statuses import STATUSES
+from assistant.schema import Question, Status, Turn
+from assistant.steps.ending import ended
 from index.text.folding import simplify
-from prompts import reply
 
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _MEANING = re.compile(r"[^\W\d_]|\d")
@@ -43,10 +42,3 @@ def clean_text(text: str) -> str:
         if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
     return simplify(" ".join(kept.split()))
-
-
-def ended(turn: Turn, status: Status, confidence: float = 1.0, named: str | None = None) -> Turn:
-    """`turn` ended with `status` and its fixed reply, or the one that is `named`."""
-    text = reply(named or STATUSES[status].reply or "")
-    said = Composition((ComposedSentence(text),), confidence=confidence)
-    return replace(turn, status=status, answer=said)

@@ -35,7 +35,7 @@ class WriteSentences:
         """The turn with a written answer, or with the extract and the reason; nobody listens."""
         return self._written(turn, lambda sentence: None)
 
-    def heard_by(self, on_sentence: OnSentence) -> Callable[[Turn], Turn]:
+    def listened_to_by(self, on_sentence: OnSentence) -> Callable[[Turn], Turn]:
         """The step that tells each sentence as soon as it is verified and its place is certain."""
         return lambda turn: self._written(turn, on_sentence)
 
@@ -113,7 +113,7 @@ class _SentenceOrder:
         self._waiting = []
 
     def finished(self) -> tuple[ComposedSentence, ...]:
-        """What of `told` the model wrote; nothing more will come."""
+        """What of `placed` the model wrote; nothing more will come."""
         if self._waiting:
             self._place(self._lead, *self._waiting)
             self._waiting = []

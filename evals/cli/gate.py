@@ -125,7 +125,7 @@ def _judge_support(file: Path | None, settings: "Settings") -> int:
     from assistant.llm.client import make_chat_model
     from evals.rows.corruptions import read_pairs
     from evals.rows.dataset import DATASETS
-    from evals.studies.judge import judge
+    from evals.studies.model_judge import judge
 
     model = make_chat_model(settings.chat_model())
     if model is None:

@@ -31,28 +31,29 @@ def register(
     register_runs(add_action, load_settings)
     register_gate(add_action, load_settings)
     register_feedback(add_action, load_settings)
-    calibrate = add_action("calibrate", "用开发题重新拟合全部参数，或只拟合核对引文的界限（verify）")
+    calibrate = add_action("calibrate", "用开发题重新拟合参数；不写部分则拟合与向量模型有关的全部参数")
     calibrate.add_argument(
         "part",
         nargs="?",
-        choices=["answers", "verify", "support"],
-        default="answers",
+        choices=["all", "answers", "support", "verify"],
+        default="all",
         metavar="部分",
-        help="answers 回答（默认），verify 核对引文，support 句子与引文是否相符",
+        help="all 回答与句子核对（默认），answers 回答，support 句子与引文是否相符，verify 核对引文的界限",
     )
-    calibrate.set_defaults(
-        run=lambda args: {
-            "answers": _calibrate,
-            "verify": _calibrate_verify,
-            "support": _calibrate_support,
-        }[args.part](load_settings())
-    )
+    calibrate.set_defaults(run=lambda args: _calibrate_parts(args.part, load_settings()))
     ablate = add_action("ablate", "逐一拿掉各个部分，看开发题上的指标掉多少")
     ablate.set_defaults(run=lambda args: _ablate(load_settings()))
     statutes = add_action("statutes", "在 25,374 条法条上测量检索（需要旁边的 shared/bench）")
     statutes.set_defaults(run=lambda args: _statutes(load_settings()))
     bench = add_action("bench", "启动服务并测量时间与内存")
     bench.set_defaults(run=lambda args: _bench())
+
+
+def _calibrate_parts(part: str, settings: "Settings") -> int:
+    fits = {"answers": _calibrate, "support": _calibrate_support, "verify": _calibrate_verify}
+    for name in ("answers", "support") if part == "all" else (part,):
+        fits[name](settings)
+    return 0
 
 
 def _calibrate(settings: "Settings") -> int:
@@ -71,7 +72,7 @@ def _calibrate(settings: "Settings") -> int:
 def _calibrate_verify(settings: "Settings") -> int:
     import json
 
-    from evals.training.verify import calibrate_verify
+    from evals.training.draft_limits import calibrate_verify
     from index.library.library import Library
     from index.readers.corpus import load_corpus
     from index.readers.prepared_questions import load_claims, load_lay_questions

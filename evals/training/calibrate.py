@@ -1,8 +1,8 @@
-"""Fits every trained parameter from data, reproducibly: `policy-qa eval calibrate`.
+"""Fits the parameters of answers from data, reproducibly: `policy-qa eval calibrate answers`.
 
 Reads development rows, the lay and open questions and the claims of the corpus (each asked with itself
 left out) and the intent examples; never the test rows. Later fits use what earlier ones found, so the
-order matters. Writes `index/data/fusion.json` and the parameters in `assistant/data`.
+order matters. Writes `index/data/fusion.json` and the parameters in `assistant/data` but for `support.json`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,8 +12,8 @@ from evals.training.confidence import fit_confidence
 from evals.training.evidence import fit_evidence
 from evals.training.fusion import fit_fusion
 from evals.training.intent import fit_intent
-from evals.training.names import fit_open_name
 from evals.training.premise import fit_premise
+from evals.training.same_question import fit_open_name
 from evals.training.samples import Samples
 from index.library.library import Library
 from index.search.searcher import Searcher

@@ -44,7 +44,7 @@ def add_documents(
 ) -> AddReport:
     """Add the files of `sources` and bring the index up to date with them.
 
-    `identifier` is the id that they are to have. Raises CollectionDamaged, EmbeddingError,
+    `identifier` is the id that they are to have. Raises AddedDocumentsDamaged, EmbeddingError,
     IndexNotWritten, BuildInProgress, or DocumentError where the shipped corpus is broken; nothing has
     changed then.
     """

@@ -39,7 +39,7 @@ def build_index(
 ) -> bool:
     """Bring the index up to date; False where it was already, unless it is to be made `anew`.
 
-    Raises DocumentError, CollectionDamaged, EmbeddingError, IndexNotWritten or BuildInProgress; the
+    Raises DocumentError, AddedDocumentsDamaged, EmbeddingError, IndexNotWritten or BuildInProgress; the
     index in use stays as it is then.
     """
     collection = AddedDocuments(settings.collection)
@@ -104,7 +104,7 @@ def switch_to(settings: IndexSettings, name: str) -> None:
 def index_status(settings: IndexSettings) -> IndexStatus:
     """What is built, and whether it is what a build would make now.
 
-    Raises DocumentError or CollectionDamaged.
+    Raises DocumentError or AddedDocumentsDamaged.
     """
     collection = AddedDocuments(settings.collection)
     catalog = collection.catalog()

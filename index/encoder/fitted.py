@@ -40,7 +40,7 @@ def check_fitted(paths: Iterable[Path], embedder: Embedder) -> None:
             raise OtherEncoder(
                 f"参数文件 {path.name} 是为向量模型“{encoder['id']}”（{encoder['dimension']} 维）拟合的，"
                 f"现在用的是“{embedder.model_id}”（{dimension} 维），请换回原来的模型，"
-                "或先运行 policy-qa eval calibrate 重新拟合。"
+                "或建好索引（policy-qa index build）后运行 policy-qa eval calibrate 重新拟合。"
             )
 
 

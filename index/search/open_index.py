@@ -55,7 +55,7 @@ class OpenIndex:
 def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> OpenIndex:
     """Open the version in use, with an `embedder` that is loaded already if there is one.
 
-    Raises IndexMissing or IndexDamaged.
+    Raises IndexMissing, IndexDamaged or OtherEncoder.
     """
     tokens.keep_cache_in(settings.cache)
     place = index_location(settings)

@@ -38,8 +38,18 @@ def test_a_host_is_written_as_browsers_write_it(written: str, name: str) -> None
 
 @pytest.mark.parametrize(
     "written",
-    ["", "http://qa.cn", "qa.cn:8000", "qa.cn/x", "a b", "图书馆.cn", "x" * 254]
-    + ["[2001:db8::1]:80", "[2001:db8::1", "[1.2.3.4]"],
+    [
+        "",
+        "http://qa.cn",
+        "qa.cn:8000",
+        "qa.cn/x",
+        "a b",
+        "图书馆.cn",
+        "x" * 254,
+        "[2001:db8::1]:80",
+        "[2001:db8::1",
+        "[1.2.3.4]",
+    ],
 )
 def test_what_is_no_host_is_an_error(written: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from assistant.schema import Answer, Citation, Notice, Status
 from index.text.folding import squeeze
+from prompts import reply
 
 STANDING_LINE = "仅供参考，以正式文件原文为准。"
 
@@ -58,7 +59,7 @@ def render_answer(answer: Answer, contact: str | None = None) -> str:
     blocks = [f"**{escape_markdown(notice.text)}**" for notice in first]
     blocks.append(_body(answer))
     if answer.status is Status.NOT_COVERED and contact and contact not in answer.answer:
-        blocks.append(f"建议向{escape_markdown(contact)}咨询。")
+        blocks.append(reply("not_covered_advice", contact=escape_markdown(contact)))
     blocks += _evidence("原文依据", answer.citations, numbered=True)
     blocks += _evidence("相关条款", answer.related, numbered=False)
     blocks.append(_small(rest))

@@ -26,7 +26,7 @@ def label(group: str, name: str) -> str:
 
 def tone(status: str) -> str:
     """Which colour marks a status, or an error."""
-    return STATUSES[Status(status)].tone if status in set(Status) else "refused"
+    return STATUSES[Status(status)].tone if status in set(Status) else "declined"
 
 
 def lower_is_better(metric: str) -> bool:

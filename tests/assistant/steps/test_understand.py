@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.schema import Question, Request, Status, Turn
-from assistant.steps.understand import Understand, clean_text, ended
+from assistant.steps.ending import ended
+from assistant.steps.understand import Understand, clean_text
 from prompts import reply
 from tests.assistant.sample import DAY
 

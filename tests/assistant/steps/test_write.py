@@ -97,7 +97,9 @@ def test_a_quotation_that_was_told_whole_is_not_told_again() -> None:
 )
 def test_what_the_main_passage_says_comes_first(sentences: tuple[Verified, ...], order: list[str]) -> None:
     heard: list[str] = []
-    turn = step(FakeWriter(*sentences)).heard_by(lambda sentence: heard.append(sentence.text))(turn_of())
+    turn = step(FakeWriter(*sentences)).listened_to_by(lambda sentence: heard.append(sentence.text))(
+        turn_of()
+    )
     assert heard == order
     assert texts(turn)[: len(order)] == order
 
@@ -105,7 +107,9 @@ def test_what_the_main_passage_says_comes_first(sentences: tuple[Verified, ...],
 def test_a_lead_that_corrects_stays_and_is_told_at_once() -> None:
     heard: list[str] = []
     extract = replace(EXTRACT, correction=True)
-    turn = step(FakeWriter(OF_LENT)).heard_by(lambda sentence: heard.append(sentence.text))(turn_of(extract))
+    turn = step(FakeWriter(OF_LENT)).listened_to_by(lambda sentence: heard.append(sentence.text))(
+        turn_of(extract)
+    )
     assert heard == texts(turn)[:2] == [LEAD.text, OF_LENT.text]
 
 

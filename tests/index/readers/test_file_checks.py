@@ -69,6 +69,9 @@ def test_a_long_name_is_cut_between_characters_and_keeps_its_ending() -> None:
     name = safe_name("读" * 100 + ".docx")
     assert name == "读" * 65 + ".docx"
     assert len(name.encode()) <= 200
+    ending = "a" * 16
+    assert safe_name(f"{'读' * 100}.{ending}") == f"{'读' * 61}.{ending}"
+    assert safe_name(f"{'读' * 100}.{ending}a") == "读" * 66  # too long for an ending
 
 
 @settings(max_examples=50)

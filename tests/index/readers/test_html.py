@@ -47,6 +47,10 @@ def test_a_row_of_data_is_one_line_and_a_row_of_layout_is_not() -> None:
     assert lines(layout) == ["办法", "正文"]
 
 
+def test_a_line_of_preformatted_text_stays_a_line() -> None:
+    assert lines("<pre>第一行\n\n  第二 行</pre>后") == ["第一行", "第二 行", "后"]
+
+
 def test_list_items_carry_their_numbers() -> None:
     page = (
         "<ol><li>甲<ol type=a><li>子</li><li>丑</li></ol></li><li><p>乙</p><p>续</p></li></ol>"

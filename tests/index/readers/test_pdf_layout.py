@@ -99,3 +99,5 @@ def test_a_page_begins_inside_the_paragraph_that_runs_over_it() -> None:
     full = "借" * WIDTH
     pages = [[line(full, 0), line(full, 1)], [], [line(full, 0), line("书。", 1)]]
     assert paragraphs(pages) == [(f"{full * 3}书。", [(0, 0), (2, 2 * WIDTH)])]
+    latin = "借" * (WIDTH - 4) + "read"
+    assert paragraphs([[line(latin)], [line("books")]]) == [(f"{latin} books", [(0, 0), (1, WIDTH + 1)])]

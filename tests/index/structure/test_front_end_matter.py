@@ -37,6 +37,12 @@ def test_the_order_that_promulgates_a_statute_goes_before_its_title() -> None:
     ]
 
 
+def test_a_record_ends_with_its_line_or_its_bracket() -> None:
+    text = "读书办法\n2024年5月1日公布\n为方便居民，制定本办法。\n"
+    assert [part.name for part in front(lines(text), True, range(0))] == ["title", "record", "preamble"]
+    assert [part.name for part in front(lines(text), False, range(0))] == ["title", "preamble"]
+
+
 def test_a_table_of_contents_ends_where_its_first_entry_comes_again() -> None:
     text = "读书办法\n目　录\n第一章 总则……1\n第二章 借阅……3\n第一章　总则\n第一条 甲。\n"
     assert contents_end(lines(text), 1) == 4

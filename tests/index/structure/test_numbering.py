@@ -73,6 +73,7 @@ def test_a_number_that_does_not_follow_is_text() -> None:
 def test_another_nesting_is_followed_where_the_numbers_say_so() -> None:
     assert depths("（1）甲\n1.乙\n2.丙\n（2）丁\n1.戊") == [0, 1, 1, 0, 0]
     assert depths("1.甲\n一、乙\n二、丙\n2.丁") == [0, 1, 1, 0]
+    assert depths("（1）甲\n1.乙\n2.丙") == [0, 0, 0]  # nothing goes on after them
 
 
 def test_a_sequence_may_begin_with_another_first_number() -> None:

@@ -87,6 +87,7 @@ def test_a_closing_unit_may_have_no_number() -> None:
         ("第一条 甲\n第三条 乙\n第四条 丙", ["art1", "art3", "art4"]),  # the second was repealed
         ("第一条 甲\n第三条 乙\n第二条 丙\n第三条 丁", ["art1", "art2", "art3"]),  # it comes later
         ("第一条 甲\n第五条乙\n第二条 丙", ["art1", "art2"]),  # a broken reference
+        ("第一条 甲\n第二条乙\n第二条之一丙\n第三条丁", ["art1", "art2", "art2-1", "art3"]),
         ("第五条 甲\n第六条 乙", ["art5", "art6"]),  # an excerpt
         ("第二条 甲\n第一条 乙\n第一条 丙\n第二条 丁", ["art1", "art2"]),  # none comes twice
     ],

@@ -6,7 +6,7 @@ itself, and other versions of its document, left out) and the corpus's lay quest
 length the limit is the highest that still keeps nine in ten of each kind of change: that side does not
 depend on how many documents there are, while more documents always hold something more similar. Then it
 is measured how many changes of each kind are reported as altered from the right place, and how many
-foreign texts. Writes the limits to `assistant/data/thresholds.json`.
+foreign texts. Writes `assistant/draft_check/limits.json`.
 """
 
 import json

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.llm.client import ChatModel
 from assistant.settings import ModelSettings
 from evals.rows.corruptions import Pair
-from evals.studies.judge import agreement, judge
+from evals.studies.model_judge import agreement, judge
 from tests.assistant.llm.server import Messages, Reply, scripted
 
 

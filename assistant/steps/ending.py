@@ -1,0 +1,14 @@
+"""A turn that ends with a fixed reply: what the table of statuses (`assistant/statuses.py`) names for it."""
+
+from dataclasses import replace
+
+from assistant.schema import ComposedSentence, Composition, Status, Turn
+from assistant.statuses import STATUSES
+from prompts import reply
+
+
+def ended(turn: Turn, status: Status, confidence: float = 1.0, named: str | None = None) -> Turn:
+    """`turn` ended with `status` and its fixed reply, or the one that is `named`."""
+    text = reply(named or STATUSES[status].reply or "")
+    said = Composition((ComposedSentence(text),), confidence=confidence)
+    return replace(turn, status=status, answer=said)
