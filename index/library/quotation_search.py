@@ -85,7 +85,7 @@ class QuotationSearch:
         """Where the `pieces` stand one after the other in one document, each at most `gap` folded
         characters after the one before."""
         needles = [fold_text(piece) for piece in pieces]
-        begin = self._text.find(needles[0]) if all(needles) else -1
+        begin = self._text.find(needles[0]) if needles and all(needles) else -1
         for _ in range(_MOST_FINDS):
             if begin < 0:
                 return
@@ -107,7 +107,7 @@ class QuotationSearch:
         """The stretches nearest to `quote`, best first, one a place; only those that touch `within`
         where that is given, none that touches `without`."""
         needle = fold_text(quote)
-        if not needle:
+        if not needle or not self.views:
             return ()
         allowed, barred = self._ranges(within), self._ranges(without)
         found: dict[Span, float] = {}
@@ -115,6 +115,8 @@ class QuotationSearch:
             window = self._text[low:high]
             start, end = place(needle, window)
             span = (low + start, low + end)
+            if allowed and not any(span[0] < b and a < span[1] for a, b in allowed):
+                continue
             if span not in found and not any(span[0] < b and a < span[1] for a, b in barred):
                 found[span] = similarity(needle, self._text[span[0] : span[1]])
         ranked = sorted(found, key=lambda span: (-found[span], span))

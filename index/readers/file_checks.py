@@ -34,10 +34,11 @@ def read_source(path: Path) -> bytes:
         if getattr(error, "errno", None) == errno.ELOOP:
             raise DocumentError(f"“{shown}”是一个符号链接，不是文件本身，请改选它所指的文件。") from error
         raise DocumentError(f"文件“{shown}”打不开，请检查后重试。") from error
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        os.close(descriptor)  # fdopen would refuse it in its own words
+        raise DocumentError(f"“{shown}”是文件夹，不是文件，请选择里面的文件。")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if stat.S_ISDIR(status.st_mode):
-            raise DocumentError(f"“{shown}”是文件夹，不是文件，请选择里面的文件。")
         if not stat.S_ISREG(status.st_mode):
             raise DocumentError(f"“{shown}”不是普通文件（而是设备或管道一类），请选择文档文件。")
         check_size(status.st_size, shown)
@@ -72,12 +73,12 @@ def safe_name(name: str) -> str:
         for char in unicodedata.normalize("NFC", last)
         if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     )
-    kept = re.sub(r'[<>:"|?*]', "_", kept).strip().lstrip(".-~").rstrip(". ")
+    kept = re.sub(r'[<>:"|?*]', "_", kept).lstrip(" .-~").rstrip(". ")
     if _RESERVED.match(kept):
         kept = f"_{kept}"
     stem, dot, ending = kept.rpartition(".")
     if not dot or len(ending) > 16:
         stem, dot, ending = kept, "", ""
     room = _MAX_NAME - len((dot + ending).encode())
-    stem = stem.encode()[:room].decode("utf-8", "ignore")
+    stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ")
     return (stem + dot + ending).strip() or "未命名"

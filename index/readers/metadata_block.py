@@ -10,6 +10,8 @@ _BLOCK = re.compile(r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)(?<=\n)(?P=fence
 _MAX = 64 * 1024
 """Characters; no description is longer, and deeper nesting than this allows is no description."""
 _PAIR = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
+_DEEPEST = 20
+"""Levels of lists and mappings; descriptions have one or two."""
 
 
 def front_matter(text: str, name: str) -> tuple[dict[str, object], int]:
@@ -39,14 +41,20 @@ def front_matter(text: str, name: str) -> tuple[dict[str, object], int]:
 def _yaml(body: str) -> object:
     """The value of a YAML text. Raises ValueError, OverflowError and RecursionError.
 
-    References (`*name`) are refused: a few lines of them unfold to gigabytes.
+    References (`*name`) are refused: a few lines of them unfold to gigabytes. So is deep nesting, which
+    takes quadratic time.
     """
     import yaml
 
     try:
+        depth = 0
         for event in yaml.parse(body, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 raise ValueError("references are not allowed")
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise ValueError("nested too deeply")
         return yaml.safe_load(body)
     except yaml.YAMLError as error:
         raise ValueError("no valid YAML") from error

@@ -26,7 +26,7 @@ def load_lay_questions(passages: Sequence[Passage], directory: Path, stem: str) 
     found: dict[tuple[str, str], LayQuestion] = {}
     for where, row in _rows(directory / f"{stem}.questions.jsonl", quote=str, questions=list):
         holder = holders.of(where, row["quote"])
-        for question in row["questions"]:
+        for question in _texts(where, row["questions"], "questions"):
             found[holder, question] = LayQuestion(holder, question)
     return tuple(found.values())
 
@@ -38,13 +38,15 @@ def load_claims(passages: Sequence[Passage], directory: Path, stem: str) -> tupl
     keys = {"quote": str, "true": list, "false": list}
     for where, row in _rows(directory / f"{stem}.claims.jsonl", **keys):
         holder = holders.of(where, row["quote"])
-        for question in row["true"]:
+        for question in _texts(where, row["true"], "true"):
             found[holder, question] = Claim(holder, question, holds=True)
         for claim in row["false"]:
-            if fold_text(claim["value"]) not in holders.views[holder]:
-                raise InvalidMetadata(f"{where} 的“{claim['value']}”不在引文所在的句子里，请改正。")
-            question = claim["question"]
-            found[holder, question] = Claim(holder, question, holds=False, value=claim["value"])
+            if not isinstance(claim, dict) or claim.keys() != {"question", "value"}:
+                raise InvalidMetadata(f"{where} 的 false 应各有 question 和 value，请改正。")
+            question, value = _texts(where, [claim["question"], claim["value"]], "false")
+            if fold_text(value) not in holders.views[holder]:
+                raise InvalidMetadata(f"{where} 的“{value}”不在引文所在的句子里，请改正。")
+            found[holder, question] = Claim(holder, question, holds=False, value=value)
     return tuple(found.values())
 
 
@@ -52,6 +54,12 @@ def load_open_questions(document: Document, directory: Path, stem: str) -> tuple
     """Open questions of `document`, in file order."""
     rows = _rows(directory / f"{stem}.open.jsonl", clause=str, question=str, missing=str)
     return tuple(OpenQuestion(document.id, row["clause"], row["question"], row["missing"]) for _, row in rows)
+
+
+def _texts(where: str, values: list[Any], name: str) -> list[str]:
+    if not all(isinstance(value, str) for value in values):
+        raise InvalidMetadata(f"{where} 的 {name} 应都是文字，请改正。")
+    return values
 
 
 class _Holders:
@@ -83,7 +91,7 @@ def _rows(path: Path, **keys: type) -> Iterator[tuple[str, dict[str, Any]]]:
         where = f"{path.name} 第 {number} 行"
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise InvalidMetadata(f"{where}不是合法的 JSON，请改正。") from error
         if not isinstance(row, dict) or not all(isinstance(row.get(key), kind) for key, kind in keys.items()):
             raise InvalidMetadata(f"{where}应有 {'、'.join(keys)}，请改正。")

@@ -25,14 +25,14 @@ class VectorTable:
 
     def cosines(self, vector: Vectors) -> Vectors:
         """The cosine of every entry with `vector`."""
-        return np.asarray(self._rows @ (vector / np.linalg.norm(vector)), dtype=np.float32)
+        return np.asarray(self._rows @ (vector / (np.linalg.norm(vector) or 1.0)), dtype=np.float32)
 
     def nearest(
         self, vector: Vectors, count: int, editions: tuple[str, ...] | None = None
     ) -> list[tuple[int, float]]:
         """Positions and cosines of the `count` nearest entries, best first, ties in order; `editions` limits
         them to these versions of documents (None: all)."""
-        if not len(self):
+        if not len(self) or count < 1:
             return []
         cosines = self.cosines(vector)
         among = np.nonzero(self.within(editions))[0]

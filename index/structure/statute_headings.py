@@ -79,8 +79,16 @@ def unit_in(line: Line) -> Unit | None:
         return None
     if match["unit"] == "部分" and not _GAP.match(match["title"] or " "):
         return None  # 第一部分学校 is a sentence's beginning
-    number = numeral(match["n"])
+    number = _number(match["n"])
     return Unit(match["unit"], number, title, line.start + match.start("title")) if number else None
+
+
+def _number(written: str) -> int:
+    """The number, 0 for what is none: 第十2条 mixes two writings."""
+    try:
+        return numeral(written)
+    except ValueError:
+        return 0
 
 
 def is_closing_unit(line: Line) -> bool:
@@ -98,8 +106,8 @@ def article_in(line: Line) -> Article | None:
     clear = not rest or rest[0].isspace() or titled is not None
     if not clear and _REFERENCE.match(rest):
         return None
-    number = numeral(match["n"])
-    inserted = numeral(match["k"]) if match["k"] else 0
+    number = _number(match["n"])
+    inserted = _number(match["k"]) if match["k"] else 0
     marker_end = line.start + match.start("rest")
     text_start = marker_end + (titled.end() if titled else 0)
     return Article(number, inserted, marker_end, text_start, clear) if number else None

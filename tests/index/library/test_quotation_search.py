@@ -101,3 +101,17 @@ def test_every_stretch_of_a_document_is_found_in_it(search: QuotationSearch, sta
     assert bool(found) == bool(fold_text(quote))
     assert all(fold_text(stretch.text) == fold_text(quote) for stretch in found)
     assert not found or any(stretch.view.document.id == "rules" for stretch in found)
+
+
+def test_what_is_looked_for_within_a_stretch_touches_it() -> None:
+    text = "第一条 居民每次可以借五本书。\n第二条 居民每次可以借十本书。\n"
+    search = QuotationSearch(Library([document("articles", text)]))
+    second = Stretch(search.views[0], text.index("第二条"), len(text))
+    for near in search.nearest("居民每次可以借五本书。", within=[second]):
+        assert near.found.end > second.start
+
+
+def test_a_library_without_documents_holds_nothing() -> None:
+    search = QuotationSearch(Library([]))
+    assert search.nearest("甲乙丙") == ()
+    assert list(search.in_order([], 5)) == []

@@ -83,3 +83,13 @@ def test_any_name_becomes_one_that_leads_nowhere(name: str) -> None:
     assert made.isprintable()
     assert len(made.encode()) <= 200
     assert not set(made) & set('/\\<>:"|?*')
+
+
+def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="是文件夹"):
+        read_source(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "safe"), [("- ~a.txt", "a.txt"), ("- con.txt", "_con.txt")])
+def test_white_space_does_not_hide_what_a_name_may_not_begin_with(name: str, safe: str) -> None:
+    assert safe_name(name) == safe

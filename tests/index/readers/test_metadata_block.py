@@ -58,3 +58,8 @@ def test_a_text_that_begins_otherwise_has_no_fields(text: str) -> None:
 def test_a_block_that_cannot_be_read_is_refused(block: str) -> None:
     with pytest.raises(InvalidMetadata, match="开头的说明"):
         front_matter(f"{block}正文", "办法.md")
+
+
+def test_deep_nesting_is_refused_at_once() -> None:
+    with pytest.raises(InvalidMetadata):
+        front_matter(f"---\nx: {'[' * 20_000}\n---\n", "办法.md")

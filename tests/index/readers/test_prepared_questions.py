@@ -106,3 +106,19 @@ def test_rows_end_with_line_feeds_only(tmp_path: Path) -> None:
     line = '{"quote": "免费", "questions": ["要\u2028钱吗？"]}'
     (tmp_path / "books.questions.jsonl").write_bytes(f"\ufeff{line}\r\n".encode())
     assert load_lay_questions(PASSAGES, tmp_path, "books") == (LayQuestion("p0", "要\u2028钱吗？"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("claims", {"quote": TEXTS[0], "true": [], "false": ["要钱吧？"]}),
+        ("claims", {"quote": TEXTS[0], "true": [], "false": [{"question": "要钱吧？"}]}),
+        ("claims", {"quote": TEXTS[0], "true": [3], "false": []}),
+        ("questions", {"quote": TEXTS[0], "questions": [3, None]}),
+    ],
+)
+def test_rows_of_another_shape_are_named(tmp_path: Path, name: str, row: object) -> None:
+    write(tmp_path, name, row)
+    load = load_claims if name == "claims" else load_lay_questions
+    with pytest.raises(InvalidMetadata, match="第 1 行"):
+        load(PASSAGES, tmp_path, "books")

@@ -71,3 +71,8 @@ def test_the_nearest_are_those_of_a_full_sort(seed: int, size: int, count: int) 
     cosines = table.cosines(query)
     expected = sorted(range(size), key=lambda at: (-cosines[at], at))[:count]
     assert [at for at, _ in table.nearest(query, count)] == expected
+
+
+def test_none_asked_for_and_a_vector_of_zeros_are_no_fault(table: VectorTable) -> None:
+    assert table.nearest(QUERY, 0) == []
+    assert table.nearest(vectors([0, 0])[0], 2) == [(0, 0.0), (1, 0.0)]

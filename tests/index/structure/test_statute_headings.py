@@ -94,3 +94,8 @@ def test_a_closing_unit_may_have_no_number() -> None:
 )
 def test_articles_follow_the_logic_of_their_numbers(text: str, names: list[str]) -> None:
     assert chained(text) == names
+
+
+def test_a_number_in_two_writings_opens_nothing() -> None:
+    assert article_in(line("第十2条 甲。")) is None
+    assert unit_in(line("第1十章 乙")) is None

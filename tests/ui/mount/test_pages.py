@@ -47,8 +47,18 @@ def test_pages_that_never_fetch_their_answers_are_forgotten(
             body = {"fn_index": TYPED, "data": [" ", None], "session_hash": f"flood-{number}"}
             while client.post(JOIN, json=body).status_code == 503:
                 time.sleep(0.05)
-    assert sum(name.startswith("flood-") for name in chat_queue.pending_messages_per_session) <= 20
-    assert sum(name.startswith("flood-") for name in chat_queue.pending_event_ids_session) <= 20
+        body = {"fn_index": TYPED, "data": [" ", None], "session_hash": "another"}
+        for _ in range(100):  # questions that were running when their page was forgotten end in their time
+            if (found := _flooding(chat_queue)) <= 20:
+                break
+            time.sleep(0.1)
+            client.post(JOIN, json=body)
+    assert found <= 20
+
+
+def _flooding(queue: Queue) -> int:
+    held = {*queue.pending_messages_per_session, *queue.pending_event_ids_session}
+    return sum(name.startswith("flood-") for name in held)
 
 
 def test_a_page_that_never_fetches_waits_for_little(page: Page) -> None:
