@@ -139,6 +139,13 @@ class Passage:
         return clause_id(self.document_id, self.document_version, self.address)
 
 
+def edition_order(edition: str) -> tuple[str, str]:
+    """What versions of documents (`id@version`) are ordered by, wherever positions must agree: id, then
+    version. As strings `a-b@1` would stand before `a@1`."""
+    identifier, _, version = edition.partition("@")
+    return identifier, version
+
+
 def clause_id(document_id: str, version: str, address: str) -> str:
     """`{document}@{version}#{address}`."""
     return f"{document_id}@{version}#{address}"

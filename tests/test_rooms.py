@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index.library": {"index.text", "index.structure"},
     "index.encoder": {"index.text"},
     "index.storage": {"index.text", "index.readers", "index.library", "index.encoder"},
-    "index.search": {"index.text", "index.encoder", "index.storage"},
+    "index.search": {"index.text", "index.structure", "index.encoder", "index.storage"},
     "index.build": INDEX - {"index.build", "index.cli"},
     "index.cli": INDEX - {"index.cli"},
     "prompts": set(),
@@ -157,3 +158,9 @@ def test_a_module_imports_only_what_its_room_may(module: str) -> None:
 def test_few_modules_lie_flat_beside_the_rooms(package: str, most: int) -> None:
     flat = [path.name for path in (ROOT / package).glob("*.py") if path.name != "__init__.py"]
     assert len(flat) <= most, flat
+
+
+def test_every_test_file_is_collected(pytestconfig: pytest.Config) -> None:
+    left_out = pytestconfig.getini("norecursedirs")
+    folders = {part for path in (ROOT / "tests").rglob("test_*.py") for part in path.relative_to(ROOT).parts}
+    assert not [folder for folder in folders if any(fnmatch(folder, pattern) for pattern in left_out)]

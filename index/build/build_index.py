@@ -8,6 +8,7 @@ on from there.
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from index.build.content import read_content, recipe_of
 from index.build.write_version import Base, Plan, Progress, base_of, write_files
@@ -16,7 +17,7 @@ from index.errors import IndexDamaged, IndexMissing
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocument, AddedDocuments
 from index.storage.catalog import Catalog
-from index.storage.chroma import refusal_reported
+from index.storage.chroma import damage_reported, refusal_reported
 from index.storage.manifest import alone, check_files, read_manifest
 from index.storage.vector_cache import VectorCache
 from index.storage.version_documents import index_location
@@ -86,7 +87,12 @@ def write_version(settings: IndexSettings, plan: Plan, on_progress: Progress, an
     try:
         with refusal_reported():
             base = None if anew else _base(settings, plan)
-            write_files(target, plan, base, vector_cache(settings, plan.embedder), on_progress)
+            cache = vector_cache(settings, plan.embedder)
+            if base is not None and not _grown(target, plan, base, cache, on_progress):
+                shutil.rmtree(target, ignore_errors=True)
+                base = None
+            if base is None:
+                write_files(target, plan, None, cache, on_progress)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)  # a full disk needs the room
         raise
@@ -122,6 +128,16 @@ def vector_cache(settings: IndexSettings, embedder: Embedder) -> VectorCache:
     """The cache of vectors, with those that come with the corpus."""
     shipped = sorted(settings.corpus.glob("*.vectors.npz"))
     return VectorCache(embedder, settings.cache / "vectors.sqlite", shipped)
+
+
+def _grown(target: Path, plan: Plan, base: Base, cache: VectorCache, on_progress: Progress) -> bool:
+    """Whether a version that grew from `base` is whole: its database may hold damage that no size shows."""
+    try:
+        with damage_reported():
+            write_files(target, plan, base, cache, on_progress)
+            return True
+    except IndexDamaged:
+        return False
 
 
 def _base(settings: IndexSettings, plan: Plan) -> Base | None:

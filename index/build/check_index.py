@@ -12,20 +12,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.build.build_index import build_index, index_status
+from index.build.build_index import build_index, index_status, vector_cache
 from index.build.check_added import check_added_documents
+from index.build.content import read_content
 from index.build.write_version import Progress
+from index.encoder.embedder import Vectors
 from index.errors import AddedDocumentsDamaged, DocumentError, IndexDamaged, IndexMissing
 from index.readers.formats import extract
 from index.schema import Document, Passage
 from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Searcher
 from index.settings import IndexSettings
+from index.storage.added_documents import AddedDocuments
 from index.storage.chroma import CLAIMS, OPEN, PASSAGES, QUESTIONS, damage_reported
 from index.storage.document_files import key_of
+from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure.outline import outlined
 from index.structure.passages import make_passages
 
+_SAME = 0.999
+"""Cosine of a stored vector with the one that its text has."""
+_LOOKED_UP = 200
+"""Passages that are looked up by their own words, to see that positions agree."""
 _NOT_BUILT, _BROKEN = "索引还没有建立。", "索引不完整或已损坏。"
 _STALE = "索引与现在的文件或程序不一致。"
 
@@ -61,8 +69,7 @@ def verify_index(
     if not repair or not found:
         return IndexReport(state.documents, state.passages, found, found)
     try:
-        whole = {_NOT_BUILT, _BROKEN, _STALE}
-        build_index(settings, on_progress, anew=bool(set(state.faults) - whole))
+        build_index(settings, on_progress, anew=bool(set(state.faults) - {_NOT_BUILT, _STALE}))
     except AddedDocumentsDamaged:
         if not lasting:  # else it is said already which document stands in the way
             raise
@@ -82,11 +89,12 @@ def _check(settings: IndexSettings) -> _State:
         try:
             if not index_status(settings).current:
                 return _State(documents, passages, (_STALE,))
+            parts = _parts(settings, opened.searcher)
         except AddedDocumentsDamaged:
-            pass  # reported with the collection; the index itself may be whole
+            parts = iter(())  # reported with the collection; what the index was made from is not known then
         try:
             with damage_reported():
-                faults = (*_documents(opened), *_parts(opened.searcher))
+                faults = (*_documents(opened), *parts)
         except IndexDamaged:
             faults = (_BROKEN,)
         return _State(documents, passages, faults)
@@ -122,25 +130,34 @@ def _original(opened: OpenIndex, document: Document) -> Iterator[str]:
         yield f"{key}：索引里的原件读不出来。"
 
 
-def _parts(searcher: Searcher) -> Iterator[str]:
+def _parts(settings: IndexSettings, searcher: Searcher) -> Iterator[str]:
     """What is wrong with the parts that are searched."""
-    expected = {
-        PASSAGES: [passage.id for passage in searcher.passages],
-        QUESTIONS: [key for key, _ in searcher.questions_of(QUESTIONS)],
-        CLAIMS: [key for key, _ in searcher.questions_of(CLAIMS)],
-        OPEN: [key for key, _ in searcher.questions_of(OPEN)],
+    collection = AddedDocuments(settings.collection)
+    editions = read_content(settings.corpus, collection.load(collection.catalog()), settings.questions)
+    cache = vector_cache(settings, searcher.embedder)
+    texts = {
+        PASSAGES: [text for edition in editions for text in edition.passage_texts],
+        QUESTIONS: [text for edition in editions for text in edition.lay_texts],
+        CLAIMS: [text for edition in editions for text in edition.claim_texts],
+        OPEN: [text for edition in editions for text in edition.open_texts],
     }
-    for name, ids in expected.items():
-        if not _vectors_whole(searcher, name, ids):
+    for name, wanted in texts.items():
+        kind = PASSAGE if name == PASSAGES else QUESTION
+        if not _same_directions(
+            searcher.store.entries(name).vectors, cache.embed(kind, wanted, lambda more: None)
+        ):
             yield f"索引里的向量（{name}）不完整或已损坏。"
-    if searcher.lexical_sizes() != (len(expected[PASSAGES]), len(expected[QUESTIONS])):
+    if searcher.lexical_sizes() != (len(texts[PASSAGES]), len(texts[QUESTIONS])):
         yield "索引里的词表与语句的数目不一致。"
+    step = max(1, len(searcher.passages) // _LOOKED_UP)
+    if not all(map(searcher.finds_by_words, range(0, len(searcher.passages), step))):
+        yield "索引里的词表与语句对不上。"
 
 
-def _vectors_whole(searcher: Searcher, name: str, ids: list[str]) -> bool:
-    """Whether exactly these entries are stored, each with a usable vector."""
-    held = searcher.store.entries(name)
-    rows = held.vectors
-    return set(held.ids) == set(ids) and bool(
-        np.isfinite(rows).all() and (np.linalg.norm(rows, axis=1) > 0).all()
-    )
+def _same_directions(stored: Vectors, made: Vectors) -> bool:
+    """Whether both hold the same vectors in the same order, but for their lengths."""
+    if stored.shape != made.shape:
+        return not len(stored) and not len(made)
+    cosines = (stored * made).sum(1)
+    lengths = np.linalg.norm(stored, axis=1) * np.linalg.norm(made, axis=1)
+    return bool((cosines >= _SAME * lengths).all() and (lengths > 0).all())

@@ -9,18 +9,19 @@ and digests mean equal indexes, and equal digests alone mean that an edition can
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 from index.encoder.embedder import Embedder
 from index.readers.corpus import load_corpus
 from index.readers.document import READER_VERSIONS
 from index.readers.prepared_questions import load_claims, load_lay_questions, load_open_questions
-from index.schema import Claim, Document, LayQuestion, OpenQuestion, Passage
+from index.schema import Claim, Document, LayQuestion, OpenQuestion, Passage, edition_order
 from index.storage import chroma
 from index.storage.added_documents import AddedDocument, check_key
-from index.storage.document_files import dump_fields, encode_text, key_of
+from index.storage.document_files import dump_fields, encode_text, flat, key_of
 from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure import outline, passages
 from index.structure.passages import make_passages, search_text
@@ -59,7 +60,7 @@ class Edition:
         """20 hexadecimal digits that stand for all of this."""
         parts = [
             hashlib.sha256(dump_fields(self.document) + b"\0" + encode_text(self.document.text)).hexdigest(),
-            *([asdict(each) for each in questions] for questions in (self.lay, self.claims, self.open)),
+            *(list(map(flat, questions)) for questions in (self.lay, self.claims, self.open)),
         ]
         return _digest(parts)
 
@@ -94,7 +95,7 @@ def read_content(
     corpus: Path, added: Sequence[AddedDocument] = (), questions: Path | None = None
 ) -> tuple[Edition, ...]:
     """Every document of `corpus` with its questions, and the `added` ones with theirs, which are in
-    `questions` by `id@version`; ordered by key.
+    `questions` by `id@version`; in the order of `edition_order`.
 
     Raises DocumentError and its kinds.
     """
@@ -105,13 +106,15 @@ def read_content(
         for each in added
         if key_of(each.document) not in held
     ]
-    return tuple(sorted((*shipped, *others), key=lambda edition: edition.key))
+    return tuple(sorted((*shipped, *others), key=lambda edition: edition_order(edition.key)))
 
 
 def recipe_of(embedder: Embedder) -> str:
     """20 hexadecimal digits that stand for how editions become an index."""
     lexicons = [hashlib.sha256((tokens.DATA / name).read_bytes()).hexdigest() for name in _LEXICONS]
-    return _digest({"stages": STAGES, "model": embedder.model_id, "lexicons": lexicons})
+    libraries = {name: version(name) for name in _LIBRARIES}
+    parts = {"stages": STAGES, "model": embedder.model_id, "lexicons": lexicons, "libraries": libraries}
+    return _digest(parts)
 
 
 def fingerprint_of(recipe: str, digests: Mapping[str, str]) -> str:
@@ -120,6 +123,8 @@ def fingerprint_of(recipe: str, digests: Mapping[str, str]) -> str:
 
 
 _LEXICONS = ("dialect.tsv", "terms.txt")
+_LIBRARIES = ("jieba", "opencc", "bm25s")
+"""What cuts, folds and weighs words; another version may do it otherwise."""
 
 
 def _edition(document: Document, original: Path, shipped: bool, folder: Path | None, stem: str) -> Edition:

@@ -1,8 +1,8 @@
 """Writes one index version: what the version in use holds already is taken over, the rest is made.
 
 An edition is taken over where recipe and digest are the same: its files are linked, its entries come with
-the copied database, its tokens are kept. So adding a document costs what that document costs, but for the
-lexical index, which is put together anew from all tokens.
+the copied database, its tokens are kept. So nothing is embedded, cut into words or stored twice; what is
+left to do for all is reading the documents, copying, and putting the lexical index together from all tokens.
 """
 
 import json
@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,12 @@ from index.text.tokens import tokens
 Progress = Callable[[int, int], None]
 """Called with (vectors done, vectors in all)."""
 _DATABASE = "chroma.sqlite3"
+_MOST_REMOVED = 0.5
+"""Entries removed since a database was made, as a share of those it holds: Chroma keeps their room, so beyond
+this a version is made anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What an index version is to hold, and the catalog that it answers for."""
 
@@ -53,7 +57,7 @@ class Plan:
     recipe: str
     embedder: Embedder
 
-    @property
+    @cached_property
     def digests(self) -> dict[str, str]:
         """The digest of each edition by its key."""
         return {edition.key: edition.digest for edition in self.editions}
@@ -79,10 +83,12 @@ class Base:
 
 
 def base_of(path: Path, plan: Plan) -> Base | None:
-    """The version at `path` to grow from; None where it is of another recipe, damaged or gone."""
+    """The version at `path` to grow from; None where it is of another recipe, damaged, gone, or crowded by
+    what was removed."""
     try:
         manifest = read_manifest(path)
-        if manifest.recipe != plan.recipe:
+        crowded = manifest.removed > _MOST_REMOVED * sum(manifest.counts.values())
+        if manifest.recipe != plan.recipe or crowded:
             return None
         with alone(path):
             check_files(path, manifest)
@@ -107,16 +113,20 @@ def write_files(
             _take_over(edition, base.path, target)
         else:
             _write_edition(edition, target)
+        # what was added never changes, but somebody may write into a file of the corpus
+        keep = shutil.copyfile if edition.shipped else link_or_copy
+        keep(edition.original, target / original_name(edition.document))
     gone = () if base is None else tuple(key for key in base.manifest.editions if key not in same)
     if base is not None:
         _copy_database(base.path / CHROMA, target / CHROMA)
     with closing(ChromaStore(target / CHROMA)) as database:
         if base is None:
             database.create()
-        for key in gone:
-            database.remove(key)
+        removed = sum(map(database.remove, gone)) + (base.manifest.removed if base else 0)
         for edition in fresh:
             _store(edition, database, vectors)
+        if base is not None and not is_whole(database, plan):
+            raise IndexDamaged(f"{base.path.name} holds other entries than its manifest says")
     held = [json.loads((target / _tokens_name(key)).read_bytes()) for key in plan.digests]
     Bm25Index.build([words for each in held for words in each["passages"]]).save(target / "bm25-passages")
     Bm25Index.build([words for each in held for words in each["lay"]]).save(target / "bm25-questions")
@@ -128,7 +138,22 @@ def write_files(
         "open_questions": sum(len(edition.open) for edition in plan.editions),
     }
     described = (plan.fingerprint, plan.recipe, plan.embedder.model_id, plan.catalog, plan.digests)
-    write_manifest(target, *described, counts)
+    write_manifest(target, *described, counts, removed)
+
+
+def is_whole(database: ChromaStore, plan: Plan) -> bool:
+    """Whether a database holds as many entries as `plan` asks for, and sound vectors where one looks."""
+    wanted = {
+        chroma.PASSAGES: sum(len(edition.passages) for edition in plan.editions),
+        chroma.QUESTIONS: sum(len(edition.lay) for edition in plan.editions),
+        chroma.CLAIMS: sum(len(edition.claims) for edition in plan.editions),
+        chroma.OPEN: sum(len(edition.open) for edition in plan.editions),
+    }
+    return all(database.count(name) == count for name, count in wanted.items()) and all(
+        np.isfinite(rows).all() and (np.linalg.norm(rows, axis=1) > 0).all()
+        for rows in map(database.sample, wanted)
+        if len(rows)
+    )
 
 
 def _embed(
@@ -151,16 +176,16 @@ def _embed(
 
 
 def _take_over(edition: Edition, base: Path, target: Path) -> None:
-    names = [document_file_name(edition.key, ending) for ending in ("txt", "json")]
-    for name in (*names, original_name(edition.document), _tokens_name(edition.key)):
+    for name in (
+        *(document_file_name(edition.key, end) for end in ("txt", "json")),
+        _tokens_name(edition.key),
+    ):
         link_or_copy(base / name, target / name)
 
 
 def _write_edition(edition: Edition, target: Path) -> None:
     (target / document_file_name(edition.key, "txt")).write_bytes(encode_text(edition.document.text))
     (target / document_file_name(edition.key, "json")).write_bytes(dump_fields(edition.document))
-    keep = shutil.copyfile if edition.shipped else link_or_copy
-    keep(edition.original, target / original_name(edition.document))
     held = {
         "passages": [tokens(text) for text in edition.passage_texts],
         "lay": [tokens(text) for text in edition.lay_texts],
@@ -191,21 +216,21 @@ def _store(edition: Edition, database: ChromaStore, vectors: Mapping[tuple[str, 
         _numbered(key, "?", edition.lay),
         edition.lay,
         edition.lay_texts,
-        [chroma.question_metadata(question, key) for question in edition.lay],
+        [chroma.question_metadata(each, key, at) for at, each in enumerate(edition.lay)],
     )
     add(
         chroma.CLAIMS,
         _numbered(key, "!", edition.claims),
         edition.claims,
         edition.claim_texts,
-        [chroma.claim_metadata(claim, key) for claim in edition.claims],
+        [chroma.claim_metadata(each, key, at) for at, each in enumerate(edition.claims)],
     )
     add(
         chroma.OPEN,
         _numbered(key, "~", edition.open),
         edition.open,
         edition.open_texts,
-        [chroma.open_metadata(question, key) for question in edition.open],
+        [chroma.open_metadata(each, key, at) for at, each in enumerate(edition.open)],
     )
 
 
@@ -216,7 +241,8 @@ def _numbered(key: str, mark: str, entries: Sequence[object]) -> list[str]:
 
 def _copy_database(source: Path, target: Path) -> None:
     """Copy a finished version's Chroma directory, which others may have open: SQLite's own backup of the
-    database, and the files of the graphs, which nobody writes into any more."""
+    database, and the files of the graphs. Of these only small ones are written into by whoever loads them,
+    and whoever loads the copy makes them anew."""
     shutil.copytree(source, target, ignore=lambda _, names: [n for n in names if n.startswith(_DATABASE)])
     with (
         closing(sqlite3.connect(source / _DATABASE, timeout=30)) as held,

@@ -91,6 +91,6 @@ def _open(
             Bm25Index.load(version / "bm25-passages", counts["passages"]),
             Bm25Index.load(version / "bm25-questions", counts["lay_questions"]),
         )
-        if len(searcher.passages) != counts["passages"]:
+        if searcher.sizes() != {name: count for name, count in counts.items() if name != "documents"}:
             raise IndexDamaged("索引缺了一部分，请运行 policy-qa index build 重建。")
         return OpenIndex(manifest.fingerprint, documents, searcher, place, held, trace)

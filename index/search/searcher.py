@@ -31,6 +31,7 @@ from index.search.vector_table import VectorTable
 from index.storage import chroma
 from index.storage.bm25 import Bm25Index
 from index.storage.chroma import ChromaStore
+from index.structure.passages import search_text
 from index.text.tokens import tokens
 
 _POOL = 120
@@ -38,6 +39,8 @@ _POOL = 120
 _QUESTION_POOL = 280
 _CLAIM_POOL = 120
 _OPEN_POOL = 20
+_OWN_SHARE = 0.5
+"""Of the best score for its words, what a passage's own is at least."""
 _AGREEING = 3
 """Lay questions of a passage that must be near for it to count in full."""
 _PARAGRAPH = re.compile(r"\.p\d+$")
@@ -80,19 +83,16 @@ class Searcher:
 
     def _load_passages(self) -> None:
         stored = self.store.entries(chroma.PASSAGES)
-        found = list(map(chroma.passage_of, stored.ids, stored.texts, stored.metadatas))
-        order = sorted(
-            range(len(found)),
-            key=lambda at: (found[at].document_id, found[at].document_version, found[at].ordinal),
+        self.passages: tuple[Passage, ...] = tuple(
+            map(chroma.passage_of, stored.ids, stored.texts, stored.metadatas)
         )
-        self.passages: tuple[Passage, ...] = tuple(found[at] for at in order)
         self._at = {passage.id: index for index, passage in enumerate(self.passages)}
         self._clause_ids = [passage.clause_id for passage in self.passages]
         self._editions = np.asarray([passage.edition for passage in self.passages], dtype=object)
-        self._passage_table = VectorTable(stored.vectors[order], list(self._editions))
+        self._passage_table = VectorTable(stored.vectors, list(self._editions))
 
     def _load_questions(self) -> None:
-        """Lay questions, claims and open questions, each in the order of its ids."""
+        """Lay questions, claims and open questions, in the order in which they are stored."""
         lay, claims, unanswered = map(self.store.entries, (chroma.QUESTIONS, chroma.CLAIMS, chroma.OPEN))
         self._lay: tuple[LayQuestion, ...] = tuple(map(chroma.question_of, lay.texts, lay.metadatas))
         self._claims: tuple[Claim, ...] = tuple(map(chroma.claim_of, claims.texts, claims.metadatas))
@@ -119,9 +119,23 @@ class Searcher:
         """Let go of the index's files; nothing may be searched after that."""
         self.store.close()
 
+    def sizes(self) -> dict[str, int]:
+        """How many passages, lay questions, claims and open questions are held."""
+        return {
+            "passages": len(self.passages),
+            "lay_questions": len(self._lay),
+            "claims": len(self._claims),
+            "open_questions": len(self._open),
+        }
+
     def lexical_sizes(self) -> tuple[int, int]:
         """How many passages and how many lay questions the lexical indexes really hold."""
         return self._passages_bm25.held, self._questions_bm25.held
+
+    def finds_by_words(self, index: int) -> bool:
+        """Whether the passage at `index` is among the best for its words: it is unless positions differ."""
+        scores = self._passages_bm25.scores(tokens(search_text(self.passages[index])))
+        return bool(scores[index] >= _OWN_SHARE * scores.max())
 
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""

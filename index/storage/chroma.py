@@ -17,20 +17,29 @@ import numpy as np
 
 from index.encoder.embedder import Vectors
 from index.errors import IndexDamaged, IndexNotWritten
-from index.schema import Claim, LayQuestion, OpenQuestion, Passage, PassageKind
+from index.schema import (
+    Claim,
+    LayQuestion,
+    OpenQuestion,
+    Passage,
+    PassageKind,
+    edition_order,
+)
 
-STORE_VERSION = 4
+STORE_VERSION = 5
 """Raise when the same passages are stored in another shape."""
 
 PASSAGES, QUESTIONS, CLAIMS, OPEN = "passages", "questions", "claims", "open"
 COLLECTIONS = (PASSAGES, QUESTIONS, CLAIMS, OPEN)
 _BATCH = 1000
+_SAMPLE = 100
 _PATH_SEPARATOR = "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A whole collection, ordered by id. `vectors` has one row an entry, rounded as they were stored."""
+    """A whole collection, by edition and in the order of its texts there. `vectors` has one row an entry,
+    rounded as they were stored."""
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]
@@ -84,12 +93,15 @@ class ChromaStore:
                 metadatas=list(metadatas[part]),
             )
 
-    def remove(self, edition: str) -> None:
-        """Take out every entry of one version of a document (`id@version`)."""
+    def remove(self, edition: str) -> int:
+        """Take out every entry of one version of a document (`id@version`); how many there were."""
+        removed = 0
         for name in COLLECTIONS:
             collection = self._collection(name)
             while ids := collection.get(where={"edition": edition}, limit=_BATCH, include=[])["ids"]:
                 collection.delete(ids=ids)
+                removed += len(ids)
+        return removed
 
     def entries(self, name: str) -> Entries:
         """Everything in collection `name`, read in pages: Chroma breaks where it is asked for too much."""
@@ -98,11 +110,22 @@ class ChromaStore:
         for at in range(0, collection.count(), _BATCH):
             page = collection.get(include=["documents", "metadatas", "embeddings"], limit=_BATCH, offset=at)
             found += zip(page["ids"], page["documents"], page["metadatas"], page["embeddings"], strict=True)
-        found.sort(key=lambda entry: entry[0])
+        found.sort(key=lambda entry: (edition_order(str(entry[2]["edition"])), entry[2]["ordinal"]))
         if not found:
             return Entries((), (), (), np.zeros((0, 0), dtype=np.float32))
         ids, texts, metadatas, vectors = zip(*found, strict=True)
         return Entries(ids, texts, metadatas, np.asarray(vectors, dtype=np.float32))
+
+    def count(self, name: str) -> int:
+        """How many entries collection `name` has."""
+        return int(self._collection(name).count())
+
+    def sample(self, name: str) -> Vectors:
+        """Some vectors of collection `name`, from its beginning and its end."""
+        collection = self._collection(name)
+        places = {0, max(0, collection.count() - _SAMPLE)}
+        pages = [collection.get(include=["embeddings"], limit=_SAMPLE, offset=at) for at in sorted(places)]
+        return np.asarray([row for page in pages for row in page["embeddings"]], dtype=np.float32)
 
     def _collection(self, name: str) -> Any:
         return self._client.get_collection(name, embedding_function=None)
@@ -178,9 +201,9 @@ def passage_of(key: str, text: str, meta: Mapping[str, Any]) -> Passage:
     )
 
 
-def question_metadata(question: LayQuestion, edition: str) -> dict[str, Any]:
-    """What is kept of a lay question beside its text and vector."""
-    return {"edition": edition, "passage_id": question.passage_id}
+def question_metadata(question: LayQuestion, edition: str, ordinal: int) -> dict[str, Any]:
+    """What is kept of a lay question beside its text and vector; `ordinal` is its place in its edition."""
+    return {"edition": edition, "ordinal": ordinal, "passage_id": question.passage_id}
 
 
 def question_of(text: str, meta: Mapping[str, Any]) -> LayQuestion:
@@ -188,10 +211,11 @@ def question_of(text: str, meta: Mapping[str, Any]) -> LayQuestion:
     return LayQuestion(meta["passage_id"], text)
 
 
-def claim_metadata(claim: Claim, edition: str) -> dict[str, Any]:
+def claim_metadata(claim: Claim, edition: str, ordinal: int) -> dict[str, Any]:
     """What is kept of a claim beside its text and vector."""
     return {
         "edition": edition,
+        "ordinal": ordinal,
         "passage_id": claim.passage_id,
         "holds": claim.holds,
         "value": claim.value,
@@ -203,10 +227,11 @@ def claim_of(text: str, meta: Mapping[str, Any]) -> Claim:
     return Claim(meta["passage_id"], text, meta["holds"], meta["value"])
 
 
-def open_metadata(question: OpenQuestion, edition: str) -> dict[str, Any]:
+def open_metadata(question: OpenQuestion, edition: str, ordinal: int) -> dict[str, Any]:
     """What is kept of an open question beside its text and vector."""
     return {
         "edition": edition,
+        "ordinal": ordinal,
         "document_id": question.document_id,
         "address": question.address,
         "missing": question.missing,

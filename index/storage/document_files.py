@@ -2,19 +2,25 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from index.schema import Authority, Clause, Document
 
 _DAYS = ("passed", "published", "effective", "repealed")
-_NAMES = frozenset(field.name for field in fields(Document)) - {"text"}
+_ORDERED = tuple(field.name for field in fields(Document) if field.name != "text")
+_NAMES = frozenset(_ORDERED)
 
 
 def key_of(document: Document) -> str:
     """`id@version`: what stands for one version of one document."""
     return f"{document.id}@{document.version}"
+
+
+def flat(shape: Any) -> dict[str, Any]:
+    """The fields of a dataclass that holds no other one, by name."""
+    return {field.name: getattr(shape, field.name) for field in fields(shape)}
 
 
 def encode_text(text: str) -> bytes:
@@ -29,7 +35,8 @@ def decode_text(data: bytes) -> str:
 
 def dump_fields(document: Document, **more: object) -> bytes:
     """All fields of `document` but its text, and whatever else is to be kept with them, as JSON."""
-    described = {name: value for name, value in asdict(document).items() if name != "text"}
+    described = {name: getattr(document, name) for name in _ORDERED}
+    described["clauses"] = list(map(flat, document.clauses))  # asdict would copy every one, deeply
     return json.dumps({**described, **more}, default=str).encode()  # ASCII: lone surrogates survive
 
 

@@ -23,6 +23,8 @@ CHROMA = "chroma"
 ORIGINALS = "originals"
 _OPENING = "opening"
 _DATABASE = f"{CHROMA}/chroma.sqlite3"
+_LASTING = "index_metadata.pickle"
+"""Beside a graph that is loaded as it lies on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Manifest:
     editions: dict[str, str]
     counts: dict[str, int]
     files: dict[str, str]
+    removed: int = 0
+    """Entries that were taken out of its database since that was made."""
 
 
 def write_manifest(
@@ -51,11 +55,14 @@ def write_manifest(
     catalog: Catalog,
     editions: dict[str, str],
     counts: dict[str, int],
+    removed: int = 0,
 ) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
     (version / _OPENING).touch()
     files = {name: _mark(version / name, name) for name in _names(version)}
-    described = asdict(Manifest(fingerprint, recipe, encoder, dict(catalog), editions, counts, files))
+    described = asdict(
+        Manifest(fingerprint, recipe, encoder, dict(catalog), editions, counts, files, removed)
+    )
     sync_tree(version)
     replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False, indent=1).encode())
 
@@ -72,6 +79,7 @@ def read_manifest(version: Path) -> Manifest:
             dict(fields["editions"]),
             dict(fields["counts"]),
             dict(fields["files"]),
+            int(fields["removed"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged("索引清单读不出来，请运行 policy-qa index build 重建。") from error
@@ -111,6 +119,8 @@ def check_files(version: Path, manifest: Manifest) -> None:
 
 def _names(version: Path) -> list[str]:
     skipped = {version / MANIFEST, *(version / ORIGINALS).glob("*")}
+    # a small graph is made anew, in place, by whoever loads it: half of one that was killed is no damage
+    skipped |= {path for path in (version / CHROMA).glob("*/*") if not (path.parent / _LASTING).exists()}
     found = (path for path in version.rglob("*") if path.is_file() and path not in skipped)
     # SQLite's own side files come and go with each connection
     return sorted(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.build.content import read_content, recipe_of
-from index.build.write_version import Base, Plan, base_of, write_files
+from index.build.write_version import Base, Plan, base_of, is_whole, write_files
 from index.settings import IndexSettings
 from index.storage.bm25 import Bm25Index
 from index.storage.chroma import COLLECTIONS, OPEN, PASSAGES, QUESTIONS, ChromaStore
@@ -160,7 +160,6 @@ def test_a_new_edition_costs_only_its_own(writer: Writer, corpus: Path) -> None:
     for name in (
         f"documents/{RULES}.txt",
         f"documents/{RULES}.json",
-        f"originals/{RULES}.txt",
         f"tokens/{RULES}.json",
     ):
         assert inode(new, name) == inode(old, name)  # taken over as it is
@@ -221,3 +220,22 @@ def test_only_a_whole_version_of_the_same_recipe_is_a_base(
     assert base_of(tmp_path / "gone", plan) is None
     (version / "tokens" / f"{RULES}.json").write_bytes(b"{}")
     assert base_of(version, plan) is None
+
+
+def test_a_database_is_whole_while_every_entry_has_its_vector(writer: Writer) -> None:
+    version, plan = writer.write(), writer.plan()
+    with closing(ChromaStore(version / CHROMA)) as database:
+        assert is_whole(database, plan)
+        database.remove(RULES)
+        assert not is_whole(database, plan)
+
+
+def test_a_database_full_of_what_was_removed_is_no_base(writer: Writer, corpus: Path) -> None:
+    version = writer.write()
+    held = sum(read_manifest(version).counts.values())
+    for number in range(held + 1):  # each time other words: all entries of the notice are replaced
+        add_notice(corpus, NOTICE_TEXT.replace("十一点", f"{number + 1}点"))
+        if base_of(version, writer.plan()) is None:
+            break
+        version = writer.write(version)
+    assert read_manifest(version).removed > 0.5 * sum(read_manifest(version).counts.values())

@@ -64,9 +64,9 @@ def test_questions_and_claims_come_back_from_their_entries() -> None:
     lay = LayQuestion("h", "办卡要钱吗？")
     claim = Claim("h", "办卡要钱吧？", holds=False, value="免费")
     unsaid = OpenQuestion("books", "1.2", "电话多少？", "电话")
-    assert question_of(lay.text, question_metadata(lay, EDITION)) == lay
-    assert claim_of(claim.text, claim_metadata(claim, EDITION)) == claim
-    assert open_of(unsaid.text, open_metadata(unsaid, EDITION)) == unsaid
+    assert question_of(lay.text, question_metadata(lay, EDITION, 0)) == lay
+    assert claim_of(claim.text, claim_metadata(claim, EDITION, 0)) == claim
+    assert open_of(unsaid.text, open_metadata(unsaid, EDITION, 0)) == unsaid
 
 
 def test_a_new_store_holds_nothing(store: ChromaStore) -> None:
@@ -76,22 +76,24 @@ def test_a_new_store_holds_nothing(store: ChromaStore) -> None:
         assert entries.vectors.shape == (0, 0)
 
 
-def test_entries_are_kept_with_their_vectors_in_the_order_of_their_ids(store: ChromaStore) -> None:
+def test_entries_come_by_edition_and_in_their_order_there(store: ChromaStore) -> None:
     vectors = np.asarray([[0.25, -1, 3], [1, 0, 0]], dtype=np.float32)
-    metadatas = [{"edition": EDITION, "n": 1}, {"edition": EDITION, "n": 2}]
-    store.add(PASSAGES, ["乙", "丙"], ["第二", "第三"], vectors, metadatas)
-    store.add(PASSAGES, ["一"], ["第一"], vectors[:1] * 2, [{"edition": "other@1"}])
+    # as strings, books-2@1 would stand before books@…, and ids say nothing of the order
+    later = {"edition": "books-2@1", "ordinal": 0}
+    own = [{"edition": EDITION, "ordinal": 11}, {"edition": EDITION, "ordinal": 2}]
+    store.add(PASSAGES, ["一"], ["第三"], vectors[:1] * 2, [later])
+    store.add(PASSAGES, ["乙", "丙"], ["第二", "第一"], vectors, own)
     store.add(PASSAGES, [], [], np.zeros((0, 3), np.float32), [])
     entries = store.entries(PASSAGES)
-    assert entries.ids == ("一", "丙", "乙")
-    assert entries.texts == ("第一", "第三", "第二")
-    assert [dict(each) for each in entries.metadatas] == [{"edition": "other@1"}, *metadatas[::-1]]
+    assert entries.ids == ("丙", "乙", "一")
+    assert entries.texts == ("第一", "第二", "第三")
+    assert [dict(each) for each in entries.metadatas] == [own[1], own[0], later]
     assert entries.vectors == pytest.approx(
-        np.asarray([[0.5, -2, 6], [1, 0, 0], [0.25, -1, 3]])
+        np.asarray([[1, 0, 0], [0.25, -1, 3], [0.5, -2, 6]])
     )  # not scaled
-    store.remove(EDITION)
+    assert store.remove(EDITION) == 2
     assert store.entries(PASSAGES).ids == ("一",)
-    store.remove("other@1")
+    assert store.remove("books-2@1") == 1
     assert store.entries(PASSAGES).ids == ()
 
 
@@ -99,7 +101,7 @@ def test_an_edition_is_removed_from_every_collection(store: ChromaStore) -> None
     vector = np.ones((1, 3), dtype=np.float32)
     for name in (PASSAGES, QUESTIONS, CLAIMS, OPEN):
         for edition in ("a@1", "a@2"):
-            store.add(name, [edition], ["文"], vector, [{"edition": edition}])
+            store.add(name, [edition], ["文"], vector, [{"edition": edition, "ordinal": 0}])
     store.remove("a@1")
     store.remove("unknown@1")
     assert [store.entries(name).ids for name in COLLECTIONS] == [("a@2",)] * 4
