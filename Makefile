@@ -27,8 +27,12 @@ run: $(RUNTIME) ## install, build the index where it is missing, serve chat and 
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa serve --host $(HOST) --port $(PORT)
 
-test: lint ## ruff, mypy and the tests but the slow ones and those that need a language model, with coverage
-	$(BIN)/python -m pytest -m "not slow and not llm" --cov --cov-report=term:skip-covered
+test: $(DEV) ## ruff, mypy and the tests but the slow ones and those that need a language model, with coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy & types=$$!; failed=0; \
+	$(BIN)/python -m pytest -m "not slow and not llm" --cov --cov-report=term:skip-covered || failed=$$?; \
+	wait $$types; exit $$failed
 
 test-llm: $(DEV) ## the tests against the language model that POLICY_QA_LLM_BASE_URL and _MODEL name
 	$(BIN)/python -m pytest -m llm
