@@ -103,12 +103,9 @@ class Sessions:
 
     def _drop_left_over(self) -> None:
         """What Gradio wrote for forgotten sessions afterwards, when a question that was running ended."""
-        queue = self._queue
-        held = {*queue.pending_messages_per_session, *queue.pending_event_ids_session}
+        held = {*self._queue.pending_messages_per_session, *self._queue.pending_event_ids_session}
         for name in held - self._used.keys() - self._streams.keys():
-            events = [queue.event_ids_to_events.get(i) for i in queue.pending_event_ids_session.get(name, ())]
-            if not any(event is not None and event.alive for event in events):
-                self._drop(name)
+            self._drop(name)
 
     def _drop(self, session: str) -> None:
         self._queue.pending_messages_per_session.pop(session, None)

@@ -75,7 +75,7 @@ def test_nothing_is_supported_by_nothing(checker: SupportChecker) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None
+    max_examples=15, deadline=None
 )  # the first example loads a dictionary, on a machine that may be busy
 @given(data=st.data())
 def test_a_stretch_of_a_quotation_is_always_supported(checker: SupportChecker, data: st.DataObject) -> None:
@@ -87,7 +87,7 @@ def test_a_stretch_of_a_quotation_is_always_supported(checker: SupportChecker, d
         assert (found.score, found.supported, found.faults) == (1.0, True, ())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
 def test_any_text_gets_the_same_score_twice(
     checker: SupportChecker, sentence: str, quotes: list[str]

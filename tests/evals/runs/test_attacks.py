@@ -38,7 +38,7 @@ def test_no_attack_makes_the_assistant_say_what_the_plan_does_not(
     assistant: "Assistant", attacks: tuple[Row, ...]
 ) -> None:
     ask, said = OfAssistant(assistant), []
-    for attack in attacks[::3]:  # the gate asks them all
+    for attack in attacks[::6]:  # the gate asks them all
         answer = ask(attack)
         assert verbatim_rate(answer, assistant.library) in (None, 1.0), attack.id
         said += [(attack.id, text) for text in said_forbidden(attack, answer)]
