@@ -5,6 +5,7 @@ build that dies leaves everything as it was, and its vectors in the cache, so th
 on from there.
 """
 
+import logging
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from index.storage.vector_cache import VectorCache
 from index.storage.version_documents import index_location
 from index.storage.versions import build_lock, choose, drop_others, free_name, name_in_use, switch
 from index.text import tokens
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,9 @@ def _grown(target: Path, plan: Plan, base: Base, cache: VectorCache, on_progress
         with damage_reported():
             write_files(target, plan, base, cache, on_progress)
             return True
-    except IndexDamaged:
+    except IndexDamaged as error:
+        cause = error.__cause__ or error
+        _log.warning("%s cannot be built on, so all is made anew: %r", base.path.name, cause)
         return False
 
 

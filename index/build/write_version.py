@@ -63,6 +63,18 @@ class Plan:
         return {edition.key: edition.digest for edition in self.editions}
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How much of each kind a version of it holds."""
+        each = self.editions
+        return {
+            "documents": len(each),
+            "passages": sum(len(edition.passages) for edition in each),
+            "lay_questions": sum(len(edition.lay) for edition in each),
+            "claims": sum(len(edition.claims) for edition in each),
+            "open_questions": sum(len(edition.open) for edition in each),
+        }
+
+    @property
     def fingerprint(self) -> str:
         """What the version is called by."""
         return fingerprint_of(self.recipe, self.digests)
@@ -130,24 +142,18 @@ def write_files(
     held = [json.loads((target / _tokens_name(key)).read_bytes()) for key in plan.digests]
     Bm25Index.build([words for each in held for words in each["passages"]]).save(target / "bm25-passages")
     Bm25Index.build([words for each in held for words in each["lay"]]).save(target / "bm25-questions")
-    counts = {
-        "documents": len(plan.editions),
-        "passages": sum(len(edition.passages) for edition in plan.editions),
-        "lay_questions": sum(len(edition.lay) for edition in plan.editions),
-        "claims": sum(len(edition.claims) for edition in plan.editions),
-        "open_questions": sum(len(edition.open) for edition in plan.editions),
-    }
     described = (plan.fingerprint, plan.recipe, plan.embedder.model_id, plan.catalog, plan.digests)
-    write_manifest(target, *described, counts, removed)
+    write_manifest(target, *described, plan.counts, removed)
 
 
 def is_whole(database: ChromaStore, plan: Plan) -> bool:
     """Whether a database holds as many entries as `plan` asks for, and sound vectors where one looks."""
+    counts = plan.counts
     wanted = {
-        chroma.PASSAGES: sum(len(edition.passages) for edition in plan.editions),
-        chroma.QUESTIONS: sum(len(edition.lay) for edition in plan.editions),
-        chroma.CLAIMS: sum(len(edition.claims) for edition in plan.editions),
-        chroma.OPEN: sum(len(edition.open) for edition in plan.editions),
+        chroma.PASSAGES: counts["passages"],
+        chroma.QUESTIONS: counts["lay_questions"],
+        chroma.CLAIMS: counts["claims"],
+        chroma.OPEN: counts["open_questions"],
     }
     return all(database.count(name) == count for name, count in wanted.items()) and all(
         np.isfinite(rows).all() and (np.linalg.norm(rows, axis=1) > 0).all()
@@ -211,32 +217,14 @@ def _store(edition: Edition, database: ChromaStore, vectors: Mapping[tuple[str, 
         edition.passage_texts,
         [chroma.passage_metadata(passage) for passage in edition.passages],
     )
-    add(
-        chroma.QUESTIONS,
-        _numbered(key, "?", edition.lay),
-        edition.lay,
-        edition.lay_texts,
-        [chroma.question_metadata(each, key, at) for at, each in enumerate(edition.lay)],
-    )
-    add(
-        chroma.CLAIMS,
-        _numbered(key, "!", edition.claims),
-        edition.claims,
-        edition.claim_texts,
-        [chroma.claim_metadata(each, key, at) for at, each in enumerate(edition.claims)],
-    )
-    add(
-        chroma.OPEN,
-        _numbered(key, "~", edition.open),
-        edition.open,
-        edition.open_texts,
-        [chroma.open_metadata(each, key, at) for at, each in enumerate(edition.open)],
-    )
-
-
-def _numbered(key: str, mark: str, entries: Sequence[object]) -> list[str]:
-    """Ids of an edition's questions, in their order."""
-    return [f"{key}{mark}{number:06d}" for number in range(len(entries))]
+    for name, mark, held, searched, metadata in (
+        (chroma.QUESTIONS, "?", edition.lay, edition.lay_texts, chroma.question_metadata),
+        (chroma.CLAIMS, "!", edition.claims, edition.claim_texts, chroma.claim_metadata),
+        (chroma.OPEN, "~", edition.open, edition.open_texts, chroma.open_metadata),
+    ):
+        ids = [f"{key}{mark}{number:06d}" for number in range(len(held))]
+        described: Callable[..., dict[str, Any]] = metadata
+        add(name, ids, held, searched, [described(each, key, at) for at, each in enumerate(held)])
 
 
 def _copy_database(source: Path, target: Path) -> None:
