@@ -16,6 +16,7 @@ from assistant.llm.writer import make_writer
 from assistant.schema import OnSentence, Turn
 from assistant.steps.answer import AnswerFromEvidence
 from assistant.steps.ground import Ground
+from assistant.steps.jurisdiction import Jurisdiction
 from assistant.steps.outline import AnswerOutline
 from assistant.steps.retrieve import Retrieve
 from assistant.steps.rewrite import Rewrite
@@ -24,6 +25,7 @@ from assistant.steps.understand import Understand
 from assistant.steps.write import WriteSentences
 from index.library.library import Library
 from index.search.searcher import Searcher
+from index.text.vocabulary import vocabulary_of
 
 Step = Callable[[Turn], Turn]
 
@@ -57,11 +59,13 @@ def make_steps(
     library: Library, searcher: Searcher, model: ChatModel | None = None
 ) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name; `model` writes where an answer is asked of it."""
+    query_help = QueryHelp(model) if model and model.settings.query_help else None
     return (
         ("understand", Understand()),
-        ("rewrite", Rewrite(QueryHelp(model) if model and model.settings.query_help else None)),
+        ("rewrite", Rewrite(query_help, vocabulary_of(searcher.passages))),
+        ("outline", AnswerOutline(library, searcher)),
         ("scope", Scope(searcher)),
-        ("outline", AnswerOutline(library)),
+        ("jurisdiction", Jurisdiction(library)),
         ("retrieve", Retrieve(searcher)),
         ("answer", AnswerFromEvidence(library, searcher.passages)),
         ("write", WriteSentences(library, make_writer(model, searcher.embedder) if model else None)),

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from assistant.answering.about import about_lines
+from assistant.fitted import thresholds
 from assistant.question.quantities import quantities
 from assistant.question.relative_time import relative_years
 from assistant.schema import (
@@ -15,13 +17,12 @@ from assistant.schema import (
     Notice,
     Sentence,
     Status,
-    SubQuestion,
     Turn,
     page_url,
 )
 from assistant.settings import Settings
 from index.library.library import Library
-from index.schema import Document, Passage, Validity
+from index.schema import Document, Passage, PassageKind, Validity
 from index.text.folding import fold_text
 from prompts import reply
 
@@ -32,11 +33,15 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
     """The answer of an ended turn."""
     status = turn.status or Status.NOT_COVERED
     composed = turn.answer or Composition()
-    parts = turn.evidence.parts if turn.evidence else ()
+    parts = turn.parts
     sentences: tuple[Sentence, ...] = ()
     cited: tuple[Citation, ...] = ()
-    if status is Status.NOT_COVERED:
-        sentences = tuple(Sentence(text) for text in _refusal(composed, parts, settings))
+    related = _related(turn, library) if status is Status.NOT_COVERED and not composed.sentences else ()
+    if composed.about:
+        lines = about_lines(composed.about, library, turn.request.as_of, settings.operator, settings.contact)
+        sentences = tuple(Sentence(line) for line in lines)
+    elif status is Status.NOT_COVERED and not composed.sentences:
+        sentences = tuple(Sentence(text) for text in _refusal(composed, related, settings))
     else:
         numbered = CitationNumbering()
         sentences = tuple(numbered.sentence(sentence) for sentence in composed.sentences)
@@ -45,7 +50,6 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
             citation_for(passage, library, turn.request.as_of, marker, scores.get(passage.id, 0.0))
             for marker, passage in enumerate(numbered.passages, start=1)
         )
-    related = _related(turn, library) if status is Status.NOT_COVERED else ()
     return Answer(
         id=answer_id,
         conversation_id=conversation_id,
@@ -146,19 +150,27 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
     )
 
 
-def _refusal(composed: Composition, parts: Sequence[SubQuestion], settings: Settings) -> list[str]:
+def _refusal(composed: Composition, related: Sequence[Citation], settings: Settings) -> list[str]:
     missing = "、".join(composed.missing)
     said = reply("not_covered", missing=missing) if missing else reply("not_covered_plain")
+    if not related:
+        return [said, reply("not_covered_elsewhere")]
     advice = reply("not_covered_advice", contact=settings.contact)
-    has_related = any(part.hits for part in parts)
-    return [said, advice, *([reply("not_covered_related")] if has_related else [])]
+    return [said, advice, reply("not_covered_related")]
 
 
 def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
-    hits = turn.evidence.whole.hits[:_RELATED] if turn.evidence else ()
+    """The clauses nearest to what was asked, as far as they are about the same matter."""
+    floor = thresholds()["related"]
+    near = {
+        hit.passage.id: hit
+        for part in turn.parts
+        for hit in part.hits[:_RELATED]
+        if hit.passage.kind is PassageKind.SENTENCE and hit.signals.dense_question >= floor
+    }
     return tuple(
         citation_for(hit.passage, library, turn.request.as_of, number, hit.score)
-        for number, hit in enumerate(hits, start=1)
+        for number, hit in enumerate(list(near.values())[:_RELATED], start=1)
     )
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
-from index.schema import ClaimMatch, Hit, LayMatch, OpenMatch, Passage, Validity
+from index.schema import ClaimMatch, Hit, LayMatch, OpenMatch, Passage, Span, Validity
 
 MAX_QUESTION = 1000
 """Code points of a question after trimming."""
@@ -131,13 +131,28 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPart:
+    """One thing asked: `text` stands in the cleaned message at `start:end`."""
+
+    text: str
+    start: int
+    end: int
+    core: str
+    """From its first asking clause to its last, without what stands around them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a message asks, as far as it has been understood."""
 
     clean: str = ""
     """The message without invisible characters, simplified, for matching."""
+    parts: tuple[AskedPart, ...] = ()
+    """The things asked, where they stand in `clean`; empty where the message asks nothing."""
+    told: tuple[str, ...] = ()
+    """The clauses of `clean` that ask nothing, in order."""
     standalone: str = ""
-    """The question as searched: complete without the conversation."""
+    """The question as searched: what is asked, complete without the conversation."""
     standard: str = ""
     """`standalone` in standard words."""
     addition: str = ""
@@ -149,39 +164,78 @@ class Question:
     """The query vector of `standalone`."""
 
 
+class Stance(StrEnum):
+    """How a passage stands to what is asked of it."""
+
+    ANSWERS = "answers"
+    """It says what is asked."""
+    AFFIRMS = "affirms"
+    """What is asked about, or stated, is so."""
+    DENIES = "denies"
+    """What is asked about, or stated, is not so: the passage says something else of the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage that carries an answer: what composition knows, however it was found."""
+
+    passage: Passage
+    span: Span
+    """The words that decide, as offsets in the stored text; within the passage."""
+    stance: Stance = Stance.ANSWERS
+    score: float = 0.0
+    """Orders pieces of evidence of one question; higher is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The text excludes what a message states."""
+
+    claimed: str
+    """The stating words of the message."""
+    evidence: Evidence
+    """The words that exclude it; stance `DENIES`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubQuestion:
     """One of the things asked in a message, with what the search found for it."""
 
     text: str
     """What is asked, in standard words (`index.text.lexicon`)."""
+    asked: str = ""
+    """The same in the asker's own words."""
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The query vector that was searched."""
     hits: tuple[Hit, ...] = ()
     open_matches: tuple[OpenMatch, ...] = ()
     lay_matches: tuple[LayMatch, ...] = ()
     claim_matches: tuple[ClaimMatch, ...] = ()
-    evidence: tuple[Passage, ...] = ()
-    """Chosen passages, main one first; empty where the documents do not answer."""
+    aspects: tuple["SubQuestion", ...] = ()
+    """Stretches of it that were searched to find all its evidence; none has aspects of its own."""
+    joined: "SubQuestion | None" = None
+    """The same read together with the part before it, which it may lean on."""
+    evidence: tuple[Evidence, ...] = ()
+    """What carries the answer, the main piece first; empty where the documents do not answer."""
     confidence: float = 0.0
     answered: bool = False
     """The documents answer it."""
-    missing: str | None = None
-    aspect: bool = False
-    """Only a stretch of a question, searched to find all its evidence; never missing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was found for a message as a whole, and for each of the things that it asks."""
+class FoundStatement:
+    """A clause of the message that may state something about the rules, with what the search found for it."""
 
-    whole: SubQuestion
-    others: tuple[SubQuestion, ...] = ()
-
-    @property
-    def parts(self) -> tuple[SubQuestion, ...]:
-        """The whole message first, then the others."""
-        return self.whole, *self.others
+    text: str
+    """The clause in the asker's words."""
+    searched: str
+    """The same in standard words."""
+    chance: float
+    """That it states something about the rules, 0 to 1."""
+    message: str
+    """The cleaned message that it is part of."""
+    hits: tuple[Hit, ...] = ()
+    claim_matches: tuple[ClaimMatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +258,9 @@ class Composition:
     correction: bool = False
     missing: tuple[str, ...] = ()
     confidence: float = 0.0
+    about: str | None = None
+    """What of the assistant itself is asked (`assistant.answering.about`); its text is made when it is
+    rendered."""
     written_by: tuple[str, str] | None = None
     """Model and prompt version, where a model's sentences are in it."""
 
@@ -218,7 +275,10 @@ class Turn:
 
     request: Request
     question: Question = field(default_factory=Question)
-    evidence: Evidence | None = None
+    parts: tuple[SubQuestion, ...] = ()
+    """The things asked, in the order of the message; empty until they are searched."""
+    statements: tuple[FoundStatement, ...] = ()
+    """What the message states, where it may state something about the rules."""
     answer: Composition | None = None
     status: Status | None = None
     """Set by the step that ends the turn."""

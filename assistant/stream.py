@@ -67,8 +67,8 @@ def emit(
         if not begun:
             begun = True
             put(Begun())
-        if event.step == "retrieve" and event.turn.evidence is not None:
-            hits = event.turn.evidence.whole.hits[:_FOUND]
+        if event.step == "retrieve" and event.turn.parts:
+            hits = event.turn.parts[0].hits[:_FOUND]
             day = event.turn.request.as_of
             put(FoundClauses(tuple(
                 citation_for(hit.passage, assistant.library, day, number, hit.score)

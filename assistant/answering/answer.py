@@ -1,22 +1,23 @@
-"""The one way into this room: a question and the evidence found for it in, an answer's parts out."""
+"""The one way into this room: the things asked and what was found for each in, an answer's parts out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answering.compose import Composer
-from assistant.answering.models import AnswerabilityModel
-from assistant.answering.premise import PremiseModel
+from assistant.answering.compose import Composer, named
+from assistant.answering.contradiction import ContradictionModel, contradictions
+from assistant.answering.models import AnswerabilityModel, contradiction_model
 from assistant.answering.select import Selector
-from assistant.schema import Composition, Evidence, Question, Request
+from assistant.answering.spans import Spans
+from assistant.schema import Composition, FoundStatement, Question, Request, SubQuestion
 from index.library.library import Library
 from index.schema import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of the evidence: which of it was chosen, and the answer; `covered` where there is one."""
+    """What came of the parts: which evidence was chosen, and the answer; `covered` where there is one."""
 
-    evidence: Evidence
+    parts: tuple[SubQuestion, ...]
     answer: Composition
     covered: bool
 
@@ -29,17 +30,25 @@ class Answering:
         library: Library,
         passages: Sequence[Passage],
         answerability: AnswerabilityModel | None = None,
-        premise: PremiseModel | None = None,
+        contradiction: ContradictionModel | None = None,
     ) -> None:
-        self._selector = Selector(library, passages, answerability)
-        self._composer = Composer(library, premise)
+        self._spans = Spans(passages)
+        self._selector = Selector(library, passages, self._spans, answerability)
+        self._contradiction = contradiction or contradiction_model()
+        self._composer = Composer(library)
 
-    def answer(self, request: Request, question: Question, evidence: Evidence) -> Judged:
-        """The answer that `evidence` gives, or a refusal with what is missing. Deterministic, no model of
-        language."""
-        selected = self._selector.select(request, question, evidence)
-        refusal = Composition(missing=selected.missing, confidence=selected.confidence)
-        if not selected.covered:
-            return Judged(selected.evidence, refusal, covered=False)
-        composed = self._composer.compose(selected)
-        return Judged(selected.evidence, composed, covered=True)
+    def answer(
+        self,
+        request: Request,
+        question: Question,
+        parts: Sequence[SubQuestion],
+        statements: Sequence[FoundStatement] = (),
+    ) -> Judged:
+        """The answer that what was found gives, or a refusal that names what was asked. Deterministic, no
+        model of language."""
+        selected = self._selector.select(request, question, parts)
+        excluded = contradictions(statements, self._contradiction, self._spans)
+        if not selected.covered and not excluded:
+            missing = tuple(dict.fromkeys(named(part) for part in selected.parts))
+            return Judged(selected.parts, Composition((), None, False, missing, selected.confidence), False)
+        return Judged(selected.parts, self._composer.compose(selected, excluded), covered=True)

@@ -1,63 +1,126 @@
-"""A lead that answers, then the quotations that carry it. Deterministic, no model."""
+"""Evidence into an answer: for each part a line that answers it and the quotations that carry it, a part that
+the documents do not answer named in the asker's words. Deterministic, no model."""
 
-from assistant.answering.lead import Contradicted, make_lead
-from assistant.answering.models import premise_model
-from assistant.answering.premise import PremiseModel, nearest_false, premise_features
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assistant.answering.lead import Lead, correction_lead, make_lead
 from assistant.answering.select import Selected
-from assistant.schema import ComposedSentence, Composition, SubQuestion
+from assistant.question.clauses import clauses
+from assistant.question.parts import has_subject
+from assistant.schema import ComposedSentence, Composition, Contradiction, Evidence, SubQuestion
 from index.library.library import Library
 from index.schema import Authority, Passage
 from index.text.folding import squeeze
 from prompts import reply
 
 _FORCE = tuple(Authority)
+_SIGNS = " ，,。.！!？?；;、：:"
+_MOST_NAMED = 40
+"""Characters of the asker's words that a line repeats; longer ones are not repeated."""
 
 
 class Composer:
     """Composes an answer from the evidence of the parts."""
 
-    def __init__(self, library: Library, model: PremiseModel | None = None) -> None:
+    def __init__(self, library: Library) -> None:
         self._library = library
-        self._model = model or premise_model()
 
-    def compose(self, selected: Selected) -> Composition:
-        """The lead speaks for the first evidence; every passage is quoted once, whole."""
-        parts = selected.evidence.parts
-        evidence: dict[str, Passage] = {}
+    def compose(self, selected: Selected, contradicted: Sequence[Contradiction] = ()) -> Composition:
+        """The corrections first, then the parts in their order; every passage is quoted once, whole."""
+        said: set[str] = set()
+        sentences: list[ComposedSentence] = []
+        shorts: list[str | None] = []
+        for found in contradicted:
+            corrected_by = correction_lead(found)
+            sentences += self._told(corrected_by, corrected_by.text, corrected_by.passages, said)
+            shorts.append(corrected_by.short)
+        corrected = {passage.id for sentence in sentences for passage in sentence.passages}
+        parts = [part for part in map(_without(contradicted), selected.parts) if part is not None]
+        for names, part, lead in self._by_line(parts):
+            if lead is None:
+                sentences.append(ComposedSentence(reply("part_missing", missing=names[0])))
+                continue
+            passages = [piece.passage for piece in self._by_authority(part.evidence)]
+            if passages[0].id in corrected and (len(parts) == 1 or not part.asked):  # that has answered it
+                sentences += self._quotations(passages, said)
+                continue
+            asked = reply("between_parts").join(f"“{name}”" for name in names)
+            text = reply("lead_of_part", part=asked, lead=lead.text) if len(parts) > 1 else lead.text
+            sentences += self._told(lead, text, passages, said)
+            shorts.append(lead.short)
+        missing = tuple(dict.fromkeys(named(part) for part in parts if not part.answered))
+        short = shorts[0] if len(shorts) == 1 and len(parts) == 1 else None
+        return Composition(tuple(sentences), short, bool(contradicted), missing, selected.confidence)
+
+    def _by_line(self, parts: Sequence[SubQuestion]) -> list[tuple[list[str], SubQuestion, Lead | None]]:
+        """The parts in their order with their names and lines, without a line where nothing answers; parts
+        that the same line answers share it."""
+        found: list[tuple[list[str], SubQuestion, Lead | None]] = []
         for part in parts:
-            for passage in part.evidence:
-                evidence.setdefault(passage.id, passage)
-        passages = self._by_authority(tuple(evidence.values()))
-        standard = selected.evidence.whole.text
-        lead = make_lead(
-            standard, passages, self._contradicted(selected.evidence.whole, standard, passages[0])
-        )
-        sentences = [ComposedSentence(lead.text, lead.passages)]
-        sentences += [ComposedSentence(quoted(passage, self._library), (passage,)) for passage in passages]
-        if selected.missing:
-            sentences.append(ComposedSentence(reply("partly_missing", missing="、".join(selected.missing))))
-        short = lead.short if len(parts) == 1 else None
-        return Composition(tuple(sentences), short, lead.correction, selected.missing, selected.confidence)
+            lead = None
+            if part.answered:
+                lead = make_lead(part.text, part.asked, self._by_authority(part.evidence))
+            if lead and found and found[-1][2] and found[-1][2].text == lead.text:
+                found[-1][0].append(named(part))
+            else:
+                found.append(([named(part)], part, lead))
+        return found
 
-    def _contradicted(self, part: SubQuestion, standard: str, main: Passage) -> Contradicted | None:
-        """What `main` says instead, where the whole message takes something else for granted."""
-        model = self._model
-        found = premise_features(part, standard, (main,), model.direction, model.words)
-        if model.chance(found) < model.floor:
-            return None
-        claim = nearest_false(part, (main,))
-        return Contradicted(claim.claim.value if claim else "")
+    def _told(
+        self, lead: Lead, text: str, passages: Sequence[Passage], said: set[str]
+    ) -> list[ComposedSentence]:
+        if len(self._library.ids()) == 1:
+            said |= lead.whole
+        return [ComposedSentence(text, lead.passages), *self._quotations(passages, said)]
 
-    def _by_authority(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    def _quotations(self, passages: Sequence[Passage], said: set[str]) -> list[ComposedSentence]:
+        found = []
+        for passage in passages:
+            if passage.id not in said:
+                said.add(passage.id)
+                found.append(ComposedSentence(quoted(passage, self._library), (passage,)))
+        return found
+
+    def _by_authority(self, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
         """What answers best first, then what other documents say, higher law before lower."""
-        main = passages[0].document_id
+        main = evidence[0].passage.document_id
 
-        def rank(passage: Passage) -> tuple[bool, int]:
-            view = self._library.get(passage.document_id, passage.document_version)
+        def rank(piece: Evidence) -> tuple[bool, int]:
+            view = self._library.get(piece.passage.document_id, piece.passage.document_version)
             authority = view.document.authority if view else None
-            return passage.document_id != main, _FORCE.index(authority) if authority else len(_FORCE)
+            return piece.passage.document_id != main, _FORCE.index(authority) if authority else len(_FORCE)
 
-        return tuple(sorted(passages, key=rank))
+        return tuple(sorted(evidence, key=rank))
+
+
+def _without(
+    contradicted: Sequence[Contradiction],
+) -> Callable[[SubQuestion], SubQuestion | None]:
+    """What a part asks besides what was corrected in it: None where that is nothing and no answer."""
+
+    def rest(part: SubQuestion) -> SubQuestion | None:
+        asked = part.asked
+        for found in contradicted:
+            asked = asked.replace(found.claimed, "") if found.claimed in asked else asked
+            asked = "" if asked and asked in found.claimed else asked
+        asked = asked.strip(_SIGNS)
+        if asked == part.asked.strip(_SIGNS):
+            return part
+        if not has_subject(asked):
+            return replace(part, asked="") if part.answered else None
+        return replace(part, asked=asked)
+
+    return rest
+
+
+def named(part: SubQuestion) -> str:
+    """The part in the asker's words, its end where it is long; a plain name where that is too long still."""
+    text = " ".join(part.asked.split()).strip(_SIGNS)
+    if len(text) > _MOST_NAMED:
+        named_clauses = [clause.text.strip(_SIGNS) for clause in clauses(text) if has_subject(clause.text)]
+        text = named_clauses[-1] if named_clauses else text
+    return text if 0 < len(text) <= _MOST_NAMED else reply("unnamed_part")
 
 
 def quoted(passage: Passage, library: Library) -> str:

@@ -48,9 +48,9 @@ def limits_of(mode: str) -> Limits:
     )
 
 
-def evidence_mode(standard: str, patterns: QuestionPatterns, parts: bool) -> str:
+def evidence_mode(standard: str, patterns: QuestionPatterns, aspects: bool) -> str:
     """How widely a question asks: for `one` thing, `several` items of it, or things `across` clauses."""
-    if parts or patterns.asks_several(standard):
+    if aspects or patterns.asks_several(standard):
         return "across"
     return "several" if patterns.asked(standard) in _SEVERAL else "one"
 
@@ -71,18 +71,18 @@ def choose(hits: Sequence[Hit], limits: Limits) -> tuple[Passage, ...]:
 
 
 def spread(
-    main: SubQuestion, parts: Sequence[SubQuestion], chosen: tuple[Passage, ...], limits: Limits
+    main: SubQuestion, aspects: Sequence[SubQuestion], chosen: tuple[Passage, ...], limits: Limits
 ) -> tuple[Passage, ...]:
-    """`chosen` and the best passage of each part that is clear enough about it."""
+    """`chosen` and the best passage of each aspect that is clear enough about it."""
     whole: Mapping[str, float] = {hit.passage.id: hit.score for hit in main.hits}
     far = min(whole.values())
     found = {passage.id: passage for passage in chosen}
-    for part in parts:
+    for part in aspects:
         if not part.hits:
             continue
         best = max(part.hits, key=lambda hit: hit.score + limits.pull * whole.get(hit.passage.id, far))
         open_near = [match.similarity for match in part.open_matches[:3]]
         unanswered = sum(open_near) / len(open_near) if open_near else 0.0
-        if not part.aspect or best.signals.dense_question - unanswered >= limits.margin:
+        if best.signals.dense_question - unanswered >= limits.margin:
             found.setdefault(best.passage.id, best.passage)
     return tuple(found.values())

@@ -1,150 +1,132 @@
-"""The first sentence of an extractive answer: the fact itself, said with the text's own words.
+"""The first line of an answer: what is asked, said with whole clauses of the text.
 
-By what is asked: the number, the date, yes or no with the deciding word and its force, else where the
-text speaks of it. A premise that the text contradicts is corrected here.
+Its form follows from what is asked, never from the words of the clause: a number or a date stands in the
+clause that says what it counts, from when and how far; measures and lists are given one after the other; a
+yes or no is said only where the evidence's stance decides. How far a clause obliges (鼓励, 探索) is named
+only where somebody asks whether it must be so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answering.whole_words import MOST, MOST_OF_LIST, whole_words
+from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
-from assistant.question.quantities import Quantity, around, level_of, quantities, with_digits
-from index.schema import Passage
-from index.text.folding import fold_text, squeeze
+from assistant.question.quantities import Quantity, around, quantities
+from assistant.schema import Contradiction, Evidence, Stance
+from index.schema import Passage, Span
+from index.text.folding import squeeze
 from index.text.tokens import tokens
 from prompts import reply
 
-_COUNTS_ANYTHING = {"个", "项", "种", "条", "点", "次", "类", "家", "人", "名", "成", "级", "本", "层", "步"}
-"""Units that say little alone: a claim must count the same thing to be contradicted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contradicted:
-    """The main passage contradicts the question's premise."""
-
-    value: str
-    """The words of the passage that decide; empty where they are not known."""
+_MOST_LISTED = 4
+"""Pieces of evidence that a first line lists."""
+_SEVERAL = (Asked.LIST, Asked.HOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The lead, what supports it, the fact alone where there is one, and whether it corrects."""
+    """A first line, the passages that carry it, and the fact alone where there is one."""
 
     text: str
     passages: tuple[Passage, ...]
     short: str | None = None
-    correction: bool = False
+    whole: frozenset[str] = frozenset()
+    """Ids of the passages that the line quotes whole."""
 
 
-def make_lead(question: str, passages: tuple[Passage, ...], contradicted: Contradicted | None = None) -> Lead:
-    """The lead for `question` (standardised) over its evidence, main passage first; `contradicted` where
-    the premise model found that the text says otherwise."""
-    main = passages[0]
+def make_lead(question: str, own: str, evidence: Sequence[Evidence]) -> Lead:
+    """The lead for `question` (standardised), in the asker's words `own`, over its evidence, main piece
+    first."""
+    main = evidence[0]
+    asked = kind_asked(own)
+    if asked in _SEVERAL and len(evidence) > 1:
+        return _listed(evidence)
+    span, short = main.span, None
+    if asked in (Asked.NUMBER, Asked.DATE) and (found := _asked_quantity(question, main, asked)):
+        span = main.passage.start + found.start, main.passage.start + found.end
+        short = squeeze(main.passage.text[found.start : found.end])
+    most = MOST_OF_LIST if asked in _SEVERAL else MOST
+    stretch = whole_words(main.passage, span, most)
+    said = _text(main.passage, stretch)
+    whole = frozenset({main.passage.id} if _is_whole(main.passage, stretch) else ())
+    if asked is Asked.YES_NO and main.stance is not Stance.ANSWERS:
+        short = reply("yes" if main.stance is Stance.AFFIRMS else "no")
+        return Lead(reply("lead_decides", answer=short, value=said), (main.passage,), short, whole)
+    if force := _force(question, said):
+        return Lead(reply("lead_force", value=said, force=force), (main.passage,), short, whole)
+    return Lead(reply("lead", value=said), (main.passage,), short, whole)
+
+
+def correction_lead(found: Contradiction) -> Lead:
+    """The line that sets the text's words against the asker's."""
+    passage = found.evidence.passage
+    value = _text(passage, found.evidence.span)
+    stretch = whole_words(passage, found.evidence.span)
+    context = _text(passage, stretch)
+    text = reply("lead_correction", claimed=found.claimed, value=value, context=context)
+    return Lead(text, (passage,), value, frozenset({passage.id} if _is_whole(passage, stretch) else ()))
+
+
+def _listed(evidence: Sequence[Evidence]) -> Lead:
+    chosen = [piece for piece in evidence if piece.passage.document_id == evidence[0].passage.document_id]
+    chosen = chosen[:_MOST_LISTED]
+    stretches = [whole_words(piece.passage, piece.span) for piece in chosen]
+    values = "；".join(
+        f"「{_text(piece.passage, stretch)}」" for piece, stretch in zip(chosen, stretches, strict=True)
+    )
+    whole = {
+        piece.passage.id
+        for piece, stretch in zip(chosen, stretches, strict=True)
+        if _is_whole(piece.passage, stretch)
+    }
+    passages = tuple(piece.passage for piece in chosen)
+    return Lead(reply("lead_list", values=values), passages, None, frozenset(whole))
+
+
+def _force(question: str, said: str) -> str | None:
+    """The words of the text that ask for less than the obligation that the question asks about."""
     patterns = load_patterns()
-    asked = patterns.asked(question)
-    confirms = patterns.confirm.search(question) is not None
-    if corrected := _correct(question, main, asked is Asked.YES_NO or confirms):
-        return corrected
-    if contradicted is not None:
-        truth = squeeze(contradicted.value or _segment(question, main).rstrip("。：；:;"))
-        return Lead(reply("lead_correction_claim", value=truth), (main,), truth, True)
-    if asked in (Asked.NUMBER, Asked.DATE):  # 多久 asks for either: the likelier first, then the other
-        likelier = asked is Asked.DATE
-        for years in (likelier, not likelier) if patterns.asked_units(question) else (likelier,):
-            if value := _asked_quantity(question, main, years):
-                return Lead(reply("lead_date" if years else "lead_number", value=value), (main,), value)
-    if asked is Asked.YES_NO or (asked is Asked.OTHER and confirms):
-        return _yes_no(question, main)
-    if asked is Asked.LIST and len(passages) > 1:
-        return Lead(reply("lead_list"), passages)
-    return _general(question, main)
-
-
-def _correct(question: str, main: Passage, confirms: bool) -> Lead | None:
-    """A correction where the question presumes a number, a level or an obligation that the text has
-    otherwise. `confirms`: the question wants something confirmed, and does not just mention it."""
-    patterns = load_patterns()
-    stated = quantities(main.text)
-    text = squeeze(question)
-    said = with_digits(patterns.asking(question, patterns.confirm, patterns.granted))
-    for claim in quantities(said):
-        if claim.low == claim.high == 1 and claim.unit in _COUNTS_ANYTHING | {"所"}:
-            continue  # 一所大学 is just a university
-        same = [q for q in stated if q.unit == claim.unit and q.is_year == claim.is_year]
-        if claim.unit in _COUNTS_ANYTHING:
-            same = [q for q in same if q.follows and q.follows == claim.follows] if confirms else []
-        if same and not any(q.agrees(claim) for q in same):
-            best = max(same, key=lambda q: _overlap(text, around(main.text, q)))
-            value = squeeze(main.text[best.start : best.end])
-            return Lead(reply("lead_correction", claimed=_written(claim), value=value), (main,), value, True)
-        if confirms and (levelled := _other_level(said, claim, main)):
-            return levelled
-    if patterns.alternative.search(said) or not (confirms or patterns.granted.search(said)):
+    if not patterns.obliging.search(question) or patterns.binding.search(said):
         return None
-    demand, soft = patterns.demand.search(said), patterns.soft.search(squeeze(main.text))
-    if demand and soft and not patterns.binding.search(_segment(question, main)):
-        said = reply("lead_correction_force", claimed=demand.group(), value=soft.group())
-        return Lead(said, (main,), f"{soft.group()}，未作硬性要求", True)
+    soft = patterns.soft.search(said)
+    return soft.group() if soft else None
+
+
+def _asked_quantity(question: str, main: Evidence, asked: Asked) -> Quantity | None:
+    """The quantity (of a date: the year) of the main passage whose surroundings share most with the
+    question; 多久 asks for either, the likelier first."""
+    units = load_patterns().asked_units(question)
+    for years in (asked is Asked.DATE, asked is not Asked.DATE) if units else (asked is Asked.DATE,):
+        found = [q for q in quantities(main.passage.text) if q.is_year == years]
+        if units is not None and not years:
+            found = [q for q in found if q.unit in units]
+        if found:
+            return max(
+                found,
+                key=lambda q: (
+                    _overlap(question, around(main.passage.text, q)),
+                    -_distance(main, q),
+                    -q.start,
+                ),
+            )
     return None
 
 
-def _other_level(question: str, claim: Quantity, main: Passage) -> Lead | None:
-    """A correction where the claimed number belongs to another level (国家级 / 市级) in the text."""
-    level = level_of(question, claim)
-    stated = [q for q in quantities(main.text) if q.unit == claim.unit and not q.is_year]
-    own = [q for q in stated if level is not None and level_of(main.text, q) == level]
-    if not own or any(q.agrees(claim) for q in own):
-        return None
-    best = max(own, key=lambda q: _overlap(question, around(main.text, q)))
-    value = squeeze(around(main.text, best)).rstrip("。：；:;")
-    written = f"{level}{_written(claim)}"
-    return Lead(reply("lead_correction", claimed=written, value=value), (main,), value, True)
-
-
-def _written(claim: Quantity) -> str:
-    return f"{claim.low:g}{claim.unit}".replace("%", "％")
-
-
-def _yes_no(question: str, main: Passage) -> Lead:
-    """What the text decides, with its own deciding word.
-
-    A bare yes is never said: whether 会不会比公务员低 and 不低于 make a yes or a no is a matter of
-    inference, and a wrong one costs more trust than the quotation alone. A prohibition is a no to a
-    plain question for permission.
-    """
-    patterns = load_patterns()
-    segment = _segment(question, main)
-    binding = patterns.binding.search(segment)
-    if binding and patterns.forbidding.fullmatch(binding.group()):
-        if patterns.permission.search(question) and not patterns.negation.search(question):
-            return Lead(reply("lead_no", value=segment.rstrip("。：；:;")), (main,), "否")
-    elif not binding and (soft := patterns.soft.search(segment)):
-        return Lead(reply("lead_force", value=soft.group()), (main,), f"{soft.group()}，未作硬性要求")
-    return _general(question, main)
-
-
-def _general(question: str, main: Passage) -> Lead:
-    return Lead(reply("lead_general", value=_segment(question, main).rstrip("。：；:;")), (main,))
-
-
-def _asked_quantity(question: str, main: Passage, years: bool) -> str | None:
-    """The quantity (or year) of `main` whose surroundings share most with the question."""
-    found = [q for q in quantities(main.text) if q.is_year == years]
-    units = load_patterns().asked_units(question)
-    if units is not None and not years:
-        found = [q for q in found if q.unit in units]
-    if not found:
-        return None
-    best = max(found, key=lambda q: (_overlap(question, around(main.text, q)), -q.start))
-    return squeeze(main.text[best.start : best.end])
-
-
-def _segment(question: str, main: Passage) -> str:
-    """The comma-separated stretch of the sentence that shares most with the question."""
-    text = squeeze(main.text)
-    stretches = [part for part in text.replace("；", "，").replace(";", "，").split("，") if part]
-    return max(stretches, key=lambda part: _overlap(question, part))
+def _distance(main: Evidence, quantity: Quantity) -> int:
+    """Characters between the quantity and the deciding words; 0 within them."""
+    start, end = main.span[0] - main.passage.start, main.span[1] - main.passage.start
+    return max(start - quantity.end, quantity.start - end, 0)
 
 
 def _overlap(question: str, text: str) -> float:
     own = set(tokens(question))
-    return len(own & set(tokens(text))) / float((len(fold_text(text)) + 10) ** 0.5)
+    return len(own & set(tokens(text))) / float((len(squeeze(text)) + 10) ** 0.5)
+
+
+def _text(passage: Passage, span: Span) -> str:
+    return squeeze(passage.text[span[0] - passage.start : span[1] - passage.start])
+
+
+def _is_whole(passage: Passage, stretch: Span) -> bool:
+    return _text(passage, stretch) == squeeze(passage.text).rstrip("。；;：:")

@@ -1,4 +1,4 @@
-"""Small trained parameters: whether evidence answers a question, and whether it contradicts it.
+"""Small trained parameters: whether evidence answers a question, and whether it excludes a statement.
 
 All are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
 """
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.confidence import ConfidenceModel
-from assistant.answering.premise import PremiseModel
+from assistant.answering.contradiction import ContradictionModel
 from assistant.fitted import DATA, thresholds
 from index.encoder.fitted import read_fitted
 
@@ -44,11 +44,10 @@ def answerability_model() -> AnswerabilityModel:
 
 
 @lru_cache(maxsize=1)
-def premise_model() -> PremiseModel:
-    """The fitted premise model."""
-    data = read_fitted(DATA / "premise.json")
-    direction = np.asarray(data["direction"], dtype=np.float64)
-    return PremiseModel(data["weights"], data["bias"], direction, data["words"], thresholds()["premise"])
+def contradiction_model() -> ContradictionModel:
+    """The fitted model of what contradicts a statement."""
+    data = read_fitted(DATA / "contradiction.json")
+    return ContradictionModel(data["weights"], data["bias"], data["floor"])
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """Does the evidence answer, and which passages carry the answer.
 
 Each part of the question is judged on its own (`answerability`). Scores of the search only order; which
-passages are taken is decided in `evidence`.
+passages are taken is decided in `evidence`, which of their words decide in `spans`.
 """
 
 import math
@@ -11,36 +11,38 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.answering.answerability import (
-    Period,
-    absent_places,
-    absent_things,
-    absent_years,
-    applying,
-    features,
-)
+from assistant.answering.answerability import Period, features
+from assistant.answering.contradiction import denying
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
 from assistant.answering.models import AnswerabilityModel, answerability_model, confidence_model
+from assistant.answering.spans import Spans
 from assistant.fitted import thresholds
-from assistant.question.patterns import load_patterns
-from assistant.schema import Evidence, Question, Request, SubQuestion
+from assistant.question.kinds import kind_asked
+from assistant.question.patterns import Asked, load_patterns
+from assistant.schema import Evidence, Question, Request, Stance, SubQuestion
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Validity
 from index.search.searcher import base_address
+from index.text.folding import squeeze
+from index.text.lexicon import standardise
 
 _OTHER_DOCUMENTS = 2
 """Other documents that are cited beside the one that answers best, at most."""
+_OF_HEADING = 3
+"""Sentences that stand for a clause whose heading was found first, at most."""
+_NEAR = 3
+"""Hits of a part among which what answers it together with the part before must be."""
+_FRONT = ("title", "source")
 _NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The evidence with what was chosen of it, what is missing, and the calibrated chance of being right;
-    `covered` where some of what is asked is answered."""
+    """The parts with what was chosen for each, and the calibrated chance of being right; `covered` where some
+    of what is asked is answered."""
 
-    evidence: Evidence
+    parts: tuple[SubQuestion, ...]
     covered: bool
-    missing: tuple[str, ...]
     confidence: float
 
 
@@ -48,63 +50,84 @@ class Selector:
     """Chooses the evidence of each part, or finds that nothing answers."""
 
     def __init__(
-        self, library: Library, passages: Sequence[Passage], model: AnswerabilityModel | None = None
+        self,
+        library: Library,
+        passages: Sequence[Passage],
+        spans: Spans,
+        model: AnswerabilityModel | None = None,
     ) -> None:
         self._library = library
         self._model = model or answerability_model()
+        self._spans = spans
         self._at: dict[tuple[str, str], list[Passage]] = defaultdict(list)
         for passage in passages:
             self._at[passage.edition, passage.address].append(passage)
 
-    def select(self, request: Request, question: Question, evidence: Evidence) -> Selected:
-        """What carries the answer, confidence and what is missing."""
-        parts = [self._judge(self._binding(part, request, question)) for part in evidence.parts]
-        # The whole message speaks for itself unless it asks several things.
-        asked = [part for part in parts[1:] if not part.aspect] or parts[:1]
-        missing = tuple(dict.fromkeys(p.missing for p in asked if not p.answered and p.missing))
-        if not any(part.answered for part in asked):
-            best = max((part for part in parts if not part.aspect), key=lambda part: part.confidence)
+    def select(self, request: Request, question: Question, parts: Sequence[SubQuestion]) -> Selected:
+        """What carries the answer of each part, and the confidence."""
+        judged = [self._judged(part, request, question) for part in parts]
+        answered = [part for part in judged if part.answered]
+        if not answered:
+            best = max(judged, key=lambda part: part.confidence)
             refused = confidence_model().confidence("refused", best.confidence, best.hits)
-            return Selected(Evidence(parts[0], tuple(parts[1:])), False, missing, refused)
-        main = next((part for part in parts if part.answered), parts[0])
-        chosen = self._expand(self._evidence(main, parts))
-        parts[parts.index(main)] = replace(main, evidence=chosen)
-        likely = [
-            confidence_model().confidence("answered", part.confidence, part.hits)
-            for part in asked
-            if part.answered
-        ]
-        confidence = float(np.mean(likely))
-        return Selected(Evidence(parts[0], tuple(parts[1:])), True, missing, confidence)
+            return Selected(tuple(judged), False, refused)
+        likely = [confidence_model().confidence("answered", part.confidence, part.hits) for part in answered]
+        return Selected(tuple(judged), True, float(np.mean(likely)))
 
-    def _judge(self, part: SubQuestion) -> SubQuestion:
-        if part.aspect or not part.hits:
+    def _judged(self, part: SubQuestion, request: Request, question: Question) -> SubQuestion:
+        """The part by itself; where that is not answered, read together with the part before it, if that
+        finds first what the part alone finds near."""
+        judged = self._decided(self._binding(part, request, question))
+        if judged.answered or judged.joined is None:
+            return judged
+        together = self._decided(self._binding(judged.joined, request, question))
+        near = {hit.passage.id for hit in judged.hits[:_NEAR]}
+        if together.answered and together.hits[0].passage.id in near:
+            return replace(together, asked=part.asked)
+        return judged
+
+    def _decided(self, part: SubQuestion) -> SubQuestion:
+        if not part.hits:
             return part
-        standard = part.text
-        period = self._period(part)
         model = self._model
-        chance = model.probability(features(part, standard, period, model.direction))
+        chance = model.probability(features(part, part.text, self._period(part), model.direction))
         if chance < model.floor:
-            return replace(part, confidence=chance, missing=_missing(part, standard, period))
-        return replace(part, confidence=chance, answered=True)
+            return replace(part, confidence=chance)
+        return replace(part, confidence=chance, answered=True, evidence=self._evidence(part))
 
-    def _evidence(self, main: SubQuestion, parts: Sequence[SubQuestion]) -> tuple[Passage, ...]:
-        """What carries the answer: near the best for the message, then the best for each of its parts."""
-        mode = evidence_mode(main.text, load_patterns(), len(parts) > 1)
-        limits = limits_of(mode)
-        others = [part for part in parts if part is not main and (part.aspect or part.answered)]
-        chosen = choose(main.hits, limits)
-        if others:
-            chosen = spread(main, others, chosen, limits)
-        return (*chosen, *other_documents(main.hits, chosen, thresholds()["evidence_across_ratio"]))
+    def _evidence(self, part: SubQuestion) -> tuple[Evidence, ...]:
+        """What carries the answer: near the best for the part, then the best for each of its aspects."""
+        limits = limits_of(evidence_mode(part.text, load_patterns(), bool(part.aspects)))
+        chosen = choose(part.hits, limits)
+        if part.aspects:
+            chosen = spread(part, part.aspects, chosen, limits)
+        chosen = (*chosen, *other_documents(part.hits, chosen, thresholds()["evidence_across_ratio"]))
+        scores = {hit.passage.id: hit.score for hit in part.hits}
+        lay = {hit.passage.id: hit.question for hit in part.hits}
+        asks_whether = kind_asked(part.asked) is Asked.YES_NO
+        found: list[Evidence] = []
+        for passage in self._expand(part, chosen):
+            span, stance = self._spans.deciding(part.text, passage, lay.get(passage.id)), Stance.ANSWERS
+            if asks_whether and not found and (denied := denying(standardise(part.asked), passage)):
+                span, stance = denied, Stance.DENIES
+            found.append(Evidence(passage, span, stance, scores.get(passage.id, 0.0)))
+        return tuple(found)
 
     def _binding(self, part: SubQuestion, request: Request, question: Question) -> SubQuestion:
-        """`part` without what is repealed or not yet in force, where anything else was found; somebody who
-        names such a document, or searches it alone, means it."""
+        """`part` without titles, which answer nothing but when and of which years, and without what is
+        repealed or not yet in force, where anything else was found; somebody who names such a document, or
+        searches it alone, means it."""
+        if kind_asked(part.asked) not in (Asked.DATE, Asked.NUMBER):
+            part = replace(part, hits=tuple(hit for hit in part.hits if not self._is_title(hit.passage)))
         if request.documents is not None:
             return part
         kept = tuple(hit for hit in part.hits if self._binds(hit.passage, request, question))
         return replace(part, hits=kept) if kept else part
+
+    def _is_title(self, passage: Passage) -> bool:
+        view = self._library.get(passage.document_id, passage.document_version)
+        title = view is not None and squeeze(view.document.title) == squeeze(passage.text)
+        return title or passage.address in _FRONT
 
     def _binds(self, passage: Passage, request: Request, question: Question) -> bool:
         view = self._library.get(passage.document_id, passage.document_version)
@@ -112,24 +135,35 @@ class Selector:
             return True
         return view.document.title.removeprefix("中华人民共和国") in question.standalone
 
-    def _expand(self, evidence: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        """Evidence made whole: a heading brings the first passage of each clause below it, the words that
-        open a list bring its items, and an item brings the words that open its list."""
-        main = evidence[0]
-        if main.kind is PassageKind.HEADING:
-            first: dict[str, Passage] = {}
-            for below in self._below(main):
-                first.setdefault(below.address, below)
-            return (main, *first.values()) if first else evidence
+    def _expand(self, part: SubQuestion, chosen: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Evidence made whole: a heading gives way to the sentences below it that are near to the question,
+        where there are none to the headings below it; the words that open a list bring its items, and an
+        item brings the words that open its list."""
         whole: dict[str, Passage] = {}
-        for passage in evidence:
+        for passage in chosen:
             added: tuple[Passage, ...] = (passage,)
-            if _opens_list(passage):
+            if passage.kind is PassageKind.HEADING:
+                added = self._instead_of_heading(part, passage, bool(whole))
+            elif _opens_list(passage):
                 added = (passage, *self._below(passage))
             elif opening := self._opening(passage):
                 added = (opening, passage)
             whole |= {p.id: p for p in added if p.id not in whole}
         return tuple(whole.values())
+
+    def _instead_of_heading(self, part: SubQuestion, heading: Passage, beside: bool) -> tuple[Passage, ...]:
+        clause = base_address(heading.clause_id)
+        own = [
+            hit.passage
+            for hit in part.hits
+            if hit.passage.kind is PassageKind.SENTENCE and base_address(hit.passage.clause_id) == clause
+        ]
+        if own or beside:  # headings beside other evidence say nothing more
+            return tuple(own[:_OF_HEADING])
+        first: dict[str, Passage] = {}
+        for below in self._below(heading):
+            first.setdefault(below.address, below)
+        return tuple(first.values()) or (heading,)
 
     def _below(self, passage: Passage) -> list[Passage]:
         """The passages of the clauses directly below the one that holds `passage`, in text order."""
@@ -171,22 +205,3 @@ def other_documents(hits: tuple[Hit, ...], chosen: tuple[Passage, ...], ratio: f
             seen.add(hit.passage.document_id)
             found.append(hit.passage)
     return tuple(found)
-
-
-def _missing(part: SubQuestion, standard: str, period: Period) -> str | None:
-    """A phrase for what the documents do not say: the nearest open question's, else the asked thing."""
-    nearest = next(iter(applying(part.open_matches, standard)), None)
-    best = [hit.passage for hit in part.hits[:3]]
-    near = {base_address(passage.address) for passage in best}
-    if (
-        nearest is not None
-        and nearest.similarity >= thresholds()["open_name"]
-        and nearest.question.address in near
-    ):
-        return nearest.question.missing
-    named: list[str] = [
-        *absent_places(standard, best),
-        *(f"{y}年的情况" for y in absent_years(standard, best, period)),
-    ]
-    named += absent_things(standard, best)
-    return "、".join(dict.fromkeys(named)) or None

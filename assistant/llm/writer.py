@@ -37,19 +37,21 @@ class ModelPassage:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of it: sentences in order, what the model says is missing, and the kind of fault that ended
-    it, if one did."""
+    """What came of it: sentences in order, the kind of fault that ended it, if one did, and without a
+    sentence whether the model said that the passages do not answer, or wrote what failed the check."""
 
     sentences: tuple[Verified, ...] = ()
-    missing: tuple[str, ...] = ()
     fault: str | None = None
+    silent: bool = False
+    failed: bool = False
 
 
 @dataclass(slots=True)
 class _Progress:
     verified: list[Verified] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    failed: bool = False
+    silent: bool = False
 
 
 class Writer:
@@ -87,7 +89,7 @@ class Writer:
         progress, fault = _Progress(), None
         try:
             said = self._round(messages, passages, progress, on_sentence, deadline)
-            if not (progress.verified or progress.rejected):
+            if not (progress.verified or progress.rejected or progress.silent):
                 ask = self.prompt.text("repair", reason=self.prompt.text("reason_empty"))
                 messages += [("ai", said), ("human", ask)]
                 said = self._round(messages, passages, progress, on_sentence, deadline)
@@ -100,7 +102,7 @@ class Writer:
         except EmbeddingError as error:  # nothing can be checked, so nothing more is shown
             _log.warning("a written sentence could not be checked: %s", type(error.__cause__).__name__)
             fault = "unchecked"
-        return Written(tuple(progress.verified), tuple(progress.missing), fault)
+        return Written(tuple(progress.verified), fault, progress.silent, progress.failed)
 
     def _round(
         self,
@@ -122,11 +124,11 @@ class Writer:
         for item in items(listened()):
             match item:
                 case ClaimedOutcome():
-                    MODEL_VERDICTS.labels(
-                        verdict=item.value
-                    ).inc()  # nobody can check it, so it decides nothing
+                    # nobody can check it, so it decides nothing but that asking again is of no use
+                    MODEL_VERDICTS.labels(verdict=item.value).inc()
+                    progress.silent = progress.silent or item is ClaimedOutcome.NOT_COVERED
                 case Missing():
-                    progress.missing.append(item.text)
+                    pass  # silence that a model claims is never told
                 case Said():
                     looked_at += 1
                     self._check(item, passages, progress, on_sentence)
@@ -140,6 +142,7 @@ class Writer:
         found = self._verifier.check(said, passages)
         MODEL_SENTENCES.labels(outcome="verified" if isinstance(found, Verified) else "rejected").inc()
         if isinstance(found, Rejected):
+            progress.failed = True
             if all(not same_words(found.text, other.text) for other in progress.rejected):
                 progress.rejected.append(found)
         elif len(progress.verified) < MOST_SHOWN and all(

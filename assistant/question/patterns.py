@@ -41,21 +41,24 @@ class QuestionPatterns:
 
     asks: tuple[tuple[Asked, re.Pattern[str]], ...]
     units: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
-    confirm: re.Pattern[str]
-    granted: re.Pattern[str]
     tag: re.Pattern[str]
     alternative: re.Pattern[str]
     several: re.Pattern[str]
     several_asking: re.Pattern[str]
     binding: re.Pattern[str]
     soft: re.Pattern[str]
-    forbidding: re.Pattern[str]
-    permission: re.Pattern[str]
-    negation: re.Pattern[str]
-    demand: re.Pattern[str]
+    obliging: re.Pattern[str]
     reference_start: re.Pattern[str]
     reference_inside: re.Pattern[str]
     returns: re.Pattern[str]
+    meta: re.Pattern[str]
+    here: re.Pattern[str]
+    nominal: re.Pattern[str]
+    addressed: re.Pattern[str]
+    pointing: re.Pattern[str]
+    function_words: re.Pattern[str]
+    wish: re.Pattern[str]
+    doubt: re.Pattern[str]
     smalltalk: tuple[tuple[str, re.Pattern[str]], ...]
     slots: tuple[tuple[str, ...], ...]
     """Classes of words of which one can stand in for another in a follow-up; longest first."""
@@ -102,21 +105,24 @@ def load_patterns() -> QuestionPatterns:
     return QuestionPatterns(
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
         units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
-        confirm=_any(data["confirm"]["patterns"]),
-        granted=_any(data["granted"]["patterns"]),
         tag=_any(data["tag"]["patterns"]),
         alternative=_any(data["alternative"]["patterns"]),
         several=_any(data["several"]["patterns"]),
         several_asking=_any(data["several"]["asking"]),
         binding=_any(data["force"]["binding"]),
         soft=_any(data["force"]["soft"]),
-        forbidding=_any(data["force"]["forbidding"]),
-        permission=_any(data["permission"]["patterns"]),
-        negation=_any(data["negation"]["patterns"]),
-        demand=_any(data["demand"]["patterns"]),
+        obliging=_any(data["obliging"]["patterns"]),
         reference_start=re.compile(rf"(?:{'|'.join(data['reference']['start'])})"),
         reference_inside=_any(data["reference"]["inside"]),
         returns=_any(data["reference"]["returns"]),
+        doubt=_any(data["doubt"]["patterns"]),
+        wish=_any(data["wish"]["patterns"]),
+        pointing=_any(data["pointing"]["patterns"]),
+        function_words=re.compile("|".join(sorted(data["function_words"]["words"], key=len, reverse=True))),
+        addressed=_any(data["addressed"]["patterns"]),
+        nominal=_any(data["nominal"]["patterns"]),
+        here=_any(data["here"]["patterns"]),
+        meta=_any(data["meta"]["patterns"]),
         smalltalk=tuple(
             (name, re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE))
             for name, patterns in data["smalltalk"].items()

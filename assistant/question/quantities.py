@@ -24,6 +24,14 @@ _MEASURES = (
 )
 _HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
 _WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:多|余|来)?个?(?:{_UNIT}))")
+_WRITTEN = re.compile(rf"(?P<number>[一二三四五六七八九十百两]+)个?(?P<unit>{_UNIT})(?!体|致|定|些|起|旦)")
+_RANGE = re.compile(
+    r"(?<![一二三四五六七八九十百])([一二两三四五六七八])([二三四五六七八九])(?=个?(?:" + _UNIT + "))"
+)
+_SPAN = re.compile(r"([0-9]+)[到至]([0-9]+)(?=个?(?:" + _UNIT + "))")
+_DECIMAL = re.compile(
+    r"([零一二三四五六七八九十]+)点([零一二三四五六七八九]+)(?=倍|个百分点|%|成|小时|万|亿)"
+)
 _BREAKS = "，；,;、：:。"
 _KEPT_BEFORE = {"不低于", "不少于", "不超过", "不高于", "至少"}
 
@@ -67,10 +75,27 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 def with_digits(question: str) -> str:
     """`question` with the quantities that are written in characters (百分之八十, 两所) in digits."""
     text = _TENTHS.sub(lambda m: f"{_value(m[1])}0%", question)
+    text = _SPAN.sub(r"\1-\2", text)
+    text = _RANGE.sub(lambda m: f"{_value(m[1])}-{_value(m[2])}", text)
+    text = _DECIMAL.sub(lambda m: f"{_value(m[1])}.{''.join(map(_value, m[2]))}", text)
     for pattern, standard in _MEASURES:
         text = pattern.sub(standard, text)
     text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", text)
     return _WORDS.sub(lambda m: _value(m[1]), text)
+
+
+def written_quantities(text: str) -> tuple[Quantity, ...]:
+    """The quantities of `text` whose number is written in characters (三年, 四级, 十二所), in order; their
+    offsets are in `text`."""
+    found = []
+    for match in _WRITTEN.finditer(text):
+        try:
+            value = float(numeral(match["number"].replace("两", "二")))
+        except ValueError:
+            continue
+        follows = fold(text[match.end() : match.end() + 4]).view[:2]
+        found.append(Quantity(value, value, match["unit"], match.start(), match.end(), follows))
+    return tuple(found)
 
 
 def around(text: str, quantity: Quantity) -> str:

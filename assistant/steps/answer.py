@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering.answer import Answering
+from assistant.answering.contradiction import ContradictionModel
 from assistant.answering.models import AnswerabilityModel
-from assistant.answering.premise import PremiseModel
 from assistant.schema import Status, Turn
 from index.library.library import Library
 from index.schema import Passage
@@ -19,18 +19,18 @@ class AnswerFromEvidence:
         library: Library,
         passages: Sequence[Passage],
         answerability: AnswerabilityModel | None = None,
-        premise: PremiseModel | None = None,
+        contradiction: ContradictionModel | None = None,
     ) -> None:
-        self._answering = Answering(library, passages, answerability, premise)
+        self._answering = Answering(library, passages, answerability, contradiction)
 
     def __call__(self, turn: Turn) -> Turn:
-        """The answer, or `not_covered` with what is missing; a turn without evidence passes."""
-        if turn.evidence is None:
+        """The answer, or `not_covered` with what was asked; a turn without anything searched passes."""
+        if not turn.parts:
             return turn
-        judged = self._answering.answer(turn.request, turn.question, turn.evidence)
+        judged = self._answering.answer(turn.request, turn.question, turn.parts, turn.statements)
         return replace(
             turn,
-            evidence=judged.evidence,
+            parts=judged.parts,
             answer=judged.answer,
             status=None if judged.covered else Status.NOT_COVERED,
         )

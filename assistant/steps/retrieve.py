@@ -1,98 +1,88 @@
-"""The message split into the things asked, and a search for each."""
+"""A search for each of the things asked, and for what is stated on the way."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
+from assistant.question.parts import aspects, shown_words, split_parts
 from assistant.question.patterns import load_patterns
-from assistant.schema import Evidence, SubQuestion, Turn
+from assistant.question.statements import statement_model
+from assistant.schema import FoundStatement, SubQuestion, Turn
 from index.encoder.embedder import Vectors
 from index.search.searcher import Query, Searcher
 from index.text.lexicon import standardise
+from index.text.vocabulary import vocabulary_of
 
-_QUESTION = re.compile(r"[^？?。！!；;]+[？?]+")
-_MIN_PART = 7
-"""Characters that a question of its own has at least; shorter ones belong to the one before."""
-_MAX_PARTS = 3
-_MAX_ASPECTS = 6
-_STRETCH = re.compile(r"[，,。；;：:?？!！—\s]+|(?:一是|二是|另外|还有|以及|顺便)")
-_MIN_STRETCH = 4
-_ITEMS = re.compile(r"\w{1,7}(?:、\w{1,7})+")
-_TAG = re.compile(r"(?:是吧|对吧|对不对|是不是|要得不|行不行|好不好|可以不|是吗|对吗|真的吗|真的假的)[？?]+$")
+_STATED = 10
+"""Passages that are found for a statement."""
 
 
 class Retrieve:
-    """Sets `evidence`: parts, each with its hits and the open questions near to it."""
+    """Sets `parts`, each with its hits and the open questions near to it, and `statements`."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
+        self._vocabulary = vocabulary_of(searcher.passages)
 
     def __call__(self, turn: Turn) -> Turn:
-        """One search for the whole message, one a question where it holds several, and one an aspect where
-        it asks about several things at once."""
+        """One search a part; where a message asks one thing, one more for each of its aspects, if it asks
+        about several things at once."""
+        turn = replace(turn, statements=self._statements(turn))
         asked = turn.question
+        texts = [] if asked.prefer or asked.addition else split_parts(asked, self._vocabulary)
+        if len(texts) > 1:
+            return replace(turn, parts=self._parts(turn, texts))
+        own = shown_words(asked.parts[0]) if len(asked.parts) == 1 else asked.standalone
         vector = np.asarray(asked.vector, dtype=np.float32)
-        whole = self._found(turn, asked.standard, vector, words=asked.addition)
-        questions = split_questions(asked.standalone)
-        questions = questions if len(questions) > 1 else []
-        several = questions or load_patterns().asks_several(asked.standard)
-        named = [text for text in aspects(asked.standalone) if text not in questions] if several else []
-        texts = [standardise(text) for text in (*questions, *named)]
-        parts = [
-            self._found(turn, text, vector, aspect=index >= len(questions))
-            for index, (text, vector) in enumerate(zip(texts, self._searcher.embed_all(texts), strict=True))
-        ]
-        return replace(turn, evidence=Evidence(whole, tuple(parts)))
+        whole = self._found(turn, asked.standard, vector, own, words=asked.addition)
+        named = aspects(asked.standalone) if load_patterns().asks_several(asked.standard) else []
+        return replace(turn, parts=(replace(whole, aspects=self._aspects(turn, named)),))
 
-    def _found(
-        self, turn: Turn, text: str, vector: Vectors, words: str = "", aspect: bool = False
-    ) -> SubQuestion:
+    def _statements(self, turn: Turn) -> tuple[FoundStatement, ...]:
+        stated = statement_model().statements(turn.question.clean)
+        vectors = self._searcher.embed_all([one.searched for one in stated]) if stated else []
+        found = []
+        for one, vector in zip(stated, vectors, strict=True):
+            near = self._searcher.search(
+                Query(one.searched, editions=turn.request.editions), vector, top_k=_STATED
+            )
+            found.append(
+                FoundStatement(
+                    one.text, one.searched, one.chance, turn.question.clean, near.hits, near.claim_matches
+                )
+            )
+        return tuple(found)
+
+    def _parts(self, turn: Turn, texts: Sequence[tuple[str, str]]) -> tuple[SubQuestion, ...]:
+        """A search for each part, and from the second on one together with the part before."""
+        searched = [standardise(text) for _, text in texts]
+        together = [standardise(f"{before}，{own}") for (_, before), (_, own) in pairwise(texts)]
+        vectors = self._searcher.embed_all([*searched, *together])
+        parts = [
+            self._found(turn, text, vector, own)
+            for (own, _), text, vector in zip(texts, searched, vectors, strict=False)
+        ]
+        joined = [
+            self._found(turn, text, vector, own)
+            for (own, _), text, vector in zip(texts[1:], together, vectors[len(texts) :], strict=True)
+        ]
+        return (
+            parts[0],
+            *(replace(part, joined=both) for part, both in zip(parts[1:], joined, strict=True)),
+        )
+
+    def _aspects(self, turn: Turn, named: Sequence[str]) -> tuple[SubQuestion, ...]:
+        texts = [standardise(text) for text in named]
+        vectors = self._searcher.embed_all(texts) if texts else []
+        return tuple(
+            self._found(turn, text, vector, own)
+            for own, text, vector in zip(named, texts, vectors, strict=True)
+        )
+
+    def _found(self, turn: Turn, text: str, vector: Vectors, own: str, words: str = "") -> SubQuestion:
         query = Query(text, words, turn.question.prefer, turn.request.editions)
         found = self._searcher.search(query, vector)
         near = (found.hits, found.open_matches, found.lay_matches, found.claim_matches)
-        return SubQuestion(words or text, tuple(vector.tolist()), *near, aspect=aspect)
-
-
-def aspects(text: str) -> list[str]:
-    """What one message with several aspects asks one by one.
-
-    Where it names several words of a class (小学和高中) or lists things (身体、艺术、品德), the message
-    with each of them alone; and its stretches between punctuation marks, where they say enough, the last
-    first.
-    """
-    found: list[str] = []
-    for words_of_class in load_patterns().slots:
-        named: list[str] = []
-        for word in words_of_class:  # longest first: 普通高中 before 高中
-            if word in text and not any(word in longer for longer in named):
-                named.append(word)
-        if len(named) > 1:
-            found += [_only(text, word, named) for word in named[:_MAX_PARTS]]
-    if listed := _ITEMS.search(text):
-        found += [text.replace(listed.group(), item) for item in listed.group().split("、")[:_MAX_PARTS]]
-    stretches = [part.strip() for part in _STRETCH.split(text)]
-    stretches = [part for part in stretches if len(re.sub(r"\W", "", part)) >= _MIN_STRETCH]
-    found += stretches[::-1] if len(stretches) > 1 else []  # what is asked stands last
-    return list(dict.fromkeys(found))[:_MAX_ASPECTS]
-
-
-def _only(text: str, word: str, named: list[str]) -> str:
-    for other in named:
-        if other != word:
-            text = re.sub(rf"[、和与跟及]{re.escape(other)}|{re.escape(other)}[、和与跟及]?", "", text)
-    return text
-
-
-def split_questions(text: str) -> list[str]:
-    """The separate questions in `text`, in order; one element where it asks one thing."""
-    found = [q.strip(" ，,") for q in _QUESTION.findall(text)]
-    parts: list[str] = []
-    for question in found:
-        content = re.sub(r"\W", "", question)
-        elliptic = len(content) < _MIN_PART or load_patterns().reference_start.match(question)
-        if parts and (elliptic or _TAG.fullmatch(question)):
-            parts[-1] = f"{parts[-1]}{question}" if _TAG.search(question) else f"{parts[-1]}，{question}"
-        else:
-            parts.append(question)
-    return parts[:_MAX_PARTS]
+        return SubQuestion(words or text, own, tuple(vector.tolist()), *near)

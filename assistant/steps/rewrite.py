@@ -1,23 +1,24 @@
-"""The question made complete, and boiled down to what it asks.
+"""The question made complete: what is searched.
 
-A message that leans on the conversation (那高中呢？ / 这个比例要到哪年？ / 上面说的第二条) is completed from
-the earlier question it belongs to. A long story is cut to its question and the words just before it,
-because the embedding of 500 characters costs 370 ms and says less. A language model may help with both,
-where it is set up to; what it offers is taken only in the asker's own words.
-"""
+Of a message its asked parts are searched, not what is told around them. A message that leans on the
+conversation (那高中呢？ / 这个比例要到哪年？ / 上面说的第二条) is completed from the earlier question it
+belongs to. A language model may help with both, where it is set up to; what it offers is taken only in the
+asker's own words."""
 
 import re
 from dataclasses import replace
 
 from assistant.llm.query_help import QueryHelp
+from assistant.question.message import focused
 from assistant.question.patterns import QuestionPatterns, load_patterns
-from assistant.schema import Exchange, Turn
+from assistant.schema import Exchange, Question, Turn
 from index.text.lexicon import standardise
 from index.text.numerals import numeral
 from index.text.tokens import words
 
 _LONG = 90
-"""Characters from which on a message is boiled down."""
+"""Characters from which on a model is asked to boil a message down, and of an earlier question or quotation
+that complete another."""
 _LITTLE = 2
 """Characters besides question words and stages up to which a message has no subject of its own."""
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
@@ -31,25 +32,28 @@ _TRAILING = re.compile(r"(?:呢|嘛|吗|啊|哦|哈)*[?？!！。]*$")
 class Rewrite:
     """Sets `standalone` and, from the conversation, `prefer`."""
 
-    def __init__(self, query_help: QueryHelp | None = None) -> None:
+    def __init__(self, query_help: QueryHelp | None = None, vocabulary: frozenset[str] = frozenset()) -> None:
         self._help = query_help
+        self._vocabulary = vocabulary
 
     def __call__(self, turn: Turn) -> Turn:
-        """The question as searched; `clean` where nothing needs to change."""
+        """The question as searched; what is asked where nothing needs to change."""
         asked, history = turn.question, turn.request.history
-        focused = self._boiled_down(asked.clean)
-        standard = standardise(focused)
+        # in a conversation what is told around the question may be what it changes
+        brief = bool(history) and len(asked.clean) <= _LONG
+        text = asked.clean if brief else self._focused(asked)
+        standard = standardise(text)
         if not history or not _leans(standard):
-            return replace(turn, question=replace(asked, standalone=focused, standard=standard))
-        earlier = _antecedent(focused, history)
-        addition = standard if len(_subject(focused, load_patterns())) > _LITTLE else ""
+            return replace(turn, question=replace(asked, standalone=text, standard=standard))
+        earlier = _antecedent(text, history)
+        addition = standard if len(_subject(text, load_patterns())) > _LITTLE else ""
         prefer = frozenset(earlier.clauses[:3])
-        at = _ordinal(focused)
+        at = _ordinal(text)
         if at is not None and at < len(earlier.quotes):
-            standalone, addition = f"{focused} {boil_down(earlier.quotes[at])}", ""
+            standalone, addition = f"{text} {earlier.quotes[at][:_LONG]}", ""
             prefer = frozenset({earlier.clauses[at]})
         else:
-            standalone = self._completed(focused, earlier.standalone)
+            standalone = self._completed(text, earlier.standalone)
         return replace(
             turn,
             question=replace(
@@ -61,9 +65,9 @@ class Rewrite:
             ),
         )
 
-    def _boiled_down(self, text: str) -> str:
-        offered = self._help.boiled_down(text) if self._help and len(text) > _LONG else None
-        return offered or boil_down(text)
+    def _focused(self, asked: Question) -> str:
+        offered = self._help.boiled_down(asked.clean) if self._help and len(asked.clean) > _LONG else None
+        return offered or focused(asked, self._vocabulary)
 
     def _completed(self, message: str, earlier: str) -> str:
         offered = self._help.completed(message, earlier) if self._help else None
@@ -103,26 +107,6 @@ def complete(message: str, earlier: str, patterns: QuestionPatterns) -> str:
             return earlier.replace(old, new)
     kept = earlier if len(earlier) <= _LONG else earlier[-_LONG:]
     return f"{_TRAILING.sub('', kept)}，{message}"
-
-
-def boil_down(text: str) -> str:
-    """The question in a long `text`, with as much of what stands before it as fits."""
-    if len(text) <= _LONG:
-        return text
-    patterns = load_patterns()
-    sentences = _SENTENCE.findall(text)
-    asks = [i for i, s in enumerate(sentences) if "?" in s or "？" in s]
-    asks = (
-        asks or [i for i, s in enumerate(sentences) if patterns.asked(s) != "other"] or [len(sentences) - 1]
-    )
-    chosen = set(asks[-3:])
-    room = _LONG - sum(len(sentences[i]) for i in chosen)
-    for i in range(asks[-1] - 1, -1, -1):
-        if i not in chosen and len(sentences[i]) <= room:
-            chosen.add(i)
-            room -= len(sentences[i])
-    kept = "".join(sentences[i] for i in sorted(chosen)).strip()
-    return kept if len(kept) <= 2 * _LONG else kept[-2 * _LONG :]
 
 
 def _subject(text: str, patterns: QuestionPatterns) -> str:

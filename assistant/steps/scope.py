@@ -10,11 +10,13 @@ import numpy as np
 
 from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
-from assistant.schema import Notice, Status, Turn
+from assistant.question.patterns import load_patterns
+from assistant.schema import Composition, Notice, Status, Turn
 from assistant.steps.ending import ended
 from index.search.searcher import Searcher
 from prompts import reply
 
+_ABOUT = "about_"
 _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
@@ -37,6 +39,12 @@ class Scope:
         limits = thresholds()
         if chance["distress"] >= limits["distress"]:
             turn = replace(turn, notices=(*turn.notices, Notice("safety", reply("safety"))))
+        topics = {name: share for name, share in chance.items() if name.startswith(_ABOUT)}
+        addressed = load_patterns().addressed.search(asked.clean) is not None
+        if addressed and sum(topics.values()) >= limits["about"]:
+            topic = max(topics, key=topics.__getitem__).removeprefix(_ABOUT)
+            said = Composition(about=topic, confidence=sum(topics.values()))
+            return replace(turn, status=Status.SMALLTALK, answer=said)
         if asked.prefer:  # a follow-up is judged by what it follows
             return turn
         if chance["blocked"] >= limits["blocked"]:

@@ -17,7 +17,6 @@ from index.library.library import Library
 from index.schema import Passage
 from index.text.folding import fold_text, squeeze
 from index.text.personal_data import mask
-from index.text.tokens import words
 from prompts import reply
 
 _MOST_SOURCES = 8
@@ -57,16 +56,12 @@ class WriteSentences:
         said = order.finished()
         if not said:
             return replace(turn, notices=(*turn.notices, _why(written)))
-        missing = tuple(dict.fromkeys((*extract.missing, *_missing(written, turn, passages))))
-        kept = [sentence for sentence in quotations if sentence.passages and not _is_said(sentence, said)]
-        if missing:
-            kept.append(ComposedSentence(reply("partly_missing", missing="、".join(missing))))
+        kept = [sentence for sentence in quotations if not sentence.passages or not _is_said(sentence, said)]
         return replace(
             turn,
             answer=replace(
                 extract,
                 sentences=(*order.placed, *kept),
-                missing=missing,
                 written_by=(writer.model.name, writer.prompt.version),
             ),
         )
@@ -131,17 +126,11 @@ def _passages(extract: Composition) -> tuple[Passage, ...]:
 
 
 def _why(written: Written) -> Notice:
-    kind = "model_fault" if written.fault else "unverified_model"
+    """Why no sentence of the model is shown."""
+    if written.fault:
+        kind = "model_fault"
+    elif written.failed:
+        kind = "unverified_model"
+    else:
+        kind = "model_silent" if written.silent else "model_empty"
     return Notice(kind, reply(kind))
-
-
-def _missing(written: Written, turn: Turn, passages: Sequence[Passage]) -> list[str]:
-    """What the model says is missing, as far as it is the asker's own words and none of them stands in the
-    evidence; more about silence cannot be checked."""
-    asked = fold_text(turn.question.standalone)
-    held = "".join(fold_text(passage.text) for passage in passages)
-    return [
-        text
-        for text in written.missing
-        if fold_text(text) in asked and not any(word in held for word in words(text) if len(word) > 1)
-    ]

@@ -51,14 +51,14 @@ def for_the_eye(quote: str) -> str:
 def render_answer(answer: Answer, contact: str | None = None) -> str:
     """The whole message: what must be read first, the answer, its evidence, notices, the standing line.
 
-    `contact` names whom to ask where the documents are silent; it is added unless the answer's own
-    text names it already.
+    `contact` names whom to ask where the documents are silent on a matter of theirs; it is added unless the
+    answer's own text names it already.
     """
     first = [notice for notice in answer.notices if notice.kind in _FIRST_KINDS]
     rest = [notice for notice in answer.notices if notice.kind not in _FIRST_KINDS]
     blocks = [f"**{escape_markdown(notice.text)}**" for notice in first]
     blocks.append(_body(answer))
-    if answer.status is Status.NOT_COVERED and contact and contact not in answer.answer:
+    if answer.status is Status.NOT_COVERED and contact and answer.related and contact not in answer.answer:
         blocks.append(reply("not_covered_advice", contact=escape_markdown(contact)))
     blocks += _evidence("原文依据", answer.citations, numbered=True)
     blocks += _evidence("相关条款", answer.related, numbered=False)

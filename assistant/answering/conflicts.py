@@ -1,0 +1,140 @@
+"""Where a statement and a passage say different things of the same: numbers, years, and words of which only
+one can stand in a place (国家级 and 市级, 专科 and 本科, 必修 and 选修)."""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.answering.spans import stretches
+from assistant.question.quantities import Quantity, level_of, quantities, with_digits, written_quantities
+from index.schema import Passage, Span
+from index.text.folding import fold
+
+_RIVALS = Path(__file__).parents[1] / "data" / "rivals.toml"
+_COUNTS_ANYTHING = {"个", "项", "种", "条", "点", "次", "类", "家", "人", "名", "级", "本", "层", "步", "所"}
+"""Units that say little alone: a number of them is compared where it counts the same thing."""
+_SAME_THING = 2
+"""Pairs of characters that must stand around both numbers of such a unit."""
+_NEAR = 12
+"""Characters on each side of a number that say what it is about."""
+
+
+class ConflictKind(StrEnum):
+    """What is said differently."""
+
+    NUMBER = "number"
+    YEAR = "year"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The statement has one thing, the passage another; `span` are the passage's words, as offsets in the
+    stored text."""
+
+    kind: ConflictKind
+    stated: str
+    span: Span
+    shared: int
+    """Pairs of characters that both have around it."""
+
+
+def conflicts(statement: str, passage: Passage) -> tuple[Conflict, ...]:
+    """Every conflict between a statement in standard words and `passage`."""
+    return (*_of_quantities(statement, passage), *_of_words(statement, passage))
+
+
+def agrees(statement: str, passage: Passage) -> bool:
+    """Some number of the statement stands in the passage as well."""
+    held = _quantities(passage)
+    return any(q.agrees(other) for q in quantities(with_digits(statement)) for other in held)
+
+
+def all_agree(statement: str, passages: Sequence[Passage]) -> bool:
+    """The statement has numbers, and one of the passages has all of them."""
+    stated = quantities(with_digits(statement))
+    return bool(stated) and any(
+        all(any(q.agrees(other) for other in _quantities(passage)) for q in stated) for passage in passages
+    )
+
+
+def _quantities(passage: Passage) -> tuple[Quantity, ...]:
+    return (*quantities(passage.text), *written_quantities(passage.text))
+
+
+def _of_quantities(statement: str, passage: Passage) -> Iterator[Conflict]:
+    """A number of the statement against the number of the passage that stands among the same words, where
+    that is another and no equal one stands among them as well."""
+    said = with_digits(statement)
+    held = _quantities(passage)
+    for stated in quantities(said):
+        if stated.low == stated.high == 1 and stated.unit in _COUNTS_ANYTHING:
+            continue  # 一所大学 is just a university
+        same = [q for q in held if q.unit == stated.unit and q.is_year == stated.is_year]
+        level = level_of(said, stated)
+        same = [q for q in same if level is None or level_of(passage.text, q) in (None, level)]
+        shared = {q: _shared(said, stated, passage.text, q) for q in same}
+        equal = max((n for q, n in shared.items() if q.agrees(stated)), default=-1)
+        other = max((q for q in same if not q.agrees(stated)), key=shared.__getitem__, default=None)
+        if other is None or shared[other] <= equal:
+            continue
+        if stated.unit in _COUNTS_ANYTHING and shared[other] < _SAME_THING:
+            continue
+        kind = ConflictKind.YEAR if stated.is_year else ConflictKind.NUMBER
+        span = passage.start + other.start, passage.start + other.end
+        yield Conflict(kind, said[stated.start : stated.end], span, shared[other])
+
+
+def _shared(one: str, stated: Quantity, other: str, written: Quantity) -> int:
+    """Pairs of characters that stand near to both numbers."""
+    own = _pairs(one[max(0, stated.start - _NEAR) : stated.start]) | _pairs(
+        one[stated.end : stated.end + _NEAR]
+    )
+    its = _pairs(other[max(0, written.start - _NEAR) : written.start]) | _pairs(
+        other[written.end : written.end + _NEAR]
+    )
+    return len(own & its)
+
+
+def _pairs(text: str) -> set[str]:
+    view = fold(text).view
+    return {view[at : at + 2] for at in range(len(view) - 1)}
+
+
+def _of_words(statement: str, passage: Passage) -> Iterator[Conflict]:
+    """A word of a class in the statement against another of it in the stretch of the passage that shares most
+    with the statement."""
+    own = _pairs(statement)
+    start, end = max(stretches(passage.text), key=lambda s: len(own & _pairs(passage.text[slice(*s)])))
+    shared = len(own & _pairs(passage.text[start:end]))
+    view = fold(passage.text[start:end])
+    for groups in _classes():
+        stated, written = _held(statement, groups), _held(view.view, groups)
+        if not stated or not written or {at for at, _ in stated} & {at for at, _ in written}:
+            continue
+        if (found := view.find(written[0][1])) is not None:
+            span = passage.start + start + found[0], passage.start + start + found[1]
+            yield Conflict(ConflictKind.WORD, stated[0][1], span, shared)
+
+
+def _held(text: str, groups: tuple[tuple[str, ...], ...]) -> list[tuple[int, str]]:
+    """The words of a class that `text` holds, each with the number of its group; the longest first, none
+    within a longer one."""
+    found: list[tuple[int, str]] = []
+    by_length = sorted(
+        ((at, word) for at, group in enumerate(groups) for word in group), key=lambda row: -len(row[1])
+    )
+    for at, word in by_length:
+        if word in text:
+            found.append((at, word))
+            text = text.replace(word, " ")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _classes() -> tuple[tuple[tuple[str, ...], ...], ...]:
+    data = tomllib.loads(_RIVALS.read_text(encoding="utf-8"))
+    return tuple(tuple(tuple(group) for group in row["words"]) for row in data["class"])
