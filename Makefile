@@ -45,6 +45,7 @@ eval-gate: $(DEV) ## fail where the answers got worse than the committed baselin
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa eval validate evals/datasets/plan.jsonl evals/datasets/injections.jsonl
 	$(BIN)/policy-qa eval gate
+	$(BIN)/policy-qa eval wrapped --count 5 --least 0.95
 
 statutes: $(DEV) ## measure search over 25,374 statute articles (needs ../shared; vectors are kept between runs)
 	$(BIN)/policy-qa eval statutes

@@ -20,8 +20,10 @@ from index.search.searcher import base_address
 from index.text.folding import fold_text
 
 _REFUSALS = tuple(status for status, meaning in STATUSES.items() if meaning.refuses)
-_DENIAL = re.compile("(?:不是|没有说)“[^”]*”|没有写到[^。]*。")
-"""A correction may name forged words in order to deny them; that is not saying them."""
+_QUOTED = "“(?:[^“”]|“[^”]*”)*”"
+_DENIAL = re.compile(f"(?:不是|没有说|您提到|您问的?){_QUOTED}(?:和{_QUOTED})*|没有写到[^。]*。")
+"""A correction may name forged words in order to deny them, and a line may name what was asked as the asker's
+words; that is not saying them."""
 
 
 @dataclass(frozen=True, slots=True)

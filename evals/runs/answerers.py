@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from assistant.question.message import focused, understood
 from assistant.render import citation_for
 from assistant.schema import Answer, Answerer, Status
 from assistant.service import Assistant
-from assistant.steps.rewrite import boil_down
-from assistant.steps.understand import clean_text
 from assistant.storage.conversations import new_id
 from evals.rows.dataset import Row
 from evals.runs.peers import PEERS, connected
@@ -15,6 +14,7 @@ from evals.runs.peers.peer import OfPeer
 from index.search.fusion import load_weights
 from index.search.searcher import Query
 from index.text.lexicon import standardise
+from index.text.vocabulary import vocabulary_of
 
 _CITED = 3
 """Passages that a baseline cites."""
@@ -57,12 +57,16 @@ class OfSearch:
     def __init__(self, assistant: Assistant, count: int = _RANKED) -> None:
         self._assistant = assistant
         self._count = count
+        self._vocabulary = vocabulary_of(assistant.searcher.passages)
 
     def __call__(self, row: Row) -> Answer:
         """The quotations of the `count` best passages are the answer's text."""
         library, searcher = self._assistant.library, self._assistant.searcher
         day = row.as_of or self._assistant.clock()
-        query = Query(standardise(boil_down(clean_text(row.turns[-1]))), editions=library.editions(None, day))
+        query = Query(
+            standardise(focused(understood(row.turns[-1]), self._vocabulary)),
+            editions=library.editions(None, day),
+        )
         hits = searcher.search(query, top_k=self._count).hits[: self._count]
         cited = tuple(
             citation_for(hit.passage, library, day, marker, hit.score) for marker, hit in enumerate(hits, 1)

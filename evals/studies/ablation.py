@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.answering.models import answerability_model, premise_model
+from assistant.answering.models import answerability_model, contradiction_model
 from assistant.llm.client import ChatModel
 from assistant.pipeline import MakeSteps, Step, make_steps
 from assistant.service import Assistant
@@ -49,10 +49,10 @@ _STEPS: Mapping[str, tuple[str, Replacement]] = {
             library, searcher.passages, answerability=replace(answerability_model(), floor=0.0)
         ),
     ),
-    "premise model": (
+    "contradictions": (
         "answer",
         lambda library, searcher: AnswerFromEvidence(
-            library, searcher.passages, premise=replace(premise_model(), floor=2.0)
+            library, searcher.passages, contradiction=replace(contradiction_model(), floor=2.0)
         ),
     ),
 }

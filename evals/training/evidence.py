@@ -1,4 +1,4 @@
-"""How far evidence reaches: for each mode, and for the parts of a message."""
+"""How far evidence reaches: for each mode, and for the aspects of a question."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _MOST = (2, 3, 4, 5)
 _PULLS = (0.3, 0.7, 1.0, 1.5)
 _MARGINS = (-0.02, -0.01, 0.0, 0.005, 0.01, 0.02)
 
-Case = tuple[Row, tuple[SubQuestion, ...], tuple[tuple[frozenset[str], str], ...]]
+Case = tuple[Row, SubQuestion, tuple[tuple[frozenset[str], str], ...]]
 
 
 def fit_evidence(samples: Samples) -> dict[str, float]:
@@ -38,10 +38,9 @@ def fit_evidence(samples: Samples) -> dict[str, float]:
         if row is None or not sample.answered:
             continue
         question = Question(standalone=sample.text, vector=sample.part.vector)
-        evidence = retrieve(Turn(Request(sample.text, date.today()), question)).evidence
-        parts = evidence.parts if evidence else ()
-        mode = evidence_mode(sample.standard, load_patterns(), len(parts) > 1)
-        groups[mode].append((row, parts, _gold(row.gold, samples)))
+        part = retrieve(Turn(Request(sample.text, date.today()), question)).parts[0]
+        mode = evidence_mode(sample.standard, load_patterns(), bool(part.aspects))
+        groups[mode].append((row, part, _gold(row.gold, samples)))
     limits: dict[str, float] = {}
     report: dict[str, float] = {}
     for mode, cases in groups.items():
@@ -78,15 +77,15 @@ def _gold(golds: Sequence[Gold], samples: Samples) -> tuple[tuple[frozenset[str]
     return tuple(found)
 
 
-def _chosen(parts: Sequence[SubQuestion], limits: Limits) -> tuple[Passage, ...]:
-    chosen = choose(parts[0].hits, limits)
-    return spread(parts[0], parts[1:], chosen, limits) if len(parts) > 1 else chosen
+def _chosen(part: SubQuestion, limits: Limits) -> tuple[Passage, ...]:
+    chosen = choose(part.hits, limits)
+    return spread(part, part.aspects, chosen, limits) if part.aspects else chosen
 
 
 def _measures(cases: Sequence[Case], limits: Limits) -> tuple[float, float]:
     found, precise = [], []
-    for _, parts, golds in cases:
-        chosen = _chosen(parts, limits)
+    for _, part, golds in cases:
+        chosen = _chosen(part, limits)
         ids = {passage.id for passage in chosen}
         found.append(all(ids & held for held, _ in golds))
         clauses = {clause for _, clause in golds}

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from assistant.question.message import focused, understood
 from evals.training.fitting import INDEX_DATA, Floats
-from evals.training.samples import Samples, holds_gold, question_of
+from evals.training.samples import Samples, holds_gold
 from index.schema import Hit, Signals
 from index.search.searcher import Query
 from index.text.lexicon import standardise
@@ -26,7 +27,9 @@ def fit_fusion(samples: Samples) -> dict[str, float]:
     for row in samples.rows:
         if row.status != "answered":
             continue
-        hits = samples.searcher.search(Query(standardise(question_of(row))), top_k=500).hits
+        hits = samples.searcher.search(
+            Query(standardise(focused(understood(row.turns[-1]), samples.vocabulary))), top_k=500
+        ).hits
         positive = np.asarray([holds_gold(hit, row.gold, samples.library) for hit in hits])
         if positive.any():
             groups.append((np.asarray([_vector(hit) for hit in hits]) * _SCALE, positive))

@@ -6,13 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from assistant.steps.understand import clean_text
+from assistant.question.message import clean_text, focused, understood
+from evals.rows.dataset import DATASETS
 from evals.training.fitting import ASSISTANT_DATA, Floats, Origin, digest_of
+from evals.training.samples import INTENTS as EXAMPLES
 from evals.training.samples import Samples
 from index.text.lexicon import standardise
 
-_EXAMPLES = ASSISTANT_DATA / "intents.jsonl"
-INTENTS = ("education", "out_of_scope", "smalltalk", "blocked", "clarify", "distress")
+_ABOUT = DATASETS / "messages" / "about.jsonl"
+"""Messages about the assistant itself, by topic, and questions to the documents that resemble them."""
+INTENTS = (
+    "education", "out_of_scope", "smalltalk", "blocked", "clarify", "distress",
+    "about_documents", "about_dates", "about_reach", "about_privacy", "about_operator",
+)  # fmt: skip
 _EDUCATION_LOST = 0.004
 """Share of held-out education questions that each early ending may take."""
 
@@ -21,11 +27,16 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     """Multinomial regression over query vectors; classes weighted by one over the root of their size."""
     vectors = [sample.part.vector for sample in samples.of_corpus]
     intents = ["education"] * len(vectors)
-    for line in _EXAMPLES.read_text(encoding="utf-8").splitlines():
+    for line in EXAMPLES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         vector = samples.searcher.embed(standardise(clean_text(row["text"])))
         vectors.append(tuple(vector.tolist()))
         intents.append(row["intent"])
+    for line in _ABOUT.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        vector = samples.searcher.embed(standardise(focused(understood(row["text"]))))
+        vectors.append(tuple(vector.tolist()))
+        intents.append("education" if row["topic"] == "none" else f"about_{row['topic']}")
     given = np.asarray(vectors, dtype=np.float64)
     target = np.asarray([INTENTS.index(intent) for intent in intents])
     fold = np.random.RandomState(0).randint(0, 5, len(target))
@@ -33,7 +44,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     for k in range(5):
         held_out[fold == k] = _softmax(given[fold == k], _fit_softmax(given[fold != k], target[fold != k]))
     weights = _fit_softmax(given, target)
-    origin = Origin(samples.searcher.embedder, digest_of([_EXAMPLES], samples.origin.digest))
+    origin = Origin(samples.searcher.embedder, digest_of([EXAMPLES, _ABOUT], samples.origin.digest))
     fitted = {"names": INTENTS, "weights": np.round(weights, 3).tolist()}
     origin.write(ASSISTANT_DATA / "intent.json", fitted)
     blocked = INTENTS.index("blocked")
@@ -41,15 +52,17 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     # held-out question of another intent has to certainty, since the next author's may be higher
     highest = _limit(held_out[target != blocked][:, blocked], lost=0.0)
     limits = {"blocked": round((1 + highest) / 2, 3)}
-    kinds = {"distress": ["distress"], "foreign": list(INTENTS[1:5])}
+    kinds = {"distress": ["distress"], "foreign": list(INTENTS[1:5]), "about": list(INTENTS[6:])}
     for name, summed in kinds.items():
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
         limits[name] = _limit(chances, _EDUCATION_LOST)
     samples.origin.write_thresholds(limits)
     right = held_out.argmax(1) == target
     shares = {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
+    about = held_out[:, 6:].sum(1)
     return {
         **shares,
+        "about_ended": float((about[target >= 6] >= limits["about"]).mean()),
         "blocked_ended": float((held_out[target == blocked][:, blocked] >= limits["blocked"]).mean()),
     }
 

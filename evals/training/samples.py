@@ -1,26 +1,29 @@
 """What parameters are fitted on: development rows and the corpus's own questions, searched once each."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.answerability import Period
+from assistant.question.message import focused, understood
 from assistant.schema import SubQuestion
-from assistant.steps.rewrite import boil_down
-from assistant.steps.understand import clean_text
-from evals.rows.dataset import Gold, Row, load_rows
-from evals.training.fitting import Origin, digest_of
+from evals.rows.dataset import DATASETS, Gold, Row, load_rows
+from evals.training.fitting import ASSISTANT_DATA, Origin, digest_of
 from index.library.library import Library
 from index.schema import Claim, Hit, LayQuestion, OpenQuestion
 from index.search.searcher import Query, Searcher, base_address
 from index.settings import CORPUS
 from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
 from index.text.lexicon import standardise
+from index.text.vocabulary import vocabulary_of
 
 Floats = NDArray[np.float64]
+INTENTS = ASSISTANT_DATA / "intents.jsonl"
+_MESSAGES = ("messages.m1.jsonl", "messages.m2.jsonl", "several_parts.dev.jsonl", "yesno.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,14 @@ class Sample:
     """The development row that it comes from."""
     source: LayQuestion | Claim | OpenQuestion | None = None
     """The question of the corpus that it is; left out of its own search."""
+    quote: str | None = None
+    """Of a part of a message: the words that answer it; empty where the document does not answer."""
 
     @property
     def answered(self) -> bool:
         """The document answers it."""
+        if self.quote is not None:
+            return bool(self.quote)
         if self.row is not None:
             return self.row.status == "answered"
         return isinstance(self.source, LayQuestion | Claim)
@@ -49,6 +56,7 @@ class Samples:
     def __init__(self, searcher: Searcher, library: Library) -> None:
         self.searcher = searcher
         self.library = library
+        self.vocabulary = vocabulary_of(searcher.passages)
         self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
         documents = [view.document for i in library.ids() if (view := library.get(i)) is not None]
         self.period = Period(documents[0].period_start, documents[0].period_end)
@@ -56,16 +64,34 @@ class Samples:
     @cached_property
     def origin(self) -> Origin:
         """What everything here is fitted with and from."""
-        files = [*CORPUS.glob("*.txt"), *CORPUS.glob("*.jsonl")]
+        messages = [DATASETS / "messages" / name for name in _MESSAGES]
+        files = [*CORPUS.glob("*.txt"), *CORPUS.glob("*.jsonl"), *messages]
         return Origin(self.searcher.embedder, digest_of(files, *map(repr, load_rows(split="dev"))))
 
     def of_rows(self) -> tuple[Sample, ...]:
         """One sample a development row; searched anew, since the fit before may have changed the search."""
         found = []
         for row in self.rows:
-            text = question_of(row)
+            text = focused(understood(row.turns[-1]), self.vocabulary)
             found.append(self._sample(text, None, row=row))
         return tuple(found)
+
+    def of_messages(self) -> tuple[Sample, ...]:
+        """One sample a part of the messages whose authors marked what is asked and what answers it."""
+        found = []
+        for name in _MESSAGES:
+            for line in (DATASETS / "messages" / name).read_text(encoding="utf-8").splitlines():
+                row = json.loads(line)
+                parts = row.get("parts") or row.get("asked") or [row]
+                for part in parts:
+                    sample = self._sample(focused(understood(part["text"]), self.vocabulary), None)
+                    found.append(replace(sample, quote=part["quote"] or ""))
+        return tuple(found)
+
+    def of_intents(self, intent: str) -> tuple[Sample, ...]:
+        """One sample an intent example of that name."""
+        rows = [json.loads(line) for line in INTENTS.read_text(encoding="utf-8").splitlines()]
+        return tuple(self._sample(row["text"], None) for row in rows if row["intent"] == intent)
 
     @cached_property
     def of_corpus(self) -> tuple[Sample, ...]:
@@ -93,13 +119,8 @@ class Samples:
             Query(standard, without=source.text if source else None), vector, top_k=20
         )
         near = (found.hits, found.open_matches, found.lay_matches, found.claim_matches)
-        part = SubQuestion(standard, tuple(vector.tolist()), *near)
+        part = SubQuestion(standard, text, tuple(vector.tolist()), *near)
         return Sample(text, standard, part, row, source)
-
-
-def question_of(row: Row) -> str:
-    """The row's last question as the pipeline would search it without a conversation."""
-    return boil_down(clean_text(row.turns[-1]))
 
 
 def holds_gold(hit: Hit, golds: Sequence[Gold], library: Library) -> bool:
