@@ -77,10 +77,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assistant.steps",
         "assistant.question",
         "assistant.llm",
+        "index.text",
         "index.library",
         "index.search",
     },
-    "assistant.render": {"assistant.question", "index.text", "index.library"},
+    "assistant.render": {"assistant.question", "assistant.answering", "index.text", "index.library"},
     "assistant.service": {
         "assistant.pipeline",
         "assistant.render",

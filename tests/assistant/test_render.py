@@ -13,7 +13,6 @@ from assistant.schema import (
     Answerer,
     ComposedSentence,
     Composition,
-    Evidence,
     Notice,
     Question,
     Request,
@@ -46,18 +45,21 @@ def turn_of(
     *sentences: ComposedSentence,
     status: Status = Status.ANSWERED,
     message: str = "每次能借几本？",
-    evidence: Evidence | None = None,
+    parts: tuple[SubQuestion, ...] = (),
     day: date = DAY,
 ) -> Turn:
     told = Composition(sentences, confidence=0.87654)
-    return Turn(Request(message, day), Question(message, message), evidence, told, status)
+    question = Question(message, standalone=message)
+    return Turn(Request(message, day), question, parts, answer=told, status=status)
 
 
-def found(*scores: float) -> Evidence:
+def found(*scores: float, near: float = 0.95) -> tuple[SubQuestion, ...]:
+    """Passages found with these scores; `near`: cosine of their questions to what is asked."""
     hits = tuple(
-        Hit(p, Signals(), score) for p, score in zip((LENT, CARD, LATE, BUILT), scores, strict=False)
+        Hit(p, Signals(dense_question=near), score)
+        for p, score in zip((LENT, CARD, LATE, BUILT), scores, strict=False)
     )
-    return Evidence(SubQuestion("每次能借几本？", hits=hits))
+    return (SubQuestion("每次能借几本？", hits=hits),)
 
 
 def test_sentences_get_markers_in_the_order_of_first_use() -> None:
@@ -66,7 +68,7 @@ def test_sentences_get_markers_in_the_order_of_first_use() -> None:
             ComposedSentence("每次可借5本。", (CARD, LENT)),
             ComposedSentence("还要早来。", (LATE, CARD)),
             ComposedSentence("没有别的。"),
-            evidence=found(0.98765, 0.5),
+            parts=found(0.98765, 0.5),
         )
     )
     assert answer.answer == "每次可借5本。[1][2]\n还要早来。[3][1]\n没有别的。"
@@ -81,11 +83,11 @@ def test_sentences_get_markers_in_the_order_of_first_use() -> None:
 
 
 def test_a_refusal_says_what_is_missing_whom_to_ask_and_what_is_near() -> None:
-    turn = turn_of(status=Status.NOT_COVERED, evidence=found(3, 2, 1, 0.5))
+    turn = turn_of(status=Status.NOT_COVERED, parts=found(3, 2, 1, 0.5))
     turn = replace(turn, answer=Composition(missing=("押金", "电话")))
     answer = rendered(turn)
     assert answer.answer.split("\n") == [
-        "文件里没有写到押金、电话。",
+        "您问的“押金、电话”，文件里没有写到。",
         "建议向镇文化站咨询。",
         "下面是文件里最接近的条款，供您参考，但它们没有回答这个问题。",
     ]
@@ -93,10 +95,33 @@ def test_a_refusal_says_what_is_missing_whom_to_ask_and_what_is_near() -> None:
     assert [(c.marker, c.quote) for c in answer.related] == [(1, LENT.text), (2, CARD.text), (3, LATE.text)]
 
 
+def test_where_nothing_is_near_no_clause_is_shown_and_another_place_is_named() -> None:
+    answer = rendered(turn_of(status=Status.NOT_COVERED, parts=found(3, 2, near=0.5)))
+    assert answer.related == ()
+    assert "镇文化站" not in answer.answer
+    assert answer.answer.endswith("可以拨打政务服务热线12345，问这件事归哪个部门管。")
+
+
+def test_a_refusal_that_says_why_is_told_as_it_is() -> None:
+    said = ComposedSentence("这里收录的是河湾镇的文件。")
+    answer = rendered(turn_of(said, status=Status.NOT_COVERED, parts=found(3)))
+    assert (answer.answer, answer.related, answer.citations) == (said.text, (), ())
+
+
+def test_what_is_asked_of_the_assistant_itself_is_told_of_what_it_holds() -> None:
+    turn = turn_of(status=Status.SMALLTALK, message="你收录了哪些文件？")
+    answer = rendered(replace(turn, answer=Composition(about="documents", confidence=0.9)))
+    assert answer.status is Status.SMALLTALK
+    assert "《河湾镇图书馆开放办法》" in answer.answer.split("\n")[0]
+    assert (answer.citations, answer.confidence) == ((), 0.9)
+
+
 def test_a_turn_that_came_to_nothing_is_a_plain_refusal() -> None:
     answer = rendered(Turn(Request("问", DAY)))
     assert answer.status is Status.NOT_COVERED
-    assert answer.answer == "文件里没有写到您问的这件事。\n建议向镇文化站咨询。"
+    assert answer.answer == (
+        "文件里没有写到您问的这件事。\n可以拨打政务服务热线12345，问这件事归哪个部门管。"
+    )
     assert (answer.related, answer.notices) == ((), ())
 
 

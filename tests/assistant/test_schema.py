@@ -1,11 +1,11 @@
-"""The shapes that have something to reckon: a page's address, and the parts of the evidence."""
+"""The shape that has something to reckon: a page's address."""
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.schema import Evidence, SubQuestion, page_url
+from assistant.schema import page_url
 
 
 def test_the_address_of_a_page_names_document_version_clause_and_place() -> None:
@@ -37,9 +37,3 @@ def test_every_id_and_version_comes_back_from_the_address(identifier: str, versi
     parts = urlsplit(page_url(identifier, version, "1", 2, 3))
     assert unquote(parts.path.removeprefix("/documents/")) == identifier
     assert parse_qs(parts.query)["version"] == [version]
-
-
-def test_the_whole_message_is_the_first_part_of_the_evidence() -> None:
-    whole, one, other = (SubQuestion(text) for text in ("整句", "甲", "乙"))
-    assert Evidence(whole).parts == (whole,)
-    assert Evidence(whole, (one, other)).parts == (whole, one, other)

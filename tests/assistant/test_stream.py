@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import Cancelled, InvalidQuestion
 from assistant.pipeline import StepEvent
-from assistant.schema import Answer, Answerer, Evidence, Request, Status, SubQuestion, Turn
+from assistant.schema import Answer, Answerer, Request, Status, SubQuestion, Turn
 from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit, streamed
 from index.schema import Hit, Signals
 from index.structure.passages import make_passages
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ANSWER = Answer("ans_1", "cnv_1", Status.ANSWERED, "甲。\n乙。", "问", Answerer.EXTRACTIVE, 0.9)
 HITS = tuple(Hit(passage, Signals(), 9.0 - at) for at, passage in enumerate(make_passages(RULES)))
 STARTED = Turn(Request("问", DAY))
-SEARCHED = Turn(Request("问", DAY), evidence=Evidence(SubQuestion("问", hits=HITS)))
+SEARCHED = Turn(Request("问", DAY), parts=(SubQuestion("问", hits=HITS),))
 
 
 class FakeAssistant:

@@ -69,25 +69,27 @@ def test_a_fault_gives_the_extract_in_time(
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "kind"),
     [
-        "I cannot answer in Chinese. [1]",
-        "没有写",
-        "根据原文，可以。",
-        "[1]",
-        "```\n```",
-        "{}",
-        "🙂" * 50,
-        "[1][2][3]",
+        ("I cannot answer in Chinese. [1]", "unverified_model"),
+        ("没有写", "model_silent"),
+        ("根据原文，可以。", "unverified_model"),
+        ("[1]", "model_empty"),
+        ("```\n```", "model_empty"),
+        ("{}", "model_empty"),
+        ("🙂" * 50, "unverified_model"),
+        ("[1][2][3]", "model_empty"),
     ],
 )
-def test_what_is_no_answer_gives_the_extract(text: str, server: Scripted, with_model: MakeAssistant) -> None:
+def test_what_is_no_answer_gives_the_extract_and_says_why(
+    text: str, kind: str, server: Scripted, with_model: MakeAssistant
+) -> None:
     server.script = lambda _messages: Reply(text)
     assistant = with_model(server.base_url)
     answer = assistant.ask(WAYS, answerer=Answerer.LLM)
     assert answer.answer == assistant.ask(WAYS).answer
     assert answer.answerer is Answerer.EXTRACTIVE
-    assert answer.notices[0].kind == "unverified_model"
+    assert answer.notices[0].kind == kind
 
 
 def test_what_was_verified_before_a_fault_stays(server: Scripted, with_model: MakeAssistant) -> None:

@@ -10,6 +10,7 @@ from assistant.schema import (
     ComposedSentence,
     Composition,
     Evidence,
+    FoundStatement,
     Question,
     Request,
     Status,
@@ -24,9 +25,10 @@ from tests.assistant.sample import DAY, RULES, library, quoted
 
 LENT = quoted(RULES, "借期30天")
 REQUEST = Request("每次能借几本？", DAY)
-QUESTION = Question("每次能借几本？", "每次能借几本？")
-FOUND = Evidence(SubQuestion("每次能借几本？"))
-CHOSEN = Evidence(SubQuestion("每次能借几本？", evidence=(LENT,), answered=True))
+QUESTION = Question("每次能借几本？", standalone="每次能借几本？")
+FOUND = (SubQuestion("每次能借几本？"),)
+CHOSEN = (SubQuestion("每次能借几本？", evidence=(Evidence(LENT, (LENT.start, LENT.end)),), answered=True),)
+STATED = (FoundStatement("每次借９本", "每次借9本", 0.5, "每次借９本"),)
 
 
 class FakeAnswering:
@@ -52,30 +54,30 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> type[FakeAnswering]:
 
 def test_an_answer_is_taken_over_and_the_turn_goes_on(answering: type[FakeAnswering]) -> None:
     told = Composition((ComposedSentence("每次可借５本。", (LENT,)),), confidence=0.9)
-    answering.judged = SimpleNamespace(evidence=CHOSEN, answer=told, covered=True)
+    answering.judged = SimpleNamespace(parts=CHOSEN, answer=told, covered=True)
     turn = step.AnswerFromEvidence(library(), ())(Turn(REQUEST, QUESTION, FOUND))
-    assert (turn.answer, turn.evidence, turn.status) == (told, CHOSEN, None)
+    assert (turn.answer, turn.parts, turn.status) == (told, CHOSEN, None)
     assert (turn.request, turn.question) == (REQUEST, QUESTION)
 
 
 def test_what_nothing_answers_ends_the_turn_with_what_is_missing(answering: type[FakeAnswering]) -> None:
     refusal = Composition(missing=("押金",), confidence=0.8)
-    answering.judged = SimpleNamespace(evidence=FOUND, answer=refusal, covered=False)
+    answering.judged = SimpleNamespace(parts=FOUND, answer=refusal, covered=False)
     turn = step.AnswerFromEvidence(library(), ())(Turn(REQUEST, QUESTION, FOUND))
     assert (turn.answer, turn.status) == (refusal, Status.NOT_COVERED)
 
 
 def test_it_is_judged_once_a_turn_over_the_library_that_was_opened(answering: type[FakeAnswering]) -> None:
-    answering.judged = SimpleNamespace(evidence=FOUND, answer=Composition(), covered=False)
+    answering.judged = SimpleNamespace(parts=FOUND, answer=Composition(), covered=False)
     held, passages = library(RULES), make_passages(RULES)
     judge = step.AnswerFromEvidence(held, passages)
-    judge(Turn(REQUEST, QUESTION, FOUND))
+    judge(Turn(REQUEST, QUESTION, FOUND, STATED))
     opened, asked = answering.given
     assert opened == (held, passages, None, None)
-    assert asked == (REQUEST, QUESTION, FOUND)
+    assert asked == (REQUEST, QUESTION, FOUND, STATED)
 
 
-def test_a_turn_without_evidence_passes_unjudged(answering: type[FakeAnswering]) -> None:
+def test_a_turn_without_anything_searched_passes_unjudged(answering: type[FakeAnswering]) -> None:
     turn = Turn(REQUEST, QUESTION)
     assert step.AnswerFromEvidence(library(), ())(turn) is turn
     assert len(answering.given) == 1  # only made

@@ -1,17 +1,20 @@
-"""What is searched for a message: the whole, its questions, its aspects."""
+"""What is searched for a message: its questions, its aspects, what it states."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from assistant.schema import Question, Request, SubQuestion, Turn
-from assistant.steps.retrieve import Retrieve, aspects, split_questions
+from assistant.question.message import understood
+from assistant.schema import Request, Turn
+from assistant.steps.retrieve import Retrieve
 from index.encoder.embedder import Vectors
-from index.schema import Hit, OpenMatch, OpenQuestion, SearchResult, Signals
+from index.schema import Hit, OpenMatch, OpenQuestion, Passage, SearchResult, Signals
 from index.search.searcher import Query, Searcher
+from index.structure.passages import make_passages
+from index.text.lexicon import standardise
 from tests.assistant.sample import DAY, RULES, quoted
 
 HIT = Hit(quoted(RULES, "借期30天"), Signals(), 1.5)
@@ -22,10 +25,12 @@ VECTOR = (0.6, 0.8)
 class FakeSearcher:
     """Finds the same for every query and remembers the queries with their vectors."""
 
+    passages: Sequence[Passage] = make_passages(RULES)
+
     def __init__(self) -> None:
         self.searched: list[tuple[Query, list[float]]] = []
 
-    def search(self, query: Query, vector: Vectors) -> SearchResult:
+    def search(self, query: Query, vector: Vectors, top_k: int = 50) -> SearchResult:
         self.searched.append((query, [round(value, 4) for value in vector.tolist()]))
         return SearchResult((HIT,), (UNSAID,))
 
@@ -39,7 +44,8 @@ def searched(turn: Turn) -> tuple[Turn, list[tuple[Query, list[float]]]]:
 
 
 def turn_of(text: str, **more: object) -> Turn:
-    question = Question(text, text, text, vector=VECTOR, **more)  # type: ignore[arg-type]
+    asked = understood(text)
+    question = replace(asked, standalone=text, standard=standardise(text), vector=VECTOR, **more)  # type: ignore[arg-type]
     return Turn(Request(text, DAY, editions=("rules@2024-05-01",)), question)
 
 
@@ -51,67 +57,48 @@ def test_a_message_that_asks_one_thing_is_searched_once_with_its_own_vector() ->
         "每次能借几本书？", "", frozenset({"rules@2024-05-01#2.2"}), editions=("rules@2024-05-01",)
     )
     assert vector == [0.6, 0.8]
-    assert turn.evidence is not None
-    (whole,) = turn.evidence.parts
+    (whole,) = turn.parts
     assert (whole.text, whole.hits, whole.open_matches) == ("每次能借几本书？", (HIT,), (UNSAID,))
+    assert whole.asked == "每次能借几本书"
     assert whole.vector == pytest.approx(VECTOR)
+    assert turn.statements == ()
 
 
 def test_of_a_follow_up_only_what_is_new_is_searched_by_words() -> None:
     turn, queries = searched(turn_of("每次能借几本书，那少儿呢？", addition="少儿借书"))
     query, _ = queries[0]
     assert (query.text, query.words) == ("每次能借几本书，那少儿呢？", "少儿借书")
-    assert turn.evidence is not None
-    assert turn.evidence.whole.text == "少儿借书"
+    assert [part.text for part in turn.parts] == ["少儿借书"]
 
 
-def test_each_question_and_each_of_its_aspects_is_searched_by_itself() -> None:
+def test_each_question_is_searched_by_itself_and_with_the_one_before() -> None:
     turn, queries = searched(turn_of("借书证在哪里办理？周末开放到几点？"))
-    texts = ["借书证在哪里办理？", "周末开放到几点？", "周末开放到几点", "借书证在哪里办理"]
-    assert [query.text for query, _ in queries[1:]] == texts
-    assert [vector[0] for _, vector in queries[1:]] == [len(text) for text in texts]
+    texts = ["借书证在哪里办理", "周末开放到几点", "借书证在哪里办理，周末开放到几点"]
+    assert [query.text for query, _ in queries] == texts
+    assert [vector[0] for _, vector in queries] == [len(text) for text in texts]
     assert {(query.prefer, query.editions) for query, _ in queries} == {(frozenset(), ("rules@2024-05-01",))}
-    assert turn.evidence is not None
-    assert [part.aspect for part in turn.evidence.others] == [False, False, True, True]
-    assert isinstance(turn.evidence.others[0], SubQuestion)
+    first, second = turn.parts
+    assert (first.asked, second.asked) == tuple(texts[:2])
+    assert first.joined is None
+    assert second.joined is not None
+    assert (second.joined.text, second.joined.hits) == (texts[2], (HIT,))
+    assert first.aspects == second.aspects == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "questions"),
-    [
-        ("", []),
-        ("？？？", []),
-        ("每次能借几本书？", ["每次能借几本书？"]),
-        ("每次能借几本书?借书证在哪里办?", ["每次能借几本书?", "借书证在哪里办?"]),
-        ("每次能借几本书？要钱不？", ["每次能借几本书？，要钱不？"]),  # too short for a question of its own
-        ("每次能借五本书，对吧？是不是？", ["每次能借五本书，对吧？是不是？"]),
-        ("那么每次能借几本书？那么多久要还回去？", ["那么每次能借几本书？，那么多久要还回去？"]),
-        ("阅览室搬了家。新的阅览室在哪条街？", ["新的阅览室在哪条街？"]),  # what is told is no question
-        ("第一间阅览室？", ["第一间阅览室？"]),
-    ],
-)
-def test_a_message_is_split_into_its_questions(text: str, questions: list[str]) -> None:
-    assert split_questions(text) == questions
+def test_one_question_about_several_things_is_searched_for_each_of_them() -> None:
+    turn, queries = searched(turn_of("小学和大学的阅览室分别怎么借书？"))
+    (whole,) = turn.parts
+    texts = [aspect.text for aspect in whole.aspects]
+    assert texts == ["小学的阅览室分别怎么借书？", "大学的阅览室分别怎么借书？"]
+    assert [query.text for query, _ in queries] == [whole.text, *texts]
+    assert all(aspect.hits == (HIT,) and not aspect.aspects for aspect in whole.aspects)
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", []),
-        ("每次能借几本书？", []),
-        ("小学和大学的阅览室怎么借书", ["小学的阅览室怎么借书", "大学的阅览室怎么借书"]),
-        ("借书证、借期，怎么规定", ["借书证，怎么规定", "借期，怎么规定", "怎么规定", "借书证、借期"]),
-        ("书丢了怎么办，另外怎么办证", ["怎么办证", "书丢了怎么办"]),
-        ("普通高中的阅览室", []),  # holds 高中, and is one word
-    ],
-)
-def test_what_a_message_asks_one_by_one(text: str, found: list[str]) -> None:
-    assert aspects(text) == found
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.text("书证借办。，？?！；、和小学大学 \u3000", max_size=60))
-def test_no_text_is_searched_more_than_nine_times_beside_the_whole(text: str) -> None:
-    assert len(split_questions(text)) <= 3
-    found = aspects(text)
-    assert len(found) == len(set(found)) <= 6
+def test_what_a_message_states_is_searched_as_well() -> None:
+    turn, queries = searched(turn_of("听说每次只能借3本书，是吧？"))
+    (stated,) = turn.statements
+    assert (stated.text, stated.message) == ("听说每次只能借3本书", turn.question.clean)
+    assert stated.hits == (HIT,)
+    assert stated.chance > 0
+    assert stated.searched in [query.text for query, _ in queries]
+    assert {query.editions for query, _ in queries} == {("rules@2024-05-01",)}

@@ -1,10 +1,14 @@
-"""Completing follow-ups and boiling long stories down."""
+"""Completing follow-ups and leaving out what is told around a question."""
 
+from assistant.question.message import understood
 from assistant.question.patterns import load_patterns
-from assistant.schema import Exchange, Question, Request, Status, Turn
-from assistant.steps.retrieve import aspects, split_questions
-from assistant.steps.rewrite import Rewrite, boil_down, complete
+from assistant.schema import Exchange, Request, Status, Turn
+from assistant.steps.rewrite import Rewrite, complete
 from tests.conftest import TODAY
+
+
+def rewritten(message: str, *earlier: Exchange) -> Turn:
+    return Rewrite()(Turn(Request(message, TODAY, history=earlier), understood(message)))
 
 
 def test_a_word_of_the_same_class_is_swapped() -> None:
@@ -19,15 +23,22 @@ def test_what_cannot_be_swapped_is_joined() -> None:
 
 def test_a_long_story_keeps_its_question() -> None:
     story = "我们家住在山上，走路要一个多小时。" * 8 + "学校有没有地方住？"
-    kept = boil_down(story)
-    assert kept.endswith("学校有没有地方住？")
+    kept = rewritten(story).question.standalone
+    assert kept.endswith("学校有没有地方住?")
     assert len(kept) <= 100
+
+
+def test_in_a_conversation_what_is_told_around_a_short_question_stays() -> None:
+    earlier = Exchange("大泳池周末几点关门？", "大泳池周末几点关门？", Status.ANSWERED)
+    message = "我问的是小泳池。周末要不要预约门票？"
+    assert rewritten(message).question.standalone == "周末要不要预约门票?"
+    assert rewritten(message, earlier).question.standalone == "我问的是小泳池。周末要不要预约门票?"
 
 
 def test_a_new_topic_stands_alone() -> None:
     earlier = Exchange("公办园占比多少？", "公办园占比多少？", Status.ANSWERED, clauses=("2.2.1",))
-    clean = "残疾孩子上高中要不要交学费，有没有什么优惠？"
-    turn = Rewrite()(Turn(Request(clean, TODAY, history=(earlier,)), Question(clean)))
+    clean = "残疾孩子上高中要不要交学费,有没有什么优惠?"
+    turn = rewritten(clean, earlier)
     assert turn.question.standalone == clean
     assert not turn.question.prefer
 
@@ -37,19 +48,6 @@ def test_an_ordinal_points_to_the_citation() -> None:
         "减负有哪些措施？", "减负有哪些措施？", Status.ANSWERED, "", ("2.2.4", "2.2.5"), ("甲句。", "乙句。")
     )
     message = "上面说的第二条再讲讲"
-    turn = Rewrite()(Turn(Request(message, TODAY, history=(earlier,)), Question(message)))
+    turn = rewritten(message, earlier)
     assert turn.question.prefer == {"2.2.5"}
     assert "乙句" in turn.question.standalone
-
-
-def test_questions_are_split_and_tags_kept() -> None:
-    assert split_questions("公办园占比要多少？老师工资怎么定？") == ["公办园占比要多少？", "老师工资怎么定？"]
-    assert len(split_questions("每天要运动两小时，是吧？")) == 1
-
-
-def test_aspects_by_class_and_by_stretch() -> None:
-    assert aspects("小学和高中的大班额分别怎么办") == ["小学的大班额分别怎么办", "高中的大班额分别怎么办"]
-    assert aspects("幼儿园教拼音怎么管，另外老师学历有什么要求") == [
-        "老师学历有什么要求",
-        "幼儿园教拼音怎么管",
-    ]

@@ -13,8 +13,17 @@ from index.search.searcher import Searcher
 from prompts import reply
 from tests.assistant.sample import DAY
 
-INTENTS = ("policy", "out_of_scope", "smalltalk", "clarify", "blocked", "distress")
-LIMITS = {"distress": 0.5, "blocked": 0.9, "foreign": 0.7}
+INTENTS = (
+    "policy",
+    "out_of_scope",
+    "smalltalk",
+    "clarify",
+    "blocked",
+    "distress",
+    "about_documents",
+    "about_operator",
+)
+LIMITS = {"distress": 0.5, "blocked": 0.9, "foreign": 0.7, "about": 0.6}
 WHOLE = Question(standard="整句")
 VECTORS = {"整句": (3.0, 4.0), "新的话": (-3.0, 4.0)}
 
@@ -89,3 +98,31 @@ def test_a_follow_up_is_never_turned_away(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_is_new_in_a_follow_up_counts_as_much_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     turn = scoped(monkeypatch, {}, Question(standard="整句", addition="新的话"))
     assert turn.question.vector == (0.0, 1.0)
+
+
+def test_who_asks_the_assistant_about_itself_is_told_the_likeliest_topic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chances = {"about_documents": 0.25, "about_operator": 0.4}
+    turn = scoped(monkeypatch, chances, Question("你是哪个单位的?", standard="整句"))
+    assert turn.status is Status.SMALLTALK
+    assert turn.answer is not None
+    assert turn.answer.about == "operator"
+    assert turn.answer.confidence == pytest.approx(0.65)
+    prefer = frozenset({"rules@2024-05-01#2.2"})
+    follow_up = scoped(monkeypatch, chances, Question("你是哪个单位的?", standard="整句", prefer=prefer))
+    assert follow_up.status is Status.SMALLTALK  # in a conversation as well
+
+
+@pytest.mark.parametrize(
+    ("clean", "chances"),
+    [
+        ("泳池归哪个单位管?", {"about_operator": 0.9}),  # does not speak to the assistant
+        ("你是哪个单位的?", {"about_operator": 0.59}),
+    ],
+)
+def test_who_does_not_clearly_ask_about_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, clean: str, chances: dict[str, float]
+) -> None:
+    turn = scoped(monkeypatch, chances, Question(clean, standard="整句"))
+    assert (turn.status, turn.answer) == (None, None)

@@ -32,8 +32,10 @@ class FakeWriter:
     model = SimpleNamespace(name="scripted")
     prompt = SimpleNamespace(version="answer-9")
 
-    def __init__(self, *sentences: Verified, missing: tuple[str, ...] = (), fault: str | None = None) -> None:
-        self._written = Written(sentences, missing, fault)
+    def __init__(
+        self, *sentences: Verified, fault: str | None = None, silent: bool = False, failed: bool = False
+    ) -> None:
+        self._written = Written(sentences, fault, silent, failed)
         self.asked: list[tuple[str, Sequence[ModelPassage]]] = []
 
     def write(
@@ -50,7 +52,11 @@ def step(writer: FakeWriter | None, held: Library | None = None) -> WriteSentenc
 
 
 def turn_of(extract: Composition | None = EXTRACT, answerer: Answerer = Answerer.LLM) -> Turn:
-    return Turn(Request(ASKED, DAY, answerer=answerer), Question(ASKED, ASKED, ASKED), answer=extract)
+    return Turn(
+        Request(ASKED, DAY, answerer=answerer),
+        Question(ASKED, standalone=ASKED, standard=ASKED),
+        answer=extract,
+    )
 
 
 def texts(turn: Turn) -> list[str]:
@@ -113,21 +119,32 @@ def test_a_lead_that_corrects_stays_and_is_told_at_once() -> None:
     assert heard == texts(turn)[:2] == [LEAD.text, OF_LENT.text]
 
 
-@pytest.mark.parametrize(("fault", "kind"), [(None, "unverified_model"), ("timeout", "model_fault")])
+@pytest.mark.parametrize(
+    ("writer", "kind"),
+    [
+        (FakeWriter(failed=True), "unverified_model"),
+        (FakeWriter(failed=True, silent=True), "unverified_model"),
+        (FakeWriter(silent=True), "model_silent"),
+        (FakeWriter(), "model_empty"),
+        (FakeWriter(fault="timeout", failed=True), "model_fault"),
+    ],
+)
 def test_without_a_verified_sentence_the_extract_stays_and_a_notice_says_why(
-    fault: str | None, kind: str
+    writer: FakeWriter, kind: str
 ) -> None:
-    turn = step(FakeWriter(fault=fault))(turn_of())
+    turn = step(writer)(turn_of())
     assert turn.answer == EXTRACT
     assert [(notice.kind, notice.text) for notice in turn.notices] == [(kind, reply(kind))]
 
 
-def test_only_what_was_asked_and_stands_nowhere_is_said_to_be_missing() -> None:
-    writer = FakeWriter(OF_CARD, missing=("押金", "借书证", "开放时间"))
-    turn = step(writer)(turn_of(replace(EXTRACT, missing=("电话",))))
+def test_what_the_extract_says_is_missing_stays_and_a_silent_model_adds_nothing() -> None:
+    note = ComposedSentence("“电话”——文件里没有写到。")
+    extract = replace(EXTRACT, sentences=(*EXTRACT.sentences, note), missing=("电话",))
+    turn = step(FakeWriter(OF_CARD, silent=True))(turn_of(extract))
     assert turn.answer is not None
-    assert turn.answer.missing == ("电话", "押金")  # of the others one is in the text, one was not asked for
-    assert texts(turn)[-1] == reply("partly_missing", missing="电话、押金")
+    assert turn.answer.missing == ("电话",)
+    assert turn.answer.sentences[-1] == note
+    assert turn.notices == ()
 
 
 def test_the_model_gets_no_personal_data_and_titles_only_where_they_tell_documents_apart() -> None:

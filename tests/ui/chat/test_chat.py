@@ -129,9 +129,16 @@ def test_a_follow_up_question_is_understood_in_its_conversation(chat: Chat) -> N
 
 
 def test_what_the_plan_does_not_say_names_whom_to_ask(chat: Chat) -> None:
-    text = chat.ask("校服多少钱一套？").inner_text()
+    text = chat.ask("公办幼儿园一个月收好多钱？").inner_text()
     assert "当地教育主管部门" in text
     assert "相关条款" in text
+    assert "原文依据" not in text
+
+
+def test_where_nothing_is_near_no_clause_is_shown(chat: Chat) -> None:
+    text = chat.ask("校服多少钱一套？").inner_text()
+    assert "12345" in text
+    assert "相关条款" not in text
     assert "原文依据" not in text
 
 

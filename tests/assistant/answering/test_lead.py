@@ -1,0 +1,81 @@
+"""The first line of an answer: its form follows from what is asked."""
+
+import pytest
+
+from assistant.answering.lead import correction_lead, make_lead
+from assistant.schema import Contradiction, Evidence, Stance
+from index.text.folding import squeeze
+from tests.assistant.answering.sample import CARD, GROUPS, HOURS, LENT, OPEN, evidence
+
+
+def test_a_number_stands_in_the_clause_that_says_what_it_counts() -> None:
+    lead = make_lead("每天开放多少小时", "每天开放多少小时？", [evidence(HOURS, "周一至周五每天开放")])
+    assert lead.text == "文件写的是：「周一至周五每天开放８小时」。"
+    assert lead.short == "８小时"
+    assert (lead.passages, lead.whole) == ((HOURS,), frozenset({HOURS.id}))
+
+
+def test_a_date_is_the_year_of_the_clause() -> None:
+    lead = make_lead("学校泳池哪年开放", "学校泳池哪年开放？", [evidence(OPEN, "学校泳池")])
+    assert lead.short == "2030年"
+    assert "到2030年，符合条件的学校泳池在暑假期间向社会开放" in lead.text
+    assert lead.whole == frozenset()  # of the long sentence a part alone is quoted
+
+
+@pytest.mark.parametrize(
+    ("stance", "said", "short"),
+    [(Stance.DENIES, "不是。", "不是"), (Stance.AFFIRMS, "是。", "是"), (Stance.ANSWERS, "", None)],
+)
+def test_yes_or_no_is_said_only_where_the_evidence_decides(
+    stance: Stance, said: str, short: str | None
+) -> None:
+    lead = make_lead("每次能借10本吗", "每次能借10本吗？", [evidence(LENT, "５本", stance)])
+    assert lead.text == f"{said}文件写的是：「每次可借５本，借期30天」。"
+    assert lead.short == short
+
+
+def test_no_yes_or_no_is_said_where_none_was_asked() -> None:
+    lead = make_lead("每次借多少", "每次借多少？", [evidence(LENT, "５本", Stance.DENIES)])
+    assert "不是" not in lead.text
+
+
+def test_measures_are_listed_one_after_the_other_without_other_documents() -> None:
+    lead = make_lead(
+        "有哪些规定", "有哪些规定？", [evidence(LENT, "借期30天"), evidence(CARD, "居民凭身份证")]
+    )
+    assert lead.text == (
+        "文件写了这些：「每次可借５本，借期30天」；「居民凭身份证免费办理借书证，当场领取」。"
+    )
+    assert (lead.passages, lead.whole) == ((LENT, CARD), frozenset({LENT.id, CARD.id}))
+    several = make_lead("有哪些规定", "有哪些规定？", [evidence(LENT, "借期"), evidence(OPEN, "每周开放")])
+    assert several.passages == (LENT,)
+
+
+def test_a_list_of_one_is_an_ordinary_line() -> None:
+    lead = make_lead("有哪些规定", "有哪些规定？", [evidence(LENT, "借期30天")])
+    assert lead.text.startswith("文件写的是：")
+
+
+@pytest.mark.parametrize("own", ["必须组织集体借阅吗？", "集体借阅是不是强制的？"])
+def test_how_far_a_clause_obliges_is_said_where_it_is_asked(own: str) -> None:
+    lead = make_lead(own, own, [evidence(GROUPS, "鼓励学校")])
+    assert "用词是“鼓励”，没有写成必须" in lead.text
+    plain = make_lead("谁组织集体借阅", "谁组织集体借阅？", [evidence(GROUPS, "鼓励学校")])
+    assert "没有写成必须" not in plain.text
+
+
+def test_a_correction_sets_both_words_against_each_other() -> None:
+    lead = correction_lead(Contradiction("每次能借10本", evidence(LENT, "５本", Stance.DENIES)))
+    assert lead.text == ("不对。您提到“每次能借10本”，文件写的是“５本”：「每次可借５本，借期30天」。")
+    assert (lead.short, lead.passages, lead.whole) == ("５本", (LENT,), frozenset({LENT.id}))
+
+
+@pytest.mark.parametrize("own", ["开放几天？", "有哪些时间？", "哪年开放？", "周末开放吗？", "开放"])
+@pytest.mark.parametrize(
+    "piece", [evidence(OPEN, "晚上九点"), evidence(HOURS, "８小时"), evidence(LENT, "５本")]
+)
+def test_what_is_quoted_stands_in_the_text(own: str, piece: Evidence) -> None:
+    lead = make_lead(own, own, [piece])
+    quoted = lead.text.partition("「")[2].partition("」")[0]
+    assert quoted
+    assert quoted in squeeze(piece.passage.text)
