@@ -81,8 +81,8 @@ def test_each_question_of_a_message_has_its_line(assistant: "Assistant") -> None
     answer = assistant.ask("食堂伙食标准是多少？公办园占比要达到多少？")
     unsaid, said = answer.answer.split("\n")[:2]
     assert (answer.status, answer.missing) == (Status.ANSWERED, ("食堂伙食标准是多少",))
-    assert unsaid == "“食堂伙食标准是多少”——文件里没有写到。"
-    assert said.startswith("“公办园占比要达到多少”——")
+    assert unsaid == "您问“食堂伙食标准是多少”：文件里没有写到。"
+    assert said.startswith("您问“公办园占比要达到多少”：")
     assert "50％以上" in said
 
 

@@ -43,9 +43,9 @@ def test_a_single_question_has_a_line_and_no_name() -> None:
 def test_each_part_has_its_line_in_the_order_of_the_message() -> None:
     told = composed(ONE, FEE, BOOKS, CARDS)
     assert texts(told) == [
-        "“押金要多少”——文件里没有写到。",
-        "“每次能借几本”——文件写的是：「每次可借５本，借期30天」。",
-        "“借书证怎么办”——文件写的是：「居民凭身份证免费办理借书证，当场领取」。",
+        "您问“押金要多少”：文件里没有写到。",
+        "您问“每次能借几本”：文件写的是：「每次可借５本，借期30天」。",
+        "您问“借书证怎么办”：文件写的是：「居民凭身份证免费办理借书证，当场领取」。",
     ]
     assert told.missing == ("押金要多少",)
     assert told.short_answer is None
@@ -54,7 +54,7 @@ def test_each_part_has_its_line_in_the_order_of_the_message() -> None:
 
 def test_parts_that_the_same_words_answer_share_a_line() -> None:
     told = composed(ONE, BOOKS, replace(BOOKS, asked="借书有上限吗？"))
-    assert texts(told) == ["“每次能借几本”和“借书有上限吗”——文件写的是：「每次可借５本，借期30天」。"]
+    assert texts(told) == ["您问“每次能借几本”和“借书有上限吗”：文件写的是：「每次可借５本，借期30天」。"]
 
 
 def test_a_passage_is_quoted_once_however_many_parts_it_carries() -> None:

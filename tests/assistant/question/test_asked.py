@@ -36,7 +36,7 @@ def test_a_story_is_told_and_its_question_asked() -> None:
     assert told(message) == ["我是河边小区的居民", "家里有两个孩子"]
 
 
-@pytest.mark.parametrize("message", ["泳池 门票", "泳池门票", "儿童借书证", "游泳池 开放时间"])
+@pytest.mark.parametrize("message", ["泳池 门票", "泳池门票", "儿童借书证"])
 def test_keywords_alone_are_asked(message: str) -> None:
     (part,) = MODEL.asked(message).parts
     assert part.text == message

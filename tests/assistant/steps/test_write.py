@@ -138,7 +138,7 @@ def test_without_a_verified_sentence_the_extract_stays_and_a_notice_says_why(
 
 
 def test_what_the_extract_says_is_missing_stays_and_a_silent_model_adds_nothing() -> None:
-    note = ComposedSentence("“电话”——文件里没有写到。")
+    note = ComposedSentence("您问“电话”：文件里没有写到。")
     extract = replace(EXTRACT, sentences=(*EXTRACT.sentences, note), missing=("电话",))
     turn = step(FakeWriter(OF_CARD, silent=True))(turn_of(extract))
     assert turn.answer is not None
