@@ -16,6 +16,8 @@ from prompts import reply
 
 _FORCE = tuple(Authority)
 _SIGNS = " ，,。.！!？?；;、：:"
+_NEAR = 3
+"""Hits of a part among which a correction's passage settles it."""
 _MOST_NAMED = 40
 """Characters of the asker's words that a line repeats; longer ones are not repeated."""
 
@@ -36,7 +38,8 @@ class Composer:
             sentences += self._told(corrected_by, corrected_by.text, corrected_by.passages, said)
             shorts.append(corrected_by.short)
         corrected = {passage.id for sentence in sentences for passage in sentence.passages}
-        parts = [part for part in map(_without(contradicted), selected.parts) if part is not None]
+        asked = [part for part in map(_without(contradicted), selected.parts) if part is not None]
+        parts = [part for part in asked if not _is_settled(part, corrected)]
         for names, part, lead in self._by_line(parts):
             if lead is None:
                 sentences.append(ComposedSentence(reply("part_missing", missing=names[0])))
@@ -45,12 +48,12 @@ class Composer:
             if passages[0].id in corrected and (len(parts) == 1 or not part.asked):  # that has answered it
                 sentences += self._quotations(passages, said)
                 continue
-            asked = reply("between_parts").join(f"“{name}”" for name in names)
-            text = reply("lead_of_part", part=asked, lead=lead.text) if len(parts) > 1 else lead.text
+            names_asked = reply("between_parts").join(f"“{name}”" for name in names)
+            text = reply("lead_of_part", part=names_asked, lead=lead.text) if len(parts) > 1 else lead.text
             sentences += self._told(lead, text, passages, said)
             shorts.append(lead.short)
         missing = tuple(dict.fromkeys(named(part) for part in parts if not part.answered))
-        short = shorts[0] if len(shorts) == 1 and len(parts) == 1 else None
+        short = shorts[0] if len(shorts) == 1 and len(parts) <= 1 else None
         return Composition(tuple(sentences), short, bool(contradicted), missing, selected.confidence)
 
     def _by_line(self, parts: Sequence[SubQuestion]) -> list[tuple[list[str], SubQuestion, Lead | None]]:
@@ -112,6 +115,11 @@ def _without(
         return replace(part, asked=asked)
 
     return rest
+
+
+def _is_settled(part: SubQuestion, corrected: set[str]) -> bool:
+    """A part that nothing else answers is about what a correction has told."""
+    return not part.answered and any(hit.passage.id in corrected for hit in part.hits[:_NEAR])
 
 
 def named(part: SubQuestion) -> str:

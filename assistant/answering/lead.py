@@ -21,6 +21,8 @@ from prompts import reply
 
 _MOST_LISTED = 4
 """Pieces of evidence that a first line lists."""
+_NO_MARKS = {ord(mark): None for mark in '“”"「」'}
+"""Quotation marks within the asker's words, of which a clause may hold one alone."""
 _SEVERAL = (Asked.LIST, Asked.HOW)
 
 
@@ -64,7 +66,8 @@ def correction_lead(found: Contradiction) -> Lead:
     value = _text(passage, found.evidence.span)
     stretch = whole_words(passage, found.evidence.span)
     context = _text(passage, stretch)
-    text = reply("lead_correction", claimed=found.claimed, value=value, context=context)
+    claimed = found.claimed.translate(_NO_MARKS)
+    text = reply("lead_correction", claimed=claimed, value=value, context=context)
     return Lead(text, (passage,), value, frozenset({passage.id} if _is_whole(passage, stretch) else ()))
 
 

@@ -62,7 +62,7 @@ def test_corrections_are_counted_apart_for_false_and_innocent(tmp_path: Path) ->
 
 
 def test_every_part_needs_its_quotation_or_must_be_named(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"text": "几本？多久？", "parts": [{"quote": "每次可借５本"}, {"quote": None}]},
         {"text": "几本？多少钱？", "parts": [{"quote": "每次可借５本"}, {"quote": "免费"}]},
     ]
