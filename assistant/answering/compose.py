@@ -16,8 +16,6 @@ from prompts import reply
 
 _FORCE = tuple(Authority)
 _SIGNS = " ，,。.！!？?；;、：:"
-_NEAR = 3
-"""Hits of a part among which a correction's passage settles it."""
 _MOST_NAMED = 40
 """Characters of the asker's words that a line repeats; longer ones are not repeated."""
 
@@ -118,8 +116,8 @@ def _without(
 
 
 def _is_settled(part: SubQuestion, corrected: set[str]) -> bool:
-    """A part that nothing else answers is about what a correction has told."""
-    return not part.answered and any(hit.passage.id in corrected for hit in part.hits[:_NEAR])
+    """What a part that nothing answers comes nearest to is what a correction has told."""
+    return not part.answered and bool(part.hits) and part.hits[0].passage.id in corrected
 
 
 def named(part: SubQuestion) -> str:
