@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.question.parts import aspects, shown_words, split_parts
+from assistant.question.parts import aspects, has_subject, shown_words, split_parts
 from assistant.question.patterns import load_patterns
 from assistant.question.statements import statement_model
 from assistant.schema import FoundStatement, SubQuestion, Turn
@@ -17,6 +17,8 @@ from index.text.vocabulary import vocabulary_of
 
 _STATED = 10
 """Passages that are found for a statement."""
+_CLEARLY = 0.5
+"""Chance from which on a clause states something and asks nothing."""
 
 
 class Retrieve:
@@ -33,7 +35,8 @@ class Retrieve:
         asked = turn.question
         texts = [] if asked.prefer or asked.addition else split_parts(asked, self._vocabulary)
         if len(texts) > 1:
-            return replace(turn, parts=self._parts(turn, texts))
+            besides = [(own, _without_stated(text, turn.statements)) for own, text in texts]
+            return replace(turn, parts=self._parts(turn, besides))
         own = shown_words(asked.parts[0]) if len(asked.parts) == 1 else asked.standalone
         vector = np.asarray(asked.vector, dtype=np.float32)
         whole = self._found(turn, asked.standard, vector, own, words=asked.addition)
@@ -86,3 +89,12 @@ class Retrieve:
         found = self._searcher.search(query, vector)
         near = (found.hits, found.open_matches, found.lay_matches, found.claim_matches)
         return SubQuestion(words or text, own, tuple(vector.tolist()), *near)
+
+
+def _without_stated(text: str, statements: Sequence[FoundStatement]) -> str:
+    """What a part asks besides what it clearly states on the way, where that is left with a subject."""
+    for stated in statements:
+        rest = text.replace(stated.text, "").strip("，, ")
+        if stated.chance >= _CLEARLY and stated.text in text and has_subject(rest):
+            text = rest
+    return text
