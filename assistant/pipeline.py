@@ -59,14 +59,15 @@ def make_steps(
     library: Library, searcher: Searcher, model: ChatModel | None = None
 ) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name; `model` writes where an answer is asked of it."""
+    vocabulary = vocabulary_of(searcher.passages)
     query_help = QueryHelp(model) if model and model.settings.query_help else None
     return (
         ("understand", Understand()),
-        ("rewrite", Rewrite(query_help, vocabulary_of(searcher.passages))),
+        ("rewrite", Rewrite(query_help, vocabulary)),
         ("outline", AnswerOutline(library, searcher)),
         ("scope", Scope(searcher)),
         ("jurisdiction", Jurisdiction(library)),
-        ("retrieve", Retrieve(searcher)),
+        ("retrieve", Retrieve(searcher, vocabulary)),
         ("answer", AnswerFromEvidence(library, searcher.passages)),
         ("write", WriteSentences(library, make_writer(model, searcher.embedder) if model else None)),
         ("ground", Ground(library)),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from assistant.answering.conflicts import Conflict, ConflictKind, agrees, all_agree, conflicts
 from assistant.answering.spans import Spans
+from assistant.question.asked import log_odds
 from assistant.question.quantities import quantities, with_digits, written_quantities
 from assistant.schema import Contradiction, Evidence, FoundStatement, Stance
 from index.schema import ClaimMatch, Hit, Passage, Span
@@ -87,7 +88,7 @@ def contradiction_features(statement: FoundStatement, rank: int, spans: Spans) -
     hit = statement.hits[rank]
     passages = [other.passage for other in statement.hits[:FOUND]]
     differing = _differing(statement, rank)
-    states = max(-4.0, math.log(statement.chance / (1 - statement.chance)))
+    states = max(-4.0, log_odds(statement.chance))
     shared = spans.shared(statement.searched, hit.passage)
     agreeing = float(agrees(statement.searched, hit.passage))
     about = [match for match in statement.claim_matches if match.claim.passage_id == hit.passage.id]

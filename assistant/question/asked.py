@@ -23,6 +23,7 @@ ASKED = Path(__file__).parents[1] / "data" / "text_models" / "asked.json"
 _LONGEST = 60
 """Characters of a clause that are looked at: as many at both ends as half of this."""
 _LENGTHS = 6
+_EDGE = 1e-6
 _ROOM = 90
 """Characters of a part, as far as its asking clauses leave room: an embedding of 250 costs 150 ms."""
 _MOST = 180
@@ -115,6 +116,12 @@ class AskedModel:
 
 def _interrogative(clause: Clause) -> bool:
     return load_patterns().asked(standardise(clause.text)) is not Kind.OTHER
+
+
+def log_odds(chance: float) -> float:
+    """Of a chance between 0 and 1, neither of them."""
+    bounded = min(max(chance, _EDGE), 1 - _EDGE)
+    return math.log(bounded / (1 - bounded))
 
 
 def _first_within(group: Sequence[int], found: Sequence[Clause], asks: Sequence[bool]) -> int:

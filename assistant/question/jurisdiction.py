@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question.asked import LinearModel
+from assistant.question.asked import LinearModel, log_odds
 from assistant.question.clauses import clauses
 from assistant.question.patterns import Asked, load_patterns
 from assistant.schema import Question
@@ -25,7 +25,6 @@ from index.text.place_mentions import PlaceMention, place_mentions
 
 _FILE = Path(__file__).parents[1] / "data" / "jurisdiction.json"
 _WINDOW = 6
-_EDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,6 @@ def _may_be_asked(question: Question, mention: PlaceMention, own: Sequence[str])
         return True
     named = [m.start for m in place_mentions(question.clean) if any(m.within(stem) for stem in own)]
     return not any(start in core for start in named for core in cores)
-
-
-def log_odds(chance: float) -> float:
-    """Of a chance between 0 and 1, neither of them."""
-    bounded = min(max(chance, _EDGE), 1 - _EDGE)
-    return math.log(bounded / (1 - bounded))
 
 
 def other_mentions(question: Question, own: Sequence[str]) -> tuple[PlaceMention, ...]:

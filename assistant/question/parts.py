@@ -3,7 +3,7 @@
 import re
 
 from assistant.question.asked import asked_model
-from assistant.question.patterns import Asked, load_patterns
+from assistant.question.patterns import SENTENCE, Asked, load_patterns
 from assistant.schema import AskedPart, Question
 from index.text.lexicon import standardise
 
@@ -23,8 +23,6 @@ _LEANING = 4
 """The same up to which its subject may stand before it."""
 _ROOM = 90
 """Characters of a question with what leads up to it."""
-SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
-"""Sentences with their marks."""
 _ITEMS = re.compile(r"\w{1,7}(?:、\w{1,7})+")
 _SHARED = re.compile(r"分别|各(?!种|类|位|级|地|方|项|行|界|科)|都|这[两几三四]|[两几三四]样")
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+"""Sentences with their marks."""
 _DATA = Path(__file__).parents[1] / "data" / "question_patterns.toml"
 
 
@@ -77,7 +78,7 @@ class QuestionPatterns:
     def asking(self, text: str, *also: re.Pattern[str]) -> str:
         """The sentences of `text` that ask, or hold one of `also`: what a story tells is not asked. All of
         it where none does."""
-        sentences = _SENTENCE.findall(text)
+        sentences = SENTENCE.findall(text)
         asks = [
             s
             for s in sentences

@@ -13,7 +13,6 @@ from assistant.schema import FoundStatement, SubQuestion, Turn
 from index.encoder.embedder import Vectors
 from index.search.searcher import Query, Searcher
 from index.text.lexicon import standardise
-from index.text.vocabulary import vocabulary_of
 
 _STATED = 10
 """Passages that are found for a statement."""
@@ -24,9 +23,9 @@ _CLEARLY = 0.5
 class Retrieve:
     """Sets `parts`, each with its hits and the open questions near to it, and `statements`."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, vocabulary: frozenset[str] = frozenset()) -> None:
         self._searcher = searcher
-        self._vocabulary = vocabulary_of(searcher.passages)
+        self._vocabulary = vocabulary
 
     def __call__(self, turn: Turn) -> Turn:
         """One search a part; where a message asks one thing, one more for each of its aspects, if it asks

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from assistant.llm.query_help import QueryHelp
 from assistant.question.message import focused
-from assistant.question.patterns import QuestionPatterns, load_patterns
+from assistant.question.patterns import SENTENCE, QuestionPatterns, load_patterns
 from assistant.schema import Exchange, Question, Turn
 from index.text.lexicon import standardise
 from index.text.numerals import numeral
@@ -21,7 +21,6 @@ _LONG = 90
 that complete another."""
 _LITTLE = 2
 """Characters besides question words and stages up to which a message has no subject of its own."""
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _ORDINAL = re.compile(r"第([一二三四五六七八九十]|[0-9]{1,2})[条点个项款]")
 _LEADING = re.compile(r"^(?:那么?|至于|还有|另外|换成|如果是|要是|不是问|我是说)")
 _ENDS_OPEN = re.compile(r"呢[?？!！。]*$")
@@ -78,7 +77,7 @@ def _leans(standard: str) -> bool:
     """Whether a message, in standard words, leans on what was said before."""
     patterns = load_patterns()
     return bool(
-        any(patterns.reference_start.match(sentence) for sentence in _SENTENCE.findall(standard))
+        any(patterns.reference_start.match(sentence) for sentence in SENTENCE.findall(standard))
         or patterns.returns.search(standard)
         or patterns.reference_inside.search(standard)
         or _ENDS_OPEN.search(standard)

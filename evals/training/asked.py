@@ -28,7 +28,7 @@ from assistant.question.asked import (
 )
 from assistant.question.clauses import Clause, clauses
 from assistant.question.message import clean_text, understood
-from assistant.question.parts import SENTENCE
+from assistant.question.patterns import SENTENCE
 from evals.rows.dataset import DATASETS
 from evals.training.fitting import digest_of
 from evals.training.samples import Samples

@@ -31,7 +31,7 @@ Case = tuple[Row, SubQuestion, tuple[tuple[frozenset[str], str], ...]]
 def fit_evidence(samples: Samples) -> dict[str, float]:
     """For each mode the limits with the best weighted sum of the share of questions whose evidence is all
     found, and the share of cited passages that lie in a gold clause."""
-    retrieve = Retrieve(samples.searcher)
+    retrieve = Retrieve(samples.searcher, samples.vocabulary)
     groups: dict[str, list[Case]] = {mode: [] for mode in MODES}
     for sample in samples.of_rows():
         row = sample.row

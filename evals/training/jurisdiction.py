@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.question.asked import LinearModel
+from assistant.question.asked import LinearModel, log_odds
 from assistant.question.jurisdiction import (
     JurisdictionModel,
-    log_odds,
     mention_features,
     other_mentions,
 )

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.question.jurisdiction import jurisdiction_model, log_odds, other_mentions
+from assistant.question.asked import log_odds
+from assistant.question.jurisdiction import jurisdiction_model, other_mentions
 from assistant.question.message import understood
 from assistant.schema import Question
 
