@@ -13,10 +13,11 @@ from typing import Protocol, runtime_checkable
 from assistant.llm.client import ChatModel
 from assistant.llm.query_help import QueryHelp
 from assistant.llm.writer import make_writer
+from assistant.question.own_place import OwnPlaces
 from assistant.schema import OnSentence, Turn
 from assistant.steps.answer import AnswerFromEvidence
 from assistant.steps.ground import Ground
-from assistant.steps.jurisdiction import Jurisdiction
+from assistant.steps.jurisdiction import Jurisdiction, place_stem
 from assistant.steps.outline import AnswerOutline
 from assistant.steps.retrieve import Retrieve
 from assistant.steps.rewrite import Rewrite
@@ -24,7 +25,9 @@ from assistant.steps.scope import Scope
 from assistant.steps.understand import Understand
 from assistant.steps.write import WriteSentences
 from index.library.library import Library
+from index.schema import NATIONWIDE
 from index.search.searcher import Searcher
+from index.text.folding import fold_text
 from index.text.vocabulary import vocabulary_of
 
 Step = Callable[[Turn], Turn]
@@ -60,14 +63,17 @@ def make_steps(
 ) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name; `model` writes where an answer is asked of it."""
     vocabulary = vocabulary_of(searcher.passages)
+    places = {view.document.jurisdiction for view in library.views()} - {None, NATIONWIDE}
+    stems = tuple(sorted(place_stem(place) for place in places if place))
+    own = OwnPlaces(stems, fold_text("".join(passage.text for passage in searcher.passages)))
     query_help = QueryHelp(model) if model and model.settings.query_help else None
     return (
         ("understand", Understand()),
-        ("rewrite", Rewrite(query_help, vocabulary)),
+        ("rewrite", Rewrite(query_help, vocabulary, own)),
         ("outline", AnswerOutline(library, searcher)),
         ("scope", Scope(searcher)),
         ("jurisdiction", Jurisdiction(library)),
-        ("retrieve", Retrieve(searcher, vocabulary)),
+        ("retrieve", Retrieve(searcher, vocabulary, own)),
         ("answer", AnswerFromEvidence(library, searcher.passages)),
         ("write", WriteSentences(library, make_writer(model, searcher.embedder) if model else None)),
         ("ground", Ground(library)),

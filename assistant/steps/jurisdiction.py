@@ -28,7 +28,7 @@ class Jurisdiction:
         held = {
             edition: place for edition, place in self._holds.items() if chosen is None or edition in chosen
         }
-        own = {place: _stem(place) for place in held.values() if place and place != NATIONWIDE}
+        own = {place: place_stem(place) for place in held.values() if place and place != NATIONWIDE}
         if not own or None in held.values():  # whose rules a document states is not always known
             return turn
         place = jurisdiction_model().elsewhere(turn.question, tuple(own.values()))
@@ -42,7 +42,7 @@ class Jurisdiction:
         return replace(turn, status=Status.NOT_COVERED, answer=refused)
 
 
-def _stem(place: str) -> str:
+def place_stem(place: str) -> str:
     """The beginning that the codes of a place and of all within it share; of a district that of its
     province, whose rules hold there as well."""
     mentions = place_mentions(place)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from assistant.question.own_place import OwnPlaces
 from assistant.question.parts import aspects, has_subject, shown_words, split_parts
 from assistant.question.patterns import load_patterns
 from assistant.question.statements import statement_model
@@ -23,7 +24,10 @@ _CLEARLY = 0.5
 class Retrieve:
     """Sets `parts`, each with its hits and the open questions near to it, and `statements`."""
 
-    def __init__(self, searcher: Searcher, vocabulary: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, searcher: Searcher, vocabulary: frozenset[str] = frozenset(), own: OwnPlaces | None = None
+    ) -> None:
+        self._own = own or OwnPlaces()
         self._searcher = searcher
         self._vocabulary = vocabulary
 
@@ -34,7 +38,9 @@ class Retrieve:
         asked = turn.question
         texts = [] if asked.prefer or asked.addition else split_parts(asked, self._vocabulary)
         if len(texts) > 1:
-            besides = [(own, _without_stated(text, turn.statements)) for own, text in texts]
+            besides = [
+                (own, self._own.without(_without_stated(text, turn.statements))) for own, text in texts
+            ]
             return replace(turn, parts=self._parts(turn, besides))
         own = shown_words(asked.parts[0]) if len(asked.parts) == 1 else asked.standalone
         vector = np.asarray(asked.vector, dtype=np.float32)
