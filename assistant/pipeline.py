@@ -69,7 +69,7 @@ def make_steps(
     query_help = QueryHelp(model) if model and model.settings.query_help else None
     return (
         ("understand", Understand()),
-        ("rewrite", Rewrite(query_help, vocabulary, own)),
+        ("rewrite", Rewrite(query_help, vocabulary)),
         ("outline", AnswerOutline(library, searcher)),
         ("scope", Scope(searcher)),
         ("jurisdiction", Jurisdiction(library)),

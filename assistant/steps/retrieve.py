@@ -44,7 +44,10 @@ class Retrieve:
             return replace(turn, parts=self._parts(turn, besides))
         own = shown_words(asked.parts[0]) if len(asked.parts) == 1 else asked.standalone
         vector = np.asarray(asked.vector, dtype=np.float32)
-        whole = self._found(turn, asked.standard, vector, own, words=asked.addition)
+        searched = self._own.without(asked.standard)
+        if searched != asked.standard and not asked.addition:
+            vector = self._searcher.embed(searched)
+        whole = self._found(turn, searched, vector, own, words=asked.addition)
         named = aspects(asked.standalone) if load_patterns().asks_several(asked.standard) else []
         return replace(turn, parts=(replace(whole, aspects=self._aspects(turn, named)),))
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from assistant.llm.query_help import QueryHelp
 from assistant.question.message import focused
-from assistant.question.own_place import OwnPlaces
 from assistant.question.patterns import SENTENCE, QuestionPatterns, load_patterns
 from assistant.schema import Exchange, Question, Turn
 from index.text.lexicon import standardise
@@ -36,9 +35,7 @@ class Rewrite:
         self,
         query_help: QueryHelp | None = None,
         vocabulary: frozenset[str] = frozenset(),
-        own: OwnPlaces | None = None,
     ) -> None:
-        self._own = own or OwnPlaces()
         self._help = query_help
         self._vocabulary = vocabulary
 
@@ -48,7 +45,7 @@ class Rewrite:
         # in a conversation what is told around the question may be what it changes
         brief = bool(history) and len(asked.clean) <= _LONG
         text = asked.clean if brief else self._focused(asked)
-        standard = standardise(self._own.without(text))
+        standard = standardise(text)
         if not history or not _leans(standard):
             return replace(turn, question=replace(asked, standalone=text, standard=standard))
         earlier = _antecedent(text, history)
@@ -65,7 +62,7 @@ class Rewrite:
             question=replace(
                 asked,
                 standalone=standalone,
-                standard=standardise(self._own.without(standalone)),
+                standard=standardise(standalone),
                 addition=addition,
                 prefer=prefer,
             ),
