@@ -21,7 +21,11 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test test-llm eval eval-gate statutes bench lint format lock clean help
+# What is trained has an environment of its own, outside the locks (docs/reader.md).
+TRAINING_BIN := var/training/bin
+TRAINING := var/training/.installed
+
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench lint format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -36,6 +40,9 @@ test: $(DEV) ## ruff, mypy and the tests but the slow ones and those that need a
 
 test-llm: $(DEV) ## the tests against the language model that POLICY_QA_LLM_BASE_URL and _MODEL name
 	$(BIN)/python -m pytest -m llm
+
+train-smoke: $(TRAINING) ## train two layers on invented rows to a reader that loads (needs Python 3.11)
+	$(TRAINING_BIN)/python -m evals.training.reader.smoke
 
 eval: $(DEV) ## measure the answers, print the table, write a report
 	$(BIN)/policy-qa index build
@@ -97,3 +104,8 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes --requirement requirements-dev.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUNTIME)
+
+$(TRAINING): evals/training/requirements.txt
+	python3.11 -m venv var/training
+	$(TRAINING_BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

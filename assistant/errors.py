@@ -10,6 +10,7 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── TooMuchToCheck           a draft holds more quotations and references than one request may
     ├── ModelNotConfigured       a language model was asked for, and none is set up
     ├── ModelFault               the language model did not answer as one does
+    ├── ReaderUnusable           the reader's files are missing, damaged or of another version
     ├── Cancelled                the asker went away
     └── InvalidSettings          a setting is malformed
 """
@@ -45,6 +46,7 @@ __all__ = [
     "ModelFault",
     "ModelNotConfigured",
     "PolicyQAError",
+    "ReaderUnusable",
     "TooMuchToCheck",
     "UndecodableDocument",
     "UnknownAnswer",
@@ -92,6 +94,10 @@ class ModelFault(AssistantError):
     def __init__(self, kind: str) -> None:
         super().__init__(f"大模型没有应答（{kind}）。")
         self.kind = kind
+
+
+class ReaderUnusable(AssistantError):
+    """The reader's files are missing, damaged, or of another version or encoder."""
 
 
 class Cancelled(AssistantError):

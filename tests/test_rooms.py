@@ -14,7 +14,7 @@ INDEX = {f"index.{room}" for room in (
     "text", "structure", "readers", "library", "encoder", "storage", "search", "build", "cli",
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
-    "question", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api", "cli",
+    "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api", "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings"},
@@ -53,8 +53,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.fitted": {"index.encoder", "index.search"},
     "assistant.statuses": set(),
     "assistant.question": {"index.text", "index.encoder"},
+    "assistant.reading": set(),
     "assistant.answering": {
         "assistant.question",
+        "assistant.reading",
         "index.text",
         "index.library",
         "index.encoder",

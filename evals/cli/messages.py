@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.cli.gate import DAY
@@ -26,6 +27,14 @@ def register_messages(add_action: "AddAction", load_settings: "Callable[[], Sett
         "--least", type=float, default=0.0, metavar="份额", help="状态不变的份额低于它就以失败结束"
     )
     wrapped.set_defaults(run=lambda args: _wrapped(args.author, args.count, args.least, load_settings()))
+    twins = add_action("twins", "只差一个词的成对问题：答对、该拒的拒了、说错的纠正了多少")
+    twins.add_argument("authors", nargs="*", metavar="作者", help="不写则全部；见 evals/datasets/twins")
+    twins.add_argument("--library", action="store_true", help="装上法规再问（需要旁边的 shared/corpus）")
+    twins.set_defaults(run=lambda args: _twins(args.authors, args.library, load_settings()))
+    readings = add_action("readings", "把阅读模型的训练题交给检索，写成训练用的文件，可以续写")
+    readings.add_argument("--out", type=Path, required=True, metavar="目录")
+    readings.add_argument("--library", action="store_true", help="法规的题（需要旁边的 shared/corpus）")
+    readings.set_defaults(run=lambda args: _readings(args.out, args.library, load_settings()))
     readers = add_action("readers", "两位读者对新旧回答的打分：各版本让人满意的份额和两人的一致程度")
     readers.set_defaults(run=lambda args: _readers())
 
@@ -71,6 +80,44 @@ def _wrapped(author: str, count: int, least: float, settings: "Settings") -> int
     if found[0].count < least * found[0].of:
         sys.stderr.write(f"状态不变的不到 {least}，请看是哪一类客套改变了回答。\n")
         return 1
+    return 0
+
+
+def _twins(authors: list[str], library: bool, settings: "Settings") -> int:
+    from evals.rows.reading_rows import BESIDE, PLAN, TWINS, read_rows
+    from evals.runs.libraries import open_assistant
+    from evals.runs.twins import Twins, twin_figures
+
+    rows = [row for folder in (TWINS, BESIDE) for row in read_rows(folder)]
+    rows = [row for row in rows if library or row.document == PLAN]
+    found = {row.author for row in rows}
+    if not set(authors) <= found:
+        sys.stderr.write(f"没有这些作者的题，有：{'、'.join(sorted(found))}。\n")
+        return 2
+    twins = Twins(open_assistant(settings, "library" if library else "answers"))
+    for author in authors or sorted(found):
+        for figure in twin_figures(author, [twins.ask(row) for row in rows if row.author == author]):
+            sys.stdout.write(f"{figure} ({figure.count / max(figure.of, 1):.3f})\n")
+            sys.stdout.flush()
+    return 0
+
+
+def _readings(folder: Path, library: bool, settings: "Settings") -> int:
+    from evals.rows.reading_rows import BESIDE, PLAN, TWINS, WRITTEN, message_rows, read_rows
+    from evals.runs.libraries import open_assistant
+    from evals.training.reader.candidates import write_corpus_readings, write_readings
+
+    rows = [row for folder in (WRITTEN, TWINS, BESIDE) for row in read_rows(folder)]
+    rows = [row for row in (*rows, *message_rows()) if (row.document != PLAN) is library]
+    assistant = open_assistant(settings, "library" if library else "answers")
+
+    def tell(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    write_readings(assistant, rows, folder, "library" if library else "plan", tell)
+    if not library:
+        write_corpus_readings(assistant, folder, "lay")
     return 0
 
 

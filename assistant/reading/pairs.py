@@ -1,0 +1,66 @@
+"""A question and a passage as the reader's input.
+
+`<s> question </s></s> around, passage </s>`: token ids, and of each token its kind, twice the side it
+stands on (0 the question, 1 what stands around the passage, 2 the passage) and one more where the other
+side has the same piece. Training and service make their input here.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tokenizers import Tokenizer
+
+MAX_QUESTION, MAX_AROUND, MAX_TOKENS = 48, 24, 128
+"""Tokens of each side, and of all; what is longer is cut at its end."""
+QUESTION, AROUND, PASSAGE = 0, 2, 4
+"""Kind of a token whose piece the other side lacks."""
+PAD = 1
+_BEGIN, _END = 0, 2
+_OUTSIDE = (-1, -1)
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One input. `places` are the offsets in the passage's text behind each token, (-1, -1) outside of it."""
+
+    ids: tuple[int, ...]
+    kinds: tuple[int, ...]
+    places: tuple[Place, ...]
+
+
+class PairEncoder:
+    """Makes inputs with one tokenizer; remembers texts that come again."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        self._pieces = lru_cache(maxsize=50_000)(self._cut)
+        self._signs = frozenset(
+            number
+            for piece, number in tokenizer.get_vocab().items()
+            if not any(char.isalnum() for char in piece)
+        )
+
+    def pair(self, question: str, around: str, text: str) -> Pair:
+        """`question` with the passage `text`; `around` may be empty."""
+        asked = self._pieces(question)[0][:MAX_QUESTION]
+        context = self._pieces(around)[0][:MAX_AROUND] if around else ()
+        room = MAX_TOKENS - len(asked) - len(context) - 4
+        words, places = (cut[:room] for cut in self._pieces(text))
+        left, right = frozenset(asked) - self._signs, frozenset((*words, *context)) - self._signs
+        return Pair(
+            (_BEGIN, *asked, _END, _END, *context, *words, _END),
+            (
+                QUESTION,
+                *(QUESTION + (piece in right) for piece in asked),
+                *(QUESTION, QUESTION),
+                *(AROUND + (piece in left) for piece in context),
+                *(PASSAGE + (piece in left) for piece in words),
+                AROUND,
+            ),
+            (*(_OUTSIDE for _ in range(len(asked) + 3 + len(context))), *places, _OUTSIDE),
+        )
+
+    def _cut(self, text: str) -> tuple[tuple[int, ...], tuple[Place, ...]]:
+        found = self.tokenizer.encode(text)
+        return tuple(found.ids), tuple(found.offsets)

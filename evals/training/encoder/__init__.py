@@ -1,0 +1,1 @@
+"""How the encoder of questions and passages is made (docs/reader.md)."""

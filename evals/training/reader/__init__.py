@@ -1,0 +1,1 @@
+"""How the reader is made: rows, candidates, training, export (docs/reader.md)."""

@@ -1,0 +1,61 @@
+"""What training minimises."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from evals.training.reader.batches import Batch
+from evals.training.reader.network import Reader
+
+_PAIRS, _SPANS = 0.3, 0.3
+"""Weights of judging each pair by itself, and of the deciding words, beside the two that weigh 1."""
+_DENIES_WEIGHT = 3.0
+"""How much more a passage counts that denies: there are few."""
+_NEVER = -1e4
+
+
+def losses(reader: Reader, batch: Batch) -> dict[str, Tensor]:
+    """By name: `listwise`, which candidate answers or that none does (a softmax over a question's
+    candidates and `none`, whose score is 0); `pairs`, whether each answers; `denies`, whether each excludes
+    what is taken for granted; `spans`, where the deciding words begin and end."""
+    judged, spans = reader(torch.from_numpy(batch.ids), torch.from_numpy(batch.kinds))
+    judged, spans = judged.float(), spans.float()
+    group, right = torch.from_numpy(batch.group), torch.from_numpy(batch.answers)
+    known = torch.from_numpy(batch.judged)
+    found: dict[str, Tensor] = {}
+    if known.any():
+        found["listwise"] = _listwise(judged[:, 0], group, right, known)
+        found["pairs"] = _PAIRS * functional.binary_cross_entropy_with_logits(
+            judged[known, 0], right[known].float()
+        )
+    found["denies"] = _denies(judged[:, 1], torch.from_numpy(batch.denies))
+    places = torch.from_numpy(batch.spans)
+    marked = places[:, 0] >= 0
+    if marked.any():
+        ends = [functional.cross_entropy(spans[marked, :, one], places[marked, one]) for one in (0, 1)]
+        found["spans"] = _SPANS * (ends[0] + ends[1])
+    return found
+
+
+def _listwise(score: Tensor, group: Tensor, right: Tensor, known: Tensor) -> Tensor:
+    sizes = torch.bincount(group)
+    count = len(sizes)
+    column = torch.cat([torch.arange(1, size + 1) for size in sizes.tolist()])
+    table = torch.full((count, int(sizes.max()) + 1), _NEVER)
+    golds = torch.full_like(table, _NEVER)
+    table[group, column] = score
+    table[:, 0] = 0.0
+    golds[group[right], column[right]] = score[right]
+    some = torch.zeros(count, dtype=torch.bool)
+    some[group[right]] = True
+    golds[~some, 0] = 0.0
+    asked = torch.zeros(count, dtype=torch.bool)
+    asked[group[known]] = True
+    return (torch.logsumexp(table, 1) - torch.logsumexp(golds, 1))[asked].mean()
+
+
+def _denies(score: Tensor, truth: Tensor) -> Tensor:
+    sure = truth >= 0
+    weight = torch.where(truth > 0, _DENIES_WEIGHT, 1.0)
+    each = functional.binary_cross_entropy_with_logits(score, truth.clamp(min=0), weight, reduction="none")
+    return each[sure].mean()

@@ -1,0 +1,45 @@
+"""A question and a passage as token ids, kinds and places."""
+
+import pytest
+from tokenizers import Tokenizer, models
+
+from assistant.reading.pairs import AROUND, MAX_TOKENS, PASSAGE, QUESTION, PairEncoder
+
+PIECES = ("<s>", "<pad>", "</s>", "<unk>", "食堂", "几点", "开门", "六点", "。", "作息")
+
+
+@pytest.fixture(scope="module")
+def encoder() -> PairEncoder:
+    return PairEncoder(Tokenizer(models.Unigram([(piece, -1.0) for piece in PIECES], unk_id=3)))
+
+
+def test_sides_are_told_apart_and_shared_pieces_marked(encoder: PairEncoder) -> None:
+    pair = encoder.pair("食堂几点", "作息", "食堂六点。")
+    assert pair.ids == (0, 4, 5, 2, 2, 9, 4, 7, 8, 2)
+    assert pair.kinds == (
+        QUESTION, QUESTION + 1, QUESTION, QUESTION, QUESTION, AROUND, PASSAGE + 1, PASSAGE, PASSAGE, AROUND,
+    )  # fmt: skip
+
+
+def test_places_are_offsets_in_the_passage(encoder: PairEncoder) -> None:
+    text = "食堂六点。"
+    places = encoder.pair("食堂几点", "作息", text).places
+    assert [text[a:b] for a, b in places if a >= 0] == ["食堂", "六点", "。"]
+
+
+def test_a_sign_that_both_sides_have_is_not_marked(encoder: PairEncoder) -> None:
+    assert encoder.pair("食堂。", "", "六点。").kinds[-2] == PASSAGE
+
+
+def test_nothing_around_leaves_out_that_side(encoder: PairEncoder) -> None:
+    assert AROUND not in encoder.pair("食堂", "", "六点").kinds[:-1]
+
+
+def test_long_sides_are_cut_at_their_end(encoder: PairEncoder) -> None:
+    pair = encoder.pair("几点" * 90, "作息" * 90, "六点" * 200)
+    assert len(pair.ids) == len(pair.kinds) == len(pair.places) == MAX_TOKENS
+    assert pair.places[-2][1] < 400
+
+
+def test_the_same_pair_is_the_same_again(encoder: PairEncoder) -> None:
+    assert encoder.pair("食堂", "", "六点") == encoder.pair("食堂", "", "六点")
