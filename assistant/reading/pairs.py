@@ -1,8 +1,9 @@
 """A question and a passage as the reader's input.
 
-`<s> question </s></s> around, passage </s>`: token ids, and of each token its kind, twice the side it
-stands on (0 the question, 1 what stands around the passage, 2 the passage) and one more where the other
-side has the same piece. Training and service make their input here.
+`<s> question </s></s> around, passage </s> prepared </s>`: token ids, and of each token its kind, twice the
+side it stands on (0 the question, 1 what stands around the passage, 2 the passage, 3 a prepared question that
+the passage answers, where there is one) and one more where the other side has the same piece. Training and
+service make their input here.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from functools import lru_cache
 
 from tokenizers import Tokenizer
 
-MAX_QUESTION, MAX_AROUND, MAX_TOKENS = 48, 24, 128
+MAX_QUESTION, MAX_AROUND, MAX_PREPARED, MAX_TOKENS = 48, 24, 24, 128
 """Tokens of each side, and of all; what is longer is cut at its end."""
-QUESTION, AROUND, PASSAGE = 0, 2, 4
+QUESTION, AROUND, PASSAGE, PREPARED = 0, 2, 4, 6
 """Kind of a token whose piece the other side lacks."""
 PAD = 1
 _BEGIN, _END = 0, 2
@@ -41,15 +42,16 @@ class PairEncoder:
             if not any(char.isalnum() for char in piece)
         )
 
-    def pair(self, question: str, around: str, text: str) -> Pair:
-        """`question` with the passage `text`; `around` may be empty."""
+    def pair(self, question: str, around: str, text: str, prepared: str = "") -> Pair:
+        """`question` with the passage `text`; `around` and `prepared` may be empty."""
         asked = self._pieces(question)[0][:MAX_QUESTION]
         context = self._pieces(around)[0][:MAX_AROUND] if around else ()
-        room = MAX_TOKENS - len(asked) - len(context) - 4
+        likely = (*self._pieces(prepared)[0][:MAX_PREPARED], _END) if prepared else ()
+        room = MAX_TOKENS - len(asked) - len(context) - len(likely) - 4
         words, places = (cut[:room] for cut in self._pieces(text))
-        left, right = frozenset(asked) - self._signs, frozenset((*words, *context)) - self._signs
+        left, right = frozenset(asked) - self._signs, frozenset((*words, *context, *likely)) - self._signs
         return Pair(
-            (_BEGIN, *asked, _END, _END, *context, *words, _END),
+            (_BEGIN, *asked, _END, _END, *context, *words, _END, *likely),
             (
                 QUESTION,
                 *(QUESTION + (piece in right) for piece in asked),
@@ -57,8 +59,13 @@ class PairEncoder:
                 *(AROUND + (piece in left) for piece in context),
                 *(PASSAGE + (piece in left) for piece in words),
                 AROUND,
+                *(PREPARED + (piece in left) for piece in likely),
             ),
-            (*(_OUTSIDE for _ in range(len(asked) + 3 + len(context))), *places, _OUTSIDE),
+            (
+                *(_OUTSIDE for _ in range(len(asked) + 3 + len(context))),
+                *places,
+                *(_OUTSIDE for _ in range(1 + len(likely))),
+            ),
         )
 
     def _cut(self, text: str) -> tuple[tuple[int, ...], tuple[Place, ...]]:

@@ -30,7 +30,7 @@ class Batch:
 
 def encode(encoder: PairEncoder, question: str, candidate: Candidate) -> Pair:
     """One pair as the reader's input."""
-    return encoder.pair(question, candidate.around, candidate.text)
+    return encoder.pair(question, candidate.around, candidate.text, candidate.prepared)
 
 
 def make_batch(encoder: PairEncoder, groups: Sequence[Group]) -> Batch:

@@ -4,14 +4,15 @@ Training reads exactly what is served, so each row goes through the assistant it
 is kept as plain JSON, which the training environment reads without the assistant.
 
 A file of readings holds one JSON object a line: `id`, `author`, `label`, `pair`, `document`, the assistant's
-own `status` and `correction`, and `texts`, each
-`{"kind": "part" | "statement", "text", "before", "hits": [[passage, score, mark, start, end]]}`:
-`passage` an index into the file of passages, `mark` one of `MARKS`, and the deciding words as offsets in the
-passage's text (-1 where nobody marked them).
+own `status` and `correction`, and `texts`, each with `kind` ("part" or "statement"), `text`, `asked`, `today`
+and `hits`. A hit is `[passage, score, mark, start, end, prepared]`: an index into the file of passages; the
+search's score, null where only its mark brings it here; one of `MARKS`; the deciding words as offsets in the
+passage's text, -1 where nobody marked them; the nearest prepared question that the passage answers, empty
+where it has none.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,9 +27,9 @@ from assistant.service import Assistant
 from evals.rows.quote_places import Place, QuotePlaces
 from evals.rows.reading_rows import PLAN, Label, ReadingRow
 from evals.training.reader.groups import CANDIDATES
-from index.schema import Hit, LayQuestion, Passage, Validity
-from index.search.searcher import Query, base_address
-from index.storage.chroma import OPEN, QUESTIONS
+from index.schema import Claim, Hit, LayQuestion, OpenQuestion, Passage, Validity
+from index.search.searcher import Query, Searcher, base_address
+from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
 from index.structure.passages import search_text
 from index.text.lexicon import standardise
 
@@ -131,10 +132,15 @@ class Readings:
         return None
 
     def _hits(self, hits: Iterable[Hit], known: Known) -> list[list[Any]]:
-        found = [self._marked(hit.passage, round(hit.score, 3), known) for hit in list(hits)[:HITS]]
+        found = [
+            [*self._marked(hit.passage, round(hit.score, 3), known), hit.question or ""]
+            for hit in list(hits)[:HITS]
+        ]
         held = {entry[0] for entry in found}
         return found + [
-            self._marked(self._passages[index], None, known) for index in known.holding if index not in held
+            [*self._marked(self._passages[index], None, known), ""]
+            for index in known.holding
+            if index not in held
         ]
 
     def _marked(self, passage: Passage, score: float | None, known: Known) -> list[Any]:
@@ -201,33 +207,46 @@ def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def corpus_readings(assistant: Assistant) -> Iterator[dict[str, Any]]:
-    """The corpus's lay questions and open questions as readings, each with itself left out of its search."""
+    """The corpus's lay questions, open questions and claims as readings, each with itself left out of its
+    search."""
     searcher = assistant.searcher
-    at = {passage.id: index for index, passage in enumerate(searcher.passages)}
-    for name in (QUESTIONS, OPEN):
+    for name in (QUESTIONS, OPEN, CLAIMS):
         held = searcher.store.entries(name)
         vectors = dict(zip(held.ids, held.vectors, strict=True))
         for key, question in searcher.questions_of(name):
             standard = standardise(question.text)
             vector = np.asarray(vectors[key], dtype=np.float32)
             found = searcher.search(Query(standard, without=question.text), vector, top_k=CANDIDATES)
-            gold = question.passage_id if isinstance(question, LayQuestion) else ""
-            clause = base_address(searcher.passages[at[gold]].clause_id) if gold else ""
-            hits: list[list[Any]] = [
-                [at[hit.passage.id], round(hit.score, 3), _mark_of(hit.passage, gold, clause), -1, -1]
-                for hit in found.hits
-            ]
-            if gold and all(hit[2] != "gold" for hit in hits):
-                hits.append([at[gold], None, "gold", -1, -1])
-            text = {"kind": "part", "text": standard, "asked": question.text, "today": 0.0, "hits": hits}
-            label = Label.ANSWERABLE if gold else Label.UNANSWERABLE
-            yield {
-                "id": key, "author": name, "label": label.value, "pair": "", "document": PLAN,
-                "question": question.text, "status": "", "correction": False, "texts": [text],
-            }  # fmt: skip
+            yield _corpus_reading(searcher, name, key, question, standard, found.hits)
 
 
-def _mark_of(passage: Passage, gold: str, clause: str) -> str:
-    if passage.id == gold:
-        return "gold"
-    return "beside" if gold and base_address(passage.clause_id) == clause else "other"
+def _corpus_reading(
+    searcher: Searcher,
+    name: str,
+    key: str,
+    question: LayQuestion | Claim | OpenQuestion,
+    standard: str,
+    found: Sequence[Hit],
+) -> dict[str, Any]:
+    at = {passage.id: index for index, passage in enumerate(searcher.passages)}
+    gold = None if isinstance(question, OpenQuestion) else searcher.passages[at[question.passage_id]]
+    false = isinstance(question, Claim) and not question.holds
+    value = question.value if isinstance(question, Claim) else ""
+
+    def marked(passage: Passage, score: float | None) -> list[Any]:
+        if gold is None or passage.id != gold.id:
+            beside = gold is not None and base_address(passage.clause_id) == base_address(gold.clause_id)
+            return [at[passage.id], score, "beside" if beside else "other", -1, -1]
+        start = passage.text.find(value) if value else -1
+        end = start + len(value) if start >= 0 else -1
+        return [at[passage.id], score, "denies" if false else "gold", start, end]
+
+    hits = [[*marked(hit.passage, round(hit.score, 3)), hit.question or ""] for hit in found]
+    if gold and all(hit.passage.id != gold.id for hit in found):
+        hits.append([*marked(gold, None), ""])
+    label = Label.UNANSWERABLE if gold is None else Label.FALSE_PREMISE if false else Label.ANSWERABLE
+    text = {"kind": "part", "text": standard, "asked": question.text, "today": 0.0, "hits": hits}
+    return {
+        "id": key, "author": name, "label": label.value, "pair": "", "document": PLAN,
+        "question": question.text, "status": "", "correction": False, "texts": [text],
+    }  # fmt: skip

@@ -1,24 +1,20 @@
 """A checkpoint as the files that are served: `reader.onnx` (int8), `tokenizer.json`, `reader.json`.
 
-The exported network reads one pair without padding, so that a pair's score depends on nothing else. Weights
-are rounded to eight bits per row; activations are rounded when it runs, each pair by its own range.
+The exported network reads one pair without padding, so that a pair's score depends on nothing else.
 """
 
 import argparse
 import hashlib
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
+from evals.training.quantise import write_int8
 from evals.training.reader.network import Reader
 from evals.training.reader.score import load
-
-_OPSET = 18
 
 
 class OnePair(nn.Module):
@@ -39,25 +35,16 @@ def export(checkpoint: Path, pieces: Path, folder: Path) -> None:
     """Write the served files into `folder`."""
     reader, encoder = load(checkpoint, pieces)
     folder.mkdir(parents=True, exist_ok=True)
-    ids = torch.arange(4, 44)
-    kinds = torch.tensor([0] * 16 + [2] * 8 + [4] * 16)
-    with tempfile.TemporaryDirectory() as held:
-        plain = Path(held) / "reader.onnx"
-        torch.onnx.export(
-            OnePair(reader), (ids, kinds), str(plain), input_names=["ids", "kinds"],
-            output_names=["judged", "spans"], opset_version=_OPSET, dynamo=True,
-            dynamic_shapes={"ids": {0: torch.export.Dim("length", min=4, max=512)},
-                            "kinds": {0: torch.export.Dim("length", min=4, max=512)}},
-        )  # fmt: skip
-        quantize_dynamic(plain, folder / "reader.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    example = {"ids": torch.arange(4, 44), "kinds": torch.tensor([0] * 16 + [2] * 8 + [4] * 16)}
+    write_int8(OnePair(reader), example, ("judged", "spans"), folder / "reader.onnx")
     encoder.tokenizer.save(str(folder / "tokenizer.json"))
     whole = hashlib.sha256((folder / "reader.onnx").read_bytes()).hexdigest()
     card = {"format": 1, "layers": reader.shape.layers, "sha256": whole}
-    (folder / "reader.json").write_text(json.dumps(card, indent=1) + "\n")
+    (folder / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Export a checkpoint, and say how far its scores move."""
+    """Export a checkpoint, and say how large it is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--pieces", type=Path, required=True)

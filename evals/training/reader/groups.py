@@ -16,7 +16,8 @@ CANDIDATES = 10
 """Hits that are read in service."""
 NEGATIVES = 4
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”』」）)]*|[^。！？!?]+$")
-_CLAIM_SHARED = 0.6
+_WITHOUT_PREPARED = 0.3
+"""How often a prepared question is left out: most documents have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Candidate:
     denies: bool | None
     start: int = -1
     end: int = -1
+    prepared: str = ""
+    """A prepared question that the passage answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,20 @@ def _group(
     wanted = (NEGATIVES if judged else 1) - len(tempting) + (1 if not positive else 0)
     chosen = others[:1] + chance.sample(others[1:], max(0, min(wanted - 1, len(others) - 1)))
     hits = (*positive[:3], *tempting, *chosen)
-    return Group(
-        text["text"],
-        tuple(_candidate(text, hit, passages) for hit in hits),
-        judged,
-    )
+    return Group(text["text"], tuple(_candidate(text, hit, passages, chance) for hit in hits), judged)
 
 
-def _candidate(text: dict[str, Any], hit: list[Any], passages: Sequence[tuple[str, str]]) -> Candidate:
-    index, _, mark, start, end = hit
+def _candidate(
+    text: dict[str, Any], hit: list[Any], passages: Sequence[tuple[str, str]], chance: random.Random
+) -> Candidate:
+    index, _, mark, start, end, prepared = hit
     around, words = passages[index]
     denies: bool | None = mark == "denies"
     if denies and text["kind"] == "statement":
         denies = text["claimed"]
-    return Candidate(around, words, mark in ("gold", "denies"), denies, start, end)
+    if chance.random() < _WITHOUT_PREPARED:
+        prepared = ""
+    return Candidate(around, words, mark in ("gold", "denies"), denies, start, end, prepared)
 
 
 def read_general(path: Path) -> Iterator[tuple[str, list[str], int, int, int]]:

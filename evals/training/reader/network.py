@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from evals.training.reader.weights import E5Weights
 
-SIDES = 3
-"""Question, what stands around the passage, passage."""
+SIDES = 4
+"""Question, what stands around the passage, passage, a prepared question."""
 KINDS = 2 * SIDES
 """Each side without and with the same piece on the other side."""
 

@@ -97,7 +97,7 @@ def main() -> None:
             for text in reading["texts"]:
                 served = [hit for hit in text["hits"] if hit[1] is not None][:CANDIDATES]
                 shape.append(len(served))
-                pairs += [encoder.pair(text["text"], *passages[hit[0]]) for hit in served]
+                pairs += [encoder.pair(text["text"], *passages[hit[0]], *hit[5:]) for hit in served]
             rows.append((reading["id"], shape))
     scores = iter(score_pairs(reader, pairs))
     with options.out.open("w", encoding="utf-8") as file:

@@ -39,8 +39,8 @@ def write_rows(folder: Path) -> Path:
     for n, subject in enumerate(_SUBJECTS):
         for label, asked in zip(("answerable", "unanswerable"), _ASKED, strict=True):
             mark = "gold" if label == "answerable" else "near"
-            hits = [[n, 1.0, mark, len(subject), len(subject) + 5 if mark == "gold" else -1]]
-            hits += [[(n + far) % len(_SUBJECTS), 0.5, "other", -1, -1] for far in (1, 2, 3)]
+            hits = [[n, 1.0, mark, len(subject), len(subject) + 5 if mark == "gold" else -1, ""]]
+            hits += [[(n + far) % len(_SUBJECTS), 0.5, "other", -1, -1, ""] for far in (1, 2, 3)]
             text = {"kind": "part", "text": asked.format(subject=subject), "hits": hits}
             rows.append(
                 {"id": f"{n}{label}", "author": "invented", "label": label, "pair": str(n), "texts": [text]}

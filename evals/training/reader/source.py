@@ -11,7 +11,7 @@ from assistant.reading.pairs import PairEncoder
 from evals.training.reader.batches import encode
 from evals.training.reader.groups import Group, general_unit, read_general, read_passages, units_of
 
-CORPUS = ("questions", "open")
+CORPUS = ("questions", "open", "claims")
 """Authors of the corpus's own questions."""
 _POOL = 24
 """Batches that are sorted by length together."""

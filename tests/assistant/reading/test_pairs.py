@@ -3,7 +3,7 @@
 import pytest
 from tokenizers import Tokenizer, models
 
-from assistant.reading.pairs import AROUND, MAX_TOKENS, PASSAGE, QUESTION, PairEncoder
+from assistant.reading.pairs import AROUND, MAX_TOKENS, PASSAGE, PREPARED, QUESTION, PairEncoder
 
 PIECES = ("<s>", "<pad>", "</s>", "<unk>", "食堂", "几点", "开门", "六点", "。", "作息")
 
@@ -43,3 +43,11 @@ def test_long_sides_are_cut_at_their_end(encoder: PairEncoder) -> None:
 
 def test_the_same_pair_is_the_same_again(encoder: PairEncoder) -> None:
     assert encoder.pair("食堂", "", "六点") == encoder.pair("食堂", "", "六点")
+
+
+def test_a_prepared_question_stands_behind_and_is_compared_too(encoder: PairEncoder) -> None:
+    pair = encoder.pair("食堂几点", "", "六点。", "几点开门")
+    assert pair.ids[-3:] == (5, 6, 2)
+    assert pair.kinds[-3:] == (PREPARED + 1, PREPARED, PREPARED)
+    assert pair.kinds[2] == QUESTION + 1
+    assert pair.places[-3:] == ((-1, -1),) * 3

@@ -16,7 +16,8 @@ def reading(label: str, hits: list[list[Any]], **changed: Any) -> dict[str, Any]
 
 
 def hit(number: int, mark: str, score: float | None = 1.0) -> list[Any]:
-    return [number, score, mark, 0, 2] if mark in ("gold", "denies") else [number, score, mark, -1, -1]
+    span = (0, 2) if mark in ("gold", "denies") else (-1, -1)
+    return [number, score, mark, *span, "几点开门？"]
 
 
 OTHERS = [hit(n, "other") for n in range(3, 11)]
@@ -95,3 +96,11 @@ def test_general_questions_come_without_their_sentence_as_often_as_asked() -> No
         any(c.answers for g in general_unit(held, chance, 0.5) for c in g.candidates) for _ in range(400)
     ]
     assert 150 < sum(with_it) < 250
+
+
+def test_a_prepared_question_is_left_out_now_and_then() -> None:
+    rows = [reading("answerable", [hit(0, "gold"), *OTHERS])] * 40
+    for number, row in enumerate(rows):
+        rows[number] = {**row, "id": str(number)}
+    prepared = [c.prepared for (g,) in units_of(rows, PASSAGES, random.Random(1)) for c in g.candidates]
+    assert 0.2 < prepared.count("") / len(prepared) < 0.4
