@@ -39,6 +39,12 @@ def leak(rows: Sequence[ReadingRow], label: Label) -> float:
     return auc(scores[truth], scores[~truth])
 
 
+def of_pairs(rows: Sequence[ReadingRow], label: Label) -> list[ReadingRow]:
+    """The rows of the pairs that hold `label`: what tells twins apart."""
+    pairs = {row.pair for row in rows if row.label is label}
+    return [row for row in rows if row.pair in pairs]
+
+
 def auc(higher: Iterable[float], lower: Iterable[float]) -> float:
     """The chance that one of `higher` exceeds one of `lower`; ties count half."""
     one, other = np.asarray(list(higher)), np.asarray(list(lower))
@@ -61,7 +67,8 @@ def main() -> int:
         rows = list(read_rows(folder))
         for label, most in MOST.items() if rows else ():
             found = leak(rows, label)
-            sys.stdout.write(f"{name}: {label} {found:.3f}, at most {most}\n")
+            twins = f", own twins {leak(of_pairs(rows, label), label):.3f}" if rows[0].pair else ""
+            sys.stdout.write(f"{name}: {label} {found:.3f}, at most {most}{twins}\n")
             worst = max(worst, int(found > most))
     return worst
 
