@@ -78,8 +78,8 @@ def main() -> int:
 
 
 def furthest(folder: Path, readings: Path, pieces: Path) -> float:
-    """How far exported scores lie from the network's, of their range; infinity where a pair's score depends on
-    what is beside it."""
+    """How far exported scores lie from the network's, of their range; infinity where a pair's score depends
+    on what is beside it."""
     network, encoder = load(folder / "out" / "last.pt", pieces)
     served = Reader(folder / "served")
     lines = readings.with_suffix(".passages.jsonl").read_text("utf-8").splitlines()
