@@ -9,6 +9,7 @@ says why.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from assistant.answering.compose import quoted
 from assistant.llm.verification import Verified
 from assistant.llm.writer import ModelPassage, Writer, Written
 from assistant.schema import Answerer, ComposedSentence, Composition, Notice, OnSentence, Turn
@@ -57,6 +58,8 @@ class WriteSentences:
         if not said:
             return replace(turn, notices=(*turn.notices, _why(written)))
         kept = [sentence for sentence in quotations if not sentence.passages or not _is_said(sentence, said)]
+        if lead not in order.placed:
+            kept = [*self._only_in(lead, (*order.placed, *kept)), *kept]
         return replace(
             turn,
             answer=replace(
@@ -65,6 +68,15 @@ class WriteSentences:
                 written_by=(writer.model.name, writer.prompt.version),
             ),
         )
+
+    def _only_in(self, lead: ComposedSentence, others: Sequence[ComposedSentence]) -> list[ComposedSentence]:
+        """Quotations of what the lead, which goes, alone has quoted."""
+        held = {passage.id for sentence in others for passage in sentence.passages}
+        return [
+            ComposedSentence(quoted(passage, self._library), (passage,))
+            for passage in lead.passages
+            if passage.id not in held
+        ]
 
     def _sources(self, passages: Sequence[Passage]) -> list[ModelPassage]:
         several = len(self._library.ids()) > 1

@@ -58,7 +58,7 @@ def test_the_same_question_is_asked_of_the_model_once(server: Scripted, with_mod
 
 def test_only_chosen_passages_and_masked_words_leave(server: Scripted, with_model: MakeAssistant) -> None:
     answer = with_model(server.base_url).ask(
-        "手机号是13812345678，公办幼儿园的占比要达到多少？", answerer=Answerer.LLM
+        "公办幼儿园的占比要达到多少，回电13812345678？", answerer=Answerer.LLM
     )
     assert answer.status is Status.ANSWERED
     sent = str(server.calls)
