@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+from assistant.answering.models import ReadingModel
 from assistant.llm.client import ChatModel
 from assistant.llm.query_help import QueryHelp
 from assistant.llm.writer import make_writer
 from assistant.question.own_place import OwnPlaces
+from assistant.reading.reader import reader
 from assistant.schema import OnSentence, Turn
 from assistant.steps.answer import AnswerFromEvidence
 from assistant.steps.ground import Ground
@@ -59,9 +61,13 @@ class StepEvent:
 
 
 def make_steps(
-    library: Library, searcher: Searcher, model: ChatModel | None = None
+    library: Library,
+    searcher: Searcher,
+    model: ChatModel | None = None,
+    reading: ReadingModel | None = None,
 ) -> tuple[tuple[str, Step], ...]:
-    """The steps in their order, by name; `model` writes where an answer is asked of it."""
+    """The steps in their order, by name; `model` writes where an answer is asked of it. `reading`: None is
+    what was fitted on top of the reader."""
     vocabulary = vocabulary_of(searcher.passages)
     places = {view.document.jurisdiction for view in library.views()} - {None, NATIONWIDE}
     stems = tuple(sorted(place_stem(place) for place in places if place))
@@ -74,7 +80,7 @@ def make_steps(
         ("scope", Scope(searcher)),
         ("jurisdiction", Jurisdiction(library)),
         ("retrieve", Retrieve(searcher, vocabulary, own)),
-        ("answer", AnswerFromEvidence(library, searcher.passages)),
+        ("answer", AnswerFromEvidence(library, searcher.passages, reader(), reading)),
         ("write", WriteSentences(library, make_writer(model, searcher.embedder) if model else None)),
         ("ground", Ground(library)),
     )

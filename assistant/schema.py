@@ -215,6 +215,8 @@ class SubQuestion:
     """Stretches of it that were searched to find all its evidence; none has aspects of its own."""
     joined: "SubQuestion | None" = None
     """The same read together with the part before it, which it may lean on."""
+    complete: str = ""
+    """Of a follow-up `text` with the question that it completes; empty elsewhere."""
     evidence: tuple[Evidence, ...] = ()
     """What carries the answer, the main piece first; empty where the documents do not answer."""
     confidence: float = 0.0
@@ -279,6 +281,10 @@ class Turn:
     """The things asked, in the order of the message; empty until they are searched."""
     statements: tuple[FoundStatement, ...] = ()
     """What the message states, where it may state something about the rules."""
+    foreign: float = 0.0
+    """The chance that it is no question for the documents."""
+    otherwise: Status = Status.OUT_OF_SCOPE
+    """What it is, if it is none."""
     answer: Composition | None = None
     status: Status | None = None
     """Set by the step that ends the turn."""

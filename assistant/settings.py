@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
     embedding_model: str = Field(
-        default="multilingual-e5-small-q4", description="its model; without an endpoint the bundled one"
+        default="policy-qa-e5-1", description="its model; without an endpoint the bundled one"
     )
     embedding_api_key: str | None = Field(default=None, description="its key", repr=False)
     embedding_query_prefix: str = Field(default="", description="put before questions, as it was trained")

@@ -12,7 +12,7 @@ class EmbeddingSettings:
     """Which model embeds; without `base_url` the bundled one."""
 
     base_url: str | None = None
-    model: str = "multilingual-e5-small-q4"
+    model: str = "policy-qa-e5-1"
     api_key: str | None = None
     query_prefix: str = ""
     """Put before each question, as the model was trained (`query: `)."""

@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.fitted": {"index.encoder", "index.search"},
     "assistant.statuses": set(),
     "assistant.question": {"index.text", "index.encoder"},
-    "assistant.reading": set(),
+    "assistant.reading": {"index.encoder"},
     "assistant.answering": {
         "assistant.question",
         "assistant.reading",
@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.llm": {"assistant.question", "assistant.answering", "index.text", "index.encoder"},
     "assistant.steps": {
         "assistant.question",
+        "assistant.reading",
         "assistant.answering",
         "assistant.llm",
         "index.text",
@@ -78,6 +79,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
+        "assistant.reading",
+        "assistant.answering",
         "assistant.llm",
         "index.text",
         "index.library",

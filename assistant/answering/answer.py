@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from assistant.answering.compose import Composer, named
 from assistant.answering.contradiction import ContradictionModel, contradictions
-from assistant.answering.models import AnswerabilityModel, contradiction_model
+from assistant.answering.models import ReadingModel, contradiction_model, reading_model
 from assistant.answering.select import Selector
-from assistant.answering.spans import Spans
+from assistant.answering.shared_words import SharedWords
+from assistant.reading.reader import Reader
 from assistant.schema import Composition, FoundStatement, Question, Request, SubQuestion
 from index.library.library import Library
 from index.schema import Passage
@@ -29,11 +30,12 @@ class Answering:
         self,
         library: Library,
         passages: Sequence[Passage],
-        answerability: AnswerabilityModel | None = None,
+        reader: Reader,
+        model: ReadingModel | None = None,
         contradiction: ContradictionModel | None = None,
     ) -> None:
-        self._spans = Spans(passages)
-        self._selector = Selector(library, passages, self._spans, answerability)
+        self._shared = SharedWords(passages)
+        self._selector = Selector(library, passages, reader, model or reading_model(reader))
         self._contradiction = contradiction or contradiction_model()
         self._composer = Composer(library)
 
@@ -43,11 +45,12 @@ class Answering:
         question: Question,
         parts: Sequence[SubQuestion],
         statements: Sequence[FoundStatement] = (),
+        foreign: float = 0.0,
     ) -> Judged:
         """The answer that what was found gives, or a refusal that names what was asked. Deterministic, no
-        model of language."""
-        selected = self._selector.select(request, question, parts)
-        excluded = contradictions(statements, self._contradiction, self._spans)
+        model of language. `foreign` is the chance that the message is no question for the documents."""
+        selected = self._selector.select(request, question, parts, foreign)
+        excluded = contradictions(statements, self._contradiction, self._shared)
         if not selected.covered and not excluded:
             missing = tuple(dict.fromkeys(named(part) for part in selected.parts))
             return Judged(selected.parts, Composition((), None, False, missing, selected.confidence), False)

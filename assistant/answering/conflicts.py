@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.answering.spans import stretches
+from assistant.answering.shared_words import stretches
 from assistant.question.quantities import Quantity, level_of, quantities, with_digits, written_quantities
 from index.schema import Passage, Span
 from index.text.folding import fold

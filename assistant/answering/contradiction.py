@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.conflicts import Conflict, ConflictKind, agrees, all_agree, conflicts
-from assistant.answering.spans import Spans
+from assistant.answering.shared_words import SharedWords
 from assistant.question.asked import log_odds
 from assistant.question.quantities import quantities, with_digits, written_quantities
 from assistant.schema import Contradiction, Evidence, FoundStatement, Stance
@@ -27,8 +27,6 @@ FOUND = 10
 """Passages found for a statement in which its numbers may stand."""
 _SAME_THING = 2
 """Pairs of characters around both numbers from which on they count the same thing."""
-_NEUTRAL = 0.84
-"""Cosine of a claim that is far away, where a passage has none."""
 _HARD = (ConflictKind.NUMBER, ConflictKind.YEAR)
 FEATURES = (
     "states", "first", "near", "shared", "agrees", "agrees_elsewhere",
@@ -54,13 +52,13 @@ class ContradictionModel:
 
 
 def contradictions(
-    statements: Sequence[FoundStatement], model: ContradictionModel, spans: Spans
+    statements: Sequence[FoundStatement], model: ContradictionModel, weighed: SharedWords
 ) -> tuple[Contradiction, ...]:
     """What the text excludes of the statements, the surest passage of each."""
     found = []
     for statement in statements:
         compared = [
-            (model.chance(contradiction_features(statement, rank, spans)), rank)
+            (model.chance(contradiction_features(statement, rank, weighed)), rank)
             for rank in range(min(LOOKED_AT, len(statement.hits)))
         ]
         chance, rank = max(compared, default=(0.0, 0))
@@ -83,16 +81,17 @@ def denying(question: str, passage: Passage) -> Span | None:
     return max(hard, key=lambda conflict: conflict.shared).span
 
 
-def contradiction_features(statement: FoundStatement, rank: int, spans: Spans) -> Mapping[str, float]:
+def contradiction_features(statement: FoundStatement, rank: int, weighed: SharedWords) -> Mapping[str, float]:
     """The features of `FEATURES` for a statement and the passage at `rank` of what was found for it."""
     hit = statement.hits[rank]
     passages = [other.passage for other in statement.hits[:FOUND]]
     differing = _differing(statement, rank)
     states = max(-4.0, log_odds(statement.chance))
-    shared = spans.shared(statement.searched, hit.passage)
+    shared = weighed.shared(statement.searched, hit.passage)
     agreeing = float(agrees(statement.searched, hit.passage))
     about = [match for match in statement.claim_matches if match.claim.passage_id == hit.passage.id]
-    false, true = _nearest(about, False), _nearest(about, True)
+    far = min((match.similarity for match in statement.claim_matches), default=0.0)
+    false, true = _nearest(about, False, far), _nearest(about, True, far)
     claim = float(bool(about) and not about[0].claim.holds)
     number, number_shared = _strongest(differing, _HARD, 6)
     word, word_shared = _strongest(differing, (ConflictKind.WORD,), 8)
@@ -177,5 +176,7 @@ def _near(hit: Hit) -> float:
     return (hit.signals.dense_passage - 0.87) * 20
 
 
-def _nearest(matches: Sequence[ClaimMatch], holds: bool) -> float:
-    return max((match.similarity for match in matches if match.claim.holds is holds), default=_NEUTRAL)
+def _nearest(matches: Sequence[ClaimMatch], holds: bool, far: float) -> float:
+    """The cosine of the nearest claim that holds or does not; where none is among the nearest, it is at most
+    `far`."""
+    return max((match.similarity for match in matches if match.claim.holds is holds), default=far)

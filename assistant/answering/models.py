@@ -1,46 +1,37 @@
-"""Small trained parameters: whether evidence answers a question, and whether it excludes a statement.
+"""Small trained parameters: in which order what was read answers and whether it does, and whether the text
+excludes a statement.
 
 All are linear models, fitted by `policy-qa eval calibrate` and kept as JSON in `assistant/data`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant.answering.confidence import ConfidenceModel
 from assistant.answering.contradiction import ContradictionModel
-from assistant.fitted import DATA, thresholds
+from assistant.answering.decision import DecisionModel
+from assistant.answering.read import Order
+from assistant.errors import ReaderUnusable
+from assistant.fitted import DATA
+from assistant.reading.reader import Reader
 from index.encoder.fitted import read_fitted
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerabilityModel:
-    """Logistic regression over named features, and the floor under which the answer is refused."""
+class ReadingModel:
+    """What was fitted on top of the reader."""
 
-    weights: Mapping[str, float]
-    bias: float
-    floor: float
-    direction: Floats
-    """Shape (dimensions + 1,): which way answerable questions lie in the space of query vectors; last the
-    bias."""
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """The chance that the evidence answers."""
-        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return float(1 / (1 + np.exp(-z)))
+    order: Order
+    decision: DecisionModel
 
 
-@lru_cache(maxsize=1)
-def answerability_model() -> AnswerabilityModel:
-    """The fitted answerability model."""
-    data = read_fitted(DATA / "answerability.json")
-    direction = np.asarray(data["direction"], dtype=np.float64)
-    return AnswerabilityModel(data["weights"], data["bias"], thresholds()["answerable"], direction)
+def reading_model(reader: Reader) -> ReadingModel:
+    """The fitted order and decision. Raises ReaderUnusable where they were fitted for another reader."""
+    data = read_fitted(DATA / "reading.json")
+    if data["reader"] != reader.identifier:
+        raise ReaderUnusable("阅读模型的文件属于另一个版本，请重新安装本程序。")
+    decision = DecisionModel(data["weights"], data["bias"], data["floor"])
+    return ReadingModel(Order(**data["order"]), decision)
 
 
 @lru_cache(maxsize=1)

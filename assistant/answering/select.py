@@ -1,27 +1,28 @@
-"""Does the evidence answer, and which passages carry the answer.
+"""Does what was found answer, and which passages carry the answer.
 
-Each part of the question is judged on its own (`answerability`). Scores of the search only order; which
-passages are taken is decided in `evidence`, which of their words decide in `spans`.
+Each part of the question is read and judged on its own (`read`, `decision`). Which passages are taken is
+decided in `evidence`; which of their words decide, the reader says.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.answering.answerability import Period, features
 from assistant.answering.contradiction import denying
+from assistant.answering.decision import decision_features
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
-from assistant.answering.models import AnswerabilityModel, answerability_model, confidence_model
-from assistant.answering.spans import Spans
+from assistant.answering.models import ReadingModel, confidence_model
+from assistant.answering.read import ReadPart, read_part
 from assistant.fitted import thresholds
 from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
+from assistant.reading.reader import Reader, Reading
 from assistant.schema import Evidence, Question, Request, Stance, SubQuestion
 from index.library.library import Library
-from index.schema import Hit, Passage, PassageKind, Validity
+from index.schema import Hit, Passage, PassageKind, Span, Validity
 from index.search.searcher import base_address
 from index.text.folding import squeeze
 from index.text.lexicon import standardise
@@ -50,22 +51,20 @@ class Selector:
     """Chooses the evidence of each part, or finds that nothing answers."""
 
     def __init__(
-        self,
-        library: Library,
-        passages: Sequence[Passage],
-        spans: Spans,
-        model: AnswerabilityModel | None = None,
+        self, library: Library, passages: Sequence[Passage], reader: Reader, model: ReadingModel
     ) -> None:
         self._library = library
-        self._model = model or answerability_model()
-        self._spans = spans
+        self._reader, self._model = reader, model
         self._at: dict[tuple[str, str], list[Passage]] = defaultdict(list)
         for passage in passages:
             self._at[passage.edition, passage.address].append(passage)
 
-    def select(self, request: Request, question: Question, parts: Sequence[SubQuestion]) -> Selected:
-        """What carries the answer of each part, and the confidence."""
-        judged = [self._judged(part, request, question) for part in parts]
+    def select(
+        self, request: Request, question: Question, parts: Sequence[SubQuestion], foreign: float = 0.0
+    ) -> Selected:
+        """What carries the answer of each part, and the confidence; `foreign` is the chance that the message
+        is no question for the documents."""
+        judged = [self._judged(part, request, question, foreign) for part in parts]
         answered = [part for part in judged if part.answered]
         if not answered:
             best = max(judged, key=lambda part: part.confidence)
@@ -74,40 +73,48 @@ class Selector:
         likely = [confidence_model().confidence("answered", part.confidence, part.hits) for part in answered]
         return Selected(tuple(judged), True, float(np.mean(likely)))
 
-    def _judged(self, part: SubQuestion, request: Request, question: Question) -> SubQuestion:
+    def read(self, part: SubQuestion, request: Request, question: Question) -> ReadPart | None:
+        """The part read, without what cannot answer it; None where nothing was found."""
+        bound = self._binding(part, request, question)
+        return read_part(bound, self._reader, self._model.order) if bound.hits else None
+
+    def _judged(self, part: SubQuestion, request: Request, question: Question, foreign: float) -> SubQuestion:
         """The part by itself; where that is not answered, read together with the part before it, if that
         finds first what the part alone finds near."""
-        judged = self._decided(self._binding(part, request, question))
+        judged = self._decided(part, request, question, foreign)
         if judged.answered or judged.joined is None:
             return judged
-        together = self._decided(self._binding(judged.joined, request, question))
+        together = self._decided(judged.joined, request, question, foreign)
         near = {hit.passage.id for hit in judged.hits[:_NEAR]}
         if together.answered and together.hits[0].passage.id in near:
             return replace(together, asked=part.asked)
         return judged
 
-    def _decided(self, part: SubQuestion) -> SubQuestion:
-        if not part.hits:
+    def _decided(
+        self, part: SubQuestion, request: Request, question: Question, foreign: float
+    ) -> SubQuestion:
+        read = self.read(part, request, question)
+        if read is None:
+            return replace(part, hits=())
+        decision = self._model.decision
+        part = replace(read.part, confidence=decision.chance(decision_features(read, foreign)))
+        if part.confidence < decision.floor:
             return part
-        model = self._model
-        chance = model.probability(features(part, part.text, self._period(part), model.direction))
-        if chance < model.floor:
-            return replace(part, confidence=chance)
-        return replace(part, confidence=chance, answered=True, evidence=self._evidence(part))
+        return replace(part, answered=True, evidence=self._evidence(read))
 
-    def _evidence(self, part: SubQuestion) -> tuple[Evidence, ...]:
+    def _evidence(self, read: ReadPart) -> tuple[Evidence, ...]:
         """What carries the answer: near the best for the part, then the best for each of its aspects."""
+        part = read.part
         limits = limits_of(evidence_mode(part.text, load_patterns(), bool(part.aspects)))
         chosen = choose(part.hits, limits)
         if part.aspects:
-            chosen = spread(part, part.aspects, chosen, limits)
+            chosen = spread(read.searched, part.aspects, chosen, limits)
         chosen = (*chosen, *other_documents(part.hits, chosen, thresholds()["evidence_across_ratio"]))
         scores = {hit.passage.id: hit.score for hit in part.hits}
-        lay = {hit.passage.id: hit.question for hit in part.hits}
         asks_whether = kind_asked(part.asked) is Asked.YES_NO
         found: list[Evidence] = []
         for passage in self._expand(part, chosen):
-            span, stance = self._spans.deciding(part.text, passage, lay.get(passage.id)), Stance.ANSWERS
+            span, stance = _deciding(passage, read.readings), Stance.ANSWERS
             if asks_whether and not found and (denied := denying(standardise(part.asked), passage)):
                 span, stance = denied, Stance.DENIES
             found.append(Evidence(passage, span, stance, scores.get(passage.id, 0.0)))
@@ -147,7 +154,7 @@ class Selector:
             elif _opens_list(passage):
                 added = (passage, *self._below(passage))
             elif opening := self._opening(passage):
-                added = (opening, passage)
+                added = (passage, opening)  # the item answers
             whole |= {p.id: p for p in added if p.id not in whole}
         return tuple(whole.values())
 
@@ -180,12 +187,11 @@ class Selector:
         above = self._at.get((item.edition, clause.parent))
         return above[-1] if above and _opens_list(above[-1]) else None
 
-    def _period(self, part: SubQuestion) -> Period:
-        if not part.hits:
-            return Period(None, None)
-        best = part.hits[0].passage
-        view = self._library.get(best.document_id, best.document_version)
-        return Period(view.document.period_start, view.document.period_end) if view else Period(None, None)
+
+def _deciding(passage: Passage, readings: Mapping[str, Reading]) -> Span:
+    """The words that the reader marked; all of a passage that it was not given."""
+    reading = readings.get(passage.id)
+    return reading.span if reading else (passage.start, passage.end)
 
 
 def _opens_list(passage: Passage) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from assistant.api.problems import RETRY_AFTER_SECONDS, ProblemError, not_ready
-from assistant.errors import IndexError_
+from assistant.errors import IndexError_, PolicyQAError
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -109,8 +109,8 @@ class Opening:
     def _run(self) -> None:
         try:
             opened = self._open()
-        except IndexError_ as error:
-            _log.warning("index not usable: %s", type(error).__name__)
+        except PolicyQAError as error:
+            _log.warning("not usable: %s", type(error).__name__)
             self._fail(error.message)
         except Exception:  # noqa: BLE001 - logged; every request says that opening failed
             _log.exception("the assistant could not be opened")

@@ -28,15 +28,6 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """A kind of asked thing and what a text must show to hold it."""
-
-    name: str
-    cue: re.Pattern[str]
-    evidence: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionPatterns:
     """All cue patterns, compiled."""
 
@@ -65,9 +56,6 @@ class QuestionPatterns:
     """Classes of words of which one can stand in for another in a follow-up; longest first."""
     slot_aliases: tuple[tuple[str, str], ...]
     """Other ways to say a word of a class."""
-    places: tuple[str, ...]
-    times: tuple[str, ...]
-    things: tuple[Thing, ...]
     relative_years: tuple[tuple[str, int], ...]
     """Words that count years from today, and by how many; in the order to look for them."""
 
@@ -93,10 +81,6 @@ class QuestionPatterns:
     def asked_units(self, text: str) -> frozenset[str] | None:
         """The units that a number asked for in `text` can have; None where any will do."""
         return next((units for pattern, units in self.units if pattern.search(text)), None)
-
-    def asked_things(self, text: str) -> tuple[Thing, ...]:
-        """The things named in `things` that `text` asks for."""
-        return tuple(thing for thing in self.things if thing.cue.search(text))
 
 
 @lru_cache(maxsize=1)
@@ -133,12 +117,7 @@ def load_patterns() -> QuestionPatterns:
             for name in ("stages", "levels", "subjects")
         ),
         slot_aliases=tuple(data["slot_aliases"].items()),
-        places=tuple(data["places"]["words"]),
-        times=tuple(data["times"]["words"]),
         relative_years=tuple(data["relative_years"].items()),
-        things=tuple(
-            Thing(row["name"], re.compile(row["cue"]), re.compile(row["evidence"])) for row in data["thing"]
-        ),
     )
 
 

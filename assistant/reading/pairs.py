@@ -7,12 +7,12 @@ service make their input here.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from tokenizers import Tokenizer
+from index.encoder.words import Words
 
-MAX_QUESTION, MAX_AROUND, MAX_PREPARED, MAX_TOKENS = 48, 24, 24, 128
-"""Tokens of each side, and of all; what is longer is cut at its end."""
+MAX_QUESTION, MAX_AROUND, MAX_PREPARED, MAX_TOKENS = 56, 24, 24, 160
+"""Tokens of each side, and of all. A longer question loses its beginning, for it asks at its end; the other
+sides lose their ends."""
 QUESTION, AROUND, PASSAGE, PREPARED = 0, 2, 4, 6
 """Kind of a token whose piece the other side lacks."""
 PAD = 1
@@ -31,20 +31,16 @@ class Pair:
 
 
 class PairEncoder:
-    """Makes inputs with one tokenizer; remembers texts that come again."""
+    """Makes inputs with one table of pieces."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self.tokenizer = tokenizer
-        self._pieces = lru_cache(maxsize=50_000)(self._cut)
-        self._signs = frozenset(
-            number
-            for piece, number in tokenizer.get_vocab().items()
-            if not any(char.isalnum() for char in piece)
-        )
+    def __init__(self, words: Words) -> None:
+        self._pieces = words.pieces
+        pieces = words.vocabulary().items()
+        self._signs = frozenset(number for piece, number in pieces if not any(map(str.isalnum, piece)))
 
     def pair(self, question: str, around: str, text: str, prepared: str = "") -> Pair:
         """`question` with the passage `text`; `around` and `prepared` may be empty."""
-        asked = self._pieces(question)[0][:MAX_QUESTION]
+        asked = self._pieces(question)[0][-MAX_QUESTION:]
         context = self._pieces(around)[0][:MAX_AROUND] if around else ()
         likely = (*self._pieces(prepared)[0][:MAX_PREPARED], _END) if prepared else ()
         room = MAX_TOKENS - len(asked) - len(context) - len(likely) - 4
@@ -67,7 +63,3 @@ class PairEncoder:
                 *(_OUTSIDE for _ in range(1 + len(likely))),
             ),
         )
-
-    def _cut(self, text: str) -> tuple[tuple[int, ...], tuple[Place, ...]]:
-        found = self.tokenizer.encode(text)
-        return tuple(found.ids), tuple(found.offsets)

@@ -4,9 +4,7 @@ Each pair runs alone and unpadded, in one thread, so that its scores depend on n
 pair gives the same bytes on one machine, whatever is read beside it.
 """
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +16,12 @@ from numpy.typing import NDArray
 from assistant.errors import ReaderUnusable
 from assistant.reading.pairs import Pair, PairEncoder
 from assistant.reading.passage_text import context_of
-from index.schema import Passage, Span
+from index.encoder.trained import TrainedFiles
+from index.encoder.words import words
+from index.schema import Hit, Span
 
 DATA = Path(__file__).resolve().parent / "data"
-FORMAT = 1
+_TRAINED = TrainedFiles("阅读模型", ReaderUnusable)
 _LONGEST_SPAN = 40
 """Tokens of the deciding words, at most."""
 
@@ -30,7 +30,6 @@ _LONGEST_SPAN = 40
 class Reading:
     """What the reader says of one passage for one question."""
 
-    passage: Passage
     answers: float
     """Log-odds against none of the passages; above 0 it answers more likely than nothing does."""
     denies: float
@@ -40,38 +39,34 @@ class Reading:
 
 
 class Reader:
-    """One loaded model. Thread-safe."""
+    """One loaded model. Safe to share between threads."""
 
     def __init__(self, folder: Path = DATA) -> None:
-        """Raises ReaderUnusable where a file is missing, damaged or of another version."""
-        import onnxruntime
-        from tokenizers import Tokenizer
+        """Raises ReaderUnusable where a file is missing, damaged, of another version or of another table of
+        pieces, and EmbeddingError where that table is."""
+        card, files = _TRAINED.read(folder / "reader.json")
+        if card.get("words") != words().identifier:
+            raise _TRAINED.of_another_version()
+        self.identifier = str(card["id"])
+        """Stands for everything that shapes what it says."""
+        self._session = _TRAINED.session(files["reader.onnx"])
+        self._encoder = PairEncoder(words())
 
-        model = _checked(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-            self._encoder = PairEncoder(Tokenizer.from_file(str(folder / "tokenizer.json")))
-        except Exception as error:  # onnxruntime and tokenizers raise their own, without a common base
-            raise ReaderUnusable("阅读模型的文件打不开，请重新安装本程序。") from error
+    def read(self, question: str, hits: Iterable[Hit]) -> tuple[Reading, ...]:
+        """One reading a hit, in their order; of each its passage is read, and the prepared question that
+        brought it."""
+        return tuple(self._read(question, hit) for hit in hits)
 
-    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
-        """One reading a passage, in their order."""
-        return tuple(self._read(question, passage) for passage in passages)
-
-    def _read(self, question: str, passage: Passage) -> Reading:
-        pair = self._encoder.pair(question, context_of(passage), passage.text)
+    def _read(self, question: str, hit: Hit) -> Reading:
+        passage = hit.passage
+        pair = self._encoder.pair(question, context_of(passage), passage.text, hit.question or "")
         judged, spans = self._run(pair)
         start, end = deciding(spans, pair)
-        return Reading(
-            passage, float(judged[0]), float(judged[1]), (passage.start + start, passage.start + end)
-        )
+        return Reading(float(judged[0]), float(judged[1]), (passage.start + start, passage.start + end))
 
     def _run(self, pair: Pair) -> Any:
-        ids, kinds = (np.asarray(numbers, dtype=np.int64) for numbers in (pair.ids, pair.kinds))
-        return self._session.run(("judged", "spans"), {"ids": ids, "kinds": kinds})
+        given = {"words": words().vectors(pair.ids), "kinds": np.asarray(pair.kinds, dtype=np.int64)}
+        return self._session.run(("judged", "spans"), given)
 
 
 def deciding(spans: NDArray[np.float32], pair: Pair) -> Span:
@@ -88,17 +83,3 @@ def deciding(spans: NDArray[np.float32], pair: Pair) -> Span:
 def reader() -> Reader:
     """The reader that is shipped."""
     return Reader()
-
-
-def _checked(folder: Path) -> bytes:
-    """The model's bytes, if they are what the card says."""
-    try:
-        card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-        model = (folder / "reader.onnx").read_bytes()
-    except (OSError, ValueError) as error:
-        raise ReaderUnusable("阅读模型的文件缺失，请重新安装本程序。") from error
-    if card.get("format") != FORMAT:
-        raise ReaderUnusable("阅读模型的文件属于另一个版本，请重新安装本程序。")
-    if hashlib.sha256(model).hexdigest() != card.get("sha256"):
-        raise ReaderUnusable("阅读模型的文件已损坏，请重新安装本程序。")
-    return model

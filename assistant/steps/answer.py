@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from assistant.answering.answer import Answering
 from assistant.answering.contradiction import ContradictionModel
-from assistant.answering.models import AnswerabilityModel
+from assistant.answering.models import ReadingModel
+from assistant.reading.reader import Reader
 from assistant.schema import Status, Turn
+from assistant.steps.ending import LIKELY, ended
 from index.library.library import Library
 from index.schema import Passage
 
@@ -18,16 +20,22 @@ class AnswerFromEvidence:
         self,
         library: Library,
         passages: Sequence[Passage],
-        answerability: AnswerabilityModel | None = None,
+        reader: Reader,
+        model: ReadingModel | None = None,
         contradiction: ContradictionModel | None = None,
     ) -> None:
-        self._answering = Answering(library, passages, answerability, contradiction)
+        self._answering = Answering(library, passages, reader, model, contradiction)
 
     def __call__(self, turn: Turn) -> Turn:
-        """The answer, or `not_covered` with what was asked; a turn without anything searched passes."""
+        """The answer, or `not_covered` with what was asked; where it is more likely no question for the
+        documents, that ending. A turn without anything searched passes."""
         if not turn.parts:
             return turn
-        judged = self._answering.answer(turn.request, turn.question, turn.parts, turn.statements)
+        # what is said of other matters is not held against the documents
+        statements = turn.statements if turn.foreign < LIKELY else ()
+        judged = self._answering.answer(turn.request, turn.question, turn.parts, statements, turn.foreign)
+        if turn.foreign >= LIKELY and not judged.covered:
+            return ended(turn, turn.otherwise, turn.foreign)
         return replace(
             turn,
             parts=judged.parts,

@@ -6,6 +6,9 @@ from assistant.schema import ComposedSentence, Composition, Status, Turn
 from assistant.statuses import STATUSES
 from prompts import reply
 
+LIKELY = 0.5
+"""The chance from which on a message that nothing answers is more likely no question for the documents."""
+
 
 def ended(turn: Turn, status: Status, confidence: float = 1.0, named: str | None = None) -> Turn:
     """`turn` ended with `status` and its fixed reply, or the one that is `named`."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.question.jurisdiction import jurisdiction_model
 from assistant.schema import ComposedSentence, Composition, Status, Turn
+from assistant.steps.ending import LIKELY, ended
 from index.library.library import Library
 from index.schema import NATIONWIDE
 from index.text.place_mentions import place_mentions
@@ -37,6 +38,8 @@ class Jurisdiction:
         nationwide = tuple(edition for edition, holder in held.items() if holder == NATIONWIDE)
         if nationwide:
             return replace(turn, request=replace(turn.request, editions=nationwide))
+        if turn.foreign >= LIKELY:
+            return ended(turn, turn.otherwise, turn.foreign)
         said = reply("other_jurisdiction", place=place.name, own="、".join(sorted(own)))
         refused = Composition((ComposedSentence(said),), missing=(place.name,), confidence=1.0)
         return replace(turn, status=Status.NOT_COVERED, answer=refused)

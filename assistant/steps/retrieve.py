@@ -96,7 +96,8 @@ class Retrieve:
         query = Query(text, words, turn.question.prefer, turn.request.editions)
         found = self._searcher.search(query, vector)
         near = (found.hits, found.open_matches, found.lay_matches, found.claim_matches)
-        return SubQuestion(words or text, own, tuple(vector.tolist()), *near)
+        complete = text if words else ""
+        return SubQuestion(words or text, own, tuple(vector.tolist()), *near, complete=complete)
 
 
 def _without_stated(text: str, statements: Sequence[FoundStatement]) -> str:

@@ -1,7 +1,7 @@
 """Is this a question for the documents at all?
 
 The query's vector goes through a small intent model (assistant/question/intent.py). Only a clear verdict
-ends the turn; a question that is very near to a lay question of a document is never turned away here.
+ends the turn; whether a question is about other matters is decided once its answer has been looked for.
 """
 
 from dataclasses import replace
@@ -27,7 +27,7 @@ class Scope:
         self._searcher = searcher
 
     def __call__(self, turn: Turn) -> Turn:
-        """Ends the turn, or adds the `safety` notice where somebody may be in danger."""
+        """Ends the turn, or sets `foreign`; adds the `safety` notice where somebody may be in danger."""
         asked = turn.question
         vector = self._searcher.embed(asked.standard)
         if asked.addition:  # what is new counts as much as the whole
@@ -50,7 +50,9 @@ class Scope:
         if chance["blocked"] >= limits["blocked"]:
             return ended(turn, Status.BLOCKED, chance["blocked"])
         foreign = chance["out_of_scope"] + chance["smalltalk"] + chance["clarify"] + chance["blocked"]
-        if foreign < limits["foreign"]:
-            return turn
+        attacks = chance["blocked"] > foreign / 2
         chance["out_of_scope"] += chance["blocked"]  # not sure enough to say so
-        return ended(turn, max(_ENDINGS, key=lambda status: chance[status.value]), foreign)
+        likeliest = max(_ENDINGS, key=lambda status: chance[status.value])
+        if foreign >= limits["foreign"] and (likeliest is not Status.OUT_OF_SCOPE or attacks):
+            return ended(turn, likeliest, foreign)
+        return replace(turn, foreign=foreign, otherwise=likeliest)  # what is found may answer it

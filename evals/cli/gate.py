@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from evals.cli.runs import AddAction
     from evals.runs.evaluate import Judged
+    from evals.runs.messages.figures import Figure
 
 GATED = ("answers", "grounding", "safety")
 DAY = date(2026, 3, 2)
@@ -58,12 +59,25 @@ def _judge(settings: "Settings") -> "dict[str, tuple[Judged, ...]]":
     return found
 
 
+def _twins(settings: "Settings") -> "list[Figure]":
+    """Figures of questions whose wording does not tell whether they are answered."""
+    from assistant.service import Assistant
+    from evals.gate.twins import GATED as AUTHOR
+    from evals.rows.reading_rows import TWINS, read_rows
+    from evals.runs.twins import Twins, twin_figures
+
+    twins = Twins(Assistant.open(settings, clock=lambda: DAY))
+    return list(twin_figures("twins", [twins.ask(row) for row in read_rows(TWINS) if row.author == AUTHOR]))
+
+
 def _gate(settings: "Settings") -> int:
     from evals.gate.baseline import path_of, read_baseline
     from evals.gate.gate import flips_text, hold_against
+    from evals.gate.twins import worse
 
-    judged = _judge(settings)
+    judged, twins = _judge(settings), _twins(settings)
     try:
+        lost = worse(twins)
         baselines = {
             name: read_baseline(path_of(name), [j.row for j in results]) for name, results in judged.items()
         }
@@ -76,7 +90,9 @@ def _gate(settings: "Settings") -> int:
         sys.stdout.write(f"{finding.suite}：{len(judged[finding.suite])} 题，答对 {right} 题\n")
         sys.stdout.write(flips_text(finding.comparison))
         sys.stdout.write("".join(f"  不通过：{reason}\n" for reason in finding.reasons))
-    passed = not any(finding.reasons for finding in findings)
+    sys.stdout.write("措辞不露答案的题：\n" + "".join(f"  {figure}\n" for figure in twins))
+    sys.stdout.write("".join(f"  不通过：{reason}\n" for reason in lost))
+    passed = not lost and not any(finding.reasons for finding in findings)
     sys.stdout.write("通过：没有比基线变差。\n" if passed else "没有通过。\n")
     return 0 if passed else 1
 
@@ -84,8 +100,9 @@ def _gate(settings: "Settings") -> int:
 def _baseline(settings: "Settings") -> int:
     from evals.gate.baseline import path_of, read_baseline, write_baseline
     from evals.gate.gate import changes_text, hold_against
+    from evals.gate.twins import PATH, write_figures
 
-    judged = _judge(settings)
+    judged, twins = _judge(settings), _twins(settings)
     for name, results in judged.items():
         path = path_of(name)
         if path.exists():
@@ -94,6 +111,8 @@ def _baseline(settings: "Settings") -> int:
             sys.stdout.write(f"{name}\n\n{changes_text(finding.comparison)}\n")
         write_baseline(path, results)
         sys.stdout.write(f"已写入 evals/baselines/{path.name}（{len(results)} 题）。\n")
+    write_figures(twins)
+    sys.stdout.write("".join(f"{figure}\n" for figure in twins) + f"已写入 evals/baselines/{PATH.name}。\n")
     return 0
 
 

@@ -61,12 +61,14 @@ def _calibrate_parts(part: str, settings: "Settings") -> int:
 def _calibrate(settings: "Settings") -> int:
     import json
 
+    from evals.runs.libraries import STATUTES, library_settings
     from evals.training.calibrate import calibrate
-    from index.library.library import Library
     from index.search.open_index import open_index
 
-    opened = open_index(settings.index())
-    report = calibrate(opened.searcher, Library(opened.documents))
+    statutes = open_index(library_settings(settings).index()) if STATUTES.is_dir() else None
+    if statutes is None:
+        sys.stderr.write(f"没有 {STATUTES}，只用方案的题拟合。\n")
+    report = calibrate(open_index(settings.index()), statutes)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 

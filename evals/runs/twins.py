@@ -37,10 +37,12 @@ class Twins:
         self._places = QuotePlaces(assistant.library)
 
     def ask(self, row: ReadingRow) -> Outcome:
-        """Ask the row's question after its history. Raises ValueError where a gold quotation is not found."""
+        """Ask the row's question after its history, on a day on which its document is in force. Raises
+        ValueError where a gold quotation is not found."""
         conversation = None
+        day = self._places.in_force(row.document, self._assistant.clock())
         for message in (*row.history, row.question):
-            answer = self._assistant.ask(message, conversation_id=conversation)
+            answer = self._assistant.ask(message, conversation_id=conversation, as_of=day)
             conversation = answer.conversation_id
         self._assistant.conversations.delete(answer.conversation_id)
         return Outcome(

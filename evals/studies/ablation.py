@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.answering.models import answerability_model, contradiction_model
+from assistant.answering.models import ReadingModel, contradiction_model, reading_model
 from assistant.llm.client import ChatModel
 from assistant.pipeline import MakeSteps, Step, make_steps
+from assistant.reading.reader import reader
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.steps.answer import AnswerFromEvidence
@@ -43,19 +44,23 @@ _SIGNALS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _STEPS: Mapping[str, tuple[str, Replacement]] = {
-    "answerability": (
+    "decision": (
         "answer",
         lambda library, searcher: AnswerFromEvidence(
-            library, searcher.passages, answerability=replace(answerability_model(), floor=0.0)
+            library, searcher.passages, reader(), _always_answering(reading_model(reader()))
         ),
     ),
     "contradictions": (
         "answer",
         lambda library, searcher: AnswerFromEvidence(
-            library, searcher.passages, contradiction=replace(contradiction_model(), floor=2.0)
+            library, searcher.passages, reader(), contradiction=replace(contradiction_model(), floor=2.0)
         ),
     ),
 }
+
+
+def _always_answering(model: ReadingModel) -> ReadingModel:
+    return replace(model, decision=replace(model.decision, floor=0.0))
 
 
 def variants(settings: Settings) -> Iterator[tuple[str, Assistant]]:

@@ -7,9 +7,9 @@ earlier ones found, so the order matters. Writes `index/data/fusion.json` and th
 
 from collections.abc import Callable, Mapping
 
-from evals.training.answerability import fit_answerability
 from evals.training.asked import fit_asked
 from evals.training.confidence import fit_confidence
+from evals.training.decision import fit_decision
 from evals.training.evidence import fit_evidence
 from evals.training.fusion import fit_fusion
 from evals.training.intent import fit_intent
@@ -18,13 +18,13 @@ from evals.training.related import fit_related
 from evals.training.samples import Samples
 from evals.training.statements import fit_statements
 from index.library.library import Library
-from index.search.searcher import Searcher
+from index.search.open_index import OpenIndex
 
 FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
     "fusion": fit_fusion,
     "intent": fit_intent,
+    "decision": fit_decision,
     "evidence": fit_evidence,
-    "answerability": fit_answerability,
     "confidence": fit_confidence,
     "related": fit_related,
     "asked": fit_asked,
@@ -34,8 +34,10 @@ FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
 
 
 def calibrate(
-    searcher: Searcher, library: Library, only: str | None = None
+    plan: OpenIndex, statutes: OpenIndex | None = None, only: str | None = None
 ) -> dict[str, Mapping[str, float]]:
-    """Fit and write all parameters, or those of one part; returns what was measured on the way."""
-    samples = Samples(searcher, library)
+    """Fit and write all parameters, or those of one part; returns what was measured on the way. `statutes`
+    holds the plan as well; without them what is fitted on both is fitted on the plan."""
+    both = Samples(statutes.searcher, Library(statutes.documents)) if statutes else None
+    samples = Samples(plan.searcher, Library(plan.documents), both)
     return {name: fit(samples) for name, fit in FITS.items() if only in (None, name)}

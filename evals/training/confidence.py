@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.answerability import features
 from assistant.answering.confidence import inputs_of
-from assistant.answering.models import answerability_model
+from assistant.answering.decision import decision_features
+from assistant.answering.models import reading_model
+from assistant.reading.reader import reader
 from evals.metrics.selective import calibration_error
 from evals.training.fitting import ASSISTANT_DATA, Floats, fit_logistic
 from evals.training.samples import Samples, holds_clause
@@ -15,19 +16,21 @@ _FOLDS = 5
 
 def fit_confidence(samples: Samples) -> dict[str, float]:
     """On development rows of one turn; the calibration error is that of held-out folds."""
-    model = answerability_model()
+    model = reading_model(reader())
     cases: dict[str, list[tuple[tuple[float, float], bool]]] = {"answered": [], "refused": []}
     for sample in samples.of_rows():
         row = sample.row
         if row is None or row.status not in ("answered", "not_covered"):
             continue
-        found = features(sample.part, sample.standard, samples.period, model.direction)
-        chance = model.probability(found)
-        inputs = inputs_of(chance, sample.part.hits)
-        if chance < model.floor:
+        read = samples.read(sample.part, sample.text)
+        if read is None:
+            continue
+        chance = model.decision.chance(decision_features(read, 0.0))
+        inputs = inputs_of(chance, read.part.hits)
+        if chance < model.decision.floor:
             cases["refused"].append((inputs, row.status == "not_covered"))
         else:
-            cases["answered"].append((inputs, holds_clause(sample.part.hits[0], row.gold)))
+            cases["answered"].append((inputs, holds_clause(read.part.hits[0], row.gold)))
     weights: dict[str, list[float]] = {}
     held_out: list[float] = []
     right: list[bool] = []

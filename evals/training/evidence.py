@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from itertools import product
 
 import numpy as np
 
 from assistant.answering.evidence import MODES, Limits, choose, evidence_mode, spread
+from assistant.answering.read import ReadPart
 from assistant.question.patterns import load_patterns
-from assistant.schema import Question, Request, SubQuestion, Turn
+from assistant.schema import Question, Request, Turn
 from assistant.steps.retrieve import Retrieve
 from evals.rows.dataset import Gold, Row
-from evals.training.samples import Samples
+from evals.training.samples import DAY, Samples
 from index.schema import Passage
 from index.search.searcher import base_address
 
@@ -23,9 +23,9 @@ _RATIOS = (0.05, 0.1, 0.2, 0.3, 0.5)
 _OWN_RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2)
 _MOST = (2, 3, 4, 5)
 _PULLS = (0.3, 0.7, 1.0, 1.5)
-_MARGINS = (-0.02, -0.01, 0.0, 0.005, 0.01, 0.02)
+_MARGINS = (-0.02, -0.01, 0.0, 0.005, 0.01, 0.02, 0.05, 1.0)
 
-Case = tuple[Row, SubQuestion, tuple[tuple[frozenset[str], str], ...]]
+Case = tuple[Row, ReadPart, tuple[tuple[frozenset[str], str], ...]]
 
 
 def fit_evidence(samples: Samples) -> dict[str, float]:
@@ -37,10 +37,11 @@ def fit_evidence(samples: Samples) -> dict[str, float]:
         row = sample.row
         if row is None or not sample.answered:
             continue
-        question = Question(standalone=sample.text, vector=sample.part.vector)
-        part = retrieve(Turn(Request(sample.text, date.today()), question)).parts[0]
+        question = Question(standalone=sample.text, standard=sample.standard, vector=sample.part.vector)
+        part = retrieve(Turn(Request(sample.text, DAY), question)).parts[0]
         mode = evidence_mode(sample.standard, load_patterns(), bool(part.aspects))
-        groups[mode].append((row, part, _gold(row.gold, samples)))
+        if read := samples.read(part, sample.text):
+            groups[mode].append((row, read, _gold(row.gold, samples)))
     limits: dict[str, float] = {}
     report: dict[str, float] = {}
     for mode, cases in groups.items():
@@ -77,15 +78,15 @@ def _gold(golds: Sequence[Gold], samples: Samples) -> tuple[tuple[frozenset[str]
     return tuple(found)
 
 
-def _chosen(part: SubQuestion, limits: Limits) -> tuple[Passage, ...]:
-    chosen = choose(part.hits, limits)
-    return spread(part, part.aspects, chosen, limits) if part.aspects else chosen
+def _chosen(read: ReadPart, limits: Limits) -> tuple[Passage, ...]:
+    chosen = choose(read.part.hits, limits)
+    return spread(read.searched, read.part.aspects, chosen, limits) if read.part.aspects else chosen
 
 
 def _measures(cases: Sequence[Case], limits: Limits) -> tuple[float, float]:
     found, precise = [], []
-    for _, part, golds in cases:
-        chosen = _chosen(part, limits)
+    for _, read, golds in cases:
+        chosen = _chosen(read, limits)
         ids = {passage.id for passage in chosen}
         found.append(all(ids & held for held, _ in golds))
         clauses = {clause for _, clause in golds}

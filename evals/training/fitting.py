@@ -45,6 +45,12 @@ def fit_logistic(
     return np.append(weights, fitted[-1] - weights @ mean)
 
 
+def area_under_curve(higher: Floats, lower: Floats) -> float:
+    """The chance that one of `higher` exceeds one of `lower`; a tie is half."""
+    more = (higher[:, None] > lower[None]).mean() + (higher[:, None] == lower[None]).mean() / 2
+    return float(more)
+
+
 def fit_direction(vectors: Floats, y: NDArray[np.bool_], penalty: float = 1e-3) -> Floats:
     """A logistic regression over query vectors, classes of equal weight; last the bias. Vectors share a
     large mean, which only the bias may use."""
@@ -62,16 +68,6 @@ def fit_direction(vectors: Floats, y: NDArray[np.bool_], penalty: float = 1e-3) 
     start = np.zeros(design.shape[1])
     w = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     return np.append(w[:-1], w[-1] - w[:-1] @ mean)
-
-
-def balanced(y: NDArray[np.bool_], own: NDArray[np.bool_], other_share: float) -> Floats:
-    """Weights under which both classes of a source count the same: rows (`own`) 1, the rest less."""
-    weight = np.zeros(len(y))
-    for source, share in ((own, 1.0), (~own, other_share)):
-        for kind in (False, True):
-            chosen = source & (y == kind)
-            weight[chosen] = share / max(1, chosen.sum())
-    return weight
 
 
 @dataclass(frozen=True, slots=True)

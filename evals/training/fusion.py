@@ -10,6 +10,7 @@ from assistant.question.message import focused, understood
 from evals.training.fitting import INDEX_DATA, Floats
 from evals.training.samples import Samples, holds_gold
 from index.schema import Hit, Signals
+from index.search.fusion import load_stand_in, load_weights
 from index.search.searcher import Query
 from index.text.lexicon import standardise
 
@@ -58,7 +59,11 @@ def fit_fusion(samples: Samples) -> dict[str, float]:
     }
     fitted_on = {"fitted_on": len(groups), "weights": weights, "stand_in": stand_in}
     samples.origin.write(INDEX_DATA / "fusion.json", fitted_on)
-    samples.searcher.weigh(weights)
+    for held in (load_weights, load_stand_in):
+        held.cache_clear()
+    for opened in (samples, samples.statutes):
+        if opened is not None:
+            opened.searcher.weigh(weights)
     return weights
 
 

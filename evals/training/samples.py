@@ -3,14 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.answerability import Period
+from assistant.answering.models import reading_model
+from assistant.answering.read import ReadPart
+from assistant.answering.select import Selector
 from assistant.question.message import focused, understood
-from assistant.schema import SubQuestion
+from assistant.reading.reader import reader
+from assistant.schema import Question, Request, SubQuestion
 from evals.rows.dataset import DATASETS, Gold, Row, load_rows
 from evals.training.fitting import ASSISTANT_DATA, Origin, digest_of
 from index.library.library import Library
@@ -22,6 +26,8 @@ from index.text.lexicon import standardise
 from index.text.vocabulary import vocabulary_of
 
 Floats = NDArray[np.float64]
+DAY = date(2026, 3, 2)
+"""The day on which samples are asked, so that the calendar does not move what is fitted."""
 INTENTS = ASSISTANT_DATA / "intents.jsonl"
 _MESSAGES = ("messages.m1.jsonl", "messages.m2.jsonl", "several_parts.dev.jsonl", "yesno.jsonl")
 
@@ -53,13 +59,13 @@ class Sample:
 class Samples:
     """Development rows of one turn, and the corpus's questions, both in a fixed order."""
 
-    def __init__(self, searcher: Searcher, library: Library) -> None:
+    def __init__(self, searcher: Searcher, library: Library, statutes: "Samples | None" = None) -> None:
+        """`statutes`: plan and statutes, for what is fitted on both."""
+        self.statutes = statutes
         self.searcher = searcher
         self.library = library
         self.vocabulary = vocabulary_of(searcher.passages)
         self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
-        documents = [view.document for i in library.ids() if (view := library.get(i)) is not None]
-        self.period = Period(documents[0].period_start, documents[0].period_end)
 
     @cached_property
     def origin(self) -> Origin:
@@ -67,6 +73,11 @@ class Samples:
         messages = [DATASETS / "messages" / name for name in _MESSAGES]
         files = [*CORPUS.glob("*.txt"), *CORPUS.glob("*.jsonl"), *messages]
         return Origin(self.searcher.embedder, digest_of(files, *map(repr, load_rows(split="dev"))))
+
+    def read(self, part: SubQuestion, text: str) -> ReadPart | None:
+        """The part of a message `text` as the assistant reads it, by what was last fitted."""
+        selector = Selector(self.library, self.searcher.passages, reader(), reading_model(reader()))
+        return selector.read(part, Request(text, DAY), Question(standalone=text))
 
     def of_rows(self) -> tuple[Sample, ...]:
         """One sample a development row; searched anew, since the fit before may have changed the search."""

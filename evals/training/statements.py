@@ -20,7 +20,7 @@ from assistant.answering.contradiction import (
     LOOKED_AT,
     contradiction_features,
 )
-from assistant.answering.spans import Spans
+from assistant.answering.shared_words import SharedWords
 from assistant.question.asked import LinearModel, clause_features
 from assistant.question.clauses import clauses
 from assistant.question.message import clean_text
@@ -89,7 +89,7 @@ def fit_statements(samples: Samples) -> dict[str, float]:
     """Fit both, write `text_models/statements.json` and `contradiction.json`, and measure with each author
     left out."""
     rows, searcher = claim_rows(), samples.searcher
-    spans = Spans(searcher.passages)
+    words = SharedWords(searcher.passages)
     holding = {row.quote: _holding(row.quote, searcher.passages) for row in rows if row.quote}
     authors = sorted({row.author for row in rows})
     whole = _fit_states(rows, holding)
@@ -118,7 +118,7 @@ def fit_statements(samples: Samples) -> dict[str, float]:
                     stated.text in str(row.claimed) or str(row.claimed) in stated.text
                 )
                 for rank, hit in enumerate(found.hits[:LOOKED_AT]):
-                    own = contradiction_features(found, rank, spans)
+                    own = contradiction_features(found, rank, words)
                     features.append([own[name] for name in FEATURES])
                     excludes.append(is_claim and hit.passage in holding[row.quote])
                     ambiguous.append(bool(row.claimed) and not excludes[-1])

@@ -30,8 +30,9 @@ from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure.outline import outlined
 from index.structure.passages import make_passages
 
-_SAME = 0.999
-"""Cosine of a stored vector with the one that its text has."""
+_SAME = 0.97
+"""Cosine of a stored vector with the one that its text has; processors round the encoder's whole numbers
+differently."""
 _LOOKED_UP = 200
 """Passages that are looked up by their own words, to see that positions agree."""
 _NOT_BUILT, _BROKEN = "索引还没有建立。", "索引不完整或已损坏。"

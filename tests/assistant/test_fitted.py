@@ -67,5 +67,5 @@ def test_every_file_that_is_shipped_is_checked_and_says_what_it_is_for() -> None
 def test_thresholds_are_numbers_and_read_once() -> None:
     held = fitted.thresholds()
     assert held is fitted.thresholds()
-    assert {"answerable", "blocked", "distress", "foreign"} <= set(held)
-    assert all(0 <= held[name] <= 1 for name in ("answerable", "blocked", "distress", "foreign"))
+    assert {"blocked", "distress", "foreign"} <= set(held)
+    assert all(0 <= held[name] <= 1 for name in ("blocked", "distress", "foreign"))

@@ -24,8 +24,12 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Unit vectors, one a text; `mask` is true where a token stands."""
+        return self.from_words(self.pieces(ids), mask)
+
+    def from_words(self, words: Tensor, mask: Tensor) -> Tensor:
+        """The same from the vectors of pieces, batch x length x hidden."""
         with torch.set_grad_enabled(self.learned == 0 and torch.is_grad_enabled()):
-            x = self.pieces(ids) + self.places(torch.arange(ids.shape[1]))[None] + self.kinds.weight[0]
+            x = words + self.places(torch.arange(words.shape[1]))[None] + self.kinds.weight[0]
             x = self.norm(x)
         for number, layer in enumerate(self.layers):
             with torch.set_grad_enabled(number >= self.learned and torch.is_grad_enabled()):

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
 from evals.training.encoder.network import PASSAGE, QUESTION, Encoder
 from evals.training.reader.network import fill, shape_of
 from evals.training.reader.source import CORPUS
-from evals.training.reader.weights import bundled, make_tokenizer, read_weights, shrunk
+from evals.training.reader.weights import starting_point
+from index.encoder.words import Words
 
 _TELL = 20
 _PAD = 1
@@ -79,12 +79,12 @@ def _article(article: dict[str, str]) -> str:
 class Texts:
     """Texts to padded ids."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
     def ids(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Token ids and the mask, batch x length."""
-        rows = [(0, *found.ids[: _MOST - 2], 2) for found in self._tokenizer.encode_batch(list(texts))]
+        rows = [(0, *self._words.pieces(text)[0][: _MOST - 2], 2) for text in texts]
         width = max(map(len, rows))
         ids = np.full((len(rows), width), _PAD, dtype=np.int64)
         mask = np.zeros((len(rows), width), dtype=bool)
@@ -136,7 +136,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--corpus-share", type=float, default=0.4)
     parser.add_argument("--statutes", type=Path)
     parser.add_argument("--statutes-share", type=float, default=0.7)
-    parser.add_argument("--pieces", type=Path, required=True)
     parser.add_argument("--learned", type=int, default=4, help="the first layer that is learned")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--size", type=int, default=40, help="questions of a batch")
@@ -151,9 +150,8 @@ def main() -> None:
     options = parse()
     torch.set_num_threads(2)
     chance = random.Random(options.seed)  # noqa: S311 - so that it comes again
-    weights = read_weights(bundled())
-    kept = json.loads(options.pieces.read_text(encoding="utf-8"))
-    tensors, layers = shrunk(weights, kept), list(range(weights.sizes["layers"]))
+    weights, tensors, words = starting_point()
+    layers = list(range(weights.sizes["layers"]))
     encoder = Encoder(shape_of(weights, tensors, layers), options.learned)
     fill(encoder, tensors, layers)
     examples: list[Example] = []
@@ -164,7 +162,7 @@ def main() -> None:
     if options.statutes:
         examples += list(statute_examples(options.statutes, options.statutes_share, chance))
     sys.stdout.write(f"{len(examples)} examples, corpus as {CORPUS}\n")
-    texts = Texts(make_tokenizer(weights, kept))
+    texts = Texts(words)
     learned = [p for layer in encoder.layers[options.learned :] for p in layer.parameters()]
     optimizer = torch.optim.AdamW(learned, lr=options.rate, weight_decay=0.01, fused=True)
     warm = max(1, options.steps // 10)

@@ -19,6 +19,8 @@ class Batch:
     ids: Ints
     kinds: Ints
     group: Ints
+    twins: Ints
+    """Numbers the twins that the question belongs to; -1 where it has none."""
     judged: NDArray[np.bool_]
     """Whether it is known what answers the question."""
     answers: NDArray[np.bool_]
@@ -45,11 +47,13 @@ def make_batch(encoder: PairEncoder, groups: Sequence[Group]) -> Batch:
     kinds = np.full((len(rows), width), -1, dtype=np.int64)
     for at, (_, _, _, pair) in enumerate(rows):
         ids[at, : len(pair.ids)], kinds[at, : len(pair.kinds)] = pair.ids, pair.kinds
+    names = {name: number for number, name in enumerate(sorted({group.twins for group in groups} - {""}))}
     denies = [-1.0 if one.denies is None else float(one.denies) for _, _, one, _ in rows]
     return Batch(
         ids,
         kinds,
         np.array([number for number, _, _, _ in rows]),
+        np.array([names.get(group.twins, -1) for _, group, _, _ in rows]),
         np.array([group.judged for _, group, _, _ in rows]),
         np.array([bool(one.answers) for _, _, one, _ in rows]),
         np.array(denies, dtype=np.float32),

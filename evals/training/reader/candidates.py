@@ -14,7 +14,6 @@ where it has none.
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from assistant.service import Assistant
 from evals.rows.quote_places import Place, QuotePlaces
 from evals.rows.reading_rows import PLAN, Label, ReadingRow
 from evals.training.reader.groups import CANDIDATES
-from index.schema import Claim, Hit, LayQuestion, OpenQuestion, Passage, Validity
+from index.schema import Claim, Hit, LayQuestion, OpenQuestion, Passage
 from index.search.searcher import Query, Searcher, base_address
 from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
 from index.structure.passages import search_text
@@ -37,8 +36,6 @@ MARKS = ("other", "gold", "beside", "near", "denies")
 """`other` does not answer; `gold` does; `beside` lies in a gold clause and was not labelled; `near` tempts;
 `denies` excludes what is taken for granted, and answers so."""
 HITS = 20
-_LATER = timedelta(days=400)
-"""After its date, a superseded version was in force."""
 _SHARED = 0.5
 """Of the characters of what is claimed, how many a statement must have to be taken for it."""
 
@@ -78,7 +75,7 @@ class Readings:
 
     def of(self, row: ReadingRow) -> dict[str, Any]:
         """What the reader is given for `row`. Raises ValueError where a quotation is not in the document."""
-        turn, status, correction = self._asked(row)
+        turn, confidences, status, correction = self._asked(row)
         gold = [self._places.find(row.document, quote) for quote in row.gold]
         near = [self._places.find(row.document, quote) for quote in row.near]
         known = Known(
@@ -87,9 +84,9 @@ class Readings:
             {base_address(p.clause_id) for p in self._passages if any(place.meets(p) for place in gold)},
         )  # fmt: skip
         texts = [
-            {"kind": "part", "text": part.text, "asked": part.asked, "today": part.confidence,
+            {"kind": "part", "text": part.complete or part.text, "asked": part.asked, "today": confidence,
              "hits": self._hits(part.hits, known)}
-            for part in turn.parts
+            for part, confidence in zip(turn.parts, confidences, strict=True)
         ]  # fmt: skip
         texts += [
             {"kind": "statement", "text": stated.searched, "asked": stated.text, "today": stated.chance,
@@ -103,33 +100,23 @@ class Readings:
             "status": status, "correction": correction, "texts": texts,
         }  # fmt: skip
 
-    def _asked(self, row: ReadingRow) -> tuple[Turn, str, bool]:
-        """The turn as the search left it, and what the assistant says today."""
+    def _asked(self, row: ReadingRow) -> tuple[Turn, list[float], str, bool]:
+        """The turn as the search left it, how sure the assistant is of each part today, and what it says."""
         seen: dict[str, Turn] = {}
         conversation = None
+        day = self._places.in_force(row.document, self._assistant.clock())
         for message in (*row.history, row.question):
             seen.clear()
 
             def keep(event: StepEvent) -> None:
                 seen[event.step] = event.turn
 
-            answer = self._assistant.ask(
-                message, conversation_id=conversation, as_of=self._day(row.document), on_event=keep
-            )
+            answer = self._assistant.ask(message, conversation_id=conversation, as_of=day, on_event=keep)
             conversation = answer.conversation_id
         self._assistant.conversations.delete(answer.conversation_id)
-        # the answer's own confidence of each part is set by the step after the search
-        turn = seen.get("answer") or list(seen.values())[-1]
-        return turn, answer.status.value, answer.correction
-
-    def _day(self, document: str) -> date | None:
-        """A day on which the row's document was the one in force; None: it is today."""
-        library, today = self._assistant.library, self._assistant.clock()
-        identifier, version = self._places.edition(document).rsplit("@", 1)
-        view = library.get(identifier, version)
-        if view and library.validity(view.document, today) in (Validity.SUPERSEDED, Validity.REPEALED):
-            return date.fromisoformat(view.document.version) + _LATER
-        return None
+        turn = seen.get("retrieve") or list(seen.values())[-1]
+        confidences = [part.confidence for part in seen.get("answer", turn).parts]
+        return turn, confidences, answer.status.value, answer.correction
 
     def _hits(self, hits: Iterable[Hit], known: Known) -> list[list[Any]]:
         found = [

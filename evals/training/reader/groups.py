@@ -42,6 +42,8 @@ class Group:
     candidates: tuple[Candidate, ...]
     judged: bool = True
     """Whether some candidate or `none` is known to be right; else only `denies` is learned."""
+    twins: str = ""
+    """Shared by questions that differ in a word or two; empty where a question has no twin."""
 
 
 def read_passages(path: Path) -> list[tuple[str, str]]:
@@ -83,7 +85,9 @@ def _group(
     wanted = (NEGATIVES if judged else 1) - len(tempting) + (1 if not positive else 0)
     chosen = others[:1] + chance.sample(others[1:], max(0, min(wanted - 1, len(others) - 1)))
     hits = (*positive[:3], *tempting, *chosen)
-    return Group(text["text"], tuple(_candidate(text, hit, passages, chance) for hit in hits), judged)
+    return Group(
+        text["text"], tuple(_candidate(text, hit, passages, chance) for hit in hits), judged, reading["pair"]
+    )
 
 
 def _candidate(

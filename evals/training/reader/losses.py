@@ -7,8 +7,9 @@ from torch.nn import functional
 from evals.training.reader.batches import Batch
 from evals.training.reader.network import Reader
 
-_PAIRS, _SPANS = 0.3, 0.3
-"""Weights of judging each pair by itself, and of the deciding words, beside the two that weigh 1."""
+_PAIRS, _TWINS, _SPANS = 0.3, 0.5, 0.3
+"""Weights of judging each pair by itself, of comparing twins, and of the deciding words, beside the two that
+weigh 1."""
 _DENIES_WEIGHT = 3.0
 """How much more a passage counts that denies: there are few."""
 _NEVER = -1e4
@@ -16,7 +17,8 @@ _NEVER = -1e4
 
 def losses(reader: Reader, batch: Batch) -> dict[str, Tensor]:
     """By name: `listwise`, which candidate answers or that none does (a softmax over a question's
-    candidates and `none`, whose score is 0); `pairs`, whether each answers; `denies`, whether each excludes
+    candidates and `none`, whose score is 0); `pairs`, whether each answers; `twins`, that what answers a
+    question scores above everything found for its twin that nothing answers; `denies`, whether each excludes
     what is taken for granted; `spans`, where the deciding words begin and end."""
     judged, spans = reader(torch.from_numpy(batch.ids), torch.from_numpy(batch.kinds))
     judged, spans = judged.float(), spans.float()
@@ -28,6 +30,8 @@ def losses(reader: Reader, batch: Batch) -> dict[str, Tensor]:
         found["pairs"] = _PAIRS * functional.binary_cross_entropy_with_logits(
             judged[known, 0], right[known].float()
         )
+        if (compared := _twins(judged[:, 0], group, torch.from_numpy(batch.twins), right, known)) is not None:
+            found["twins"] = _TWINS * compared
     found["denies"] = _denies(judged[:, 1], torch.from_numpy(batch.denies))
     places = torch.from_numpy(batch.spans)
     marked = places[:, 0] >= 0
@@ -52,6 +56,18 @@ def _listwise(score: Tensor, group: Tensor, right: Tensor, known: Tensor) -> Ten
     asked = torch.zeros(count, dtype=torch.bool)
     asked[group[known]] = True
     return (torch.logsumexp(table, 1) - torch.logsumexp(golds, 1))[asked].mean()
+
+
+def _twins(score: Tensor, group: Tensor, twins: Tensor, right: Tensor, known: Tensor) -> Tensor | None:
+    answered = torch.zeros(int(group.max()) + 1, dtype=torch.bool)
+    answered[group[right]] = True
+    each = []
+    for number in range(int(twins.max()) + 1):
+        own = (twins == number) & known
+        golds, others = score[own & right], score[own & ~answered[group]]
+        if len(golds) and len(others):
+            each.append(torch.logsumexp(torch.cat([golds, others]), 0) - torch.logsumexp(golds, 0))
+    return torch.stack(each).mean() if each else None
 
 
 def _denies(score: Tensor, truth: Tensor) -> Tensor:

@@ -19,19 +19,18 @@ import torch
 from assistant.reading.pairs import PAD, Pair, PairEncoder
 from evals.training.reader.groups import CANDIDATES, read_passages
 from evals.training.reader.network import Reader, from_e5
-from evals.training.reader.weights import bundled, make_tokenizer, read_weights, shrunk
+from evals.training.reader.weights import starting_point
 
 _BATCH_TOKENS = 6000
 
 
-def load(checkpoint: Path, pieces: Path) -> tuple[Reader, PairEncoder]:
+def load(checkpoint: Path) -> tuple[Reader, PairEncoder]:
     """The reader of a checkpoint, ready to score, and what makes its input."""
-    kept = json.loads(pieces.read_text())
-    weights = read_weights(bundled())
+    weights, tensors, words = starting_point()
     held = torch.load(checkpoint, weights_only=False)
-    reader = from_e5(weights, shrunk(weights, kept), held["layers"], dropout=0.0)
+    reader = from_e5(weights, tensors, held["layers"], dropout=0.0)
     reader.load_state_dict(held["reader"])
-    return reader.eval(), PairEncoder(make_tokenizer(weights, kept))
+    return reader.eval(), PairEncoder(words)
 
 
 def score_pairs(reader: Reader, pairs: Sequence[Pair]) -> list[tuple[float, float, int, int]]:
@@ -80,14 +79,13 @@ def main() -> None:
     """Score the rows of some authors."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--pieces", type=Path, required=True)
     parser.add_argument("--readings", type=Path, nargs="+", required=True)
     parser.add_argument("--authors", nargs="+", required=True)
     parser.add_argument("--limit", type=int, default=100_000)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     torch.set_num_threads(2)
-    reader, encoder = load(options.checkpoint, options.pieces)
+    reader, encoder = load(options.checkpoint)
     began, pairs, rows = time.monotonic(), [], []
     for path in options.readings:
         passages = read_passages(path.with_suffix(".passages.jsonl"))

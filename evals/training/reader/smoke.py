@@ -15,8 +15,7 @@ from pathlib import Path
 from assistant.reading.reader import Reader
 from evals.training.reader.export import export
 from evals.training.reader.score import load, score_pairs
-from evals.training.reader.weights import bundled, kept_pieces, read_weights
-from index.schema import Passage, PassageKind
+from index.schema import Hit, Passage, PassageKind, Signals
 
 _SUBJECTS = ("食堂", "校车", "操场", "图书馆", "宿舍", "实验室", "游泳池", "医务室", "琴房", "机房")
 _PASSAGE = "{subject}每天{hour}时开放，由后勤处负责管理。"
@@ -49,10 +48,10 @@ def write_rows(folder: Path) -> Path:
     return path
 
 
-def train(readings: Path, pieces: Path, out: Path, steps: int) -> list[str]:
+def train(readings: Path, out: Path, steps: int) -> list[str]:
     """Run the command; what it told."""
     command = [sys.executable, "-m", "evals.training.reader.train", "--out", out, "--readings", readings,
-               "--pieces", pieces, "--layers", "0", "1", "--steps", steps, "--rate", "3e-4"]  # fmt: skip
+               "--layers", "0", "1", "--steps", steps, "--rate", "3e-4"]  # fmt: skip
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)  # noqa: S603
     return done.stdout.splitlines()
 
@@ -62,33 +61,30 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
         readings = write_rows(folder)
-        pieces = folder / "pieces.json"
-        weights = read_weights(bundled())
-        texts = [readings.read_text("utf-8"), readings.with_suffix(".passages.jsonl").read_text("utf-8")]
-        pieces.write_text(json.dumps(kept_pieces(weights, texts)), encoding="utf-8")
-        told = train(readings, pieces, folder / "out", 50) + train(readings, pieces, folder / "out", 100)
+        told = train(readings, folder / "out", 50) + train(readings, folder / "out", 100)
         sys.stdout.write("\n".join(told) + "\n")
         first, last = (float(line.split("listwise ")[1].split(" ")[0]) for line in (told[0], told[-1]))
-        export(folder / "out" / "last.pt", pieces, folder / "served")
-        moved = furthest(folder, readings, pieces)
+        export(folder / "out" / "last.pt", folder / "served")
+        moved = furthest(folder, readings)
         sys.stdout.write(
             f"listwise {first} to {last}; exported scores moved by at most {moved:.3f} of their range\n"
         )
         return int(not (last < first and moved < _FAR))
 
 
-def furthest(folder: Path, readings: Path, pieces: Path) -> float:
+def furthest(folder: Path, readings: Path) -> float:
     """How far exported scores lie from the network's, of their range; infinity where a pair's score depends
     on what is beside it."""
-    network, encoder = load(folder / "out" / "last.pt", pieces)
+    network, encoder = load(folder / "out" / "last.pt")
     served = Reader(folder / "served")
     lines = readings.with_suffix(".passages.jsonl").read_text("utf-8").splitlines()
     passages = [_passage(**json.loads(line)) for line in lines]
     asked = _ASKED[0].format(subject=_SUBJECTS[0])
     exact = score_pairs(network, [encoder.pair(asked, "作息", passage.text) for passage in passages])
-    found = served.read(asked, passages)
-    chosen = random.Random(0).sample(passages, 3)  # noqa: S311 - so that it comes again
-    if served.read(asked, chosen) != tuple(found[passages.index(passage)] for passage in chosen):
+    hits = [Hit(passage, Signals(), 0.0) for passage in passages]
+    found = served.read(asked, hits)
+    chosen = random.Random(0).sample(range(len(hits)), 3)  # noqa: S311 - so that it comes again
+    if served.read(asked, [hits[at] for at in chosen]) != tuple(found[at] for at in chosen):
         return float("inf")
     wide = max(other[0] for other in exact) - min(other[0] for other in exact)
     return max(abs(one.answers - other[0]) for one, other in zip(found, exact, strict=True)) / wide

@@ -4,10 +4,10 @@ Resumable: a checkpoint every ten minutes; the same command goes on from the las
 """
 
 import argparse
-import json
 import random
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from evals.training.reader.batches import make_batch
 from evals.training.reader.losses import losses
 from evals.training.reader.network import Reader, from_e5
 from evals.training.reader.source import Mixture, Source
-from evals.training.reader.weights import bundled, make_tokenizer, read_weights, shrunk
+from evals.training.reader.weights import starting_point
 
 _CHECKPOINT = 600.0
 _TELL = 50
@@ -35,8 +35,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--corpus-share", type=float, default=0.3, help="of the corpus's own questions")
     parser.add_argument("--general", type=Path, help="general reading questions")
     parser.add_argument("--general-share", type=float, nargs=2, default=(0.4, 0.0), help="at first, at last")
-    parser.add_argument("--start", type=Path, help="a checkpoint whose weights to begin with")
-    parser.add_argument("--pieces", type=Path, required=True, help="numbers of the pieces that are kept")
+    parser.add_argument("--start", type=Path, help="a checkpoint to begin with; of its layers --layers")
     parser.add_argument("--layers", type=int, nargs="+", default=list(range(12)), help="of the encoder")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--tokens", type=int, default=2200, help="tokens of a batch")
@@ -101,6 +100,20 @@ class Training:
         chance.setstate(held["chance"])
 
 
+def layers_of(held: Mapping[str, Any], layers: Sequence[int]) -> dict[str, Any]:
+    """The weights of a checkpoint with only these of its layers, numbered as in the encoder."""
+    at = {held["layers"].index(number): place for place, number in enumerate(layers)}
+    chosen: dict[str, Any] = {}
+    for name, weights in held["reader"].items():
+        if name.startswith("layers."):
+            _, number, rest = name.split(".", 2)
+            if int(number) in at:
+                chosen[f"layers.{at[int(number)]}.{rest}"] = weights
+        else:
+            chosen[name] = weights
+    return chosen
+
+
 class Progress:
     """Means of the losses since they were last told, and how long it still takes."""
 
@@ -133,17 +146,16 @@ def main() -> None:
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)  # noqa: S311 - so that it comes again
     options.out.mkdir(parents=True, exist_ok=True)
-    kept = json.loads(options.pieces.read_text(encoding="utf-8"))
-    weights = read_weights(bundled())
-    reader = from_e5(weights, shrunk(weights, kept), options.layers)
+    weights, tensors, words = starting_point()
+    reader = from_e5(weights, tensors, options.layers)
     if options.start:
-        reader.load_state_dict(torch.load(options.start, weights_only=False)["reader"])
+        reader.load_state_dict(layers_of(torch.load(options.start, weights_only=False), options.layers))
     training = Training(reader, options.steps, options.rate, options.layers)
     last = options.out / "last.pt"
     if last.exists():
         training.go_on(last, chance)
     mixture = Mixture(options.readings, frozenset(options.without), options.corpus_share, options.general)
-    run(training, Source(mixture, chance), PairEncoder(make_tokenizer(weights, kept)), options, chance)
+    run(training, Source(mixture, chance), PairEncoder(words), options, chance)
 
 
 def run(

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 
+from index.encoder.words import Words
+
 Floats = NDArray[np.float32]
 _BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
 _HEADER = ("hidden", "layers", "heads", "inner", "vocabulary", "positions", "types")
@@ -124,6 +126,14 @@ def make_tokenizer(weights: E5Weights, kept: Iterable[int]) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     return tokenizer
+
+
+def starting_point() -> tuple[E5Weights, dict[str, Any], Words]:
+    """The weights, the tensors with the embeddings of the shipped pieces only, and these pieces."""
+    weights, words = read_weights(bundled()), Words()
+    number = {piece: at for at, piece in enumerate(weights.pieces)}
+    shipped = sorted(words.vocabulary().items(), key=lambda entry: entry[1])
+    return weights, shrunk(weights, [number[piece] for piece, _ in shipped]), words
 
 
 def shrunk(weights: E5Weights, kept: list[int]) -> dict[str, Any]:

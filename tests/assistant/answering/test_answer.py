@@ -2,31 +2,35 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from assistant.answering.answer import Answering, Judged
-from assistant.answering.models import AnswerabilityModel
+from assistant.answering.decision import DecisionModel
+from assistant.answering.models import ReadingModel
+from assistant.answering.read import Order
+from assistant.reading.reader import reader
 from assistant.schema import FoundStatement, Question, Request, Stance, SubQuestion
-from index.schema import Hit, OpenMatch, OpenQuestion, Passage, Signals
+from index.schema import Hit, LayMatch, LayQuestion, OpenMatch, OpenQuestion, Passage, Signals
 from index.structure.passages import make_passages
 from tests.assistant.answering.sample import CARD, LENT
 from tests.assistant.sample import DAY, RULES, library
 
 HELD, PASSAGES = library(RULES), make_passages(RULES)
-NEARER = AnswerabilityModel({"density": 100.0}, 0.0, 0.5, np.zeros(3))
-"""What is answered is nearer to questions that a passage answers than to open ones."""
+NEARER = ReadingModel(Order(0.0, 1.0), DecisionModel({"density": 100.0}, 0.0, 0.5))
+"""The search alone orders, and what is answered is nearer to questions that a passage answers than to open
+ones."""
 
 
 def part(own: str, *found: Passage, near: float = 0.95, joined: SubQuestion | None = None) -> SubQuestion:
-    """A part with its hits, the best first, at the cosine `near`; an open question lies at 0.9."""
-    hits = tuple(Hit(passage, Signals(dense_question=near), -3.0 * at) for at, passage in enumerate(found))
-    unsaid = (OpenMatch(OpenQuestion("rules", "2.1", own, ""), 0.9),)
-    return SubQuestion(own, own, (0.0, 0.0), hits, unsaid, joined=joined)
+    """A part with its hits, the best first, each with a prepared question at the cosine `near`; an open
+    question lies at 0.9."""
+    hits = tuple(Hit(passage, Signals(), -3.0 * at, own) for at, passage in enumerate(found))
+    asked = LayMatch(LayQuestion(found[0].id, own), near)
+    unsaid = OpenMatch(OpenQuestion("rules", "2.1", own, ""), 0.9)
+    return SubQuestion(own, own, (0.0, 0.0), hits, (unsaid,), (asked,), joined=joined)
 
 
 def judged(*parts: SubQuestion, stated: tuple[FoundStatement, ...] = ()) -> Judged:
     message = "".join(one.asked for one in parts)
-    answering = Answering(HELD, PASSAGES, NEARER)
+    answering = Answering(HELD, PASSAGES, reader(), NEARER)
     return answering.answer(Request(message, DAY), Question(message, standalone=message), parts, stated)
 
 
@@ -37,7 +41,7 @@ def test_what_is_near_is_answered_with_the_words_that_decide() -> None:
     (piece,) = answered.evidence
     assert answered.answered
     assert (piece.passage, piece.stance) == (LENT, Stance.ANSWERS)
-    assert RULES.text[slice(*piece.span)] == "借期30天"
+    assert "30天" in RULES.text[slice(*piece.span)]
     assert found.answer.short_answer == "30天"
 
 

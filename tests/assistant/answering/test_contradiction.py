@@ -10,7 +10,7 @@ from assistant.answering.contradiction import (
     denying,
 )
 from assistant.answering.models import contradiction_model
-from assistant.answering.spans import Spans
+from assistant.answering.shared_words import SharedWords
 from assistant.schema import FoundStatement, Stance
 from index.schema import Claim, ClaimMatch, Hit, Signals
 from index.structure.passages import make_passages
@@ -18,7 +18,7 @@ from tests.assistant.answering.sample import HOURS, LENT
 from tests.assistant.sample import RULES
 
 MODEL = contradiction_model()
-SPANS = Spans(make_passages(RULES))
+WORDS = SharedWords(make_passages(RULES))
 
 
 def stated(
@@ -33,7 +33,7 @@ def stated(
     ("text", "written"), [("每次可借3本", "５本"), ("每次可借三本书", "５本"), ("借期60天", "30天")]
 )
 def test_both_stretches_are_set_side_by_side(text: str, written: str) -> None:
-    (found,) = contradictions([stated(text)], MODEL, SPANS)
+    (found,) = contradictions([stated(text)], MODEL, WORDS)
     assert found.claimed == text
     assert found.evidence.passage == LENT
     assert RULES.text[slice(*found.evidence.span)] == written
@@ -51,26 +51,26 @@ def test_both_stretches_are_set_side_by_side(text: str, written: str) -> None:
     ],
 )
 def test_what_agrees_or_names_the_texts_own_number_is_not_contradicted(statement: FoundStatement) -> None:
-    assert contradictions([statement], MODEL, SPANS) == ()
+    assert contradictions([statement], MODEL, WORDS) == ()
 
 
 def test_without_a_passage_nothing_is_contradicted() -> None:
-    assert contradictions([FoundStatement("每次可借3本", "每次可借3本", 0.9, "")], MODEL, SPANS) == ()
-    assert contradictions([], MODEL, SPANS) == ()
+    assert contradictions([FoundStatement("每次可借3本", "每次可借3本", 0.9, "")], MODEL, WORDS) == ()
+    assert contradictions([], MODEL, WORDS) == ()
 
 
 def test_a_prepared_false_claim_names_the_words_that_decide() -> None:
     false = ClaimMatch(Claim(LENT.id, "借书不限本数", False, "５本"), 0.99)
     sure = ContradictionModel({"first": 1.0}, 9.0, 0.5)
-    (found,) = contradictions([stated("借书不限本数", claims=(false,))], sure, SPANS)
+    (found,) = contradictions([stated("借书不限本数", claims=(false,))], sure, WORDS)
     assert RULES.text[slice(*found.evidence.span)] == "５本"
     true = ClaimMatch(Claim(LENT.id, "借书有本数的限制", True), 0.99)
-    assert contradictions([stated("借书有本数的限制", claims=(true,))], sure, SPANS) == ()
+    assert contradictions([stated("借书有本数的限制", claims=(true,))], sure, WORDS) == ()
 
 
 def test_features_are_named_and_speak_for_and_against() -> None:
-    differing = contradiction_features(stated("每次可借3本"), 0, SPANS)
-    agreeing = contradiction_features(stated("每次可借5本"), 0, SPANS)
+    differing = contradiction_features(stated("每次可借3本"), 0, WORDS)
+    agreeing = contradiction_features(stated("每次可借5本"), 0, WORDS)
     assert tuple(differing) == tuple(agreeing) == FEATURES
     assert set(MODEL.weights) <= set(FEATURES)
     assert (differing["number"], differing["agrees"]) == (1, 0)

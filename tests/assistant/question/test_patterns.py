@@ -74,14 +74,6 @@ def test_the_units_of_a_number_that_is_asked_for(text: str, units: set[str] | No
     assert CUES.asked_units(text) == units
 
 
-def test_a_thing_asked_for_comes_with_what_shows_it() -> None:
-    fee, phone = CUES.asked_things("办证收费吗？打哪个号问？")
-    assert (fee.name, phone.name) == ("费用", "联系方式")
-    assert fee.evidence.search("办证每本收费5元")
-    assert not fee.evidence.search("办证每天办理")
-    assert CUES.asked_things("几点开门？") == ()
-
-
 def test_longer_words_are_looked_for_before_those_they_hold() -> None:
     years = [word for word, _ in CUES.relative_years]
     for words in (years, *CUES.slots):

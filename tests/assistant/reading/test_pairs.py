@@ -1,16 +1,26 @@
 """A question and a passage as token ids, kinds and places."""
 
+import json
+
+import numpy as np
 import pytest
 from tokenizers import Tokenizer, models
 
-from assistant.reading.pairs import AROUND, MAX_TOKENS, PASSAGE, PREPARED, QUESTION, PairEncoder
+from assistant.reading.pairs import AROUND, MAX_QUESTION, MAX_TOKENS, PASSAGE, PREPARED, QUESTION, PairEncoder
+from index.encoder.trained import card_of
+from index.encoder.words import FILES, Words
 
 PIECES = ("<s>", "<pad>", "</s>", "<unk>", "食堂", "几点", "开门", "六点", "。", "作息")
 
 
 @pytest.fixture(scope="module")
-def encoder() -> PairEncoder:
-    return PairEncoder(Tokenizer(models.Unigram([(piece, -1.0) for piece in PIECES], unk_id=3)))
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> PairEncoder:
+    folder = tmp_path_factory.mktemp("words")
+    Tokenizer(models.Unigram([(piece, -1.0) for piece in PIECES], unk_id=3)).save(str(folder / FILES[0]))
+    shape = (len(PIECES), 4)
+    np.savez(folder / FILES[1], numbers=np.ones(shape, np.int8), scales=np.ones(len(PIECES), np.float32))
+    (folder / "words.json").write_text(json.dumps(card_of("words-0", folder, FILES)), encoding="utf-8")
+    return PairEncoder(Words(folder))
 
 
 def test_sides_are_told_apart_and_shared_pieces_marked(encoder: PairEncoder) -> None:
@@ -35,9 +45,11 @@ def test_nothing_around_leaves_out_that_side(encoder: PairEncoder) -> None:
     assert AROUND not in encoder.pair("食堂", "", "六点").kinds[:-1]
 
 
-def test_long_sides_are_cut_at_their_end(encoder: PairEncoder) -> None:
-    pair = encoder.pair("几点" * 90, "作息" * 90, "六点" * 200)
+def test_a_long_question_keeps_its_end_and_a_long_passage_its_beginning(encoder: PairEncoder) -> None:
+    pair = encoder.pair("几点" * 90 + "开门", "作息" * 90, "食堂" + "六点" * 200)
     assert len(pair.ids) == len(pair.kinds) == len(pair.places) == MAX_TOKENS
+    assert pair.ids[MAX_QUESTION] == PIECES.index("开门")
+    assert next(place for place in pair.places if place[0] >= 0) == (0, 2)
     assert pair.places[-2][1] < 400
 
 

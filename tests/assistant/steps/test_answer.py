@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 
+from assistant.reading.reader import reader
 from assistant.schema import (
     ComposedSentence,
     Composition,
@@ -55,7 +56,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> type[FakeAnswering]:
 def test_an_answer_is_taken_over_and_the_turn_goes_on(answering: type[FakeAnswering]) -> None:
     told = Composition((ComposedSentence("每次可借５本。", (LENT,)),), confidence=0.9)
     answering.judged = SimpleNamespace(parts=CHOSEN, answer=told, covered=True)
-    turn = step.AnswerFromEvidence(library(), ())(Turn(REQUEST, QUESTION, FOUND))
+    turn = step.AnswerFromEvidence(library(), (), reader())(Turn(REQUEST, QUESTION, FOUND))
     assert (turn.answer, turn.parts, turn.status) == (told, CHOSEN, None)
     assert (turn.request, turn.question) == (REQUEST, QUESTION)
 
@@ -63,21 +64,35 @@ def test_an_answer_is_taken_over_and_the_turn_goes_on(answering: type[FakeAnswer
 def test_what_nothing_answers_ends_the_turn_with_what_is_missing(answering: type[FakeAnswering]) -> None:
     refusal = Composition(missing=("押金",), confidence=0.8)
     answering.judged = SimpleNamespace(parts=FOUND, answer=refusal, covered=False)
-    turn = step.AnswerFromEvidence(library(), ())(Turn(REQUEST, QUESTION, FOUND))
+    turn = step.AnswerFromEvidence(library(), (), reader())(Turn(REQUEST, QUESTION, FOUND))
     assert (turn.answer, turn.status) == (refusal, Status.NOT_COVERED)
+
+
+def test_what_nothing_answers_and_is_about_other_matters_is_out_of_scope(
+    answering: type[FakeAnswering],
+) -> None:
+    answering.judged = SimpleNamespace(parts=FOUND, answer=Composition(), covered=False)
+    turn = Turn(REQUEST, QUESTION, FOUND, STATED, foreign=0.8)
+    ended = step.AnswerFromEvidence(library(), (), reader())(turn)
+    assert ended.status is Status.OUT_OF_SCOPE
+    assert ended.answer is not None
+    assert ended.answer.confidence == 0.8
+    assert answering.given[-1] == (REQUEST, QUESTION, FOUND, (), 0.8)
+    answering.judged = SimpleNamespace(parts=CHOSEN, answer=Composition(), covered=True)
+    assert step.AnswerFromEvidence(library(), (), reader())(turn).status is None
 
 
 def test_it_is_judged_once_a_turn_over_the_library_that_was_opened(answering: type[FakeAnswering]) -> None:
     answering.judged = SimpleNamespace(parts=FOUND, answer=Composition(), covered=False)
     held, passages = library(RULES), make_passages(RULES)
-    judge = step.AnswerFromEvidence(held, passages)
+    judge = step.AnswerFromEvidence(held, passages, reader())
     judge(Turn(REQUEST, QUESTION, FOUND, STATED))
     opened, asked = answering.given
-    assert opened == (held, passages, None, None)
-    assert asked == (REQUEST, QUESTION, FOUND, STATED)
+    assert opened == (held, passages, reader(), None, None)
+    assert asked == (REQUEST, QUESTION, FOUND, STATED, 0.0)
 
 
 def test_a_turn_without_anything_searched_passes_unjudged(answering: type[FakeAnswering]) -> None:
     turn = Turn(REQUEST, QUESTION)
-    assert step.AnswerFromEvidence(library(), ())(turn) is turn
+    assert step.AnswerFromEvidence(library(), (), reader())(turn) is turn
     assert len(answering.given) == 1  # only made

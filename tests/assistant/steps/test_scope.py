@@ -61,11 +61,10 @@ def test_a_question_for_the_documents_goes_on_with_its_vector(monkeypatch: pytes
 @pytest.mark.parametrize(
     ("chances", "status", "confidence"),
     [
-        ({"out_of_scope": 0.4, "smalltalk": 0.2, "clarify": 0.1}, Status.OUT_OF_SCOPE, 0.7),
         ({"out_of_scope": 0.1, "smalltalk": 0.7}, Status.SMALLTALK, 0.8),
         ({"clarify": 1.0}, Status.CLARIFY, 1.0),
-        ({"blocked": 0.9, "out_of_scope": 0.1}, Status.BLOCKED, 0.9),
         ({"blocked": 0.6, "clarify": 0.2}, Status.OUT_OF_SCOPE, 0.8),  # not sure enough to say so
+        ({"blocked": 0.9, "out_of_scope": 0.1}, Status.BLOCKED, 0.9),
     ],
 )
 def test_a_clear_verdict_ends_the_turn_with_its_reply(
@@ -77,6 +76,21 @@ def test_a_clear_verdict_ends_the_turn_with_its_reply(
     assert turn.answer.confidence == pytest.approx(confidence)
     named = {Status.SMALLTALK: "smalltalk_other"}.get(status, status.value)
     assert [sentence.text for sentence in turn.answer.sentences] == [reply(named)]
+
+
+@pytest.mark.parametrize(
+    ("chances", "foreign", "otherwise"),
+    [
+        ({"out_of_scope": 0.4, "smalltalk": 0.2, "clarify": 0.1}, 0.7, Status.OUT_OF_SCOPE),
+        ({"smalltalk": 0.4, "clarify": 0.2}, 0.6, Status.SMALLTALK),
+    ],
+)
+def test_what_is_not_clear_is_decided_where_its_answer_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, chances: dict[str, float], foreign: float, otherwise: Status
+) -> None:
+    turn = scoped(monkeypatch, chances)
+    assert (turn.status, turn.answer, turn.otherwise) == (None, None, otherwise)
+    assert turn.foreign == pytest.approx(foreign)
 
 
 @pytest.mark.parametrize("more", [{}, {"out_of_scope": 0.45}])

@@ -77,7 +77,7 @@ def test_a_run_writes_all_that_its_report_needs(
     write_report(folder.path)
     run = load_run(folder.path)
     assert run.settings["finished"] >= run.settings["started"]
-    assert run.settings["parameters"]["assistant/data/answerability.json"]
+    assert run.settings["parameters"]["assistant/data/reading.json"]
     assert run.summary["n"] == len(rows)
     assert run.summary["metrics"]["verbatim"]["mean"] == 1.0
     assert set(run.summary["latency"]) >= {"whole", "understand", "retrieve"}

@@ -1,7 +1,6 @@
-"""Which words of a passage decide, for today's search: the stretch that shares most with the question.
+"""Which share of a text's words a passage holds.
 
-A stretch stands between commas; its words count the more, the fewer stretches of the documents hold them.
-Words of the nearest prepared question count less than the asker's own.
+A word counts the more, the fewer stretches of the documents hold it; a stretch stands between commas.
 """
 
 import math
@@ -13,12 +12,10 @@ from index.schema import Passage, Span
 from index.text.tokens import tokens
 
 _STRETCH = re.compile(r"[^，,；;。：:！!？?]+")
-_PREPARED = 0.3
-"""What a word of the nearest prepared question counts."""
 
 
-class Spans:
-    """Finds deciding words in the passages of one index."""
+class SharedWords:
+    """Weighs words by the passages of one index."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         counts: Counter[str] = Counter()
@@ -28,19 +25,6 @@ class Spans:
                 counts.update(set(tokens(passage.text[start:end])))
                 total += 1
         self._weights = {token: math.log(total / (1 + count)) for token, count in counts.items()}
-
-    def deciding(self, question: str, passage: Passage, prepared: str | None = None) -> Span:
-        """The stretch of `passage` that decides `question`, as offsets in the stored text."""
-        own = set(tokens(question))
-        more = set(tokens(prepared)) - own if prepared else set()
-
-        def shared(span: Span) -> float:
-            found = set(tokens(passage.text[span[0] : span[1]]))
-            score = self._weight(found & own) + _PREPARED * self._weight(found & more)
-            return score / float((span[1] - span[0] + 10) ** 0.25)
-
-        start, end = max(stretches(passage.text) or [(0, len(passage.text))], key=shared)
-        return passage.start + start, passage.start + end
 
     def shared(self, text: str, passage: Passage) -> float:
         """Which share of the weight of the words of `text` the passage holds, 0 to 1."""

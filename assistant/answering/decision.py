@@ -1,0 +1,76 @@
+"""Whether what was read answers: one logistic regression over a few named numbers of a part.
+
+What sounds near is not yet an answer. The reader says for each passage how likely it answers; beside it
+counts, where a document has prepared questions, whether those that it answers lie nearer than those that it
+leaves open; whether another year is asked about; and whether the message is a question for the documents.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.answering.read import ReadPart
+from assistant.schema import SubQuestion
+from index.text.folding import fold_text
+
+_SHARPNESS = 80.0
+"""How fast a neighbour's say falls with its cosine: at 0.01 less to 45 %."""
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+_WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+FEATURES = ("mass", "density", "prepared", "year", "foreign")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionModel:
+    """The fitted parameters."""
+
+    weights: Mapping[str, float]
+    bias: float
+    floor: float
+    """The chance under which a part counts as not answered."""
+
+    def chance(self, features: Mapping[str, float]) -> float:
+        """The chance that the documents answer the part."""
+        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return float(1 / (1 + np.exp(-z)))
+
+
+def decision_features(read: ReadPart, foreign: float) -> Mapping[str, float]:
+    """The features of `FEATURES`.
+
+    `mass` are the reader's log-odds that any of the passages answers. `prepared` is 1 where the best one has
+    a prepared question, and only then `density` compares how close prepared questions lie that the document
+    answers and that it leaves open (two kernel densities, as a difference of logarithms over the sharpness,
+    so in cosines); 0 where nothing is known to be left open. `year` is 1 where a year is asked about and the
+    best passage names others only. `foreign` is the chance that the message is no question for the documents.
+    """
+    answers = [reading.answers for reading in read.readings.values()]
+    best = read.part.hits[0]
+    prepared = best.question is not None
+    asked, named = years_in(read.part.text), years_in(best.passage.text)
+    return {
+        "mass": float(np.logaddexp.reduce([0.0, *answers])),
+        "density": _density(read.part) if prepared else 0.0,
+        "prepared": float(prepared),
+        "year": float(bool(asked) and bool(named) and asked.isdisjoint(named)),
+        "foreign": foreign,
+    }
+
+
+def years_in(text: str) -> frozenset[str]:
+    """The calendar years that `text` names, in digits or written out (二〇二五年), as four digits."""
+    digits = _WRITTEN_YEAR.sub(lambda match: match.group().translate(_DIGITS), fold_text(text))
+    return frozenset(_YEAR.findall(digits))
+
+
+def _density(part: SubQuestion) -> float:
+    answered = [match.similarity for match in part.lay_matches]
+    left_open = [match.similarity for match in part.open_matches]
+    return _kernel(answered) - _kernel(left_open) if answered and left_open else 0.0
+
+
+def _kernel(cosines: Sequence[float]) -> float:
+    return float(np.logaddexp.reduce(_SHARPNESS * np.asarray(cosines)) / _SHARPNESS)
