@@ -49,7 +49,7 @@ class Reader:
             raise _TRAINED.of_another_version()
         self.identifier = str(card["id"])
         """Stands for everything that shapes what it says."""
-        self._session = _TRAINED.session(files["reader.onnx"])
+        self._network = _TRAINED.network(files["reader.onnx"])
         self._encoder = PairEncoder(words())
 
     def read(self, question: str, hits: Iterable[Hit]) -> tuple[Reading, ...]:
@@ -66,7 +66,7 @@ class Reader:
 
     def _run(self, pair: Pair) -> Any:
         given = {"words": words().vectors(pair.ids), "kinds": np.asarray(pair.kinds, dtype=np.int64)}
-        return self._session.run(("judged", "spans"), given)
+        return self._network.run(("judged", "spans"), given)
 
 
 def deciding(spans: NDArray[np.float32], pair: Pair) -> Span:

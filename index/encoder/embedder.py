@@ -11,13 +11,13 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from index.encoder.trained import TrainedFiles
+from index.encoder.trained import Network, TrainedFiles
 from index.encoder.words import DATA, words
 from index.errors import EmbeddingError
 from index.settings import EmbeddingSettings
@@ -64,7 +64,7 @@ class BundledEmbeddings(Embeddings):
 
     def __init__(self, folder: Path = DATA) -> None:
         self._folder = folder
-        self._session: Any = None
+        self._network: Network | None = None
         self._lock = threading.Lock()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -82,19 +82,19 @@ class BundledEmbeddings(Embeddings):
         return [self._vector(_QUESTION, text) for text in texts]
 
     def _vector(self, prefix: str, text: str) -> list[float]:
-        session = self._load()
+        network = self._load()
         pieces = words().pieces(prefix + (text or " "))[0][: _MOST_PIECES - 2]
-        (vector,) = session.run(("vector",), {"words": words().vectors((_BEGIN, *pieces, _END))})
+        (vector,) = network.run(("vector",), {"words": words().vectors((_BEGIN, *pieces, _END))})
         return [float(x) for x in vector]
 
-    def _load(self) -> Any:
+    def _load(self) -> Network:
         with self._lock:
-            if self._session is None:
+            if self._network is None:
                 card, files = _TRAINED.read(self._folder / "encoder.json")
                 if card["id"] != BundledEmbeddings.model_id or card["words"] != words().identifier:
                     raise _TRAINED.of_another_version()
-                self._session = _TRAINED.session(files["encoder.onnx"])
-            return self._session
+                self._network = _TRAINED.network(files["encoder.onnx"])
+            return self._network
 
 
 class EndpointEmbeddings(Embeddings):

@@ -5,6 +5,8 @@
 
 import hashlib
 import json
+import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,17 +41,20 @@ class TrainedFiles:
             raise self.error(f"{self.what}的文件已损坏，请重新安装本程序。")
         return held, files
 
-    def session(self, model: bytes) -> Any:
-        """The network, ready to run: in one thread, which does not spin while a neighbour needs the core."""
+    def network(self, model: bytes) -> "Network":
+        """The network, ready to run: in one thread, which does not spin while a neighbour needs the core, and
+        gives back what memory a run took."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own, without a common base
             raise self.unopened() from error
+        return Network(session)
 
     def _missing(self) -> PolicyQAError:
         return self.error(f"{self.what}的文件缺失，请重新安装本程序。")
@@ -61,6 +66,22 @@ class TrainedFiles:
     def unopened(self) -> PolicyQAError:
         """The error where a file is whole and yet cannot be used."""
         return self.error(f"{self.what}的文件打不开，请重新安装本程序。")
+
+
+class Network:
+    """A loaded network. As many run at once as there are cores, however many threads ask: more would only
+    take more memory."""
+
+    _running = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def run(self, outputs: tuple[str, ...], inputs: Mapping[str, Any]) -> list[Any]:
+        """The arrays of the named outputs."""
+        with self._running:
+            found: list[Any] = self._session.run(outputs, inputs)
+        return found
 
 
 def card_of(identifier: str, folder: Path, names: tuple[str, ...], **more: object) -> dict[str, object]:
