@@ -8,12 +8,11 @@ in another passage found. Fitted by `policy-qa eval calibrate statements`, its f
 more than ten missed ones.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from assistant.answering.conflicts import Conflict, ConflictKind, agrees, all_agree, conflicts
 from assistant.answering.shared_words import SharedWords
+from assistant.fitted import Logistic
 from assistant.question.asked import log_odds
 from assistant.question.quantities import quantities, with_digits, written_quantities
 from assistant.schema import Contradiction, Evidence, FoundStatement, Stance
@@ -36,19 +35,10 @@ FEATURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ContradictionModel:
-    """The fitted parameters."""
+class ContradictionModel(Logistic):
+    """That a passage excludes a statement."""
 
-    weights: Mapping[str, float]
-    bias: float
-    floor: float
-    """The chance from which on a statement counts as contradicted."""
-
-    def chance(self, features: Mapping[str, float]) -> float:
-        """The chance that the passage excludes the statement."""
-        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-z))
+    __slots__ = ()
 
 
 def contradictions(

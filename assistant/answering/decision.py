@@ -7,11 +7,11 @@ leaves open; whether another year is asked about; and whether the message is a q
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.answering.read import ReadPart
+from assistant.fitted import Logistic
 from assistant.schema import SubQuestion
 from index.text.folding import fold_text
 
@@ -23,19 +23,10 @@ _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 FEATURES = ("mass", "density", "prepared", "year", "foreign")
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionModel:
-    """The fitted parameters."""
+class DecisionModel(Logistic):
+    """That the documents answer a part."""
 
-    weights: Mapping[str, float]
-    bias: float
-    floor: float
-    """The chance under which a part counts as not answered."""
-
-    def chance(self, features: Mapping[str, float]) -> float:
-        """The chance that the documents answer the part."""
-        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return float(1 / (1 + np.exp(-z)))
+    __slots__ = ()
 
 
 def decision_features(read: ReadPart, foreign: float) -> Mapping[str, float]:
