@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 Span = tuple[int, int]
 
@@ -41,6 +42,62 @@ class Authority(StrEnum):
     """规范性文件 and plans."""
 
 
+class Cell(NamedTuple):
+    """A cell of a table: its own text is `start:end` of the stored text, an empty span where it has none."""
+
+    start: int
+    end: int
+    column: int
+    """The first column that it covers, from 0."""
+    rows: int = 1
+    """How many rows it covers, its own and those below; its text stands in its own alone."""
+    columns: int = 1
+    """How many columns it covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the source. Its rows stand one after the other in the stored text, each on a line of its
+    own, and hold together all of `start:end` but white space and markup."""
+
+    start: int
+    end: int
+    headers: int
+    """How many rows at the top name the columns; 0 where none does."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """Cells by the row in whose line their text stands, from left to right."""
+
+
+class WarningKind(StrEnum):
+    """What may be wrong with a document as it was read; for maintainers."""
+
+    GAP = "gap"
+    """A number of the outline is missing before this place."""
+    ORPHAN = "orphan"
+    """A line that begins like a heading and became none."""
+    NO_OUTLINE = "no_outline"
+    """The text has no outline that was recognised: each paragraph stands for itself."""
+    UNREAD_PAGE = "unread_page"
+    """A page without text that could be read."""
+    COLUMNS = "columns"
+    """A page whose order of reading is not sure."""
+    UNREAD_PART = "unread_part"
+    """Something of the file, such as a picture, that no text was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWarning:
+    """Something that a maintainer should look at before relying on a document's outline."""
+
+    kind: WarningKind
+    subject: str
+    """What it is about, as the text has it: a line's beginning, the missing number's label, a page number."""
+    start: int | None = None
+    """Where in the stored text; None where it is nowhere."""
+    page: int | None = None
+    """On which page of the source, from 1; None for sources without pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One published text in one version. What the text does not say is None, never guessed."""
@@ -69,6 +126,10 @@ class Document:
     """Spans of the stored text that are markup (the `##` of Markdown): kept, and read as white space."""
     pages: tuple[int, ...] = ()
     """Offset at which each page of the source begins, the first page first; empty without pages."""
+    tables: tuple[Table, ...] = field(default=(), repr=False)
+    """The tables of the source in text order; none lies in another."""
+    warnings: tuple[DocumentWarning, ...] = ()
+    """What a maintainer should look at, in text order."""
     clauses: tuple["Clause", ...] = field(default=(), repr=False)
     """The outline in text order, parsed once when the document is read."""
 

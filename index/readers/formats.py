@@ -11,7 +11,7 @@ from importlib import import_module
 from index.errors import EmptyDocument
 from index.readers.file_checks import check_size, read_source, safe_name
 from index.readers.file_type import check_kind, suffix
-from index.schema import Span
+from index.schema import DocumentWarning, Span, Table
 
 __all__ = ["FORMATS_VERSION", "SUFFIXES", "Extracted", "extract", "read_source", "safe_name"]
 
@@ -43,6 +43,13 @@ class Extracted:
     """Offset at which each page begins; empty for formats without pages."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Front matter, unchecked."""
+    page_fields: Mapping[str, str] = field(default_factory=dict)
+    """What a saved page says of its text beside it, as it stands there, by the page's own label
+    (发文机关, 发文字号, 成文日期, PubDate); never an error."""
+    tables: tuple[Table, ...] = ()
+    """In text order; none lies in another."""
+    warnings: tuple[DocumentWarning, ...] = ()
+    """What could not be read."""
 
 
 def extract(data: bytes, name: str) -> Extracted:

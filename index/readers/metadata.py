@@ -86,6 +86,8 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
         jurisdiction=_said_text(said, "jurisdiction") or _jurisdiction(title, issuer, authority),
         markup=extracted.markup,
         pages=extracted.pages,
+        tables=extracted.tables,
+        warnings=extracted.warnings,
         clauses=outline,
     )
 

@@ -6,11 +6,12 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from index.schema import Authority, Clause, Document
+from index.schema import Authority, Cell, Clause, Document, DocumentWarning, Table, WarningKind
 
 _DAYS = ("passed", "published", "effective", "repealed")
 _ORDERED = tuple(field.name for field in fields(Document) if field.name != "text")
 _NAMES = frozenset(_ORDERED)
+_SHAPES = ("tables", "warnings", "clauses")
 
 
 def key_of(document: Document) -> str:
@@ -36,7 +37,8 @@ def decode_text(data: bytes) -> str:
 def dump_fields(document: Document, **more: object) -> bytes:
     """All fields of `document` but its text, and whatever else is to be kept with them, as JSON."""
     described = {name: getattr(document, name) for name in _ORDERED}
-    described["clauses"] = list(map(flat, document.clauses))  # asdict would copy every one, deeply
+    for name in _SHAPES:
+        described[name] = list(map(flat, described[name]))  # asdict would copy every one, deeply
     return json.dumps({**described, **more}, default=str).encode()  # ASCII: lone surrogates survive
 
 
@@ -56,6 +58,8 @@ def make_document(described: Mapping[str, Any], text: str) -> Document:
     values["authority"] = Authority(values["authority"]) if values.get("authority") else None
     values["markup"] = tuple((int(start), int(end)) for start, end in values.get("markup", ()))
     values["pages"] = tuple(int(offset) for offset in values.get("pages", ()))
+    values["tables"] = tuple(map(_table, values.get("tables", ())))
+    values["warnings"] = tuple(map(_warning, values.get("warnings", ())))
     values["clauses"] = tuple(map(_clause, values.get("clauses", ())))
     return Document(text=text, **values)
 
@@ -63,3 +67,12 @@ def make_document(described: Mapping[str, Any], text: str) -> Document:
 def _clause(values: Mapping[str, Any]) -> Clause:
     own = tuple((int(start), int(end)) for start, end in values["own"])
     return Clause(**{**values, "path": tuple(values["path"]), "own": own})
+
+
+def _table(values: Mapping[str, Any]) -> Table:
+    rows = tuple(tuple(Cell(*cell) for cell in row) for row in values["rows"])
+    return Table(values["start"], values["end"], values["headers"], rows)
+
+
+def _warning(values: Mapping[str, Any]) -> DocumentWarning:
+    return DocumentWarning(**{**values, "kind": WarningKind(values["kind"])})
