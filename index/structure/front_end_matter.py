@@ -1,5 +1,5 @@
-"""What stands around the outline of an official text: where appendices begin, and in each part the
-title, source line, promulgation record, table of contents, list of enclosures and signature block.
+"""What stands around the outline of an official text: title, source line, promulgation record, table of
+contents, list of enclosures and signature block.
 """
 
 import re
@@ -9,21 +9,17 @@ from dataclasses import dataclass
 from index.structure.numbering import numbered
 from index.structure.statute_headings import article_in, unit_in
 from index.structure.tree import Line, is_ended
-from index.text.folding import squeeze
-from index.text.numerals import CHINESE, NUMBER
+from index.text.numerals import NUMBER
 
 _YEAR = "(?:[0-9０-９]{4}|[一二][〇○零0一二三四五六七八九]{3})"
 _DAY = rf"{_YEAR}\s*年\s*{NUMBER}\s*月\s*{NUMBER}\s*日"
 _DAY_LINE = re.compile(rf"\s*(?:[^。；：，,;:]{{2,40}}?\s+)?{_DAY}\s*$")
 _DATED = re.compile(rf"\s*[（(]?\s*{_DAY}")
 _ACT = re.compile("通过|修订|修正|公布|发布|施行|批准|颁布|印发|实施|废止|令第|决定|修改")
+_ACT_AT_END = re.compile("(?:通过|修订|修正|公布|发布|施行|批准|颁布)\\s*$")
 _ORDER = re.compile(r"^\s*[^。，；：]{2,30}令\s*$|^\s*第\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号\s*$")
 _NUMBER_LINE = re.compile(r"\s*\S{1,14}[〔\[(（【]\s*(?:19|20)[0-9]{2}\s*[〕\])）】]\s*[0-9]{1,5}\s*号\s*$")
 _SOURCE_LINE = re.compile(r"\s*来源[：:]")
-_CONTENTS = re.compile(r"\s*目\s*[录次]\s*$")
-_LEADER = re.compile(r"[\s.…·]*[0-9０-９]*\s*$")
-_APPENDIX = re.compile(rf"\s*附\s*[件录表]\s*(?:{CHINESE}+|[0-9０-９]{{1,3}})?\s*[：:]?\s*$")
-_APPENDIX_TITLED = re.compile(rf"\s*附\s*[件录表]\s*(?:{CHINESE}+|[0-9０-９]{{1,3}})?\s*[：: ]\s*\S")
 _ENCLOSURES = re.compile(r"\s*附\s*件\s*[：:]\s*\S")
 _AFTER_SIGNATURE = re.compile(r"\s*(?:[（(][^）)]{2,40}[）)]\s*$|抄送|主送|印发|分送|.{2,30}印发\s*$|联系)")
 _KIND = re.compile(
@@ -34,7 +30,6 @@ _KIND = re.compile(
 _MAX_TITLE = 60
 _TITLE_LINES = 4
 _TAIL_LINES = 14
-_MAX_CONTENTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +40,19 @@ class Matter:
     lines: tuple[Line, ...]
 
 
-def regions(lines: Sequence[Line]) -> list[list[Line]]:
-    """The text itself, then each of its appendices; an appendix begins with its own line (附件2)."""
-    found: list[list[Line]] = [[]]
-    signed = False
-    for at, line in enumerate(lines):
-        signed = signed or bool(_DAY_LINE.match(line.text))
-        titled = signed and _APPENDIX_TITLED.match(line.text) and len(line.text) <= _MAX_TITLE
-        if at and (_APPENDIX.match(line.text) or titled) and at + 1 < len(lines):
-            found.append([])
-        found[-1].append(line)
-    return found
-
-
-def contents_end(lines: Sequence[Line], at: int) -> int:
-    """Where the table of contents that line `at` opens ends (the index of the line after it); `at`
-    where it opens none. It ends where its first entry comes again, as the body's first heading."""
-    if not _CONTENTS.match(lines[at].text) or at + 1 >= len(lines):
-        return at
-    first = _entry(lines[at + 1])
-    for after in range(at + 2, min(at + _MAX_CONTENTS, len(lines))):
-        if first and _entry(lines[after]) == first:
-            return after
-    return at
-
-
-def front(lines: Sequence[Line], is_statute: bool, contents: range) -> list[Matter]:
+def front(lines: Sequence[Line], is_statute: bool, contents: range, titled: bool = False) -> list[Matter]:
     """The lines before the outline, as title, source, record, contents and preamble; the lines of the
-    table of contents are known already."""
+    table of contents are known already, and a title where the text is `titled`."""
     found: list[tuple[str, list[Line]]] = []
     at = _order(lines) if is_statute else 0
     if at:
         found.append(("record", list(lines[:at])))
-    titled = bracket = False
+    bracket = False
     while at < len(lines):
         line = lines[at]
         end = at + 1
         if not titled and at not in contents and not _NUMBER_LINE.match(line.text):
-            name, end = "title", _title_end(lines, at)
+            name, end = "title", title_end(lines, at)
             titled = True
         elif at in contents:
             name = "contents"
@@ -116,12 +86,9 @@ def tail(lines: Sequence[Line]) -> list[Matter]:
     return parts
 
 
-def _entry(line: Line) -> str:
-    return squeeze(_LEADER.sub("", line.text))
-
-
-def _title_end(lines: Sequence[Line], at: int) -> int:
-    """The title is one line, or where that ends in no kind of document, as many as it takes."""
+def title_end(lines: Sequence[Line], at: int) -> int:
+    """Index of the line after the title that begins at `at`: it is one line, or where that ends in no kind
+    of document, as many as it takes."""
     if _KIND.search(lines[at].text):
         return at + 1
     for end in range(at + 1, min(at + _TITLE_LINES, len(lines))):
@@ -136,8 +103,9 @@ def _title_end(lines: Sequence[Line], at: int) -> int:
 
 
 def _is_record(line: Line, is_statute: bool) -> bool:
-    dated = _DATED.match(line.text)
-    return bool(dated and _ACT.search(line.text) and (is_statute or line.text.lstrip()[:1] in "（("))
+    if not _DATED.match(line.text) or not _ACT.search(line.text):
+        return False
+    return is_statute or line.text.lstrip()[:1] in "（(" or bool(_ACT_AT_END.search(line.text))
 
 
 def _is_open(text: str, already: bool) -> bool:
@@ -157,13 +125,34 @@ def _order(lines: Sequence[Line]) -> int:
     return dated[0] + 1 if dated and dated[0] + 1 < len(lines) else 0
 
 
+def is_day(line: Line) -> bool:
+    """Whether the line is the day under a signature."""
+    return bool(_DAY_LINE.match(line.text)) and not _ACT.search(line.text)
+
+
+def names_document(text: str) -> bool:
+    """Whether `text` ends as titles of official documents do (…方案, …办法（试行）)."""
+    return bool(_KIND.search(text))
+
+
+def kind_of_title(title: str) -> str:
+    """方案 for 某市实施方案（试行）; empty where the title names no kind of document."""
+    found = _KIND.search(title)
+    return re.split(r"[（(〔\[]", found.group())[0].strip() if found else ""
+
+
+def follows_signature(line: Line) -> bool:
+    """Whether the line is one of those that may stand between a signature and what follows it."""
+    return bool(_AFTER_SIGNATURE.match(line.text))
+
+
 def _signature_start(lines: Sequence[Line]) -> int:
     """Index of the first line of the signature block; `len(lines)` where there is none."""
     first = max(1, len(lines) - _TAIL_LINES)
     for day in range(len(lines) - 1, first - 1, -1):
-        if _DAY_LINE.match(lines[day].text) and not _ACT.search(lines[day].text):
+        if is_day(lines[day]):
             break
-        if not _AFTER_SIGNATURE.match(lines[day].text):
+        if not follows_signature(lines[day]):
             return len(lines)
     else:
         return len(lines)

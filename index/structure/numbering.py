@@ -1,11 +1,10 @@
-"""Which lines are headings: numbers at the start of a line, and whether they continue the outline.
+"""Numbers at the start of a line, in all the ways in which official texts write them.
 
-A number counts only where it is the first of its kind under its parent or the next of its kind, so
-that enumerations, quantities and cross-references at the start of a line stay text.
+Whether a number opens a clause is told by what stands before and after it (`index.structure.nesting`).
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -19,26 +18,46 @@ _OPEN, _CLOSE = "[(（]", "[)）]"
 class Mark(IntEnum):
     """The ways to number, in the order in which official texts nest them."""
 
-    LIST = 1
+    LIST = 10
     """一、"""
-    BRACKETED = 2
+    BRACKETED = 20
     """（一）"""
-    DIGIT = 3
+    DIGIT = 30
     """1."""
-    BRACKETED_DIGIT = 4
+    DECIMAL_2 = 32
+    """1.1"""
+    DECIMAL_3 = 34
+    """1.1.1"""
+    DECIMAL_4 = 36
+    """1.1.1.1"""
+    BRACKETED_DIGIT = 40
     """（1）"""
-    CIRCLED = 5
+    HALF_BRACKETED = 45
+    """1）"""
+    CIRCLED = 50
     """①"""
+    LETTER = 60
+    """a）"""
 
 
-_PATTERNS = {
-    Mark.LIST: re.compile(rf"\s*(?P<n>{_CJK})\s*、(?!\s*{_CJK}\s*(?:、|年级))"),  # not 一、二年级
-    Mark.BRACKETED: re.compile(rf"\s*{_OPEN}\s*(?P<n>{_CJK})\s*{_CLOSE}"),
-    Mark.DIGIT: re.compile(rf"\s*(?P<n>{ARABIC}{{1,3}})\s*[.．、](?![0-9０-９])"),
-    Mark.BRACKETED_DIGIT: re.compile(rf"\s*{_OPEN}\s*(?P<n>{ARABIC}{{1,3}})\s*{_CLOSE}"),
-    Mark.CIRCLED: re.compile(r"\s*(?P<n>[①-⑳])"),
-}
-_LOOKAHEAD = 300
+DECIMALS = (Mark.DECIMAL_2, Mark.DECIMAL_3, Mark.DECIMAL_4)
+
+_PATTERNS = (
+    # 一、二年级 is no number
+    (Mark.LIST, re.compile(rf"\s*(?P<n>{_CJK})\s*(?:、(?!\s*{_CJK}\s*(?:、|年级))|[.．](?![0-9０-９]))")),
+    (Mark.BRACKETED, re.compile(rf"\s*(?:{_OPEN}\s*(?P<n>{_CJK})\s*{_CLOSE}|(?P<one>[㈠-㈩]))")),
+    (Mark.DIGIT, re.compile(rf"\s*(?:(?P<n>{ARABIC}{{1,3}})\s*[.．、](?![0-9０-９])|(?P<one>[⒈-⒛]))")),
+    (Mark.BRACKETED_DIGIT, re.compile(rf"\s*(?:{_OPEN}\s*(?P<n>{ARABIC}{{1,3}})\s*{_CLOSE}|(?P<one>[⑴-⒇]))")),
+    (Mark.HALF_BRACKETED, re.compile(rf"\s*(?P<n>{ARABIC}{{1,2}})\s*{_CLOSE}")),
+    (Mark.CIRCLED, re.compile(r"\s*(?P<one>[①-⑳㉑-㉟❶-❿])")),
+    (Mark.LETTER, re.compile(rf"\s*(?P<letter>[a-zａ-ｚA-ZＡ-Ｚ])\s*(?:{_CLOSE}|[.．、](?![\w.．]))")),
+)
+_WEAK_LIST = re.compile(rf"\s*(?P<n>{_CJK})[ \u3000\t]+(?=[^\s、，。；]{{2,30}}\s*$)")
+_DECIMAL = re.compile(
+    rf"\s*(?P<n>{ARABIC}{{1,2}}(?:[.．]{ARABIC}{{1,3}}){{1,3}})(?P<after>[.．、]?[ \u3000\t]*)"
+)
+_BARE_DIGIT = re.compile(rf"\s*(?P<n>{ARABIC}{{1,2}})[ \u3000\t]+(?=[^\s0-9０-９])")
+_DOT = re.compile("[.．]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +66,41 @@ class Numbered:
 
     mark: Mark
     number: int
+    """The last one of 1.2.3; the place in the alphabet of a letter."""
     marker_end: int
     """Offset in the whole text of the first character after the number."""
+    above: tuple[int, ...] = ()
+    """The numbers before the last one of 1.2.3."""
+    weak: bool = False
+    """Whether the writing alone does not show that it numbers a clause, so that one before or after it
+    of the same kind must."""
 
 
-def numbered(line: Line) -> Numbered | None:
-    """The number that `line` begins with, if it begins with one."""
-    for mark, pattern in _PATTERNS.items():
-        if match := pattern.match(line.text):
-            return Numbered(mark, numeral(match["n"]), line.start + match.end())
+def numbered(line: Line, bare_digits: bool = False) -> Numbered | None:
+    """The number that `line` begins with, if it begins with one; with `bare_digits` also 1 before a title,
+    which only texts numbered 1.1 have."""
+    text = line.text
+    if match := _DECIMAL.match(text):
+        numbers = tuple(map(int, _DOT.split(match["n"])))
+        return Numbered(
+            DECIMALS[len(numbers) - 2],
+            numbers[-1],
+            line.start + match.end(),
+            numbers[:-1],
+            weak=not match["after"],
+        )
+    for mark, pattern in _PATTERNS:
+        if match := pattern.match(text):
+            return _read(line, mark, match)
+    if match := _WEAK_LIST.match(text):
+        return Numbered(Mark.LIST, numeral(match["n"]), line.start + match.end(), weak=True)
+    if bare_digits and (match := _BARE_DIGIT.match(text)):
+        return Numbered(Mark.DIGIT, numeral(match["n"]), line.start + match.end(), weak=True)
     return None
 
 
 def written(mark: Mark, number: int) -> str:
-    """The number as labels write it."""
+    """The number as labels write it, below a label that says the rest."""
     match mark:
         case Mark.LIST:
             return f"{chinese_numeral(number)}、"
@@ -68,49 +108,36 @@ def written(mark: Mark, number: int) -> str:
             return f"（{chinese_numeral(number)}）"
         case Mark.DIGIT:
             return str(number)
+        case Mark.DECIMAL_2 | Mark.DECIMAL_3 | Mark.DECIMAL_4:
+            return f".{number}"
         case Mark.BRACKETED_DIGIT:
             return f"（{number}）"
+        case Mark.HALF_BRACKETED:
+            return f"{number}）"
         case Mark.CIRCLED:
-            return chr(ord("①") + number - 1)
+            return _circled(number)
+        case Mark.LETTER:
+            return f"{letter(number)}）"
 
 
-class Nesting:
-    """The open numbers, outermost first, while a text is read from top to bottom.
+def letter(number: int) -> str:
+    """a for 1."""
+    return chr(ord("a") + number - 1)
 
-    Kinds nest in their usual order; a text that nests them otherwise, say （1） above 1., is followed
-    where its numbers say so: the outer sequence goes on after the inner one.
-    """
 
-    def __init__(self, found: Sequence[Numbered | None]) -> None:
-        self._found = [(at, each) for at, each in enumerate(found) if each is not None]
-        self._index = {at: index for index, (at, _) in enumerate(self._found)}
-        self.open: list[Numbered] = []
+def _circled(number: int) -> str:
+    return chr(ord("①") + number - 1) if number <= 20 else chr(ord("㉑") + number - 21)
 
-    def depth(self, at: int, each: Numbered, first: int = 1) -> int | None:
-        """How many of the open numbers stay open above `each`, the number of line `at`; None where it
-        does not continue the outline. A kind that is not open must begin with 1, or with `first`."""
-        kinds = [number.mark for number in self.open]
-        if each.mark in kinds:
-            depth = kinds.index(each.mark)
-            return depth if each.number == self.open[depth].number + 1 else None
-        if each.number not in (1, first):
-            return None
-        usual = sum(kind < each.mark for kind in kinds)
-        if usual == len(kinds) or not self._goes_on(at, self.open[-1], self.open[:usual]):
-            return usual
-        return len(kinds)
 
-    def push(self, each: Numbered, depth: int) -> None:
-        """Open `each` below the first `depth` open numbers."""
-        self.open[depth:] = [each]
-
-    def _goes_on(self, at: int, inner: Numbered, above: Sequence[Numbered]) -> bool:
-        """Whether the sequence of `inner` continues after line `at`, before one `above` it does."""
-        start = self._index[at] + 1
-        ends = {(number.mark, number.number + 1) for number in above}
-        for _, later in self._found[start : start + _LOOKAHEAD]:
-            if later.mark is inner.mark and later.number in (1, inner.number + 1):
-                return later.number != 1
-            if (later.mark, later.number) in ends:
-                return False
-        return False
+def _read(line: Line, mark: Mark, match: re.Match[str]) -> Numbered:
+    found = match.groupdict()
+    if found.get("letter"):
+        number = ord(unicodedata.normalize("NFKC", found["letter"]).lower()) - ord("a") + 1
+    elif found.get("one"):
+        # NFKC gives 1. for ⒈, (1) for ⑴, (一) for ㈠, 1 for ①; ❶ has no other form
+        one = found["one"]
+        digits = re.sub(r"[().]", "", unicodedata.normalize("NFKC", one))
+        number = ord(one) - ord("❶") + 1 if "❶" <= one <= "❿" else numeral(digits)
+    else:
+        number = numeral(found["n"])
+    return Numbered(mark, number, line.start + match.end(), weak=mark is Mark.LETTER)

@@ -1,66 +1,169 @@
-"""The grammar of 公文: 一、 / （一） / 1. / （1） / ①, where there are any under 编, 章 and 节."""
+"""The grammar of 公文: 一、 / （一） / 1. / （1） / ①, decimals and titles without a number, where there are
+any under 编, 章 and 节."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from index.structure.numbering import Nesting, numbered, written
-from index.structure.statute_headings import RANKS, Unit, unit_in
-from index.structure.tree import Line, Node
+from index.schema import DocumentWarning
+from index.structure.faults import gap, orphan
+from index.structure.nesting import Nesting
+from index.structure.numbering import DECIMALS, Mark, Numbered, letter, numbered, written
+from index.structure.statute_headings import RANKS, Unit, units_in
+from index.structure.tree import Line, Node, is_ended
 
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*")
 _MIN_UNITS = 2
+_MAX_TITLE = 60
 
 
-def official_outline(lines: Sequence[Line], region: Node | None) -> tuple[int, list[Node]]:
-    """The index of the first line that belongs to the outline, and the outline's nodes.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a grammar found: `first` is the index of the first line that belongs to the outline, the number
+    of lines where there is none."""
 
-    Without any outline the index is `len(lines)` and there are no nodes.
-    """
-    nodes: list[Node] = []
-    units: list[tuple[int, int, Node]] = []
-    numbers: list[Node] = []
-    with_units = len({(u.kind, u.number) for line in lines if (u := unit_in(line))}) >= _MIN_UNITS
-    found = [numbered(line) for line in lines]
-    nesting = Nesting(found)
-    outermost = 0
-    first = len(lines)
-    for at, line in enumerate(lines):
-        unit = unit_in(line) if with_units else None
-        if unit and _continues(unit, units):
-            while units and units[-1][0] >= RANKS[unit.kind]:
-                units.pop()
-            above = units[-1][2] if units else region
-            node = Node(unit.name, f"{_of(above)}{unit.label}", line.first, line.end, above, above)
-            node.marker_end = unit.marker_end
-            units.append((RANKS[unit.kind], unit.number, node))
-            nesting.open.clear()
-            numbers.clear()
-        elif (number := found[at]) and (depth := nesting.depth(at, number, outermost + 1)) is not None:
-            nesting.push(number, depth)
-            del numbers[depth:]
-            if not depth:
-                outermost = number.number
-            above = numbers[-1] if numbers else units[-1][2] if units else region
-            label = f"{_of(above)}{written(number.mark, number.number)}"
-            ends = _SENTENCE_END.search(line.text, number.marker_end - line.start)
-            heading_end = line.start + (ends.end() if ends else len(line.text.rstrip()))
-            node = Node(str(number.number), label, line.first, heading_end, above, above)
-            if heading_end < line.end:
-                node.own.append((heading_end, line.end))
-            numbers.append(node)
-        elif nodes:
-            nodes[-1].own.append((line.start, line.end))
-            continue
+    first: int
+    nodes: list[Node]
+    warnings: list[DocumentWarning]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A clause that further ones may stand below: of a unit, a number, or a title without either."""
+
+    node: Node
+    rank: int | None = None
+    unit: int = 0
+    number: Numbered | None = None
+    level: int = 0
+
+
+def official_outline(lines: Sequence[Line], region: Node | None) -> Outline:
+    """The outline of `lines`, which hold no table and no table of contents."""
+    reading = _Reading(lines, region)
+    for at in range(len(lines)):
+        reading.take(at)
+    return Outline(reading.first, reading.nodes, reading.warnings)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state while lines are read from top to bottom."""
+
+    lines: Sequence[Line]
+    region: Node | None
+    nodes: list[Node] = field(default_factory=list)
+    warnings: list[DocumentWarning] = field(default_factory=list)
+    first: int = 0
+    _stack: list[_Open] = field(default_factory=list)
+    _titles: dict[int, int] = field(default_factory=dict)
+    _units: dict[int, Unit] = field(default_factory=dict)
+    _found: list[Numbered | None] = field(default_factory=list)
+    _nesting: Nesting = field(default_factory=lambda: Nesting(()))
+    _title_at: int = -1
+
+    def __post_init__(self) -> None:
+        units = units_in(self.lines)
+        several = len({(unit.kind, unit.number) for unit in units.values()}) >= _MIN_UNITS
+        self._units = units if several else {}
+        decimal = any((each := numbered(line)) and each.mark in DECIMALS for line in self.lines)
+        self._found = [numbered(line, bare_digits=decimal) for line in self.lines]
+        self._nesting = Nesting(self._found)
+        self.first = len(self.lines)
+        self._title_at = _document_title(self.lines, self._found, self._units)
+
+    def take(self, at: int) -> None:
+        """Read line `at`: a heading, or text of the clause before it."""
+        line = self.lines[at]
+        number = self._found[at]
+        if unit := self._units.get(at):
+            self._open_unit(line, unit)
+        elif number and (depth := self._nesting.depth(at, number)) is not None:
+            self._open_number(line, number, depth)
+        elif line.level and at != self._title_at and len(line.text.strip()) <= _MAX_TITLE:
+            self._open_title(line)
         else:
-            continue
-        first = min(first, at)
-        nodes.append(node)
-    return first, nodes
+            if self.nodes:
+                self.nodes[-1].own.append((line.start, line.end))
+                if number and not number.weak and self._begins(at):
+                    self.warnings.append(orphan(line))
+            return
+        self.first = min(self.first, at)
+
+    def _begins(self, at: int) -> bool:
+        return is_ended(self.lines[at - 1].text) or self._found[at - 1] is not None
+
+    def _open_unit(self, line: Line, unit: Unit) -> None:
+        rank = RANKS[unit.kind]
+        while self._stack and (self._stack[-1].rank is None or self._stack[-1].rank >= rank):
+            self._stack.pop()
+        above = self._above()
+        node = Node(unit.name, f"{_of(above)}{unit.label}", line.first, line.end, above, above)
+        node.marker_end = unit.marker_end
+        self._push(_Open(node, rank=rank, unit=unit.number, level=line.level))
+        self._nesting.open.clear()
+
+    def _open_number(self, line: Line, number: Numbered, depth: int) -> None:
+        for missing in self._nesting.missing(number, depth):
+            self.warnings.append(gap(line, written(number.mark, missing)))
+        self._nesting.push(number, depth)
+        kept = sum(entry.number is not None for entry in self._stack)
+        while kept > depth or (line.level and self._below_a_title(line.level)):
+            kept -= self._stack.pop().number is not None
+        above = self._above()
+        label = f"{self._label_above(number, above)}{written(number.mark, number.number)}"
+        ends = _SENTENCE_END.search(line.text, number.marker_end - line.start)
+        heading_end = line.start + (ends.end() if ends else len(line.text.rstrip()))
+        name = letter(number.number) if number.mark is Mark.LETTER else str(number.number)
+        node = Node(name, label, line.first, heading_end, above, above)
+        if heading_end < line.end:
+            node.own.append((heading_end, line.end))
+        self._push(_Open(node, number=number, level=line.level))
+
+    def _below_a_title(self, level: int) -> bool:
+        """Whether the innermost open clause is a title without a number of `level` or a deeper one."""
+        if not self._stack:
+            return False
+        inner = self._stack[-1]
+        return inner.rank is None and inner.number is None and inner.level >= level
+
+    def _open_title(self, line: Line) -> None:
+        while self._stack and (self._stack[-1].level or 9) >= line.level and not self._is_plain_unit():
+            if self._stack.pop().number is not None:
+                self._nesting.open.pop()
+        above = self._above()
+        key = id(above) if above is not None else 0
+        self._titles[key] = number = self._titles.get(key, 0) + 1
+        label = f"{_of(above)}“{line.text.strip()}”"
+        end = line.start + len(line.text.rstrip())
+        self._push(_Open(Node(f"h{number}", label, line.first, end, above, above), level=line.level))
+
+    def _is_plain_unit(self) -> bool:
+        return self._stack[-1].rank is not None and not self._stack[-1].level
+
+    def _above(self) -> Node | None:
+        return self._stack[-1].node if self._stack else self.region
+
+    def _label_above(self, number: Numbered, above: Node | None) -> str:
+        """The label that the number's own follows; a decimal says the numbers above it itself."""
+        inner = self._stack[-1].number if self._stack else None
+        if number.mark not in DECIMALS or (inner and inner.mark in (Mark.DIGIT, *DECIMALS)):
+            return _of(above)
+        return f"{_of(above)}{'.'.join(map(str, number.above))}"
+
+    def _push(self, entry: _Open) -> None:
+        self._stack.append(entry)
+        self.nodes.append(entry.node)
 
 
-def _continues(unit: Unit, units: Sequence[tuple[int, int, Node]]) -> bool:
-    same = [number for rank, number, _ in units if rank == RANKS[unit.kind]]
-    return unit.number > same[-1] if same else True
+def _document_title(lines: Sequence[Line], found: Sequence[Numbered | None], units: dict[int, Unit]) -> int:
+    """Index of the heading that is the text's own title: the only one of its level, above all others."""
+    levels = [(line.level, at) for at, line in enumerate(lines) if line.level]
+    if not levels:
+        return -1
+    highest, at = min(levels)
+    alone = sum(level == highest for level, _ in levels) == 1
+    return at if alone and at == levels[0][1] and found[at] is None and at not in units else -1
 
 
 def _of(above: Node | None) -> str:

@@ -4,17 +4,23 @@ The clauses come in text order. Headings and own texts, put together, give back 
 white space; a text without any numbering gives one clause a paragraph (`p1`, `p2`, …).
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from index.schema import Clause, Document
-from index.structure.front_end_matter import Matter, contents_end, front, regions, tail
+from index.schema import Clause, Document, DocumentWarning, Span, Table, WarningKind
+from index.structure.attached import Part, parts_of
+from index.structure.contents import contents_in
+from index.structure.front_end_matter import Matter, front, kind_of_title, tail
+from index.structure.markup import heading_levels
 from index.structure.official import official_outline
 from index.structure.statute import articles_in, body_start, statute_outline
+from index.structure.statute_headings import with_inner_articles
+from index.structure.tables import with_tables, without_tables
 from index.structure.tree import Line, Node, lines_of, make_clauses
 from index.text.folding import shown
 
-OUTLINE_VERSION = 2
+OUTLINE_VERSION = 3
 """Raise when the same text gives other clauses; a golden test watches this."""
 
 _LABELS = {
@@ -30,17 +36,41 @@ AROUND = frozenset(_LABELS)
 """Names of what stands around an outline."""
 
 
-def parse_outline(text: str) -> tuple[Clause, ...]:
-    """The clauses of `text`, in which markup must already read as white space (`folding.shown`)."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The outline of a text: its clauses in text order, and what a maintainer should look at."""
+
+    clauses: tuple[Clause, ...]
+    warnings: tuple[DocumentWarning, ...]
+
+
+def parse_outline(text: str, markup: Sequence[Span] = (), tables: Sequence[Table] = ()) -> Parsed:
+    """The outline of a stored text, whose markup reads as white space; rows of `tables` are clauses of their
+    own and never headings."""
+    read = shown(text, markup)
+    lines = without_tables(list(lines_of(read, heading_levels(text, markup))), tables)
     nodes: list[Node] = []
-    for number, lines in enumerate(regions(list(lines_of(text)))):
-        nodes += _appendix(number, lines) if number else _region(lines, None)
-    return make_clauses(text, nodes)
+    warnings: list[DocumentWarning] = []
+    counts: Counter[str] = Counter()
+    for part in parts_of(lines):
+        counts[part.kind] += 1
+        home = _home(part, counts[part.kind])
+        nodes += [home] if home else []
+        found, noted = _part(part.lines, home, titled=part.kind == "attached")
+        nodes += found
+        warnings += noted
+    if tables:
+        nodes = with_tables(read, nodes, tables)
+    clauses = make_clauses(read, nodes)
+    if not has_outline(clauses):
+        warnings.insert(0, DocumentWarning(WarningKind.NO_OUTLINE, "", None))
+    return Parsed(clauses, tuple(warnings))
 
 
 def outlined(document: Document) -> Document:
-    """`document` with the outline of its text."""
-    return replace(document, clauses=parse_outline(shown(document.text, document.markup)))
+    """`document` with the outline of its text, and with what is odd about that."""
+    parsed = parse_outline(document.text, document.markup, document.tables)
+    return replace(document, clauses=parsed.clauses, warnings=(*document.warnings, *parsed.warnings))
 
 
 def has_outline(clauses: Sequence[Clause]) -> bool:
@@ -48,49 +78,60 @@ def has_outline(clauses: Sequence[Clause]) -> bool:
     return any(clause.address[:1] not in "p" and clause.address not in AROUND for clause in clauses)
 
 
-def _appendix(number: int, lines: Sequence[Line]) -> list[Node]:
-    head = lines[0]
-    node = Node(f"appendix{number}", f"附件{number}", head.first, head.end)
-    return [node, *_region(lines[1:], node)]
+def _home(part: Part, number: int) -> Node | None:
+    """The node of a part that is attached to the text."""
+    if part.kind == "text":
+        return None
+    start, end = part.head[0].first, part.head[-1].end
+    if part.kind == "appendix":
+        return Node(f"appendix{number}", f"附件{number}", start, end)
+    kind = kind_of_title(part.title)
+    return Node(f"att{number}", f"《{kind}》" if kind else "附文", start, end)
 
 
-def _region(lines: Sequence[Line], region: Node | None) -> list[Node]:
-    """The nodes of a text or of one of its appendices."""
+def _part(
+    lines: Sequence[Line], region: Node | None, titled: bool
+) -> tuple[list[Node], list[DocumentWarning]]:
+    """The nodes of a text or of what is attached to it, whose title may be known already."""
+    lines = with_inner_articles(lines)
     ending = tail(lines)
     lines = lines[: len(lines) - sum(len(part.lines) for part in ending)]
-    contents = _contents(lines)
-    is_statute, start, outline = _body(lines, contents, region)
-    if contents and start < contents.start:  # it stands inside the outline: then it is text like any other
+    contents = contents_in(lines)
+    body = _body(lines, contents, region)
+    if (
+        contents and body.start < contents.start
+    ):  # it stands inside the outline: then it is text like any other
         contents = range(0)
-        is_statute, start, outline = _body(lines, contents, region)
-    around = front(lines[:start], is_statute, contents)
-    if start < len(lines):
-        return [*_around(around, region), *outline, *_around(ending, region)]
-    bare = _around(around, region, bare=True)
-    return [*bare, *_around(ending, region)]
+        body = _body(lines, contents, region)
+    around = front(lines[: body.start], body.is_statute, contents, titled)
+    bare = body.start == len(lines)
+    nodes = [*_around(around, region, bare), *body.nodes, *_around(ending, region)]
+    return nodes, body.warnings
 
 
-def _body(lines: Sequence[Line], contents: range, region: Node | None) -> tuple[bool, int, list[Node]]:
-    """Whether the lines, but for the table of `contents`, are a statute; the index of the outline's first
-    line (`len(lines)` without one); the outline."""
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The outline of one part. `start` is the index of its first line, the number of lines without one."""
+
+    is_statute: bool
+    start: int
+    nodes: list[Node]
+    warnings: list[DocumentWarning]
+
+
+def _body(lines: Sequence[Line], contents: range, region: Node | None) -> _Body:
     body = [line for at, line in enumerate(lines) if at not in contents]
     articles = articles_in(body)
     if articles:
         first = body_start(body, articles)
         shifted = {at - first: article for at, article in articles.items()}
-        outline = statute_outline(body[first:], shifted, region)
+        nodes, warnings = statute_outline(body[first:], shifted, region)
     else:
-        first, outline = official_outline(body, region)
+        found = official_outline(body, region)
+        first, nodes, warnings = found.first, found.nodes, found.warnings
     before = len(contents) if first >= contents.start else 0
-    return bool(articles), first + before if first < len(body) else len(lines), outline
-
-
-def _contents(lines: Sequence[Line]) -> range:
-    """The lines of the table of contents, which name every heading without being one."""
-    for at in range(len(lines)):
-        if (end := contents_end(lines, at)) > at:
-            return range(at, end)
-    return range(0)
+    start = first + before if first < len(body) else len(lines)
+    return _Body(bool(articles), start, nodes, warnings)
 
 
 def _around(parts: Sequence[Matter], region: Node | None, bare: bool = False) -> list[Node]:

@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 
-from index.schema import Span
-from index.structure.numbering import Nesting, numbered, written
-from index.structure.statute_headings import RANKS, Article, Unit, article_in, chain, is_closing_unit, unit_in
+from index.schema import DocumentWarning
+from index.structure.articles import article_nodes
+from index.structure.faults import gap
+from index.structure.groups import groups_in
+from index.structure.statute_headings import (
+    RANKS,
+    Article,
+    Unit,
+    article_in,
+    chain,
+    is_closing_unit,
+    skipped,
+    unit_in,
+    units_in,
+)
 from index.structure.tree import Line, Node, is_ended
-from index.text.numerals import chinese_numeral
 
 _MIN_ARTICLES = 2
 _MAX_NEXT_TITLE = 30
@@ -20,79 +31,123 @@ def articles_in(lines: Sequence[Line]) -> dict[int, Article]:
 
 
 def body_start(lines: Sequence[Line], articles: dict[int, Article]) -> int:
-    """Index of the line where the statute itself begins: its first unit or article."""
+    """Index of the line where the statute itself begins: its first unit, group heading or article."""
     first = min(articles)
+    units, groups = units_in(lines), groups_in(lines, articles)
     start = first
-    while start and (unit_in(lines[start - 1]) or _titles_unit(lines, start - 1)):
+    while start and (start - 1 in units or start - 1 in groups or _titles_unit(lines, start - 1, units)):
         start -= 1
     return start
 
 
-def statute_outline(lines: Sequence[Line], articles: dict[int, Article], region: Node | None) -> list[Node]:
-    """Nodes of a statute's lines, which begin with a unit or an article; `articles` by line index."""
-    nodes: list[Node] = []
-    units: list[tuple[int, int, Node]] = []  # rank, number, node
-    pieces: list[tuple[Line, int]] = []
-    article: Node | None = None
-    skip = False
+def statute_outline(
+    lines: Sequence[Line], articles: dict[int, Article], region: Node | None
+) -> tuple[list[Node], list[DocumentWarning]]:
+    """Nodes of a statute's lines, which begin with a unit or an article, and what numbers are missing;
+    `articles` by line index."""
+    reading = _Reading(lines, articles, region)
+    for at in range(len(lines)):
+        reading.take(at)
+    reading.finish()
+    at_article = {article: at for at, article in articles.items()}
+    missing = [gap(lines[at_article[after]], label) for after, label in skipped(list(articles.values()))]
+    return reading.nodes, [*reading.warnings, *missing]
 
-    def finish() -> None:
-        if article is not None:
-            nodes.extend(_article(article, pieces))
-        pieces.clear()
 
-    for at, line in enumerate(lines):
-        if skip:
-            skip = False
-            continue
-        if found := articles.get(at):
-            finish()
-            parent = units[-1][2] if units else region
-            label = f"{region.label}{found.label}" if region else found.label
-            article = Node(found.name, label, line.first, found.text_start, parent, region)
-            article.marker_end = found.marker_end if found.text_start > found.marker_end else 0
-            nodes.append(article)
-            pieces.append((line, found.text_start))
-            continue
-        unit = unit_in(line) or (_closing(line, units) if is_closing_unit(line) else None)
-        if unit and _continues(unit, units):
-            finish()
-            article = None
-            rank = RANKS[unit.kind]
-            while units and units[-1][0] >= rank:
-                units.pop()
-            above = units[-1][2] if units else region
-            end = line.end
-            if not unit.title and at + 1 < len(lines) and at + 1 not in articles and _is_title(lines[at + 1]):
-                end, skip = lines[at + 1].end, True
+class _Reading:
+    """The state while a statute is read from top to bottom."""
+
+    def __init__(self, lines: Sequence[Line], articles: dict[int, Article], region: Node | None) -> None:
+        self.nodes: list[Node] = []
+        self.warnings: list[DocumentWarning] = []
+        self._lines = lines
+        self._articles = articles
+        self._region = region
+        self._units_at = units_in(lines)
+        self._groups_at = groups_in(lines, articles)
+        self._units: list[tuple[int, int, Node]] = []  # rank, number, node
+        bare = [at for at, group in self._groups_at.items() if group.bare]
+        self._lost = not all(is_closing_unit(lines[at]) for at in bare)
+        """Whether other headings have lost their number, so that nobody can tell the next one."""
+        self._groups: list[Node] = []
+        self._pieces: list[Line] = []
+        self._article: Node | None = None
+        self._skip = -1
+
+    def take(self, at: int) -> None:
+        """Read line `at`."""
+        line = self._lines[at]
+        if at == self._skip:
+            return
+        if article := self._articles.get(at):
+            self._open_article(line, article)
+        elif unit := self._units_at.get(at) or self._closing(line):
+            self._open_unit(at, line, unit)
+        elif group := self._groups_at.get(at):
+            self.finish()
+            del self._groups[group.depth :]
+            above = self._above()
             node = Node(
-                unit.name, f"{above.label if above else ''}{unit.label}", line.first, end, above, above
+                group.name, f"{above.label if above else ''}{group.label}", line.first, line.end, above
             )
-            if is_closing_unit(line):
-                node.label = f"{above.label if above else ''}附则"
-            node.marker_end = min(unit.marker_end, end)
-            units.append((rank, unit.number, node))
-            nodes.append(node)
-        elif article is not None:
-            pieces.append((line, line.first))
-        elif nodes:
-            nodes[-1].own.append((line.first, line.end))
-    finish()
-    return nodes
+            node.base = self._groups[-1] if self._groups else self._region
+            node.marker_end = group.marker_end
+            self._groups.append(node)
+            self.nodes.append(node)
+        elif self._article is not None:
+            self._pieces.append(_from(line, line.first))
+        elif self.nodes:
+            self.nodes[-1].own.append((line.first, line.end))
+
+    def finish(self) -> None:
+        """Close the open article."""
+        if self._article is not None:
+            self.nodes.extend(article_nodes(self._article, self._pieces, self.warnings))
+        self._pieces = []
+        self._article = None
+
+    def _above(self) -> Node | None:
+        if self._groups:
+            return self._groups[-1]
+        return self._units[-1][2] if self._units else self._region
+
+    def _open_article(self, line: Line, found: Article) -> None:
+        self.finish()
+        label = f"{self._region.label}{found.label}" if self._region else found.label
+        node = Node(found.name, label, line.first, found.text_start, self._above(), self._region)
+        node.marker_end = found.marker_end if found.text_start > found.marker_end else 0
+        self._article = node
+        self.nodes.append(node)
+        self._pieces = [_from(line, found.text_start)]
+
+    def _open_unit(self, at: int, line: Line, unit: Unit) -> None:
+        self.finish()
+        self._groups.clear()
+        rank = RANKS[unit.kind]
+        while self._units and self._units[-1][0] >= rank:
+            self._units.pop()
+        above = self._units[-1][2] if self._units else self._region
+        end = line.end
+        following = self._lines[at + 1] if at + 1 < len(self._lines) else None
+        if not unit.title and following and at + 1 not in self._articles and _is_title(following):
+            end, self._skip = following.end, at + 1
+        label = "附则" if is_closing_unit(line) else unit.label
+        node = Node(unit.name, f"{above.label if above else ''}{label}", line.first, end, above, above)
+        node.marker_end = min(unit.marker_end, end)
+        self._units.append((rank, unit.number, node))
+        self.nodes.append(node)
+
+    def _closing(self, line: Line) -> Unit | None:
+        """附则 without a number takes the next one."""
+        chapters = [number for rank, number, _ in self._units if rank == RANKS["章"]]
+        if not chapters or not is_closing_unit(line) or self._lost:
+            return None
+        return Unit("章", chapters[-1] + 1, "附则", line.first)
 
 
-def _closing(line: Line, units: Sequence[tuple[int, int, Node]]) -> Unit | None:
-    """附则 without a number takes the next one."""
-    chapters = [number for rank, number, _ in units if rank == RANKS["章"]]
-    return Unit("章", chapters[-1] + 1, "附则", line.first) if chapters else None
-
-
-def _continues(unit: Unit, units: Sequence[tuple[int, int, Node]]) -> bool:
-    """The number logic of units: the next of its kind, or the first below a new higher one."""
-    same = [number for rank, number, _ in units if rank == RANKS[unit.kind]]
-    if same:
-        return unit.number > same[-1]
-    return True  # the first below its parent; chapters may run on through several 编
+def _from(line: Line, start: int) -> Line:
+    """The line from offset `start` of the text on."""
+    return Line(start, line.end, line.text[start - line.start :])
 
 
 def _is_title(line: Line) -> bool:
@@ -100,67 +155,7 @@ def _is_title(line: Line) -> bool:
     return len(text) <= _MAX_NEXT_TITLE and not is_ended(text) and unit_in(line) is None
 
 
-def _titles_unit(lines: Sequence[Line], at: int) -> bool:
+def _titles_unit(lines: Sequence[Line], at: int, units: dict[int, Unit]) -> bool:
     """Whether line `at` is the title of a unit whose number stands alone on the line before."""
-    above = unit_in(lines[at - 1]) if at else None
+    above = units.get(at - 1)
     return above is not None and not above.title and _is_title(lines[at])
-
-
-def _article(article: Node, pieces: Sequence[tuple[Line, int]]) -> list[Node]:
-    """The 款, 项 and 目 of an article, whose text the `pieces` are (a line, and where it begins)."""
-    paragraphs: list[tuple[list[Span], list[Node]]] = []
-    found = [None if at == 0 else numbered(line) for at, (line, _) in enumerate(pieces)]
-    nesting = Nesting(found)
-    stack: list[Node] = []
-    ended = True
-    for at, (line, start) in enumerate(pieces):
-        text = line.text[start - line.start :]
-        if not text.strip():
-            continue
-        number = found[at]
-        depth = nesting.depth(at, number) if number and paragraphs else None
-        if number and depth is not None:
-            nesting.push(number, depth)
-            del stack[depth:]
-            name = f"i{number.number}" if depth == 0 else str(number.number)
-            item = Node(name, "", line.first, line.first, own=[(line.first, line.end)], divisible=False)
-            item.parent = item.base = stack[-1] if stack else None
-            item.label = (
-                f"第（{chinese_numeral(number.number)}）项"
-                if depth == 0
-                else f"第{number.number}目"
-                if depth == 1
-                else written(number.mark, number.number)
-            )
-            stack.append(item)
-            paragraphs[-1][1].append(item)
-        elif not ended and stack:
-            stack[-1].own.append((start, line.end))
-        elif not ended:
-            paragraphs[-1][0].append((start, line.end))
-        else:
-            paragraphs.append(([(start, line.end)], []))
-            nesting.open.clear()
-            stack.clear()
-        ended = is_ended(text)
-    return _numbered_paragraphs(article, paragraphs)
-
-
-def _numbered_paragraphs(article: Node, paragraphs: Sequence[tuple[list[Span], list[Node]]]) -> list[Node]:
-    """The nodes below an article; where it has one 款, this 款 is the article itself."""
-    nodes: list[Node] = []
-    for number, (spans, items) in enumerate(paragraphs, start=1):
-        if len(paragraphs) == 1:
-            home = article
-            home.own = spans
-        else:
-            label = f"{article.label}第{chinese_numeral(number)}款"
-            home = Node(f"p{number}", label, spans[0][0], spans[0][0], article, article, spans)
-            nodes.append(home)
-        home.divisible = False
-        for item in items:
-            above = item.parent or home
-            item.parent = item.base = above
-            item.label = f"{above.label}{item.label}"
-            nodes.append(item)
-    return nodes

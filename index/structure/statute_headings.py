@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from index.structure.tree import Line
+from index.structure.tree import Line, is_ended
 from index.text.numerals import CHINESE, NUMBER, chinese_numeral, numeral
 
 RANKS = {"编": 0, "篇": 0, "部分": 0, "分编": 1, "章": 2, "节": 3}
@@ -13,11 +14,16 @@ _UNIT = re.compile(rf"\s*第\s*(?P<n>{NUMBER}?)\s*(?P<unit>分编|编|篇|部分
 _ARTICLE = re.compile(rf"\s*第\s*(?P<n>{NUMBER}?)\s*条(?:\s?之\s?(?P<k>{CHINESE}+))?(?P<rest>.*)$", re.DOTALL)
 _CLOSING_UNIT = re.compile(r"\s*附\s*则\s*$")
 _TITLED = re.compile(r"\s*(?:【[^】\n]{1,40}】|\[[^\]\n]{1,40}\])")
-_REFERENCE = re.compile(r"[\s]?[第规之的与和及或至到、，,。；;：:款项所中]")
-"""What follows the number in a cross-reference (第三条第二款, 第三条规定的), not in a heading."""
+_REFERENCE = re.compile(r"\s?[第规之的与和及或至到、，,。；;：:款项所中]")
+"""What follows the number in a cross-reference (第三条第二款, 第三条规定的); a title may begin so as well."""
+_SEPARATED = re.compile(r"\s?[：:、](?!\s*第)")
+"""What stands between number and text in 第一条：, 第一条、."""
 _MAX_TITLE = 40
 _NO_TITLE = re.compile(r"[。；：;:？！]")
 _GAP = re.compile(r"\s")
+_INSIDE = re.compile(rf"(?<=[。；：])\s*(?=第\s*(?P<n>{NUMBER}?)\s*条[\s【])")
+_FEW_SKIPPED = 3
+"""Articles that may be missing in one place of however short a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Unit:
     number: int
     title: str
     marker_end: int
+    doubtful: bool = False
+    """Whether it could as well be a cross-reference that begins a line (第三章规定的程序)."""
 
     @property
     def name(self) -> str:
@@ -51,6 +59,8 @@ class Article:
     text_start: int
     clear: bool
     """Whether white space, a title or nothing follows the number, as in a heading."""
+    separated: bool = False
+    """Whether a colon or the like follows the number (第一条：)."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -70,17 +80,50 @@ class Article:
 
 
 def unit_in(line: Line) -> Unit | None:
-    """The 编, 章 or 节 whose heading `line` could be."""
+    """The 编, 章 or 节 whose heading `line` could be, by its wording alone."""
     match = _UNIT.match(line.text)
     if match is None:
         return None
     title = match["title"].strip()
-    if len(title) > _MAX_TITLE or _NO_TITLE.search(title) or _REFERENCE.match(title):
+    if line.level:
+        title = title.rstrip("。")
+    if len(title) > _MAX_TITLE or _NO_TITLE.search(title) or title.startswith(("、", "，", ",")):
         return None
-    if match["unit"] == "部分" and not _GAP.match(match["title"] or " "):
+    gap = bool(_GAP.match(match["title"] or " "))
+    if match["unit"] == "部分" and not gap:
         return None  # 第一部分学校 is a sentence's beginning
+    spaced = bool(_GAP.search(match["n"])) and not line.level
+    return _unit(line, match, bool(_REFERENCE.match(title)) and (spaced or not gap))
+
+
+def _unit(line: Line, match: re.Match[str], doubtful: bool) -> Unit | None:
     number = _number(match["n"])
-    return Unit(match["unit"], number, title, line.start + match.start("title")) if number else None
+    start = line.start + match.start("title")
+    return Unit(match["unit"], number, match["title"].strip(), start, doubtful) if number else None
+
+
+def units_in(lines: Sequence[Line]) -> dict[int, Unit]:
+    """The headings of 编, 章 and 节 by the index of their line: each has a higher number than the last of
+    its kind below the same one above it; what could be a cross-reference must have the very next, and
+    begin a paragraph."""
+    found: dict[int, Unit] = {}
+    open_units: list[Unit] = []
+    for at, line in enumerate(lines):
+        unit = unit_in(line)
+        if unit is None:
+            continue
+        rank = RANKS[unit.kind]
+        before = next((each.number for each in open_units if RANKS[each.kind] == rank), None)
+        if unit.doubtful:
+            begins = not at or is_ended(lines[at - 1].text) or at - 1 in found
+            follows = begins and unit.number == (before or 0) + 1
+        else:
+            follows = before is None or unit.number > before
+        if follows:
+            open_units = [each for each in open_units if RANKS[each.kind] < rank]
+            open_units.append(unit)
+            found[at] = unit
+    return found
 
 
 def _number(written: str) -> int:
@@ -103,14 +146,38 @@ def article_in(line: Line) -> Article | None:
         return None
     rest = match["rest"]
     titled = _TITLED.match(rest)
+    separated = _SEPARATED.match(rest)
     clear = not rest or rest[0].isspace() or titled is not None
-    if not clear and _REFERENCE.match(rest):
+    if not clear and not separated and _REFERENCE.match(rest):
         return None
     number = _number(match["n"])
     inserted = _number(match["k"]) if match["k"] else 0
     marker_end = line.start + match.start("rest")
-    text_start = marker_end + (titled.end() if titled else 0)
-    return Article(number, inserted, marker_end, text_start, clear) if number else None
+    text_start = marker_end + (titled.end() if titled else separated.end() if separated else 0)
+    found = Article(number, inserted, marker_end, text_start, clear, separated is not None)
+    return found if number else None
+
+
+def with_inner_articles(lines: Sequence[Line]) -> list[Line]:
+    """`lines`, cut before articles that a line has inside it, where no line begins with that number and the
+    article before it is the last one seen."""
+    begun = {article.number for line in lines if (article := article_in(line))}
+    if not begun:
+        return list(lines)
+    last = 0
+    cut: list[Line] = []
+    for line in lines:
+        first = article_in(line)
+        last = first.number if first and first.number == last + 1 else last
+        at = 0
+        for match in _INSIDE.finditer(line.text):
+            number = _number(match["n"])
+            if number == last + 1 and number not in begun:
+                cut.append(Line(line.start + at, line.start + match.end(), line.text[at : match.end()]))
+                at, last = match.end(), number
+        rest = line if not at else Line(line.start + at, line.end, line.text[at:])
+        cut.append(rest)
+    return cut
 
 
 def chain(candidates: Sequence[tuple[int, Article]]) -> dict[int, Article]:
@@ -123,16 +190,30 @@ def chain(candidates: Sequence[tuple[int, Article]]) -> dict[int, Article]:
     for at, article in candidates:
         if article.clear:
             last_line[article.key] = at
+    keys = {article.key for _, article in candidates}
     accepted: dict[int, Article] = {}
     last: tuple[int, int] | None = None
     for at, article in candidates:
         if last is not None and article.key in ((last[0] + 1, 0), (last[0], last[1] + 1)):
             follows = True
+        elif last is None and article.key == (1, 0) and not last_line.get((1, 0)):
+            follows = (2, 0) in keys  # none of its kind is clear
         elif not article.clear or (last is not None and article.key <= last):
             follows = False
         else:
-            skipped = (1, 0) if last is None else (last[0] + 1, 0)
-            follows = article.key == skipped or last_line.get(skipped, -1) <= at
+            next_one = (1, 0) if last is None else (last[0] + 1, 0)
+            few = last is None or article.number - next_one[0] <= max(_FEW_SKIPPED, len(accepted))
+            follows = article.key == next_one or (few and last_line.get(next_one, -1) <= at)
         if follows:
             accepted[at], last = article, article.key
     return accepted
+
+
+def skipped(articles: Sequence[Article]) -> list[tuple[Article, str]]:
+    """For each article before which others are missing, the label of what is missing."""
+    found = []
+    for before, after in pairwise(articles):
+        if after.number > before.number + 1:
+            first, last = (f"第{chinese_numeral(n)}条" for n in (before.number + 1, after.number - 1))
+            found.append((after, first if first == last else f"{first}至{last}"))
+    return found

@@ -1,7 +1,8 @@
 """The tree under construction: lines in, nodes with spans and parents, clauses out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from index.schema import Clause, Span
 from index.text.folding import squeeze
@@ -17,6 +18,8 @@ class Line:
     start: int
     end: int
     text: str
+    level: int = 0
+    """1 for `#`, 2 for `##`: how deep the file's own markup says that this heading stands; 0 for text."""
 
     @property
     def first(self) -> int:
@@ -45,12 +48,12 @@ class Node:
     address: str = ""
 
 
-def lines_of(text: str) -> Iterator[Line]:
-    """The lines of `text` that are not blank."""
+def lines_of(text: str, levels: Mapping[int, int] = MappingProxyType({})) -> Iterator[Line]:
+    """The lines of `text` that are not blank; `levels` holds those of headings, by where the line starts."""
     at = 0
     for raw in text.split("\n"):
         if raw.strip():
-            yield Line(at, at + len(raw), raw)
+            yield Line(at, at + len(raw), raw, levels.get(at, 0))
         at += len(raw) + 1
 
 
@@ -66,7 +69,7 @@ def paragraphs(text: str, own: Sequence[Span]) -> list[Span]:
     for start, end in own:
         if not text[start:end].strip():
             continue
-        if joined and not ended:
+        if joined and not ended and not text[joined[-1][1] : start].strip():  # no table stands between
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

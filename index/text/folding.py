@@ -19,6 +19,12 @@ _UNIFIED = {
     **dict.fromkeys("〕】〗", "]"),
 }
 
+_READ_AS = {
+    **dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n"),
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\ufeff"), " "),
+}
+"""Ends of lines of other systems, and characters that nobody sees: how `shown` reads them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -77,14 +83,16 @@ def fold_text(text: str) -> str:
 
 
 def shown(text: str, markup: Sequence[tuple[int, int]]) -> str:
-    """`text` with its markup as white space; line breaks stay, so that every offset means the same."""
+    """`text` as it reads: markup and invisible characters as spaces, every end of a line as one `\\n`. Each
+    character stands for one, so that every offset means the same."""
     parts: list[str] = []
     at = 0
     for start, end in markup:
         hidden = "".join("\n" if char == "\n" else " " for char in text[start:end])
         parts += [text[at:start], hidden]
         at = end
-    return "".join([*parts, text[at:]]) if markup else text
+    read = "".join([*parts, text[at:]]) if markup else text
+    return read.translate(_READ_AS)
 
 
 def squeeze(text: str) -> str:

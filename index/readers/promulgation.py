@@ -1,0 +1,125 @@
+"""How a text was made law or issued: its record, signature, order and title, read for number, issuer,
+days and force."""
+
+import re
+from datetime import date
+
+from index.readers.labels import is_body
+from index.schema import Authority
+from index.text.days import days_in, without_days
+from index.text.folding import squeeze
+
+_NUMBER = re.compile(
+    r"[^\s（(【\[：:《]{1,14}?[〔\[(（【]\s*(?:19|20)[0-9]{2}\s*[〕\])）】]\s*(?:第\s*)?[0-9]{1,5}\s*号"
+)
+_ORDER = re.compile(r"(?P<who>[^\s、，。（(]{2,24})令\s*第?\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号")
+_ORDER_LINE = re.compile(r"^\s*(?P<who>[^\s、，。：（(]{3,30})令\s*(?:第|（|$)", re.MULTILINE)
+_RED_HEAD = re.compile(r"^\s*(?P<who>[^\s，。：]{3,40}?)\s*文件\s*$", re.MULTILINE)
+_STARTS = re.compile(
+    r"(?:自|从)(?:(?P<day>[0-9０-９一二〇○零]{4}\s*年[^起，。]{1,12}日)|(?:公布|发布|印发|颁布|下发)之日)起?"
+    r"(?:正式)?(?:施行|实施|执行|生效|试行)"
+)
+_PASSED = re.compile("通过|批准|修订")
+_PUBLISHED = re.compile("公布|发布|颁布|印发")
+_IN_FORCE = re.compile(r"日\s*(?:起)?\s*(?:施行|实施)\s*[）)]?\s*$")
+_CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代表大会(?:常务委员会)?)")
+_LOCAL_CONGRESS = re.compile(
+    r"([^\s，。、（(日]{2,9}(?:省|市|自治区|自治州|自治县|县))第[一二三四五六七八九十]+届(人民代表大会(?:常务委员会)?)"
+)
+_OF_TITLE = re.compile(r"(?P<who>[^《》0-9０-９]{3,60}?)关于")
+_SEVERAL = re.compile(r"[\s、]+")
+_NOTE = re.compile(r"[（(][^）)]*[）)]")
+_TAIL = 3000
+_SHORTEST_BODY = 3
+
+
+def acts_of(record: str) -> dict[str, date]:
+    """When a promulgation record says that the text was passed, published and came into force. A revision
+    passes the whole text again, an amendment does not."""
+    found: dict[str, date] = {}
+    for line in record.split("\n"):
+        days = days_in(line)
+        if not days:
+            continue
+        if _PASSED.search(line):
+            found["passed"] = days[0]
+        if _PUBLISHED.search(line):
+            found["published"] = days[0]
+        if _IN_FORCE.search(line):
+            found["effective"] = days[-1]
+    return found
+
+
+def effective_day(text: str, record: str, issued: date | None) -> date | None:
+    """The day from which the text says that it applies; the last such sentence counts, then the order's."""
+    for found in (list(_STARTS.finditer(text, max(0, len(text) - _TAIL))), list(_STARTS.finditer(record))):
+        if found:
+            days = days_in(found[-1]["day"] or "")
+            return days[0] if days else issued
+    return None
+
+
+def number_of(text: str) -> str | None:
+    """The 文号 or the number of the order that `text` holds."""
+    if match := _NUMBER.search(text):
+        return squeeze(match.group())
+    orders = [match for line in text.split("\n") if (match := _ORDER.search(without_days(line)))]
+    return squeeze(orders[-1].group()) if orders else None
+
+
+def issuer_of(record: str, signature: str, source: str, title: str) -> str | None:
+    """Who made the text, as its record, its signature, the red head or its title says; None else. Several
+    are joined by 、."""
+    if match := _CONGRESS.search(record):
+        return match[1]
+    if match := _LOCAL_CONGRESS.search(record):
+        return match[1] + match[2]
+    if "国务院" in record:
+        return "国务院"
+    if match := _ORDER_LINE.search(record):
+        return match["who"]
+    return _signed_by(signature) or _of_red_head(source) or _of_title(title)
+
+
+def authority_of(title: str, record: str, is_statute: bool) -> Authority | None:
+    """The force of the text, as its record and title say."""
+    if "全国人民代表大会" in record or (title.startswith("中华人民共和国") and title.endswith("法")):
+        return Authority.LAW
+    if _LOCAL_CONGRESS.search(record):
+        return Authority.LOCAL
+    if "国务院" in record:
+        return Authority.ADMINISTRATIVE
+    if _ORDER.search(record):
+        return Authority.RULE
+    return None if is_statute else Authority.POLICY
+
+
+def _signed_by(signature: str) -> str | None:
+    """The names above the day of a signature."""
+    names: list[str] = []
+    for line in signature.split("\n"):
+        rest = _NOTE.sub("", without_days(line)).strip()
+        if rest:
+            names += _names(rest)
+        if days_in(line):
+            break
+    bodies = [name for name in names if is_body(name)]
+    if bodies:
+        return "、".join(dict.fromkeys(bodies))
+    return names[0] if len(names) == 1 and len(names[0]) > _SHORTEST_BODY else None
+
+
+def _names(line: str) -> list[str]:
+    """The names on a line; one that was spaced out (教 育 部) is one."""
+    parts = _SEVERAL.split(line)
+    return parts if all(len(part) >= _SHORTEST_BODY for part in parts) else [squeeze(line)]
+
+
+def _of_red_head(source: str) -> str | None:
+    match = _RED_HEAD.search(source)
+    return match["who"] if match else None
+
+
+def _of_title(title: str) -> str | None:
+    match = _OF_TITLE.match(title)
+    return match["who"] if match and is_body(match["who"]) else None

@@ -1,0 +1,115 @@
+"""The parts of a file that have a title and an outline of their own: the text that a notice issues
+(印发《…》的通知), and appendices (附件1)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.structure.front_end_matter import follows_signature, is_day, names_document, title_end
+from index.structure.numbering import numbered
+from index.structure.statute_headings import article_in, unit_in
+from index.structure.tree import Line
+from index.text.folding import squeeze
+from index.text.numerals import CHINESE
+
+_NUMBER = rf"(?P<n>{CHINESE}+|[0-9０-９]{{1,3}})?"
+_APPENDIX = re.compile(rf"\s*附\s*[件录表]?\s*{_NUMBER}\s*[：:]?\s*$")
+_APPENDIX_TITLED = re.compile(rf"\s*附\s*[件录表]\s*{_NUMBER}\s*[：: ]\s*\S")
+_QUOTED = re.compile(r"《([^《》\n]{3,90}(?:《[^《》\n]{2,60}》[^《》\n]{0,40})*)》")
+_ISSUED = re.compile("印发|转发|发布|公布|颁布|批转|下发|颁发|现将|通过|批准|审议")
+_MAX_TITLE = 80
+_LONGEST_WAY = 14
+"""Lines between the title of an attached text and the first number of its outline, at most."""
+_SHORTEST = 5
+_MOST_BEFORE = 20
+"""Characters of the issuer's name that a title has more than what the notice calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file. `head` are the lines that open it, and name it: 附件2, or the title of what a notice
+    issues; the text itself has none."""
+
+    kind: str
+    """`text`, `attached` or `appendix`."""
+    head: tuple[Line, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        """The opening lines as one, without white space."""
+        return squeeze("".join(line.text for line in self.head))
+
+
+def parts_of(lines: Sequence[Line]) -> list[Part]:
+    """The text itself, then what is attached to it, in text order."""
+    starts = sorted({at: (kind, end) for at, kind, end in _starts(lines)}.items())
+    bounds = [0, *(at for at, _ in starts), len(lines)]
+    parts = [Part("text", (), tuple(lines[: bounds[1]]))]
+    for number, (at, (kind, end)) in enumerate(starts, start=1):
+        parts.append(Part(kind, tuple(lines[at:end]), tuple(lines[end : bounds[number + 1]])))
+    return parts
+
+
+def _starts(lines: Sequence[Line]) -> Iterator[tuple[int, str, int]]:
+    """Where each part begins, its kind, and the index of the line after its head."""
+    issued: set[str] = set()
+    signed = 0
+    appended = False
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        end = at + 1
+        if is_day(line):
+            signed = at
+        titled = signed and len(line.text) <= _MAX_TITLE and _APPENDIX_TITLED.match(line.text)
+        if at and end < len(lines) and (_APPENDIX.match(line.text) or titled):
+            yield at, "appendix", end
+            appended = True
+        elif at and not appended and (found := _attached_title(lines, at, issued, signed)):
+            yield at, "attached", found
+            issued.clear()
+            signed, end = 0, found
+        elif _ISSUED.search(line.text):
+            issued |= {_bare(name) for name in _QUOTED.findall(line.text)}
+        at = end
+
+
+def _attached_title(lines: Sequence[Line], at: int, issued: set[str], signed: int) -> int:
+    """Index of the line after a title that begins at `at` and belongs to an attached text; 0 for none.
+
+    It is one that the notice named, or stands right after the signature; and an outline follows it.
+    """
+    if len(lines[at].text.strip()) > _MAX_TITLE or _is_numbered(lines[at]) or is_day(lines[at]):
+        return 0
+    end = at + 1
+    while end < min(at + 3, len(lines)) and not _names(lines[at:end], issued):
+        end += 1
+    if not _names(lines[at:end], issued):
+        end = title_end(lines, at)
+        after = bool(signed) and all(map(follows_signature, lines[signed + 1 : at]))
+        text = squeeze("".join(line.text for line in lines[at:end]))
+        if not after or not names_document(text) or follows_signature(lines[at]):
+            return 0
+    following = lines[end : end + _LONGEST_WAY]
+    return end if any(map(_is_numbered, following)) else 0
+
+
+def _names(lines: Sequence[Line], issued: set[str]) -> bool:
+    """Whether the lines are a title that the notice named: as a whole, without the place before it, or, on
+    one line, with the issuer before it."""
+    text = _bare("".join(line.text for line in lines))
+    more = _MOST_BEFORE if len(lines) == 1 else 0
+    return len(text) >= _SHORTEST and any(
+        name.endswith(text) or (text.endswith(name) and len(text) <= len(name) + more) for name in issued
+    )
+
+
+def _bare(title: str) -> str:
+    return re.sub(r"[《》〈〉<>\s]", "", title)
+
+
+def _is_numbered(line: Line) -> bool:
+    number = numbered(line)
+    opens = number is not None and not number.weak and number.number == 1
+    return opens or unit_in(line) is not None or article_in(line) is not None
