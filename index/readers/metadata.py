@@ -15,10 +15,17 @@ from pathlib import PurePath
 
 from index.readers.formats import Extracted
 from index.readers.labels import by_field, labelled_in
-from index.readers.promulgation import acts_of, authority_of, effective_day, issuer_of, number_of
+from index.readers.promulgation import (
+    acts_of,
+    authority_of,
+    effective_day,
+    issuer_of,
+    issuer_of_title,
+    number_of,
+)
 from index.readers.said import said_authority, said_day, said_period, said_text
 from index.schema import NATIONWIDE, Authority, Clause, Document
-from index.structure.outline import parse_outline
+from index.structure.outline import AROUND, parse_outline
 from index.text.days import days_in
 from index.text.folding import shown, squeeze
 from index.text.places import leading_place
@@ -36,8 +43,9 @@ _CENTRAL = re.compile(
 )
 """Bodies whose acts hold everywhere; that no place stands before them has been seen to."""
 _MAX_TITLE = 120
-_BESIDE = ("title", "source", "preamble", "record", "signature")
 _MAX_LABEL_LINE = 200
+_MOST_BEFORE = 3000
+"""Characters before the outline that are looked through for labels."""
 
 
 def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str, object]) -> Document:
@@ -55,11 +63,7 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
     acts = acts_of(stated.around("record"))
     published = said_day(said, "published") or acts.get("published") or stated.published
     first, last = said_period(said)
-    issuer = (
-        said_text(said, "issuer")
-        or stated.labelled("issuer")
-        or issuer_of(stated.around("record"), stated.around("signature"), stated.around("source"), title)
-    )
+    issuer = said_text(said, "issuer") or stated.issuer
     is_statute = "art1" in stated.clauses
     authority = said_authority(said) or authority_of(title, stated.around("record"), is_statute)
     effective = said_day(said, "effective") or stated.day("effective") or acts.get("effective")
@@ -118,9 +122,10 @@ class _Stated:
     page: Mapping[str, str]
 
     def around(self, name: str) -> str:
-        """The text of what stands around the outline under this address; empty where there is none."""
-        clause = self.clauses.get(name)
-        return self.text[clause.start : clause.end] if clause else ""
+        """The text of what stands around the outline under this name, in several places perhaps; empty where
+        there is none."""
+        found = (clause for address, clause in self.clauses.items() if _around(address) == name)
+        return "\n".join(self.text[clause.start : clause.end] for clause in found)
 
     def title(self, name: str) -> str:
         """The title as the page or the text states it, else as the file is named, else the first line."""
@@ -149,8 +154,15 @@ class _Stated:
         """The 文号: of a label, a line of its own, the record, the title, or the file's name."""
         labelled = self.labelled("number")
         places = (self.around("source"), self.around("record"), self.around("title"), PurePath(name).stem)
-        found = (number_of(labelled or ""), labelled, *map(number_of, places))
+        plain = labelled if labelled and re.search(r"\d", labelled) else None
+        found = (number_of(labelled or ""), plain, *map(number_of, places))
         return next((number for number in found if number), None)
+
+    @cached_property
+    def issuer(self) -> str | None:
+        """Who made it: by record, signature or red head, then the title, then a label."""
+        own = issuer_of(self.around("record"), self.around("signature"), self.around("source"))
+        return own or issuer_of_title(self.around("title") or self.title("")) or self.labelled("issuer")
 
     @cached_property
     def published(self) -> date | None:
@@ -165,17 +177,23 @@ class _Stated:
 
     @cached_property
     def _labelled(self) -> dict[str, str]:
-        lines = [
-            line
-            for place in _BESIDE
-            for line in self.around(place).split("\n")
-            if len(line) <= _MAX_LABEL_LINE
-        ]
+        first = next((clause.start for clause in self.clauses.values() if _is_body(clause)), _MOST_BEFORE)
+        beside = f"{self.text[: min(first, _MOST_BEFORE)]}\n{self.around('signature')}"
+        lines = [line for line in beside.split("\n") if len(line) <= _MAX_LABEL_LINE]
         found: dict[str, object] = {}
         for line in lines:
             for label, value in labelled_in(line):
                 found.setdefault(label, value)
         return {name: str(value) for name, value in by_field({**found, **self.page}).items()}
+
+
+def _around(address: str) -> str:
+    """The name of what stands around the outline: `source` for `source-2`."""
+    return address.partition("-")[0]
+
+
+def _is_body(clause: Clause) -> bool:
+    return _around(clause.address) not in AROUND and not re.match(r"p\d+$|preamble", clause.address)
 
 
 def _version(name: str, recorded: list[date], otherwise: date | None, digest: str) -> str:

@@ -16,7 +16,7 @@ _ORDER = re.compile(r"(?P<who>[^\s、，。（(]{2,24})令\s*第?\s*[0-9０-９�
 _ORDER_LINE = re.compile(r"^\s*(?P<who>[^\s、，。：（(]{3,30})令\s*(?:第|（|$)", re.MULTILINE)
 _RED_HEAD = re.compile(r"^\s*(?P<who>[^\s，。：]{3,40}?)\s*文件\s*$", re.MULTILINE)
 _STARTS = re.compile(
-    r"(?:自|从)(?:(?P<day>[0-9０-９一二〇○零]{4}\s*年[^起，。]{1,12}日)|(?:公布|发布|印发|颁布|下发)之日)起?"
+    r"(?:自|从)(?:(?P<day>[0-9０-９一二〇○零]{4}\s*年[^起，。]{1,12}日)|(?:公布|发布|印发|颁布|下发|通过)之日)起?"
     r"(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
 _PASSED = re.compile("通过|批准|修订")
@@ -26,7 +26,7 @@ _CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代
 _LOCAL_CONGRESS = re.compile(
     r"([^\s，。、（(日]{2,9}(?:省|市|自治区|自治州|自治县|县))第[一二三四五六七八九十]+届(人民代表大会(?:常务委员会)?)"
 )
-_OF_TITLE = re.compile(r"(?P<who>[^《》0-9０-９]{3,60}?)关于")
+_OF_TITLE = re.compile(r"\s*(?P<who>[^《》0-9０-９]{3,60}?)\s*(?:关于|印发|转发|批转)")
 _SEVERAL = re.compile(r"[\s、]+")
 _NOTE = re.compile(r"[（(][^）)]*[）)]")
 _TAIL = 3000
@@ -51,7 +51,8 @@ def acts_of(record: str) -> dict[str, date]:
 
 
 def effective_day(text: str, record: str, issued: date | None) -> date | None:
-    """The day from which the text says that it applies; the last such sentence counts, then the order's."""
+    """The day from which the text says that it applies, which may be that on which it was `issued`; the last
+    such sentence counts, then the order's."""
     for found in (list(_STARTS.finditer(text, max(0, len(text) - _TAIL))), list(_STARTS.finditer(record))):
         if found:
             days = days_in(found[-1]["day"] or "")
@@ -67,9 +68,9 @@ def number_of(text: str) -> str | None:
     return squeeze(orders[-1].group()) if orders else None
 
 
-def issuer_of(record: str, signature: str, source: str, title: str) -> str | None:
-    """Who made the text, as its record, its signature, the red head or its title says; None else. Several
-    are joined by 、."""
+def issuer_of(record: str, signature: str, source: str) -> str | None:
+    """Who made the text, as its record, its signature or the red head says; None else. Several are joined
+    by 、."""
     if match := _CONGRESS.search(record):
         return match[1]
     if match := _LOCAL_CONGRESS.search(record):
@@ -78,7 +79,14 @@ def issuer_of(record: str, signature: str, source: str, title: str) -> str | Non
         return "国务院"
     if match := _ORDER_LINE.search(record):
         return match["who"]
-    return _signed_by(signature) or _of_red_head(source) or _of_title(title)
+    return _signed_by(signature) or _of_red_head(source)
+
+
+def issuer_of_title(title: str) -> str | None:
+    """Whom a title names before what it is about (某市教育局关于…的通知); several are joined by 、."""
+    match = _OF_TITLE.match(title)
+    names = _names(match["who"]) if match else []
+    return "、".join(names) if names and all(map(is_body, names)) else None
 
 
 def authority_of(title: str, record: str, is_statute: bool) -> Authority | None:
@@ -118,8 +126,3 @@ def _names(line: str) -> list[str]:
 def _of_red_head(source: str) -> str | None:
     match = _RED_HEAD.search(source)
     return match["who"] if match else None
-
-
-def _of_title(title: str) -> str | None:
-    match = _OF_TITLE.match(title)
-    return match["who"] if match and is_body(match["who"]) else None

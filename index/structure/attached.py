@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.structure.front_end_matter import follows_signature, is_day, names_document, title_end
 from index.structure.numbering import numbered
@@ -20,6 +21,7 @@ _ISSUED = re.compile("印发|转发|发布|公布|颁布|批转|下发|颁发|�
 _MAX_TITLE = 80
 _LONGEST_WAY = 14
 """Lines between the title of an attached text and the first number of its outline, at most."""
+_LONGEST_LIST = 4
 _SHORTEST = 5
 _MOST_BEFORE = 20
 """Characters of the issuer's name that a title has more than what the notice calls it."""
@@ -43,7 +45,15 @@ class Part:
 
 def parts_of(lines: Sequence[Line]) -> list[Part]:
     """The text itself, then what is attached to it, in text order."""
-    starts = sorted({at: (kind, end) for at, kind, end in _starts(lines)}.items())
+    starts = [(at, (kind, end)) for at, kind, end in _starts(lines)]
+    lists = {
+        at
+        for (at, (kind, _)), (after, (following, _)) in pairwise(starts)
+        if kind == following == "appendix"
+        and after - at <= _LONGEST_LIST
+        and not any(map(_is_numbered, lines[at + 1 : after]))
+    }  # 附件： and the names of what follows
+    starts = [each for each in starts if each[0] not in lists]
     bounds = [0, *(at for at, _ in starts), len(lines)]
     parts = [Part("text", (), tuple(lines[: bounds[1]]))]
     for number, (at, (kind, end)) in enumerate(starts, start=1):
@@ -68,7 +78,8 @@ def _starts(lines: Sequence[Line]) -> Iterator[tuple[int, str, int]]:
             appended = True
         elif at and not appended and (found := _attached_title(lines, at, issued, signed)):
             yield at, "attached", found
-            issued.clear()
+            title = _bare("".join(each.text for each in lines[at:found]))
+            issued -= {name for name in issued if name.endswith(title) or title.endswith(name)}
             signed, end = 0, found
         elif _ISSUED.search(line.text):
             issued |= {_bare(name) for name in _QUOTED.findall(line.text)}
@@ -106,7 +117,7 @@ def _names(lines: Sequence[Line], issued: set[str]) -> bool:
 
 
 def _bare(title: str) -> str:
-    return re.sub(r"[《》〈〉<>\s]", "", title)
+    return re.sub(r"[《》〈〉<>*_#\s]", "", title)
 
 
 def _is_numbered(line: Line) -> bool:

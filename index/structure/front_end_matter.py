@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index.structure.numbering import numbered
 from index.structure.statute_headings import article_in, unit_in
 from index.structure.tree import Line, is_ended
+from index.text.folding import squeeze
 from index.text.numerals import NUMBER
 
 _YEAR = "(?:[0-9０-９]{4}|[一二][〇○零0一二三四五六七八九]{3})"
@@ -18,7 +19,9 @@ _DATED = re.compile(rf"\s*[（(]?\s*{_DAY}")
 _ACT = re.compile("通过|修订|修正|公布|发布|施行|批准|颁布|印发|实施|废止|令第|决定|修改")
 _ACT_AT_END = re.compile("(?:通过|修订|修正|公布|发布|施行|批准|颁布)\\s*$")
 _ORDER = re.compile(r"^\s*[^。，；：]{2,30}令\s*$|^\s*第\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号\s*$")
-_NUMBER_LINE = re.compile(r"\s*\S{1,14}[〔\[(（【]\s*(?:19|20)[0-9]{2}\s*[〕\])）】]\s*[0-9]{1,5}\s*号\s*$")
+_NUMBER_LINE = re.compile(
+    r"\s*[（(]?[^\s（(]{1,14}[〔\[(（【]\s*(?:19|20)[0-9]{2}\s*[〕\])）】]\s*[0-9]{1,5}\s*号\s*[）)]?\s*$"
+)
 _SOURCE_LINE = re.compile(r"\s*来源[：:]")
 _ENCLOSURES = re.compile(r"\s*附\s*件\s*[：:]\s*\S")
 _AFTER_SIGNATURE = re.compile(r"\s*(?:[（(][^）)]{2,40}[）)]\s*$|抄送|主送|印发|分送|.{2,30}印发\s*$|联系)")
@@ -27,7 +30,10 @@ _KIND = re.compile(
     r"公报|报告|请示|批复|函|纪要|议案|要点|措施|指南|目录|清单|倡议书|解释|答复|指引|制度|预案)"
     r"(?:[（(〔\[][^）)〕\]]{1,30}[）)〕\]])*\s*$"
 )
-_MAX_TITLE = 60
+_STATES = re.compile("[。；：，,;:]")
+_MAX_TITLE = 100
+_FRONT_LINES = 15
+"""Lines among which a title is looked for."""
 _TITLE_LINES = 4
 _TAIL_LINES = 14
 
@@ -48,18 +54,18 @@ def front(lines: Sequence[Line], is_statute: bool, contents: range, titled: bool
     if at:
         found.append(("record", list(lines[:at])))
     bracket = False
+    title = range(0) if titled else _title(lines, at, contents)
     while at < len(lines):
         line = lines[at]
         end = at + 1
-        if not titled and at not in contents and not _NUMBER_LINE.match(line.text):
-            name, end = "title", title_end(lines, at)
-            titled = True
+        if title and at == title.start:
+            name, end = "title", title.stop
         elif at in contents:
             name = "contents"
         elif bracket or _is_record(line, is_statute):
             name = "record"
             bracket = _is_open(line.text, bracket)
-        elif _SOURCE_LINE.match(line.text) or _NUMBER_LINE.match(line.text):
+        elif at < title.start or _SOURCE_LINE.match(line.text) or _NUMBER_LINE.match(line.text):
             name = "source"
         else:
             name = "preamble"
@@ -86,6 +92,35 @@ def tail(lines: Sequence[Line]) -> list[Matter]:
     return parts
 
 
+def _title(lines: Sequence[Line], first: int, contents: range) -> range:
+    """The lines that are the title: the first that name a kind of document and state nothing, else the first
+    line. Where they come again with the issuer before them, those count."""
+    places = [
+        at for at in range(first, len(lines)) if at not in contents and not _NUMBER_LINE.match(lines[at].text)
+    ]
+    found = [named for at in places[:_FRONT_LINES] if (named := _named_title(lines, at))]
+    if not found:
+        return range(places[0], title_end(lines, places[0])) if places else range(0)
+    own = _squeezed(lines, found[0])
+    longer = [
+        each for each in found[1:] if _squeezed(lines, each).endswith(own) and len(each) > len(found[0])
+    ]
+    return min(longer, key=len, default=found[0])
+
+
+def _named_title(lines: Sequence[Line], at: int) -> range:
+    """The lines from `at` on where they are a title that names a kind of document; else none."""
+    text = lines[at].text
+    if _STATES.search(text) or _DATED.match(text) or len(text.strip()) > _MAX_TITLE:
+        return range(0)
+    end = title_end(lines, at)
+    return range(at, end) if _KIND.search(lines[end - 1].text) else range(0)
+
+
+def _squeezed(lines: Sequence[Line], span: range) -> str:
+    return squeeze("".join(lines[at].text for at in span))
+
+
 def title_end(lines: Sequence[Line], at: int) -> int:
     """Index of the line after the title that begins at `at`: it is one line, or where that ends in no kind
     of document, as many as it takes."""
@@ -93,9 +128,15 @@ def title_end(lines: Sequence[Line], at: int) -> int:
         return at + 1
     for end in range(at + 1, min(at + _TITLE_LINES, len(lines))):
         line = lines[end]
-        if re.search("[。；：，,;:]", line.text) or _DATED.match(line.text) or len(line.text) > _MAX_TITLE:
+        if _STATES.search(line.text) or _DATED.match(line.text) or len(line.text) > _MAX_TITLE:
             break
-        if _SOURCE_LINE.match(line.text) or numbered(line) or unit_in(line) or article_in(line):
+        if (
+            _NUMBER_LINE.match(line.text)
+            or _SOURCE_LINE.match(line.text)
+            or numbered(line)
+            or unit_in(line)
+            or article_in(line)
+        ):
             break
         if _KIND.search(line.text):
             return end + 1

@@ -60,7 +60,7 @@ class _Reading:
     _units: dict[int, Unit] = field(default_factory=dict)
     _found: list[Numbered | None] = field(default_factory=list)
     _nesting: Nesting = field(default_factory=lambda: Nesting(()))
-    _title_at: int = -1
+    _wrappers: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         units = units_in(self.lines)
@@ -70,7 +70,8 @@ class _Reading:
         self._found = [numbered(line, bare_digits=decimal) for line in self.lines]
         self._nesting = Nesting(self._found)
         self.first = len(self.lines)
-        self._title_at = _document_title(self.lines, self._found, self._units)
+        title = _document_title(self.lines, self._found, self._units)
+        self._wrappers = _before_numbers(self.lines, self._found, self._units) | {title}
 
     def take(self, at: int) -> None:
         """Read line `at`: a heading, or text of the clause before it."""
@@ -80,7 +81,7 @@ class _Reading:
             self._open_unit(line, unit)
         elif number and (depth := self._nesting.depth(at, number)) is not None:
             self._open_number(line, number, depth)
-        elif line.level and at != self._title_at and len(line.text.strip()) <= _MAX_TITLE:
+        elif line.level and at not in self._wrappers and len(line.text.strip()) <= _MAX_TITLE:
             self._open_title(line)
         else:
             if self.nodes:
@@ -164,6 +165,16 @@ def _document_title(lines: Sequence[Line], found: Sequence[Numbered | None], uni
     highest, at = min(levels)
     alone = sum(level == highest for level, _ in levels) == 1
     return at if alone and at == levels[0][1] and found[at] is None and at not in units else -1
+
+
+def _before_numbers(
+    lines: Sequence[Line], found: Sequence[Numbered | None], units: dict[int, Unit]
+) -> frozenset[int]:
+    """Indexes of the titles without a number before the text's own first number, where that begins once only:
+    then they head the page, not the text (政策全文)."""
+    begins = [at for at, each in enumerate(found) if each and each.mark is Mark.LIST and each.number == 1]
+    first = min(units, default=begins[0] if len(begins) == 1 else 0)
+    return frozenset(at for at in range(first) if lines[at].level)
 
 
 def _of(above: Node | None) -> str:
