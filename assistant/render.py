@@ -166,7 +166,7 @@ def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
         hit.passage.id: hit
         for part in turn.parts
         for hit in part.hits[:_RELATED]
-        if hit.passage.kind is PassageKind.SENTENCE and hit.signals.dense_question >= floor
+        if hit.passage.kind is not PassageKind.HEADING and hit.signals.dense_question >= floor
     }
     return tuple(
         citation_for(hit.passage, library, turn.request.as_of, number, hit.score)

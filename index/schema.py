@@ -160,10 +160,11 @@ class Clause:
 
 
 class PassageKind(StrEnum):
-    """What a passage is: a clause's heading or a sentence of its body."""
+    """What a passage is: a clause's heading, a sentence of its body, or a table's row."""
 
     HEADING = "heading"
     SENTENCE = "sentence"
+    ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +186,15 @@ class Passage:
     """Position among the document's passages, from 0."""
     context: str = ""
     """What a statute's passage is about and does not say: title, chapter, what a list item belongs to.
-    Searched with the passage, never quoted."""
+    Of a row two lines: the table's caption, then the row with the names of its columns and the values that it
+    shares with other rows. Searched with the passage, never quoted."""
     page: int | None = None
     """Page of the source on which the passage begins."""
+
+    @property
+    def reads(self) -> str:
+        """How it reads: its text, or of a row its cells with the names of their columns."""
+        return self.context.rpartition("\n")[2] if self.kind is PassageKind.ROW else self.text
 
     @property
     def edition(self) -> str:

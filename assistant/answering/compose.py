@@ -10,8 +10,8 @@ from assistant.question.clauses import clauses
 from assistant.question.parts import has_subject
 from assistant.schema import ComposedSentence, Composition, Contradiction, Evidence, SubQuestion
 from index.library.library import Library
-from index.schema import Authority, Passage
-from index.text.folding import squeeze
+from index.schema import Authority, Passage, PassageKind
+from index.text.folding import squeeze, squeeze_cells
 from prompts import reply
 
 _FORCE = tuple(Authority)
@@ -129,9 +129,14 @@ def named(part: SubQuestion) -> str:
     return text if 0 < len(text) <= _MOST_NAMED else reply("unnamed_part")
 
 
+def for_the_eye(passage: Passage) -> str:
+    """The words of a quotation without the white space that only lays out."""
+    return squeeze_cells(passage.text) if passage.kind is PassageKind.ROW else squeeze(passage.text)
+
+
 def quoted(passage: Passage, library: Library) -> str:
     """The quotation; where several documents are loaded, led by which one it is, and of what force."""
-    quotation = f"「{squeeze(passage.text)}」"
+    quotation = f"「{for_the_eye(passage)}」"
     view = library.get(passage.document_id, passage.document_version)
     if view is None or len(library.ids()) == 1:
         return quotation

@@ -14,7 +14,7 @@ from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
 from assistant.question.quantities import Quantity, around, quantities
 from assistant.schema import Contradiction, Evidence, Stance
-from index.schema import Passage, Span
+from index.schema import Passage, PassageKind, Span
 from index.text.folding import squeeze
 from index.text.tokens import tokens
 from prompts import reply
@@ -44,6 +44,10 @@ def make_lead(question: str, own: str, evidence: Sequence[Evidence]) -> Lead:
     asked = kind_asked(own)
     if asked in _SEVERAL and len(evidence) > 1:
         return _listed(evidence)
+    if main.passage.kind is PassageKind.ROW:
+        caption = main.passage.context.partition("\n")[0]
+        said = reply("lead_row", caption=caption, row=main.passage.reads)
+        return Lead(said, (main.passage,))
     span, short = main.span, None
     if asked in (Asked.NUMBER, Asked.DATE) and (found := _asked_quantity(question, main, asked)):
         span = main.passage.start + found.start, main.passage.start + found.end
@@ -76,7 +80,10 @@ def _listed(evidence: Sequence[Evidence]) -> Lead:
     chosen = chosen[:_MOST_LISTED]
     stretches = [whole_words(piece.passage, piece.span) for piece in chosen]
     values = "；".join(
-        f"「{_text(piece.passage, stretch)}」" for piece, stretch in zip(chosen, stretches, strict=True)
+        piece.passage.reads
+        if piece.passage.kind is PassageKind.ROW
+        else f"「{_text(piece.passage, stretch)}」"
+        for piece, stretch in zip(chosen, stretches, strict=True)
     )
     whole = {
         piece.passage.id

@@ -163,7 +163,7 @@ class Selector:
         own = [
             hit.passage
             for hit in part.hits
-            if hit.passage.kind is PassageKind.SENTENCE and base_address(hit.passage.clause_id) == clause
+            if hit.passage.kind is not PassageKind.HEADING and base_address(hit.passage.clause_id) == clause
         ]
         if own or beside:  # headings beside other evidence say nothing more
             return tuple(own[:_OF_HEADING])
@@ -207,7 +207,7 @@ def other_documents(hits: tuple[Hit, ...], chosen: tuple[Passage, ...], ratio: f
     for hit in hits:
         if len(found) == _OTHER_DOCUMENTS or math.exp(hit.score - best) < ratio:
             break
-        if hit.passage.document_id not in seen and hit.passage.kind is PassageKind.SENTENCE:
+        if hit.passage.document_id not in seen and hit.passage.kind is not PassageKind.HEADING:
             seen.add(hit.passage.document_id)
             found.append(hit.passage)
     return tuple(found)

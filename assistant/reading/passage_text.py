@@ -1,14 +1,16 @@
 """A passage as it is read: the words around it that say what it is about, then its own."""
 
-from index.schema import Passage
+from index.schema import Passage, PassageKind
 
 _LONGEST = 40
 """Code points of what stands around a passage."""
 
 
 def context_of(passage: Passage) -> str:
-    """Title and chapter of a statute's passage, the headings above it elsewhere; at most 40 code points, the
-    nearest ones."""
+    """Title and chapter of a statute's passage, the caption of a row's table, the headings above it elsewhere;
+    at most 40 code points, the nearest ones."""
+    if passage.kind is PassageKind.ROW:
+        return passage.context.partition("\n")[0][-_LONGEST:]
     if passage.context:
         return passage.context[-_LONGEST:]
     above = [heading.strip() for heading in passage.path if heading.strip() != passage.text.strip()]

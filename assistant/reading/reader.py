@@ -18,7 +18,7 @@ from assistant.reading.pairs import Pair, PairEncoder
 from assistant.reading.passage_text import context_of
 from index.encoder.trained import TrainedFiles
 from index.encoder.words import words
-from index.schema import Hit, Span
+from index.schema import Hit, PassageKind, Span
 
 DATA = Path(__file__).resolve().parent / "data"
 _TRAINED = TrainedFiles("阅读模型", ReaderUnusable)
@@ -59,8 +59,10 @@ class Reader:
 
     def _read(self, question: str, hit: Hit) -> Reading:
         passage = hit.passage
-        pair = self._encoder.pair(question, context_of(passage), passage.text, hit.question or "")
+        pair = self._encoder.pair(question, context_of(passage), passage.reads, hit.question or "")
         judged, spans = self._run(pair)
+        if passage.kind is PassageKind.ROW:  # its words do not stand in the text as they were read
+            return Reading(float(judged[0]), float(judged[1]), (passage.start, passage.end))
         start, end = deciding(spans, pair)
         return Reading(float(judged[0]), float(judged[1]), (passage.start + start, passage.start + end))
 

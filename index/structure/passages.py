@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from index.schema import Clause, Document, Passage, PassageKind
+from index.structure.table_rows import is_row, is_table, row_contexts
 from index.text.folding import shown, squeeze
 from index.text.numerals import CHINESE, NUMBER
 
-PASSAGES_VERSION = 2
+PASSAGES_VERSION = 3
 """Raise when the same clauses give other passages; a golden test watches this."""
 
 _ARTICLE = re.compile(r"(?:.*\.)?art\d+(?:-\d+)?")
@@ -27,15 +28,17 @@ def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]
 
 
 def make_passages(document: Document) -> tuple[Passage, ...]:
-    """All passages of `document` in text order; with the headings of its articles (第十二条), which say
-    nothing alone and are none, they give back its text but for white space and markup."""
+    """All passages of `document` in text order; with the headings of its articles (第十二条) and of its
+    tables' columns, which say nothing alone and are none, they give back its text but for white space and
+    markup."""
     clauses = document.clauses
     at = {clause.address: clause for clause in clauses}
     is_statute = any(_ARTICLE.fullmatch(clause.address) for clause in clauses)
     text = shown(document.text, document.markup)
+    rows = row_contexts(text, clauses, document.tables)
     passages: list[Passage] = []
     for clause in clauses:
-        context = _context(document, clause, at) if is_statute else ""
+        context = rows.get(clause.address) or (_context(document, clause, at) if is_statute else "")
         for start, end, kind in _spans(text, clause):
             passages.append(
                 Passage(
@@ -59,6 +62,8 @@ def make_passages(document: Document) -> tuple[Passage, ...]:
 
 def search_text(passage: Passage) -> str:
     """A passage as it is embedded and indexed."""
+    if passage.kind is PassageKind.ROW:
+        return passage.context.replace("\n", " ")
     return f"{passage.context} {passage.text}" if passage.context else passage.text
 
 
@@ -67,6 +72,11 @@ def _spans(text: str, clause: Clause) -> Iterator[tuple[int, int, PassageKind]]:
     if heading and not (_ARTICLE.fullmatch(clause.address) and _NUMBER_ALONE.fullmatch(heading)):
         start = clause.start + clause.heading.index(heading[0])
         yield start, start + len(heading), PassageKind.HEADING
+    if is_table(clause):
+        return
+    if is_row(clause):
+        yield from ((start, end, PassageKind.ROW) for start, end in clause.own if start < end)
+        return
     for own_start, own_end in clause.own:
         for start, end in split_sentences(text, own_start, own_end):
             yield start, end, PassageKind.SENTENCE

@@ -1,0 +1,89 @@
+"""Rows of tables as they are searched and told: caption, names of the columns, values merged over rows."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from index.schema import Clause, Table
+from index.text.folding import squeeze
+
+_TABLE = re.compile(r"(?:.*\.)?t\d+")
+_ROW = re.compile(r"(?:.*\.)?t\d+\.r\d+")
+_LONGEST_CAPTION = 60
+_CAPTION_LINES = 2
+_ENDED = ("。", "；", "！", "？")
+
+
+def is_table(clause: Clause) -> bool:
+    """Whether the clause is a table."""
+    return _TABLE.fullmatch(clause.address) is not None
+
+
+def is_row(clause: Clause) -> bool:
+    """Whether the clause is a row of a table."""
+    return _ROW.fullmatch(clause.address) is not None
+
+
+def row_contexts(text: str, clauses: Sequence[Clause], tables: Sequence[Table]) -> dict[str, str]:
+    """By the address of a row two lines: what the table is about, then the row as it is told
+    (学段：小学；学费：0)."""
+    if not tables:
+        return {}
+    starts = [table.start for table in tables]
+    found: dict[str, str] = {}
+    for clause in clauses:
+        if not is_table(clause):
+            continue
+        table = tables[bisect_right(starts, clause.start) - 1]
+        caption = caption_of(text, clause, table)
+        for number, row in enumerate(told_rows(text, table), start=1):
+            found[f"{clause.address}.r{number}"] = f"{caption}\n{row}"
+    return found
+
+
+def caption_of(text: str, clause: Clause, table: Table) -> str:
+    """The short lines right above the table, in text order; where there are none, the heading of the clause
+    that it stands in."""
+    lines: list[str] = []
+    for line in reversed(text[: table.start].rstrip().split("\n")[-_CAPTION_LINES:]):
+        own = squeeze(line)
+        if not own or len(own) > _LONGEST_CAPTION or own.endswith(_ENDED):
+            break
+        lines.insert(0, own)
+    heading = squeeze(clause.path[-1]) if clause.path else ""
+    return " ".join(lines) if lines else heading
+
+
+def told_rows(text: str, table: Table) -> list[str]:
+    """The rows below the header, told."""
+    grid = grid_of(text, table)
+    names = column_names(grid, table.headers)
+    return [_told(names, row) for row in grid[table.headers :]]
+
+
+def column_names(grid: Sequence[Sequence[str]], headers: int) -> list[str]:
+    """What the header rows call each column, from the widest name to the narrowest; empty without any."""
+    width = max(map(len, grid), default=0)
+    return ["".join(dict.fromkeys(row[at] for row in grid[:headers] if row[at])) for at in range(width)]
+
+
+def grid_of(text: str, table: Table) -> list[list[str]]:
+    """The words of every place of the grid, those of merged cells in each place that they cover."""
+    width = max((cell.column + cell.columns for row in table.rows for cell in row), default=0)
+    grid = [[""] * width for _ in table.rows]
+    for at, row in enumerate(table.rows):
+        for cell in row:
+            words = squeeze(text[cell.start : cell.end])
+            for down in range(at, min(at + cell.rows, len(grid))):
+                grid[down][cell.column : cell.column + cell.columns] = [words] * cell.columns
+    return grid
+
+
+def _told(names: Sequence[str], row: Sequence[str]) -> str:
+    pairs: dict[str, None] = {}
+    before: tuple[str, str] | None = None
+    for name, words in zip(names, row, strict=True):
+        if words and (name, words) != before:
+            pairs[f"{name}：{words}" if name and name != words else words] = None
+        before = name, words
+    return "；".join(pairs)
