@@ -13,7 +13,9 @@ from xml.etree.ElementTree import ParseError
 
 from index.errors import DamagedDocument, DocumentTooLarge
 from index.readers.docx_numbering import AutomaticNumbering
+from index.readers.docx_tables import WRAPPERS, grid, header_rows, only_lays_out, row_cells, table_rows
 from index.readers.formats import Extracted
+from index.readers.stored_text import StoredText
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -24,6 +26,7 @@ _SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText"
 _SKIPPED.add(f"{_MC}Fallback")
 _BREAKS = {f"{_W}br", f"{_W}cr"}
 _NESTED = f"{_W}txbxContent"
+_PARAGRAPH, _TABLE = f"{_W}p", f"{_W}tbl"
 
 
 def read(data: bytes, name: str) -> Extracted:
@@ -37,15 +40,17 @@ def read(data: bytes, name: str) -> Extracted:
         _check_size(data, name)
         package = Document(BytesIO(data))
         numbering = AutomaticNumbering(_part(package, "numbering"), _part(package, "styles"))
-        lines = list(_blocks(package.element.body, numbering))
-        lines += _notes(package)
+        writer = _Writer(numbering)
+        writer.write(package.element.body)
+        for note in _notes(package):
+            writer.stored.line(note)
     except (OpcError, LxmlError, ParseError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise DamagedDocument(damaged) from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError, EOFError) as error:
         raise DamagedDocument(damaged) from error  # what python-docx says of parts that are missing or odd
     except (OSError, zlib.error, RuntimeError) as error:
         raise DamagedDocument(damaged) from error  # broken, encrypted or oddly packed members
-    return Extracted("\n".join(lines))
+    return Extracted(writer.stored.text(), tables=tuple(writer.stored.tables))
 
 
 def _check_size(data: bytes, name: str) -> None:
@@ -77,28 +82,52 @@ def _part(package: Any, kind: str) -> Any:
     return None
 
 
-def _blocks(parent: Any, numbering: AutomaticNumbering) -> Iterator[str]:
-    """One line a paragraph, one a row of a table, in text order."""
-    for child in parent:
-        if child.tag == f"{_W}p":
-            inner: list[Any] = []
-            text = numbering.of(child) + "".join(_texts(child, inner))
-            yield text
-            for box in inner:
-                yield from _blocks(box, numbering)
-        elif child.tag == f"{_W}tbl":
-            for row in child.iterfind(f"{_W}tr"):
-                cells = (" ".join(filter(None, _blocks(cell, numbering))) for cell in _cells(row))
-                yield "\t".join(cells)
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
-            yield from _blocks(child, numbering)
+class _Writer:
+    """Writes paragraphs and tables in their order."""
 
+    def __init__(self, numbering: AutomaticNumbering) -> None:
+        self.stored = StoredText()
+        self._numbering = numbering
 
-def _cells(row: Any) -> Iterator[Any]:
-    for cell in row.iter(f"{_W}tc"):
-        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
-        if merged is None or merged.get(f"{_W}val") == "restart":
-            yield cell
+    def write(self, parent: Any) -> None:
+        """One line a paragraph, one a row of a table. A table of one column is a frame around its text."""
+        for child in parent:
+            if child.tag == _PARAGRAPH:
+                inner: list[Any] = []
+                self.stored.line(self._paragraph(child, inner))
+                for box in inner:
+                    self.write(box)
+            elif child.tag == _TABLE:
+                rows = table_rows(child)
+                if only_lays_out(rows):
+                    for row in rows:
+                        for cell in row_cells(row):
+                            self.write(cell)
+                else:
+                    self.stored.table(grid(rows, self._cell), header_rows(rows))
+            elif child.tag in WRAPPERS:
+                self.write(child)
+
+    def _paragraph(self, paragraph: Any, boxes: list[Any]) -> str:
+        return self._numbering.of(paragraph) + "".join(_texts(paragraph, boxes))
+
+    def _cell(self, cell: Any) -> str:
+        """A cell's text on one line, tables in it included."""
+        return " ".join(filter(None, self._pieces(cell))).replace("\n", " ")
+
+    def _pieces(self, parent: Any) -> Iterator[str]:
+        for child in parent:
+            if child.tag == _PARAGRAPH:
+                inner: list[Any] = []
+                yield self._paragraph(child, inner)
+                for box in inner:
+                    yield from self._pieces(box)
+            elif child.tag == _TABLE:
+                for row in table_rows(child):
+                    for cells in grid([row], self._cell):
+                        yield from (cell.text for cell in cells)
+            elif child.tag in WRAPPERS:
+                yield from self._pieces(child)
 
 
 def _texts(element: Any, boxes: list[Any]) -> Iterator[str]:

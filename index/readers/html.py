@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from index.errors import DamagedDocument
 from index.readers.formats import Extracted
 from index.readers.html_lists import ListCounter
+from index.readers.html_tables import TableWriter, data_tables
 from index.readers.plain_text import decode
+from index.readers.stored_text import StoredText
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -90,7 +92,6 @@ _BLOCKS = frozenset(
     ]
 )
 _CELLS = frozenset({"td", "th"})
-_LAYOUT = frozenset({"table", "h1", "h2", "h3", "article", "main", "section"})
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _XML = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -120,9 +121,12 @@ def read(data: bytes, name: str) -> Extracted:
         raise DamagedDocument(f"网页“{name}”已损坏，请用浏览器重新保存后再添加。") from error
     if root is None:
         return Extracted("")
-    visible = _Writer().write(_main(root))
+    writer = _Writer()
+    writer.write(_main(root))
+    visible = writer.stored.text()
     title = _title(root, visible)
-    return Extracted(visible, fields={"title": title} if title else {})
+    fields = {"title": title} if title else {}
+    return Extracted(visible, fields=fields, tables=tuple(writer.stored.tables))
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -147,7 +151,8 @@ def _decode(data: bytes, name: str) -> str:
     return decode(data, name)
 
 
-def _hidden(element: Any) -> bool:
+def is_hidden(element: Any) -> bool:
+    """Whether an element with all below it is no text of the page."""
     if not isinstance(element.tag, str) or element.tag in _SKIPPED:
         # An article has a header of its own, which holds its title.
         parent = element.getparent()
@@ -190,7 +195,7 @@ def _sizes(body: "_Element") -> dict["_Element", int]:
     walker = etree.iterwalk(body, events=("start", "end"))
     for event, element in walker:
         if event == "start":
-            if element is not body and _hidden(element):
+            if element is not body and is_hidden(element):
                 walker.skip_subtree()
                 continue
             sizes[element] = len("".join((element.text or "").split()))
@@ -209,27 +214,31 @@ class _Writer:
     """Walks a tree once and writes its text."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.stored = StoredText()
         self.parts: list[str] = []
         """Of the line being written; None of them holds a line break that is kept."""
         self.mark = ""
         """The number of the latest list item."""
         self.counters: list[ListCounter | None] = []
-        self.rows: list[bool] = []
-        """For each row around the place, whether it is one line (else it only lays out the page)."""
+        self.table: TableWriter | None = None
+        """The table being written; the tables in its cells are text of these."""
         self.preformatted = 0
 
-    def write(self, root: "_Element") -> str:
+    def write(self, root: "_Element") -> None:
         from lxml import etree
 
+        data = data_tables(root, is_hidden)
         walker = etree.iterwalk(root, events=("start", "end"))
         skipped: set[_Element] = set()
         for event, element in walker:
             if event == "start":
-                if element is not root and _hidden(element):
+                if element is not root and is_hidden(element):
                     walker.skip_subtree()
                     skipped.add(element)
                     continue
+                if element in data and self.table is None:
+                    self._break()
+                    self.table = TableWriter(element)
                 self._open(element)
                 self._add(element.text)
             else:
@@ -239,19 +248,15 @@ class _Writer:
                 if element is not root:
                     self._add(element.tail)
         self._break()
-        return "\n".join(self.lines)
 
     def _open(self, element: "_Element") -> None:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or tag in _CELLS or tag == "br":
             self._edge()
-        if tag == "tr":
-            self.rows.append(_is_row(element))
-        elif tag in _CELLS and not (self.rows and self.rows[-1]):
+        if self.table and self.table.is_border(element):
             self._break()
-        elif tag == "br":
-            self._edge()
-        elif tag == "pre":
+            self.table.start(element)
+        if tag == "pre":
             self.preformatted += 1
         elif tag in {"ol", "ul"}:
             self.counters.append(ListCounter.of(element) if tag == "ol" else None)
@@ -265,17 +270,21 @@ class _Writer:
             self.counters.pop()
         elif tag == "pre":
             self.preformatted -= 1
-        elif tag == "tr":
-            self.rows.pop()
+        if self.table and self.table.is_border(element):
             self._break()
-        elif tag in _CELLS and self.rows and self.rows[-1]:
-            self.parts.append("\v")  # between cells; a tab of the source is white space
-        if tag in _BLOCKS and tag != "tr":
+            self.table.end(element)
+            if element is self.table.element:
+                for line in self.table.lines:
+                    self.stored.line(line)
+                self.stored.table(*self.table.rows())
+                self.table = None
+                return
+        if tag in _BLOCKS or tag in _CELLS:
             self._edge()
 
     def _edge(self) -> None:
-        """Where a block begins or ends: a new line, in a table's row only a space."""
-        if self.rows and self.rows[-1]:
+        """Where a block begins or ends: a new line, in a table's cell only a space."""
+        if self.table:
             self.parts.append(" ")
         elif "".join(self.parts).strip() != self.mark:  # an item's number stands before its first block
             self._break()
@@ -283,41 +292,30 @@ class _Writer:
     def _add(self, text: str | None) -> None:
         if not text:
             return
-        if self.preformatted and not (self.rows and self.rows[-1]):
+        if self.preformatted and not self.table:
             first, *others = text.split("\n")
             self.parts.append(first)
             for line in others:
                 self._break()
                 self.parts.append(line)
         else:
-            self.parts.append(text.replace("\v", " "))
+            self.parts.append(text.replace("\n", " ") if self.preformatted else text)
 
     def _break(self) -> None:
+        """End the line; in a table, it is the text of the cell or of what stands beside the cells."""
         if not self.parts:
             return
-        line = "".join(self.parts)
+        line = _collapse("".join(self.parts))
         self.parts.clear()
-        cells = [_collapse(cell) for cell in line.split("\v")]
-        if any(cells):
-            self.lines.append("\t".join(cells).rstrip("\t"))
+        if line and self.table:
+            self.table.add(line)
+        elif line:
+            self.stored.line(line)
 
 
 def _collapse(text: str) -> str:
     text = re.sub(f"(?<={_WIDE})[ \t]*[\n\r][{_SPACE}]*(?={_WIDE})", "", text) if "\n" in text else text
     return _RUN.sub(" ", text).strip(_SPACE)
-
-
-def _is_row(row: "_Element") -> bool:
-    """Whether a table's row is data; a row of one cell, or with headings in it, lays out the page."""
-    cells = [cell for cell in row if cell.tag in _CELLS]
-    if len(cells) < 2:
-        return False
-    blocks = 0
-    for element in row.iterdescendants():
-        if element.tag in _LAYOUT:
-            return False
-        blocks += element.tag in {"p", "div", "br", "li"}
-    return blocks <= 4 * len(cells)
 
 
 def _title(root: "_Element", visible: str) -> str | None:

@@ -6,12 +6,14 @@ sign may be text, as in `3*4`, it is text. Numbers of ordered lists are text: th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.readers.formats import Extracted
+from index.readers.markdown_tables import bars, find_tables, is_rule, table_at
 from index.readers.metadata_block import front_matter
 from index.readers.plain_text import decode
-from index.schema import Span
+from index.schema import Span, Table
 
 _GONE = "\ufffc"
 """Stands in the working copy for markup already found; no pattern below takes it for text or sign."""
@@ -57,44 +59,83 @@ _EMPHASIS = tuple(
 
 
 def read(data: bytes, name: str) -> Extracted:
-    """The stored text of a Markdown file, its markup, and its front matter. Raises DocumentError."""
+    """The stored text of a Markdown file, its markup, tables and front matter. Raises DocumentError."""
     text = decode(data, name)
     fields, start = front_matter(text, name)
+    lines = _Lines(text, start)
     spans: list[Span] = [(0, start)] if start else []
-    spans.extend(find_markup(text, start))
-    return Extracted(text, _merge(spans), fields=fields)
+    spans.extend(lines.markup())
+    return Extracted(text, _merge(spans), fields=fields, tables=tuple(lines.tables()))
 
 
 def find_markup(text: str, start: int = 0) -> Iterator[Span]:
     """Spans of markup from `start` on, in no order and perhaps overlapping. Linear in the length."""
-    copy = text[start:]
-    for match in _comments(copy):
-        yield start + match[0], start + match[1]
-    copy = _COMMENT.sub(lambda match: re.sub(r"[^\n]", _GONE, match[0]), copy) if "-->" in copy else copy
-    lines = copy.split("\n")
-    tables = _table_lines(lines)
-    fence = ""
-    at = start
-    for number, line in enumerate(lines):
-        quoted = _QUOTE.match(line)
-        begin = quoted.end() if quoted else 0
-        rest = line[begin:]
-        fenced = _FENCE.match(rest)
-        if fence:
-            if fenced and fenced["fence"].startswith(fence) and not fenced["info"].strip():
+    return _Lines(text, start).markup()
+
+
+class _Lines:
+    """A text from `start` on by its lines: comments, quotation marks, code, tables."""
+
+    def __init__(self, text: str, start: int) -> None:
+        copy = text[start:]
+        self._comments = [(start + first, start + last) for first, last in _comments(copy)]
+        if "-->" in copy:
+            copy = _COMMENT.sub(lambda match: re.sub(r"[^\n]", _GONE, match[0]), copy)
+        self._quotes: list[Span] = []
+        self._lines: list[str] = []
+        """Without what is quoted being marked so."""
+        self._starts: list[int] = []
+        at = start
+        for line in copy.split("\n"):
+            quoted = _QUOTE.match(line)
+            begin = quoted.end() if quoted else 0
+            self._quotes.append((at, at + begin))
+            self._lines.append(line[begin:])
+            self._starts.append(at + begin)
+            at += len(line) + 1
+        self._fences, self._code = _fenced(self._lines)
+        self._tables = find_tables(self._lines, self._code | self._fences)
+
+    def markup(self) -> Iterator[Span]:
+        """Spans of markup, in no order and perhaps overlapping."""
+        yield from self._comments
+        in_table = {number for table in self._tables for number in table}
+        for number, line in enumerate(self._lines):
+            at = self._starts[number]
+            if number in self._code:
+                continue
+            yield self._quotes[number]
+            if number in self._fences:
                 yield at, at + len(line)
+                continue
+            above = self._lines[number - 1] if number else ""
+            for first, last in _line(line, above, number in in_table):
+                yield at + first, at + last
+
+    def tables(self) -> Iterator[Table]:
+        """The tables, in their order."""
+        for numbers in self._tables:
+            if table := table_at(self._lines, self._starts, numbers):
+                yield table
+
+
+def _fenced(lines: Sequence[str]) -> tuple[set[int], set[int]]:
+    """The numbers of the lines that begin or end code, and of those that are code."""
+    fences: set[int] = set()
+    code: set[int] = set()
+    fence = ""
+    for number, line in enumerate(lines):
+        match = _FENCE.match(line)
+        if fence:
+            if match and match["fence"].startswith(fence) and not match["info"].strip():
+                fences.add(number)
                 fence = ""
-        else:
-            if begin:
-                yield at, at + begin
-            if fenced:
-                yield at + begin, at + len(line)
-                fence = fenced["fence"]
             else:
-                above = lines[number - 1] if number else ""
-                for first, last in _line(rest, above, number in tables):
-                    yield at + begin + first, at + begin + last
-        at += len(line) + 1
+                code.add(number)
+        elif match:
+            fences.add(number)
+            fence = match["fence"]
+    return fences, code
 
 
 def _comments(text: str) -> Iterator[Span]:
@@ -107,7 +148,7 @@ def _comments(text: str) -> Iterator[Span]:
 def _line(line: str, above: str, in_table: bool) -> Iterator[Span]:
     """Markup in one line, its quotation marks taken off; `above` is the line before."""
     ruled = _UNDERLINE.match(line) and above.strip(f" \t{_GONE}") and not _HEADING.match(above)
-    if _BREAK.match(line) or ruled or _DEFINITION.match(line) or (in_table and _is_rule(line)):
+    if _BREAK.match(line) or ruled or _DEFINITION.match(line) or (in_table and is_rule(line)):
         yield 0, len(line)
         return
     copy = line
@@ -123,10 +164,14 @@ def _line(line: str, above: str, in_table: bool) -> Iterator[Span]:
             yield closing.span()
             copy = copy[: closing.start()]
         begin = heading.end()
-    yield from ((begin + first, begin + last) for first, last in _inline(copy[begin:], in_table))
+    borders = [begin - 1, *(bars(copy) if in_table else ()), len(copy)]
+    yield from ((bar, bar + 1) for bar in borders[1:-1])
+    for before, after in pairwise(borders):
+        at = max(before + 1, begin)
+        yield from ((at + first, at + last) for first, last in _inline(copy[at:after]))
 
 
-def _inline(text: str, in_table: bool) -> Iterator[Span]:
+def _inline(text: str) -> Iterator[Span]:
     if text.isalnum():
         return
     copy = text
@@ -174,10 +219,6 @@ def _inline(text: str, in_table: bool) -> Iterator[Span]:
             hidden += [(match.start(), match.start("text")), (match.end("text"), match.end())]
         spans += hidden
         hide(hidden)
-    if in_table:
-        bars = [match.span() for match in re.finditer(r"\|", copy)]
-        spans += bars
-        hide(bars)
     for width, pattern in _EMPHASIS:
         hidden = []
         for match in pattern.finditer(copy):
@@ -186,24 +227,6 @@ def _inline(text: str, in_table: bool) -> Iterator[Span]:
         if hidden:
             hide(hidden)
     yield from spans
-
-
-def _is_rule(line: str) -> bool:
-    """Whether the line is what stands between a table's head and its body."""
-    return "-" in line and "|" in line and not line.strip("|-: \t")
-
-
-def _table_lines(lines: list[str]) -> frozenset[int]:
-    """Numbers of the lines that belong to tables."""
-    found: set[int] = set()
-    for number, line in enumerate(lines):
-        if number and number not in found and _is_rule(line) and "|" in lines[number - 1]:
-            found.update((number - 1, number))
-            below = number + 1
-            while below < len(lines) and "|" in lines[below]:
-                found.add(below)
-                below += 1
-    return frozenset(found)
 
 
 def _merge(spans: list[Span]) -> tuple[Span, ...]:

@@ -1,5 +1,6 @@
 """Any text at all: nothing lost, offsets right, no exception, and time in proportion to length."""
 
+import re
 import time
 from itertools import pairwise
 
@@ -7,10 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from index.readers import html, markdown
 from index.schema import Document
 from index.structure.outline import outlined, parse_outline
 from index.structure.passages import make_passages
 from index.text.folding import fold_text
+from tests.index.readers.tables import check
+from tests.index.readers.test_docx_tables import extracted as read_docx
 
 _MARKS = [
     "一、",
@@ -69,6 +73,82 @@ def test_any_text_is_given_back_in_order(text: str) -> None:
         assert 0 <= clause.start <= clause.heading_end <= clause.end <= len(text)
         assert clause.heading == text[clause.start : clause.heading_end]
         assert clause.parent is None or clause.parent in known
+
+
+_TAGS = [
+    "table",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "tfoot",
+    "caption",
+    "p",
+    "br",
+    "h2",
+    "pre",
+    "ol",
+    "li",
+    "div",
+]
+_span = st.sampled_from(["", "0", "1", "2", "3", "7", "70000"])
+_word = st.sampled_from(["", " ", "甲", "300", "一 二", "\n", "借期三十天。", "&nbsp;", "\t"])
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.builds("<{}{}>".format, st.sampled_from(["", "/"]), st.sampled_from(_TAGS)),
+            st.builds("<td rowspan={} colspan={}>".format, _span, _span),
+            _word,
+        ),
+        max_size=60,
+    )
+)
+@example(["<table>", "<td>", "甲", "<td>", "<table>", "<tr>", "<td>", "乙", "<td>", "丙"])
+def test_tables_of_any_page_are_whole(parts: list[str]) -> None:
+    found = html.read("".join(["<body>", *parts]).encode(), "a.html")
+    check(found)
+    words = re.sub("<[^>]*>|&nbsp;", "", "".join(parts))
+    assert sorted(re.sub(r"\d+\.|\s", "", found.text)) == sorted("".join(words.split()))
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["|", "|", "-", "---", ":", "\\", "`", "甲", "**", " ", ">", "- ", "```", "<!--", "-->"]
+            ),
+            max_size=12,
+        ).map("".join),
+        max_size=12,
+    )
+)
+@example(["甲|", "-|-", "|", "|甲"])
+def test_tables_of_any_markdown_are_whole(lines: list[str]) -> None:
+    check(markdown.read("\n".join(lines).encode(), "a.md"))
+
+
+_merges = st.sampled_from(
+    ["", '<w:vMerge w:val="restart"/>', "<w:vMerge/>", "<w:hMerge/>", '<w:gridSpan w:val="2"/><w:vMerge/>']
+    + [f'<w:gridSpan w:val="{count}"/>' for count in (0, 2, 3, 70000)]
+)
+_cell = st.builds(
+    "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>".format,
+    _merges,
+    st.sampled_from(["", "甲", "300", "一 二"]),
+)
+_row = st.builds(
+    "<w:tr><w:trPr>{}</w:trPr>{}</w:tr>".format,
+    st.sampled_from(["", "<w:tblHeader/>", '<w:gridBefore w:val="2"/>', "<w:del/>"]),
+    st.lists(_cell, max_size=5).map("".join),
+)
+
+
+@given(st.lists(_row, max_size=8).map("".join))
+def test_tables_of_any_word_document_are_whole(rows: str) -> None:
+    read_docx(f"<w:p/><w:tbl>{rows}</w:tbl><w:p/>")  # which checks them
 
 
 def test_an_outline_of_many_parts() -> None:
