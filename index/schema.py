@@ -207,6 +207,17 @@ class Passage:
         return clause_id(self.document_id, self.document_version, self.address)
 
 
+UNDATED = "undated-"
+"""What versions begin with whose day nobody states; added ones go on with the order in which they came."""
+
+
+def version_order(version: str) -> tuple[bool, bool, str]:
+    """What versions of one document are ordered by, oldest first: by day; after these the undated ones, in
+    the order in which they were added."""
+    undated = version.startswith(UNDATED)
+    return undated, undated and "-" in version.removeprefix(UNDATED), version
+
+
 def edition_order(edition: str) -> tuple[str, str]:
     """What versions of documents (`id@version`) are ordered by, wherever positions must agree: id, then
     version. As strings `a-b@1` would stand before `a@1`."""

@@ -14,6 +14,8 @@ from assistant.api.opening import opened
 from assistant.errors import UnknownClause, UnknownDocument
 from index.library.library import DocumentView, Library
 from index.schema import Clause, clause_id
+from index.structure.faults import told
+from index.structure.levels import levels_of
 
 router = APIRouter(prefix="/v1/documents", tags=["文件"])
 
@@ -47,7 +49,18 @@ def document(request: Request, document_id: DocumentId, version: Version = None)
     today = assistant.clock()
     view = find(assistant.library, document_id, version, today)
     summary = _summary(assistant.library, view, today)
-    return models.DocumentDetail(**dict(summary), outline=_outline(view))
+    described = view.document
+    warnings = [
+        models.DocumentWarning(kind=each.kind, text=told(each), start=each.start, page=each.page)
+        for each in described.warnings
+    ]
+    return models.DocumentDetail(
+        **dict(summary),
+        levels=levels_of(view.clauses),
+        tables=len(described.tables),
+        warnings=warnings,
+        outline=_outline(view),
+    )
 
 
 @router.get(

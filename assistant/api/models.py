@@ -259,9 +259,29 @@ class OutlineNode(Out):
     children: list["OutlineNode"] = Field(description="下一层条款")
 
 
+class DocumentWarning(Out):
+    """收录时发现的、维护人员应当看一眼的地方。"""
+
+    kind: str = Field(
+        description="种类：gap 编号缺漏，orphan 像条款而没有接上编号的行，no_outline 没有识别出结构，"
+        "unread_page 没有读出文字的页，columns 阅读顺序不确定的页，unread_part 没有读出文字的图片等",
+        examples=["gap"],
+    )
+    text: str = Field(description="说明", examples=["编号不连续：缺（三）"])
+    start: int | None = Field(
+        description="在原文里的位置（按字计，从 0 起）；无从指明则为空", examples=[3241]
+    )
+    page: int | None = Field(description="原件的页码，从 1 起；没有页码则为空", examples=[2])
+
+
 class DocumentDetail(DocumentSummary):
     """一份文件和它的目录。"""
 
+    levels: dict[str, int] = Field(
+        description="识别出的层级和各有多少个", examples=[{"一、": 3, "（一）": 16, "1.": 40}]
+    )
+    tables: int = Field(description="表格数", examples=[0])
+    warnings: list[DocumentWarning] = Field(description="请维护人员留意的地方，没有则为空")
     outline: list[OutlineNode] = Field(description="目录，按原文顺序")
 
 

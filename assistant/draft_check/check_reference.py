@@ -29,6 +29,9 @@ def _outcome(resolution: Resolution, written: str, locator: Locator) -> tuple[Ve
         document = view.document
         note = notes.no_clause(document.title, document.version, _clause_of(written, title), deepest)
         return Verdict.NOT_FOUND, None, note
+    if resolution.outcome is Outcome.UNSURE and view is not None:
+        note = notes.unsure_clause(view.document.title, _clause_of(written, title))
+        return Verdict.AMBIGUOUS, None, note
     if resolution.outcome is Outcome.NO_VERSION and view is not None:
         versions = "、".join(locator.versions(view.document.id))
         return Verdict.NOT_FOUND, None, notes.no_version(view.document.title, versions)

@@ -90,6 +90,11 @@ def no_clause(title: str, version: str, label: str, deepest: str | None) -> str:
     return f"《{title}》（{version}版）没有{label}{there}，请核对条款号。"
 
 
+def unsure_clause(title: str, label: str) -> str:
+    """The outline is not whole where the clause would stand."""
+    return f"《{title}》收录的条款编号在这一处不完整，无法判断有没有{label}，请对照原文核对。"
+
+
 def no_version(title: str, versions: str) -> str:
     """The document lacks the version."""
     return f"现有文件里没有《{title}》的这个版本，只有{versions}版，请核对年份。"

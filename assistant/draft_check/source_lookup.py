@@ -13,6 +13,9 @@ from index.library.title_mentions import Mention, Mentions
 from index.library.titles import KINDS, parse_title
 from index.schema import Clause
 
+_UNTOLD = (Outcome.NO_CONTEXT, Outcome.AMBIGUOUS, Outcome.UNSURE)
+"""Ends of a look-up that say nothing of where a quotation should stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSource:
@@ -67,7 +70,7 @@ class SourceLookup:
         if source.mention is not None:
             return self._document(source.mention)
         resolutions = [self._resolver.resolve(r, self._as_of) for r in source.references]
-        told = [r for r in resolutions if r.outcome not in (Outcome.NO_CONTEXT, Outcome.AMBIGUOUS)]
+        told = [r for r in resolutions if r.outcome not in _UNTOLD]
         if not told:
             return None
         label = self._label(source.references)

@@ -23,7 +23,8 @@ class Verdict(StrEnum):
     NOT_FOUND = "not_found"
     """Nothing in the documents says it; no such clause or document."""
     AMBIGUOUS = "ambiguous"
-    """A reference that cannot be checked: nothing says which of the documents it means."""
+    """A reference that cannot be checked: nothing says which of the documents it means, or the document's
+    numbering is not whole where it points."""
 
 
 OUTDATED = frozenset({Validity.EXPIRED, Validity.SUPERSEDED, Validity.REPEALED, Validity.NOT_YET})

@@ -5,6 +5,7 @@ next to open the index finds the finished version. A batch comes in whole, but f
 refused; these never stop the others.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -17,13 +18,17 @@ from index.readers.document import read_document
 from index.readers.find_files import Refusal, SourceFile, read_sidecar
 from index.readers.formats import read_source, safe_name
 from index.readers.metadata import identifier as id_of_title
-from index.schema import Document
+from index.schema import UNDATED, Document
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocuments, check_key
 from index.storage.chroma import refusal_reported
 from index.storage.document_files import key_of
 from index.storage.versions import build_lock
 from index.text.folding import fold_text
+
+_NUMBERED = re.compile(r"(\d{4})-[0-9a-f]{8}")
+_DIGEST = 8
+"""Hexadecimal digits of an undated version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,16 @@ class _KnownDocuments:
     def holds(self, document: Document) -> bool:
         return key_of(document) in self._by_key
 
+    def number_undated(self, document: Document) -> str:
+        """The document's version; of one that nobody dated, with its place among such versions, which are
+        ordered as they were added."""
+        digest = document.version.removeprefix(UNDATED)
+        if len(digest) != _DIGEST or digest == document.version:
+            return document.version  # dated, or named by whoever adds it
+        versions = (key.removeprefix(f"{document.id}@{UNDATED}") for key in self._by_key)
+        numbers = [int(match[1]) for version in versions if (match := _NUMBERED.fullmatch(version))]
+        return f"{UNDATED}{max(numbers, default=0) + 1:04d}-{digest}"
+
     def identify(self, document: Document) -> Document:
         """With the id that its title already has, else with one that no other title has."""
         title = fold_text(document.title)
@@ -168,6 +183,7 @@ class _Batch:
         document = read_document(data, safe_name(source.path.name), sidecar)
         if document.id == id_of_title(document.title):  # nobody chose another one
             document = self.shelf.identify(document)
+        document = replace(document, version=self.shelf.number_undated(document))
         check_key(document)
         if self.shelf.holds(document):
             raise DuplicateDocument(

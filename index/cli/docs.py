@@ -1,4 +1,4 @@
-"""`policy-qa docs add|list|show|remove`: the documents that questions are answered from."""
+"""`policy-qa docs add|list|show|remove|outline`: the documents that questions are answered from."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from index.cli.docs_outline import run_outline
 from index.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def register(
     show = action("show", "查看一份文件的信息和目录", _show)
     show.add_argument("id", metavar="编号")
     show.add_argument("--version", metavar="版本", help="默认是今天有效的版本")
+    outline = action("outline", "只读出文件的目录和信息，不收录；有读不出的文件时退出码为 1", run_outline)
+    outline.add_argument("paths", metavar="文件或文件夹", nargs="+", help="可以给多个；文件夹会一直找到底")
+    outline.add_argument("--json", action="store_true", help="每份文件输出一行 JSON")
     remove = action("remove", "移除添加过的文件，或它的一个版本", _remove)
     remove.add_argument("key", metavar="编号[@版本]")
 
@@ -80,8 +84,11 @@ def _add(args: argparse.Namespace, settings: "IndexSettings") -> int:
 
 
 def _report(report: "AddReport", more_refused: int) -> Iterator[str]:
+    from index.cli.docs_remarks import remarks
+
     for document in report.added:
         yield f"已添加：{document.title}（{document.id}@{document.version}）"
+        yield from (f"  {line}" for line in remarks(document))
     for name, document in report.known:
         yield f"{name}：已收录（{document.id}@{document.version}），没有变化。"
     parts = [f"新收录 {len(report.added)} 份"]
@@ -123,7 +130,7 @@ def _show(args: argparse.Namespace, settings: "IndexSettings") -> int:
 
 
 def _facts(library: "Library", view: "DocumentView", today: date, added: frozenset[str]) -> Iterator[str]:
-    from index.structure.outline import has_outline
+    from index.cli.docs_remarks import outline_remarks
 
     document = view.document
     yield f"标题：{document.title}"
@@ -134,8 +141,8 @@ def _facts(library: "Library", view: "DocumentView", today: date, added: frozens
     yield from (f"{name}：{value}" for name, value in _known(document, library.repealed(document)))
     source = "已添加" if f"{document.id}@{document.version}" in added else "自带"
     yield f"来源：{source}，{document.source_name}"
-    structure = "已识别" if has_outline(view.clauses) else "没有识别出条款结构，按段落收录"
-    yield f"结构：{structure}，共 {len(view.clauses)} 个条款，{len(document.text)} 字"
+    yield f"结构：共 {len(view.clauses)} 个条款，{len(document.text)} 字"
+    yield from outline_remarks(document)
 
 
 def _known(document: "Document", repealed: date | None) -> Iterator[tuple[str, object]]:

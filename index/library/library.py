@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from index.schema import Clause, Document, Validity
+from index.schema import Clause, Document, Validity, version_order
 from index.text.folding import fold_text
 
 _TAIL = 2000
@@ -47,7 +47,7 @@ class Library:
     def __init__(self, documents: Sequence[Document]) -> None:
         self._views = {(document.id, document.version): DocumentView(document) for document in documents}
         self._versions: dict[str, list[str]] = defaultdict(list)
-        for identifier, version in sorted(self._views):
+        for identifier, version in sorted(self._views, key=lambda key: (key[0], version_order(key[1]))):
             self._versions[identifier].append(version)
         self._repealed = _repeals(documents)
 
@@ -100,7 +100,8 @@ class Library:
             return Validity.REPEALED
         if _starts_after(document, as_of):
             return Validity.NOT_YET
-        later = [v for v in self.versions(document.id) if v > document.version]
+        versions = self.versions(document.id)
+        later = versions[versions.index(document.version) + 1 :] if document.version in versions else ()
         if any(not _starts_after(self._views[document.id, v].document, as_of) for v in later):
             return Validity.SUPERSEDED
         if document.period_end is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from index.library.attached_texts import may_hide, texts_in
 from index.library.clause_references import MARKS, AddressPart, Reference
 from index.library.library import DocumentView, Library
 from index.library.titles import TitleIndex, parse_title
@@ -22,6 +23,8 @@ class Outcome(StrEnum):
     FOUND = "found"
     NO_CLAUSE = "no_clause"
     """The document is there, the clause is not."""
+    UNSURE = "unsure"
+    """The clause was not found, but numbers are missing around it, or the document has no outline."""
     NO_VERSION = "no_version"
     """The document is there, but no version of the named year."""
     NO_DOCUMENT = "no_document"
@@ -58,7 +61,7 @@ class Resolver:
     def __init__(self, library: Library) -> None:
         self._library = library
         self.titles = TitleIndex(library)
-        self._addresses: dict[tuple[str, str], Mapping[str, Clause]] = {}
+        self._texts: dict[tuple[str, str], tuple[Mapping[str, Clause], ...]] = {}
 
     def resolve(self, reference: Reference, as_of: date) -> Resolution:
         """What `reference` means: in the version that it names, else in the one of `as_of`."""
@@ -84,15 +87,13 @@ class Resolver:
 
     def in_view(self, reference: Reference, view: DocumentView) -> Resolution:
         """What `reference` means in one version of a document."""
-        addresses = self._addresses_of(view)
-        clauses = _clauses(reference, addresses)
-        if clauses:
-            return Resolution(reference, Outcome.FOUND, view, clauses)
-        for depth in range(len(reference.parts) - 1, 0, -1):
-            above = reference.parts[:depth]
-            if nearest := clause_at(above, addresses):
-                return Resolution(reference, Outcome.NO_CLAUSE, view, nearest=nearest)
-        return Resolution(reference, Outcome.NO_CLAUSE, view)
+        texts = self._texts_of(view)
+        for addresses in texts:
+            if clauses := _clauses(reference, addresses):
+                return Resolution(reference, Outcome.FOUND, view, clauses)
+        nearest = next((found for addresses in texts if (found := _nearest(reference, addresses))), None)
+        outcome = Outcome.UNSURE if may_hide(reference.parts, nearest, view) else Outcome.NO_CLAUSE
+        return Resolution(reference, outcome, view, nearest=nearest)
 
     def _documents(self, reference: Reference) -> tuple[str, ...] | None:
         """The ids that the reference can mean; None where nothing says which."""
@@ -118,11 +119,19 @@ class Resolver:
             return self.in_view(reference, view)
         return Resolution(reference, Outcome.NO_VERSION, self._library.get(identifier, as_of=as_of))
 
-    def _addresses_of(self, view: DocumentView) -> Mapping[str, Clause]:
+    def _texts_of(self, view: DocumentView) -> tuple[Mapping[str, Clause], ...]:
         key = (view.document.id, view.document.version)
-        if key not in self._addresses:
-            self._addresses[key] = {clause.address: clause for clause in view.clauses}
-        return self._addresses[key]
+        if key not in self._texts:
+            self._texts[key] = texts_in(view)
+        return self._texts[key]
+
+
+def _nearest(reference: Reference, addresses: Mapping[str, Clause]) -> Clause | None:
+    """The innermost clause that is there of what the reference names."""
+    for depth in range(len(reference.parts) - 1, 0, -1):
+        if found := clause_at(reference.parts[:depth], addresses):
+            return found
+    return None
 
 
 def clause_at(parts: Sequence[AddressPart], addresses: Mapping[str, Clause]) -> Clause | None:
@@ -210,10 +219,11 @@ def _mark_fits(first: AddressPart, clause: Clause, depth: int) -> bool:
     """（二） alone is not 二、: the first mark must be of the level that it is written with."""
     if not first.is_mark:
         return True
-    top = clause.label[:1]
+    own = clause.label.rpartition("》")[2]  # of what a notice issues: 《方案》一、
+    top = own[:1]
     written = "（" if top == "（" else "①" if "①" <= top <= "⑳" else "1" if top.isdecimal() else "一"
     if written == "（":
-        written = "（1）" if clause.label[1:2].isdecimal() else "（一）"
+        written = "（1）" if own[1:2].isdecimal() else "（一）"
     kind = {"一": "一、"}.get(written, written)
     return kind == first.unit or (depth > 1 and MARKS[first.unit] == 0 and kind == "一、")
 

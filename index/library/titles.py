@@ -8,6 +8,7 @@ document's own, years of a version (2022年修订) choose among its versions.
 import re
 from dataclasses import dataclass
 
+from index.library.attached_texts import attached_titles
 from index.library.library import Library
 from index.text.folding import fold_text
 
@@ -67,10 +68,11 @@ class TitleIndex:
                 view = library.get(identifier, version)
                 if view is None:
                     continue
-                title = parse_title(view.document.title)
-                self._titles.setdefault(identifier, set()).add(title)
-                for core in {title.core, _PLACE.sub("", title.core)}:
-                    self._exact.setdefault(core, set()).add(identifier)
+                for written in (view.document.title, *attached_titles(view)):
+                    title = parse_title(written)
+                    self._titles.setdefault(identifier, set()).add(title)
+                    for core in {title.core, _PLACE.sub("", title.core)}:
+                        self._exact.setdefault(core, set()).add(identifier)
 
     def names(self) -> tuple[str, ...]:
         """Every core by which a document is known, the longest first."""

@@ -24,7 +24,7 @@ from index.readers.promulgation import (
     number_of,
 )
 from index.readers.said import said_authority, said_day, said_period, said_text
-from index.schema import NATIONWIDE, Authority, Clause, Document
+from index.schema import NATIONWIDE, UNDATED, Authority, Clause, Document
 from index.structure.outline import AROUND, parse_outline
 from index.text.days import days_in
 from index.text.folding import shown, squeeze
@@ -32,9 +32,6 @@ from index.text.places import leading_place
 
 DESCRIBE_VERSION = 3
 """Raise when the same file gets another description."""
-
-UNDATED = "undated-"
-"""What versions begin with whose day nobody states."""
 
 _NAME_DATE = re.compile(r"[（(_\-\s]((?:19|20)[0-9]{2})-?([01][0-9])-?([0-3][0-9])[）)]?(?=\.[^.]+$|$)")
 _QUOTED_TITLE = re.compile(r"^(?:关于)?(?:印发|转发|公布|发布)?《?")

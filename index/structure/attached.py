@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.structure.front_end_matter import follows_signature, is_day, names_document, title_end
+from index.structure.front_end_matter import (
+    follows_signature,
+    is_day,
+    names_document,
+    order_end,
+    title_end,
+)
 from index.structure.numbering import numbered
 from index.structure.statute_headings import article_in, unit_in
 from index.structure.tree import Line
@@ -46,13 +52,7 @@ class Part:
 def parts_of(lines: Sequence[Line]) -> list[Part]:
     """The text itself, then what is attached to it, in text order."""
     starts = [(at, (kind, end)) for at, kind, end in _starts(lines)]
-    lists = {
-        at
-        for (at, (kind, _)), (after, (following, _)) in pairwise(starts)
-        if kind == following == "appendix"
-        and after - at <= _LONGEST_LIST
-        and not any(map(_is_numbered, lines[at + 1 : after]))
-    }  # 附件： and the names of what follows
+    lists = {at for (at, _), (after, _) in pairwise(starts) if _lists_appendices(lines, at, after)}
     starts = [each for each in starts if each[0] not in lists]
     bounds = [0, *(at for at, _ in starts), len(lines)]
     parts = [Part("text", (), tuple(lines[: bounds[1]]))]
@@ -61,12 +61,21 @@ def parts_of(lines: Sequence[Line]) -> list[Part]:
     return parts
 
 
+def _lists_appendices(lines: Sequence[Line], at: int, after: int) -> bool:
+    """Whether line `at` (附件：) opens the list of what is appended rather than an appendix: the names come
+    next, and then the first appendix, at line `after`."""
+    match = _APPENDIX.match(lines[at].text)
+    if match is None or match["n"] or not _APPENDIX.match(lines[after].text):
+        return False
+    return after - at <= _LONGEST_LIST and not any(map(_is_numbered, lines[at + 1 : after]))
+
+
 def _starts(lines: Sequence[Line]) -> Iterator[tuple[int, str, int]]:
     """Where each part begins, its kind, and the index of the line after its head."""
     issued: set[str] = set()
     signed = 0
     appended = False
-    at = 0
+    at = order_end(lines)  # what an order promulgates is the text itself
     while at < len(lines):
         line = lines[at]
         end = at + 1

@@ -50,7 +50,7 @@ def front(lines: Sequence[Line], is_statute: bool, contents: range, titled: bool
     """The lines before the outline, as title, source, record, contents and preamble; the lines of the
     table of contents are known already, and a title where the text is `titled`."""
     found: list[tuple[str, list[Line]]] = []
-    at = _order(lines) if is_statute else 0
+    at = order_end(lines) if is_statute else 0
     if at:
         found.append(("record", list(lines[:at])))
     bracket = False
@@ -158,7 +158,7 @@ def _is_open(text: str, already: bool) -> bool:
     return opened > closed or (already and opened >= closed)
 
 
-def _order(lines: Sequence[Line]) -> int:
+def order_end(lines: Sequence[Line]) -> int:
     """How many lines the order (令) takes with which a statute was promulgated: up to its date."""
     if not any(_ORDER.match(line.text) for line in lines[:3]):
         return 0

@@ -32,15 +32,17 @@ def groups_in(lines: Sequence[Line], articles: Mapping[int, Article]) -> dict[in
     title. A number goes on from group to group; one without a number is marked up as a heading, or stands
     as a paragraph of its own without any sign (a chapter's title that lost its number)."""
     candidates: set[int] = set()
+    first = min(articles, default=len(lines))
     for at in range(len(lines) - 1, -1, -1):
         after = at + 1
         stands_before = after in articles or (after in candidates and not _same_kind(lines[at], lines[after]))
-        if (
-            stands_before
-            and at not in articles
-            and _is_title(lines[at])
-            and not _is_item(lines, at, articles)
-        ):
+        if not stands_before or at in articles or not _is_title(lines[at]):
+            continue
+        if numbered(lines[at]) is not None:
+            fits = not _is_item(lines, at, articles)
+        else:
+            fits = bool(lines[at].level) or (after in articles and at > first and _stands_apart(lines, at))
+        if fits:
             candidates.add(at)
     found = [numbered(line) if at in candidates else None for at, line in enumerate(lines)]
     nesting = Nesting(found)
@@ -66,7 +68,12 @@ def _is_title(line: Line) -> bool:
     number = numbered(line)
     if number is not None:
         return number.mark in _MARKS and not number.weak
-    return bool(line.level) or (len(text) <= _MAX_BARE and not _SIGN.search(text))
+    return not line.above_table and (bool(line.level) or (len(text) <= _MAX_BARE and not _SIGN.search(text)))
+
+
+def _stands_apart(lines: Sequence[Line], at: int) -> bool:
+    """Whether line `at` is a paragraph of its own: what is before it has ended, or is a heading."""
+    return is_ended(lines[at - 1].text) or unit_in(lines[at - 1]) is not None
 
 
 def _is_item(lines: Sequence[Line], at: int, articles: Mapping[int, Article]) -> bool:

@@ -68,12 +68,10 @@ class Nesting:
                 and self._comes(at, each, each.number + 1, above)
                 and not any(self._comes(at, each, number, above) for number in wanted)
             )
-        begins_again = each.number == 1 or each.number == here.number  # a number that was typed twice
-        return (
-            begins_again
-            and self._comes(at, each, each.number + 1, above)
-            and not (each.number == 1 and self._comes(at, each, here.number + 1, above))
-        )
+        if not self._comes(at, each, each.number + 1, above):
+            return False
+        typed_twice = each.number == here.number
+        return typed_twice or (each.number == 1 and not self._comes(at, each, here.number + 1, above))
 
     def _opened_depth(self, at: int, each: Numbered) -> int:
         if each.mark in DECIMALS:

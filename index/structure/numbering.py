@@ -50,7 +50,7 @@ _PATTERNS = (
     (Mark.BRACKETED_DIGIT, re.compile(rf"\s*(?:{_OPEN}\s*(?P<n>{ARABIC}{{1,3}})\s*{_CLOSE}|(?P<one>[⑴-⒇]))")),
     (Mark.HALF_BRACKETED, re.compile(rf"\s*(?P<n>{ARABIC}{{1,2}})\s*{_CLOSE}")),
     (Mark.CIRCLED, re.compile(r"\s*(?P<one>[①-⑳㉑-㉟❶-❿])")),
-    (Mark.LETTER, re.compile(rf"\s*(?P<letter>[a-zａ-ｚA-ZＡ-Ｚ])\s*(?:{_CLOSE}|[.．、](?![\w.．]))")),
+    (Mark.LETTER, re.compile(rf"\s*(?P<letter>[a-zａ-ｚA-ZＡ-Ｚ])\s*(?:{_CLOSE}|[.．、](?![A-Za-z0-9.．]))")),
 )
 _WEAK_LIST = re.compile(rf"\s*(?P<n>{_CJK})[ \u3000\t]+(?=[^\s、，。；]{{2,30}}\s*$)")
 _DECIMAL = re.compile(

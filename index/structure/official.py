@@ -81,7 +81,7 @@ class _Reading:
             self._open_unit(line, unit)
         elif number and (depth := self._nesting.depth(at, number)) is not None:
             self._open_number(line, number, depth)
-        elif line.level and at not in self._wrappers and len(line.text.strip()) <= _MAX_TITLE:
+        elif self._is_title(at):
             self._open_title(line)
         else:
             if self.nodes:
@@ -90,6 +90,11 @@ class _Reading:
                     self.warnings.append(orphan(line))
             return
         self.first = min(self.first, at)
+
+    def _is_title(self, at: int) -> bool:
+        line = self.lines[at]
+        marked = line.level and not line.above_table and at not in self._wrappers
+        return bool(marked) and len(line.text.strip()) <= _MAX_TITLE
 
     def _begins(self, at: int) -> bool:
         return is_ended(self.lines[at - 1].text) or self._found[at - 1] is not None

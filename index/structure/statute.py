@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.schema import DocumentWarning
 from index.structure.articles import article_nodes
 from index.structure.faults import gap
-from index.structure.groups import groups_in
+from index.structure.groups import Group, groups_in
 from index.structure.statute_headings import (
     RANKS,
     Article,
@@ -84,16 +84,7 @@ class _Reading:
         elif unit := self._units_at.get(at) or self._closing(line):
             self._open_unit(at, line, unit)
         elif group := self._groups_at.get(at):
-            self.finish()
-            del self._groups[group.depth :]
-            above = self._above()
-            node = Node(
-                group.name, f"{above.label if above else ''}{group.label}", line.first, line.end, above
-            )
-            node.base = self._groups[-1] if self._groups else self._region
-            node.marker_end = group.marker_end
-            self._groups.append(node)
-            self.nodes.append(node)
+            self._open_group(line, group)
         elif self._article is not None:
             self._pieces.append(_from(line, line.first))
         elif self.nodes:
@@ -135,6 +126,20 @@ class _Reading:
         node = Node(unit.name, f"{above.label if above else ''}{label}", line.first, end, above, above)
         node.marker_end = min(unit.marker_end, end)
         self._units.append((rank, unit.number, node))
+        self.nodes.append(node)
+
+    def _open_group(self, line: Line, group: Group) -> None:
+        self.finish()
+        if group.bare:  # a chapter's title that lost its number stands where a chapter does
+            while self._units and self._units[-1][0] >= RANKS["章"]:
+                self._units.pop()
+        del self._groups[group.depth :]
+        above = self._above()
+        base = self._groups[-1] if self._groups else self._region
+        label = f"{above.label if above else ''}{group.label}"
+        node = Node(group.name, label, line.first, line.end, above, base)
+        node.marker_end = group.marker_end
+        self._groups.append(node)
         self.nodes.append(node)
 
     def _closing(self, line: Line) -> Unit | None:

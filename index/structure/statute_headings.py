@@ -196,7 +196,7 @@ def chain(candidates: Sequence[tuple[int, Article]]) -> dict[int, Article]:
     for at, article in candidates:
         if last is not None and article.key in ((last[0] + 1, 0), (last[0], last[1] + 1)):
             follows = True
-        elif last is None and article.key == (1, 0) and not last_line.get((1, 0)):
+        elif last is None and article.key == (1, 0) and (1, 0) not in last_line:
             follows = (2, 0) in keys  # none of its kind is clear
         elif not article.clear or (last is not None and article.key <= last):
             follows = False

@@ -46,7 +46,7 @@ def caption_of(text: str, clause: Clause, table: Table) -> str:
     that it stands in."""
     lines: list[str] = []
     for line in reversed(text[: table.start].rstrip().split("\n")[-_CAPTION_LINES:]):
-        own = squeeze(line)
+        own = " ".join(line.split())
         if not own or len(own) > _LONGEST_CAPTION or own.endswith(_ENDED):
             break
         lines.insert(0, own)
@@ -75,7 +75,8 @@ def grid_of(text: str, table: Table) -> list[list[str]]:
         for cell in row:
             words = squeeze(text[cell.start : cell.end])
             for down in range(at, min(at + cell.rows, len(grid))):
-                grid[down][cell.column : cell.column + cell.columns] = [words] * cell.columns
+                covered = cell.columns if cell.column or at < table.headers else 1  # 合计 is said once
+                grid[down][cell.column : cell.column + covered] = [words] * covered
     return grid
 
 

@@ -4,6 +4,7 @@ header one below that."""
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from index.schema import Table
 from index.structure.tree import Line, Node
@@ -13,14 +14,16 @@ _APART = ("title", "source", "record", "contents", "preamble", "enclosures", "si
 
 
 def without_tables(lines: Sequence[Line], tables: Sequence[Table]) -> list[Line]:
-    """The lines that belong to no table."""
+    """The lines that belong to no table; of each it is known whether a table follows it."""
     starts = [table.start for table in tables]
-
-    def inside(line: Line) -> bool:
+    kept: list[Line] = []
+    for line in lines:
         at = bisect_right(starts, line.first) - 1
-        return at >= 0 and line.first < tables[at].end
-
-    return [line for line in lines if not inside(line)] if tables else list(lines)
+        if at < 0 or line.first >= tables[at].end:
+            kept.append(line)
+        elif kept and not kept[-1].above_table:
+            kept[-1] = replace(kept[-1], above_table=True)
+    return kept
 
 
 def with_tables(text: str, nodes: Sequence[Node], tables: Sequence[Table]) -> list[Node]:

@@ -20,6 +20,8 @@ class Line:
     text: str
     level: int = 0
     """1 for `#`, 2 for `##`: how deep the file's own markup says that this heading stands; 0 for text."""
+    above_table: bool = False
+    """Whether a table follows: then it is that one's caption rather than a heading."""
 
     @property
     def first(self) -> int:

@@ -129,7 +129,7 @@ def test_a_pdf_gives_whole_paragraphs_and_its_pages() -> None:
     lines = extracted.text.split("\n")
     assert lines[0] == "社区读书办法"
     assert "居民凭身份证免费办理借书证。每人每次可以借五本，借期三十天。" in lines
-    addresses = [clause.address for clause in parse_outline(extracted.text)]
+    addresses = [clause.address for clause in parse_outline(extracted.text).clauses]
     assert addresses == [
         *("title", "art1", "art2", "art2.p1", "art2.p2", "art3", "art3.i1", "art3.i2"),
         *(f"art{number}" for number in range(4, 9)),
@@ -238,7 +238,9 @@ def test_a_file_with_broken_bytes_is_text_or_a_refusal(seed: int, count: int) ->
 
 
 def clauses_of(text: str) -> dict[str, str]:
-    return {clause.address: squeeze(text[clause.start : clause.end]) for clause in parse_outline(text)}
+    return {
+        clause.address: squeeze(text[clause.start : clause.end]) for clause in parse_outline(text).clauses
+    }
 
 
 @pytest.mark.slow

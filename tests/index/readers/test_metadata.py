@@ -53,7 +53,8 @@ def test_an_order_gives_number_and_day() -> None:
 def test_a_notice_is_described_by_its_number_and_signature() -> None:
     notice = read(NOTICE)
     assert (notice.number, notice.issuer) == ("渝教发〔2021〕7号", "某市教育委员会")
-    assert (notice.version, notice.published, notice.authority) == ("2021-03-05", None, Authority.POLICY)
+    assert (notice.version, notice.published) == ("2021-03-05", date(2021, 3, 5))
+    assert notice.authority is Authority.POLICY
 
 
 def test_what_nobody_says_stays_empty() -> None:
@@ -110,3 +111,79 @@ def test_whose_rules_it_states_is_read_from_title_and_issuer(text: str, jurisdic
 
 def test_somebody_may_say_whose_rules_it_states() -> None:
     assert read(NOTICE, jurisdiction="云南省").jurisdiction == "云南省"
+
+
+def test_a_notice_without_a_signature_names_its_issuer_in_the_title() -> None:
+    notice = read("某市教育局 某市财政局关于做好读书工作的通知\n各区县：\n一、甲\n乙。\n")
+    assert notice.issuer == "某市教育局、某市财政局"
+    assert read("某市关于做好读书工作的通知\n一、甲\n乙。\n").issuer is None
+    forwarded = read("某市人民政府办公室转发市教育局等部门关于读书工作意见的通知\n一、甲\n乙。\n")
+    assert forwarded.issuer == "某市人民政府办公室"
+
+
+def test_several_offices_sign() -> None:
+    signed = NOTICE.replace("某市教育委员会", "某市教育委员会　某市财政局\n某 市 团 委")
+    assert read(signed).issuer == "某市教育委员会、某市财政局、某市团委"
+
+
+def test_labels_beside_the_text_are_read() -> None:
+    labels = (
+        "发文机关：某区教委　发文字号：某教发〔2024〕3号\n成文日期：2024年3月1日 发布日期：2024-03-05\n"
+        "施行日期：2024/4/1\n"
+    )
+    document = read(f"关于读书的通知\n{labels}各校：\n一、甲\n发布日期：2025-01-01。\n")
+    assert (document.issuer, document.number) == ("某区教委", "某教发〔2024〕3号")
+    assert (document.published, document.effective) == (date(2024, 3, 5), date(2024, 4, 1))
+    assert document.version == "2024-03-01"
+
+
+def test_chinese_front_matter_is_understood() -> None:
+    front = "标题: 某区读书意见\n文号: 某府发〔2023〕20号\n发布单位: 区政府\n发布日期: 2023年7月17日\n"
+    document = read(f"---\n{front}---\n# 某区读书意见\n一、甲\n", "a.md")
+    assert (document.title, document.number, document.issuer) == (
+        "某区读书意见",
+        "某府发〔2023〕20号",
+        "区政府",
+    )
+    assert document.published == date(2023, 7, 17)
+
+
+def test_the_number_of_another_text_is_not_this_one() -> None:
+    text = "关于读书的通知\n按照《某意见》（某府发〔2019〕3号，2019年5月1日印发）要求：\n一、甲\n乙。\n"
+    document = read(text)
+    assert {document.number, document.published, document.issuer, document.effective} == {None}
+
+
+def test_what_a_notice_issues_says_from_when_it_holds() -> None:
+    text = (
+        "某局关于印发《某细则》的通知\n某发〔2025〕2号\n各单位：\n现将《某细则》印发。\n某某局\n2025年4月11日\n某细则\n"
+        "第一条 甲。\n第二条 本细则自印发之日起施行，有效期5年。\n"
+    )
+    assert (read(text).published, read(text).effective) == (date(2025, 4, 11), date(2025, 4, 11))
+
+
+def test_an_amendment_is_no_new_passing() -> None:
+    law = LAW.replace("会议修订", "会议修正")
+    assert (read(law).passed, read(law).version) == (date(1995, 8, 29), "2022-06-24")
+
+
+def test_a_record_of_an_amending_text_is_read() -> None:
+    text = (
+        "某法修正案（十一）\n2020年12月26日 第十三届全国人民代表大会常务委员会第二十四次会议通过\n"
+        "一、将某法第十七条修改为：“甲。”\n二、本修正案自2021年3月1日起施行。\n"
+    )
+    found = read(text)
+    assert (found.passed, found.effective) == (date(2020, 12, 26), date(2021, 3, 1))
+    assert (found.issuer, found.authority) == ("全国人民代表大会常务委员会", Authority.LAW)
+
+
+def test_a_title_keeps_the_book_marks_within_it() -> None:
+    assert (
+        read("最高法院关于适用《某法》的解释\n第一条 甲。\n第二条 乙。\n").title
+        == "最高法院关于适用《某法》的解释"
+    )
+    assert read("《某读书办法》\n第一条 甲。\n第二条 乙。\n").title == "某读书办法"
+
+
+def test_the_file_names_the_text_that_has_no_title() -> None:
+    assert read("某府发〔2024〕5号\n", "某区读书通知.txt").title == "某区读书通知"

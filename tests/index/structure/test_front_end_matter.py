@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from index.structure.front_end_matter import Matter, contents_end, front, regions, tail
+from index.structure.front_end_matter import Matter, front, tail
 from index.structure.tree import Line, lines_of
 
 
@@ -40,15 +40,8 @@ def test_the_order_that_promulgates_a_statute_goes_before_its_title() -> None:
 def test_a_record_ends_with_its_line_or_its_bracket() -> None:
     text = "读书办法\n2024年5月1日公布\n为方便居民，制定本办法。\n"
     assert [part.name for part in front(lines(text), True, range(0))] == ["title", "record", "preamble"]
-    assert [part.name for part in front(lines(text), False, range(0))] == ["title", "preamble"]
-
-
-def test_a_table_of_contents_ends_where_its_first_entry_comes_again() -> None:
-    text = "读书办法\n目　录\n第一章 总则……1\n第二章 借阅……3\n第一章　总则\n第一条 甲。\n"
-    assert contents_end(lines(text), 1) == 4
-    assert contents_end(lines(text), 0) == 0
-    assert contents_end(lines("目录\n第一章 总则\n第二章 借阅"), 0) == 0  # no entry comes again
-    assert contents_end(lines("目录"), 0) == 0
+    plain = text.replace("公布\n", "公布的办法已有成效。\n")
+    assert [part.name for part in front(lines(plain), False, range(0))] == ["title", "preamble"]
 
 
 def test_the_contents_are_named_as_such() -> None:
@@ -78,18 +71,28 @@ def test_a_day_inside_a_sentence_is_no_signature() -> None:
     assert written(tail(lines("甲。\n2024 年 5 月 1 日\n"))) == [("signature", ["2024 年 5 月 1 日"])]
 
 
-def test_an_appendix_begins_with_its_own_line() -> None:
-    text = "通知\n正文。\n附件1\n表一\n附件 二：\n表二\n附录\n"
-    assert [[line.text for line in region] for region in regions(lines(text))] == [
-        ["通知", "正文。"],
-        ["附件1", "表一"],
-        ["附件 二：", "表二", "附录"],  # a line after which nothing comes opens nothing
+def test_the_title_is_found_behind_what_a_site_puts_above_it() -> None:
+    text = "某法宝【引证码】 CLI.1\n原文链接：https://example.org/a\n某市读书办法\n（某府发〔2024〕5号）\n为方便居民。\n"
+    assert [(part.name, len(part.lines)) for part in front(lines(text), False, range(0))] == [
+        ("source", 1),
+        ("source", 1),
+        ("title", 1),
+        ("source", 1),
+        ("preamble", 1),
     ]
-    assert regions([]) == [[]]
 
 
-def test_a_titled_appendix_counts_only_after_the_signature() -> None:
-    text = "通知\n附件：借阅表\n某区\n2024年5月1日\n附件：借阅表\n一、姓名\n"
-    assert [region[0].text for region in regions(lines(text))] == ["通知", "附件：借阅表"]
-    unsigned = text.replace("2024年5月1日\n", "")
-    assert len(regions(lines(unsigned))) == 1
+def test_a_title_that_comes_again_with_its_issuer_counts() -> None:
+    again = "某市委员会 某市人民政府\n关于读书的意见\n（2024年1月4日）\n"
+    text = f"关于读书的意见\n2024年5月1日电\n{again}一年来。\n"
+    parts = front(lines(text), False, range(0))
+    assert [line.text for part in parts if part.name == "title" for line in part.lines] == [
+        *("某市委员会 某市人民政府", "关于读书的意见"),
+    ]
+
+
+def test_a_red_head_is_no_title() -> None:
+    text = "某市教育局 文件\n某教发〔2024〕5号\n关于读书的通知\n各区县：\n"
+    assert [part.name for part in front(lines(text), False, range(0))] == [
+        *("source", "source", "title", "preamble"),
+    ]

@@ -1,20 +1,7 @@
 import pytest
 
-from index.structure.numbering import Mark, Nesting, Numbered, numbered, written
-from index.structure.tree import Line, lines_of
-
-
-def depths(text: str) -> list[int | None]:
-    """For each numbered line its depth in the outline; None where it does not continue it."""
-    found = [each for line in lines_of(text) if (each := numbered(line))]
-    nesting = Nesting(found)
-    result: list[int | None] = []
-    for at, each in enumerate(found):
-        depth = nesting.depth(at, each)
-        if depth is not None:
-            nesting.push(each, depth)
-        result.append(depth)
-    return result
+from index.structure.numbering import Mark, Numbered, numbered, written
+from index.structure.tree import Line
 
 
 @pytest.mark.parametrize(
@@ -31,6 +18,12 @@ def depths(text: str) -> list[int | None]:
         ("（３）总则", Mark.BRACKETED_DIGIT, 3, 3),
         ("③总则", Mark.CIRCLED, 3, 1),
         ("①", Mark.CIRCLED, 1, 1),
+        ("㉑总则", Mark.CIRCLED, 21, 1),
+        ("⒈总则", Mark.DIGIT, 1, 1),
+        ("⑵总则", Mark.BRACKETED_DIGIT, 2, 1),
+        ("㈢总则", Mark.BRACKETED, 3, 1),
+        ("一．总则", Mark.LIST, 1, 2),
+        ("1）总则", Mark.HALF_BRACKETED, 1, 2),
     ],
 )
 def test_a_number_at_the_start_of_a_line_is_read(text: str, mark: Mark, number: int, length: int) -> None:
@@ -42,13 +35,12 @@ def test_a_number_at_the_start_of_a_line_is_read(text: str, mark: Mark, number: 
     [
         "",
         "总则",
-        "1.5倍",
-        "１.５倍",
         "一、二年级",
         "一、二、三类",
         "第一条 总则",
         "1234.总则",
-        "一 总则",
+        "1 总则",
+        "2024.3.5",
         "(一",
     ],
 )
@@ -57,28 +49,33 @@ def test_other_lines_begin_with_no_number(text: str) -> None:
 
 
 def test_a_number_is_written_as_labels_write_it() -> None:
-    assert [written(mark, 12) for mark in Mark] == ["十二、", "（十二）", "12", "（12）", "⑫"]
-
-
-def test_kinds_nest_in_their_usual_order() -> None:
-    assert depths("一、甲\n（一）乙\n1.丙\n（1）丁\n①戊\n②己\n2.庚\n（二）辛\n二、壬\n1.癸") == [
-        *(0, 1, 2, 3, 4, 4, 2, 1, 0, 1),
+    assert [written(mark, 12) for mark in Mark] == [
+        *("十二、", "（十二）", "12", ".12", ".12", ".12", "（12）", "12）", "⑫", "l）"),
     ]
+    assert written(Mark.CIRCLED, 21) == "㉑"
 
 
-def test_a_number_that_does_not_follow_is_text() -> None:
-    assert depths("一、甲\n三、乙\n（二）丙\n2.丁\n二、戊\n二、己") == [0, None, None, None, 0, None]
+@pytest.mark.parametrize(
+    ("text", "mark", "above", "number", "weak"),
+    [
+        ("1.1 目的", Mark.DECIMAL_2, (1,), 1, False),
+        ("1.1目的", Mark.DECIMAL_2, (1,), 1, True),
+        ("5.1.12　甲", Mark.DECIMAL_3, (5, 1), 12, False),
+        ("１．５倍", Mark.DECIMAL_2, (1,), 5, True),
+        ("a）甲", Mark.LETTER, (), 1, True),
+        ("B.乙", Mark.LETTER, (), 2, True),
+        ("二  重点任务", Mark.LIST, (), 2, True),
+    ],
+)
+def test_weak_writings_are_told_apart(
+    text: str, mark: Mark, above: tuple[int, ...], number: int, weak: bool
+) -> None:
+    found = numbered(Line(0, len(text), text))
+    assert found is not None
+    assert (found.mark, found.above, found.number, found.weak) == (mark, above, number, weak)
 
 
-def test_another_nesting_is_followed_where_the_numbers_say_so() -> None:
-    assert depths("（1）甲\n1.乙\n2.丙\n（2）丁\n1.戊") == [0, 1, 1, 0, 0]
-    assert depths("1.甲\n一、乙\n二、丙\n2.丁") == [0, 1, 1, 0]
-    assert depths("（1）甲\n1.乙\n2.丙") == [0, 0, 0]  # nothing goes on after them
-
-
-def test_a_sequence_may_begin_with_another_first_number() -> None:
-    (third,) = [each for line in lines_of("三、甲") if (each := numbered(line))]
-    nesting = Nesting([third])
-    assert nesting.depth(0, third) is None
-    assert nesting.depth(0, third, first=3) == 0
-    assert nesting.open == []
+def test_bare_digits_are_numbers_only_where_asked_for() -> None:
+    line = Line(0, 4, "1 总则")
+    assert numbered(line) is None
+    assert numbered(line, bare_digits=True) == Numbered(Mark.DIGIT, 1, 2, weak=True)

@@ -6,10 +6,10 @@ Found = list[tuple[str, str, str, list[str]]]
 
 def outline(text: str, region: Node | None = None) -> tuple[int, Found]:
     """The index of the outline's first line; of each node name, label, heading and own text."""
-    first, nodes = official_outline(list(lines_of(text)), region)
-    return first, [
+    found = official_outline(list(lines_of(text)), region)
+    return found.first, [
         (node.name, node.label, text[node.start : node.heading_end], [text[a:b] for a, b in node.own])
-        for node in nodes
+        for node in found.nodes
     ]
 
 
@@ -62,7 +62,55 @@ def test_the_outermost_numbers_run_on_through_the_units() -> None:
 def test_the_outline_of_an_appendix_hangs_below_it() -> None:
     text = "附件1\n一、时间\n（一）平日\n"
     region = Node("appendix1", "附件1", 0, 3)
-    _, nodes = official_outline(list(lines_of(text))[1:], region)
+    nodes = official_outline(list(lines_of(text))[1:], region).nodes
     assert [node.label for node in nodes] == ["附件1一、", "附件1一、（一）"]
     assert nodes[0].parent is region
     assert nodes[1].parent is nodes[0]
+
+
+def test_numbers_run_on_across_parts() -> None:
+    text = "一、甲\n（一）子。\n（二）丑。\n二、乙\n（三）寅。\n1.卯\n（四）辰。\n2.巳"
+    labels = [label for _, label, _, _ in outline(text)[1]]
+    assert labels == [
+        *(
+            "一、",
+            "一、（一）",
+            "一、（二）",
+            "二、",
+            "二、（三）",
+            "二、（三）1",
+            "二、（四）",
+            "二、（四）2",
+        ),
+    ]
+
+
+def test_decimals_say_the_numbers_above_them() -> None:
+    labels = [
+        label for _, label, _, _ in outline("1 总则\n1.1 目的\n1.1.1 甲\n1.1.2 乙\n2 管理\n2.1 职责")[1]
+    ]
+    assert labels == ["1", "1.1", "1.1.1", "1.1.2", "2", "2.1"]
+    labels = [label for _, label, _, _ in outline("一、总则\n1.1 目的\n1.2 范围\n二、管理")[1]]
+    assert labels == ["一、", "一、1.1", "一、1.2", "二、"]
+
+
+def test_titles_without_a_number_stand_where_their_level_says() -> None:
+    text = "标准\n范围\n甲。\n重伤\n乙\n轻伤\n丙\n附录\n丁"
+    levels = {0: 1, 3: 2, 9: 3, 14: 3, 19: 2}
+    nodes = official_outline(list(lines_of(text, levels)), None).nodes
+    assert [(node.name, node.parent.name if node.parent else None) for node in nodes] == [
+        ("h1", None),
+        ("h1", "h1"),
+        ("h2", "h1"),
+        ("h2", None),
+    ]
+
+
+def test_gaps_and_orphans_are_told() -> None:
+    found = official_outline(
+        list(lines_of("一、甲\n（一）乙。\n（三）丙。\n（四）丁。\n九、戊。\n二、己")), None
+    )
+    assert [(warning.kind, warning.subject) for warning in found.warnings] == [
+        ("gap", "（二）"),
+        ("orphan", "九、戊。"),
+    ]

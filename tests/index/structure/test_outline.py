@@ -9,11 +9,11 @@ from index.text.numerals import chinese_numeral, numeral
 
 @pytest.fixture(scope="module")
 def clauses(plan: Document) -> tuple[Clause, ...]:
-    return parse_outline(plan.text)
+    return parse_outline(plan.text).clauses
 
 
 def addresses(text: str) -> list[str]:
-    return [clause.address for clause in parse_outline(text)]
+    return [clause.address for clause in parse_outline(text).clauses]
 
 
 def by_address(clauses: tuple[Clause, ...]) -> dict[str, Clause]:
@@ -138,13 +138,13 @@ def test_mixed_levels_never_share_an_address() -> None:
 
 
 def test_a_text_without_numbering_becomes_paragraphs() -> None:
-    clauses = parse_outline("通知\n今天放假。\n明天上课。")
+    clauses = parse_outline("通知\n今天放假。\n明天上课。").clauses
     assert [(c.address, c.label) for c in clauses] == [("title", "标题"), ("p1", "第1段"), ("p2", "第2段")]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", " \u3000\n"])
 def test_no_text_no_clauses(text: str) -> None:
-    assert parse_outline(text) == ()
+    assert parse_outline(text).clauses == ()
 
 
 @pytest.mark.parametrize(

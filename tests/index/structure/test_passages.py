@@ -32,7 +32,7 @@ def test_passages_are_in_text_order_and_do_not_overlap(plan: Document) -> None:
 
 
 def test_no_passage_crosses_a_clause_border(plan: Document) -> None:
-    spans = {clause.address: (clause.start, clause.end) for clause in parse_outline(plan.text)}
+    spans = {clause.address: (clause.start, clause.end) for clause in parse_outline(plan.text).clauses}
     for passage in make_passages(plan):
         start, end = spans[passage.address]
         assert start <= passage.start < passage.end <= end

@@ -48,11 +48,11 @@ LAW = """市图书条例
 
 
 def clauses_of(text: str) -> dict[str, Clause]:
-    return {clause.address: clause for clause in parse_outline(text)}
+    return {clause.address: clause for clause in parse_outline(text).clauses}
 
 
 def addresses(text: str) -> list[str]:
-    return [clause.address for clause in parse_outline(text)]
+    return [clause.address for clause in parse_outline(text).clauses]
 
 
 def given_back(text: str, clauses: tuple[Clause, ...]) -> str:
@@ -94,7 +94,7 @@ def test_labels_and_paths(address: str, label: str, path: tuple[str, ...]) -> No
 
 
 def test_every_character_is_in_a_heading_or_in_own_text() -> None:
-    assert given_back(LAW, parse_outline(LAW)) == squeeze(LAW)
+    assert given_back(LAW, parse_outline(LAW).clauses) == squeeze(LAW)
 
 
 def test_a_line_that_begins_with_a_reference_is_no_article() -> None:
@@ -142,8 +142,8 @@ def test_levels_nested_the_other_way_follow_their_numbers() -> None:
 
 
 def test_a_text_without_structure_says_so() -> None:
-    assert not has_outline(parse_outline("通知\n今天放假。\n明天上课。"))
-    assert has_outline(parse_outline(LAW))
+    assert not has_outline(parse_outline("通知\n今天放假。\n明天上课。").clauses)
+    assert has_outline(parse_outline(LAW).clauses)
 
 
 LINES = st.sampled_from(
@@ -165,7 +165,7 @@ LINES = st.sampled_from(
 
 @given(st.lists(LINES, max_size=40).map("\n".join))
 def test_any_mixture_keeps_its_characters_and_has_sound_spans(text: str) -> None:
-    clauses = parse_outline(text)
+    clauses = parse_outline(text).clauses
     assert given_back(text, clauses) == squeeze(text)
     found = {clause.address: clause for clause in clauses}
     assert len(found) == len(clauses)
@@ -182,7 +182,7 @@ def test_the_library_loses_no_character(path: Path) -> None:
     document = read_document(path.read_bytes(), path.name, {})
     assert document.text == path.read_text(encoding="utf-8")
     text = shown(document.text, document.markup)
-    assert given_back(text, parse_outline(text)) == squeeze(text)
+    assert given_back(text, parse_outline(text).clauses) == squeeze(text)
     marks = "".join(document.text[start:end] for start, end in document.markup)
     assert re.fullmatch(r"(?:#+|<!-- INFO END -->|\s)*", marks)
 

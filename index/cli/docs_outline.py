@@ -1,0 +1,90 @@
+"""`policy-qa docs outline`: what a file would be read as, without adding it."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.schema import Document
+    from index.settings import IndexSettings
+
+
+def run_outline(args: argparse.Namespace, _: "IndexSettings") -> int:
+    """Print the outline of each file; 1 where any could not be read."""
+    from index.errors import DocumentError
+    from index.readers.document import read_document
+    from index.readers.file_checks import read_source
+    from index.readers.find_files import find_sources, read_sidecar
+
+    sources, refused = find_sources([Path(path) for path in args.paths])
+    failed = [(refusal.name, refusal.reason) for refusal in refused]
+    for source in sources:
+        try:
+            data = read_source(source.path)
+            document = read_document(data, source.path.name, read_sidecar(source.path))
+        except DocumentError as error:
+            failed.append((source.name, error.message))
+            continue
+        if args.json:
+            described = {"file": source.name, **outline_of(document)}
+            sys.stdout.write(json.dumps(described, ensure_ascii=False) + "\n")
+        else:
+            sys.stdout.write("".join(f"{line}\n" for line in _lines(source.name, document)))
+    for name, reason in failed:
+        if args.json:
+            sys.stdout.write(json.dumps({"file": name, "error": reason}, ensure_ascii=False) + "\n")
+        sys.stderr.write(f"{name}：{reason}\n")
+    return 1 if failed else 0
+
+
+def outline_of(document: "Document") -> dict[str, Any]:
+    """The document as `docs outline --json` prints it: what it says of itself, its clauses with their place,
+    and what may be wrong. Offsets count code points of the stored text."""
+    from index.structure.faults import told
+    from index.structure.levels import levels_of
+
+    return {
+        "title": document.title,
+        "number": document.number,
+        "issuer": document.issuer,
+        "jurisdiction": document.jurisdiction,
+        "passed": _day(document.passed),
+        "published": _day(document.published),
+        "effective": _day(document.effective),
+        "version": document.version,
+        "characters": len(document.text),
+        "levels": levels_of(document.clauses),
+        "clauses": [
+            {
+                "address": clause.address,
+                "label": clause.label,
+                "heading": " ".join(clause.heading.split()),
+                "start": clause.start,
+                "end": clause.end,
+            }
+            for clause in document.clauses
+        ],
+        "warnings": [
+            {"kind": warning.kind, "text": told(warning), "start": warning.start, "page": warning.page}
+            for warning in document.warnings
+        ],
+    }
+
+
+def _lines(name: str, document: "Document") -> list[str]:
+    from index.cli.docs_remarks import remarks
+
+    depth: dict[str | None, int] = {None: -1}
+    lines = [f"{name}：{document.title}（版本 {document.version}）", *(f"  {r}" for r in remarks(document))]
+    for clause in document.clauses:
+        depth[clause.address] = depth.get(clause.parent, -1) + 1
+        words = clause.heading or document.text[clause.start : clause.end]
+        heading = " ".join(words.split())[:40]
+        lines.append(f"  {'  ' * depth[clause.address]}{clause.address}  {heading}")
+    return lines
+
+
+def _day(value: object) -> str | None:
+    return str(value) if value else None
