@@ -7,8 +7,8 @@ _LONGEST = 40
 
 
 def context_of(passage: Passage) -> str:
-    """Title and chapter of a statute's passage, the caption of a row's table, or the headings above it; at most
-    40 code points, the nearest ones."""
+    """Title and chapter of a statute's passage, the caption of a row's table, or the headings above it; at
+    most 40 code points, the nearest ones."""
     if passage.kind is PassageKind.ROW:
         return passage.context.partition("\n")[0][-_LONGEST:]
     if passage.context:
