@@ -1,17 +1,13 @@
-"""What a reference to a document can mean within it: its own clauses, those of a text that it issues, and
-clauses that may be there though the outline lacks them."""
+"""What a reference to a document can mean within it: its own clauses, and those of a text that it issues."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from index.library.clause_references import AddressPart
 from index.library.library import DocumentView
-from index.schema import Clause, WarningKind
+from index.schema import Clause
 from index.text.folding import squeeze
 
 _ATTACHED = re.compile(r"(?:att|appendix)\d+")
-_ARTICLE = re.compile(r"art(\d+)")
-_DOUBTS = (WarningKind.GAP, WarningKind.ORPHAN)
 
 
 def texts_in(view: DocumentView) -> tuple[Mapping[str, Clause], ...]:
@@ -35,21 +31,3 @@ def attached_titles(view: DocumentView) -> Iterator[str]:
     for clause in view.clauses:
         if re.fullmatch(r"att\d+", clause.address):
             yield squeeze(clause.heading)
-
-
-def may_hide(parts: Sequence[AddressPart], nearest: Clause | None, view: DocumentView) -> bool:
-    """Whether the clause that `parts` name may be there though the outline lacks it: numbers are missing or
-    lines became no clause below `nearest`, the innermost clause that is there, or the text has no outline."""
-    warnings = view.document.warnings
-    if any(warning.kind is WarningKind.NO_OUTLINE for warning in warnings):
-        return True
-    article = next((part.number for part in parts if part.unit == "条"), 0)
-    articles = [int(match[1]) for c in view.clauses if (match := _ARTICLE.fullmatch(c.address))]
-    if article and articles and article > max(articles):
-        return False
-    within = (nearest.start, nearest.end) if nearest else (0, len(view.document.text))
-    return any(
-        warning.start is not None and within[0] <= warning.start <= within[1]
-        for warning in warnings
-        if warning.kind in _DOUBTS
-    )

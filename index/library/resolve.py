@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from index.library.attached_texts import may_hide, texts_in
+from index.library.attached_texts import texts_in
 from index.library.clause_references import MARKS, AddressPart, Reference
 from index.library.library import DocumentView, Library
+from index.library.outline_gaps import may_hide
 from index.library.titles import TitleIndex, parse_title
 from index.schema import Clause
 from index.text.folding import fold_text

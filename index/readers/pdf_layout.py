@@ -1,12 +1,20 @@
-"""From placed characters to paragraphs: lines, running heads, indents. Points, the origin bottom left."""
+"""From lines to paragraphs and tables that run over pages: running heads, indents.
+
+Lengths are points, the origin bottom left.
+"""
 
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
+from index.readers.pdf_rows import TextLine, join
+from index.readers.pdf_tables import Reaching, TableBlock, continue_cells, continues, reaching
+from index.readers.table_grid import GridCell
+from index.readers.table_headers import count_headers
 from index.structure.numbering import numbered
 from index.structure.statute_headings import article_in, unit_in
 from index.structure.tree import Line, is_ended
@@ -27,53 +35,32 @@ _GAP = 1.12
 _NO_START = "，。、；：？！）》”’」』】〉…—"
 """Signs that no line begins with, so that the line before breaks early."""
 _STOP = "。"
-_LATIN = re.compile(r"[A-Za-z0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A character and its place."""
-
-    char: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A visual line, in points. `em` is the width of its Chinese characters; `middle` counts from the
-    bottom of the page."""
+class Paragraph(NamedTuple):
+    """A paragraph's text with (page, offset in it) of every page that begins in it."""
 
     text: str
-    left: float
-    right: float
-    middle: float
-    em: float
-    height: float
-    """Height of the page."""
+    places: list[tuple[int, int]]
 
 
-def rows(boxes: Iterable[Box], height: float) -> list[TextLine]:
-    """The lines of one page from top to bottom."""
-    lines: list[list[Box]] = []
-    for box in boxes:
-        if lines and _on_line(box, lines[-1]):
-            lines[-1].append(box)
-        else:
-            lines.append([box])
-    merged: list[list[Box]] = []
-    for line in sorted(lines, key=lambda line: -_middle(line)):  # stable: columns keep the file's order
-        if merged and _on_line(line[0], merged[-1]) and line[0].left >= merged[-1][-1].right - 1:
-            merged[-1].extend(line)
-        else:
-            merged.append(line)
-    found = (_row(line, height) for line in merged)
-    return [row for row in found if row.text]
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """A table with (page, row) of every page that begins at one of its rows."""
+
+    rows: list[list[GridCell]]
+    headers: int
+    """How many of its rows are known to name the columns; 0 where it is for the cells to show."""
+    places: list[tuple[int, int]]
+    open_cells: Reaching
+    """The cells that reach its foot so far."""
 
 
-def without_margins(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
+Page = Sequence[TextLine | TableBlock]
+"""What stands on a page, in the order of reading."""
+
+
+def without_margins(pages: Sequence[Page]) -> list[list[TextLine | TableBlock]]:
     """The pages without page numbers and running heads: what stands in one place of many pages."""
     seen = Counter(key for page in pages for key in {_key(row) for row in _edges(page)})
     limit = max(2, _REPEATED * len(pages) / 2)  # odd and even pages can differ
@@ -84,7 +71,8 @@ def without_margins(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
             [
                 row
                 for row in page
-                if id(row) not in edges
+                if not isinstance(row, TextLine)
+                or id(row) not in edges
                 or not (_is_number(row) or (len(pages) > 2 and seen[_key(row)] >= limit))
             ]
         )
@@ -106,29 +94,62 @@ class _Edges:
     """Whether most sentences are paragraphs: then a sentence that fills its last line ends one, too."""
 
 
-def paragraphs(pages: Sequence[list[TextLine]]) -> list[tuple[str, list[tuple[int, int]]]]:
-    """Each paragraph's text with (page, offset in the paragraph) of every page that begins in it."""
-    found: list[tuple[str, list[tuple[int, int]]]] = []
-    body = [row for page in pages for row in page]
-    if not body:
-        return found
-    edges = _measure(pages, body)
+def paragraphs(pages: Sequence[Page], unread: Set[int] = frozenset()) -> list[Paragraph | PlacedTable]:
+    """The paragraphs and tables of a text; both can run over pages, but not over one that is `unread`."""
+    found: list[Paragraph | PlacedTable] = []
+    edges = _measure_all(pages)
     before: TextLine | None = None
     before_page = -1
+    last: TableBlock | None = None
+    """The table that nothing stands behind yet."""
     for number, page in enumerate(pages):
-        for row in page:
-            gap = before.middle - row.middle if before and before_page == number else 0.0
-            parts = before is None or _starts(row, before, gap / edges.pitch, edges)
-            if parts:
-                found.append((row.text, [(number, 0)] if number != before_page else []))
+        for item in page:
+            fresh = number != before_page
+            if fresh and not unread.isdisjoint(range(before_page + 1, number)):
+                before = last = None
+            before_page = number
+            if isinstance(item, TableBlock):
+                above = found[-1] if found and last and fresh and continues(item, last) else None
+                _add_table(
+                    found, item, above if isinstance(above, PlacedTable) else None, number if fresh else -1
+                )
+                before, last = None, item
+                continue
+            gap = before.middle - item.middle if before and not fresh else 0.0
+            own = edges[item.column]
+            text, places = (item.text, [(number, 0)] if fresh else [])
+            whole = found[-1] if found and before and before.column == item.column else None
+            if before and isinstance(whole, Paragraph) and not _starts(item, before, gap / own.pitch, own):
+                joint = join(whole.text, item.text)
+                text = whole.text + joint + item.text
+                places = whole.places + [(number, len(text) - len(item.text)) for _ in places]
+                found[-1] = Paragraph(text, places)
             else:
-                text, places = found[-1]
-                joint = " " if _LATIN.match(text[-1:]) and _LATIN.match(row.text) else ""
-                if number != before_page:
-                    places.append((number, len(text) + len(joint)))
-                found[-1] = (text + joint + row.text, places)
-            before, before_page = row, number
+                found.append(Paragraph(text, places))
+            before, last = item, None
     return found
+
+
+def _add_table(
+    found: list[Paragraph | PlacedTable], block: TableBlock, above: PlacedTable | None, page: int
+) -> None:
+    """Add a table, or the rows of one that goes on from the page before; `page` is -1 inside of a page.
+
+    Where the header comes again, what follows is a table of its own with that header.
+    """
+    places = [(page, 0)] if page >= 0 else []
+    headers = (above.headers or count_headers(above.rows)) if above else 0
+    if above is None or (headers and _texts(block.rows[:headers]) == _texts(above.rows[:headers])):
+        found.append(PlacedTable(list(block.rows), headers, places, reaching(block, {})))
+        return
+    going_on = continue_cells(block, above.open_cells)
+    above.places.extend((page, len(above.rows)) for page, _ in places)
+    above.rows.extend(block.rows)
+    found[-1] = replace(above, open_cells=reaching(block, going_on))
+
+
+def _texts(rows: Sequence[Sequence[GridCell]]) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in rows]
 
 
 def _starts(row: TextLine, before: TextLine, gap: float, edges: "_Edges") -> bool:
@@ -144,7 +165,8 @@ def _starts(row: TextLine, before: TextLine, gap: float, edges: "_Edges") -> boo
     if edges.indented:
         if row.left - edges.left > _INDENT[0] * em:
             return True  # a first line, or a centred one
-        return before.left - edges.left > _INDENT[1] * em  # after a centred line
+        # after a centred line, or one that ends where no line of a paragraph breaks off
+        return before.left - edges.left > _INDENT[1] * em or right - before.right > 2 * _SHORT * em
     spare = (right - before.right) / em
     if not is_ended(before.text):
         return spare > _SHORT
@@ -159,6 +181,17 @@ def _room(text: str) -> float:
     opening = len(text) - len(text.lstrip("“‘（《「『【〈"))
     following = len(text[opening + 1 :]) - len(text[opening + 1 :].lstrip(_NO_START))
     return 1.0 + opening + following
+
+
+def _measure_all(pages: Sequence[Page]) -> dict[float | None, _Edges]:
+    """What the lines have in common, for each width of columns by itself."""
+    flows: dict[float | None, list[list[TextLine]]] = {}
+    for number, page in enumerate(pages):
+        for item in page:
+            if isinstance(item, TextLine):
+                own = flows.setdefault(item.column, [[] for _ in pages])
+                own[number].append(item)
+    return {column: _measure(own, [row for page in own for row in page]) for column, own in flows.items()}
 
 
 def _measure(pages: Sequence[list[TextLine]], body: Sequence[TextLine]) -> _Edges:
@@ -182,26 +215,9 @@ def _edge(lefts: Sequence[float], em: float) -> float:
     return min(left for left in lefts if round(left / (em / 2)) == first)
 
 
-def _on_line(box: Box, line: Sequence[Box]) -> bool:
-    last = line[-1]
-    overlap = min(box.top, last.top) - max(box.bottom, last.bottom)
-    return overlap > 0.5 * min(box.top - box.bottom, last.top - last.bottom)
-
-
-def _middle(line: Sequence[Box]) -> float:
-    return (line[0].top + line[0].bottom) / 2
-
-
-def _row(line: Sequence[Box], height: float) -> TextLine:
-    visible = [box for box in line if not box.char.isspace()] or list(line)
-    wide = [box.right - box.left for box in visible if box.char > "\u2e80"]
-    em = statistics.median(wide) if wide else statistics.median(box.top - box.bottom for box in visible) * 0.7
-    text = "".join(box.char for box in line).strip()
-    return TextLine(text, visible[0].left, visible[-1].right, _middle(visible), em, height)
-
-
-def _edges(page: Sequence[TextLine]) -> list[TextLine]:
-    return [*page[:_EDGE_ROWS], *page[_EDGE_ROWS:][-_EDGE_ROWS:]]
+def _edges(page: Page) -> list[TextLine]:
+    lines = sorted((row for row in page if isinstance(row, TextLine)), key=lambda row: -row.middle)
+    return [*lines[:_EDGE_ROWS], *lines[_EDGE_ROWS:][-_EDGE_ROWS:]]
 
 
 def _key(row: TextLine) -> tuple[str, int]:

@@ -13,28 +13,31 @@ class StoredText:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.tables: list[Table] = []
-        self._next = 0
+        self.length = 0
         """Where the next line begins."""
 
     def line(self, text: str) -> None:
         """Add a line, or several if `text` holds line breaks."""
         self.lines.append(text)
-        self._next += len(text) + 1
+        self.length += len(text) + 1
 
-    def table(self, rows: Sequence[Sequence[GridCell]], told: int = 0) -> None:
+    def table(self, rows: Sequence[Sequence[GridCell]], told: int = 0) -> list[int]:
         """Add a table whose cells have their columns, a row a line, the cells parted by tabs.
 
-        One without any text, such as a form's empty box, is lines and no table.
+        One without any text, such as a form's empty box, is lines and no table. Gives where each row begins.
         `told` is the number of rows at its top that the source says are headers, 0 where it does not say.
         """
         kept = without_covered_rows(rows)
-        start = self._next
+        start = self.length
+        begins: list[int] = []
         placed = []
         for row in kept:
-            placed.append(cells_in(row, self._next))
+            begins.append(self.length)
+            placed.append(cells_in(row, self.length))
             self.line("\t".join(cell.text for cell in row))
         if any(cell.start < cell.end for row in placed for cell in row):
-            self.tables.append(Table(start, self._next - 1, count_headers(kept, told), tuple(placed)))
+            self.tables.append(Table(start, self.length - 1, count_headers(kept, told), tuple(placed)))
+        return begins
 
     def text(self) -> str:
         """All lines, joined."""

@@ -5,14 +5,15 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.readers import html, markdown
+from index.readers import html, markdown, pdf
 from index.schema import Document
 from index.structure.outline import outlined, parse_outline
 from index.structure.passages import make_passages
 from index.text.folding import fold_text, shown
+from tests.index.readers import pdfs
 from tests.index.readers.tables import check
 from tests.index.readers.test_docx_tables import extracted as read_docx
 
@@ -150,6 +151,25 @@ _row = st.builds(
 @given(st.lists(_row, max_size=8).map("".join))
 def test_tables_of_any_word_document_are_whole(rows: str) -> None:
     read_docx(f"<w:p/><w:tbl>{rows}</w:tbl><w:p/>")  # which checks them
+
+
+_place = st.integers(0, 12).map(lambda number: number * 40 + 20)
+_drawn = st.one_of(
+    st.builds(lambda x, y, z: pdfs.line(x, y, z, y), _place, _place, _place),
+    st.builds(lambda x, y, z: pdfs.line(x, y, x, z), _place, _place, _place),
+    st.builds(pdfs.box, _place, _place, _place, _place),
+    st.builds(lambda x, y: pdfs.text("甲乙", x + 5, y + 5), _place, _place),
+)
+_page = st.lists(_drawn, max_size=25).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(_page, min_size=1, max_size=2))  # of three pages, what comes again is a running head
+def test_tables_of_any_pdf_are_whole(pages: list[str]) -> None:
+    found = pdf.read(pdfs.pdf(pdfs.text("丙丁", 5, 560) + pages[0], *pages[1:]), "a.pdf")
+    check(found)
+    places = [set(re.findall(".*Tj", page)) for page in pages]  # what is written twice in one place is bold
+    assert len("".join(found.text.split())) == 2 + 2 * sum(map(len, places))
 
 
 def test_an_outline_of_many_parts() -> None:

@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from index.readers.pdf_layout import Box, TextLine, paragraphs, rows, without_margins
+from index.readers.pdf_layout import Page, Paragraph, paragraphs, without_margins
+from index.readers.pdf_rows import Box, TextLine, rows
 
 HEIGHT, EM, LEFT, PITCH = 800.0, 10.0, 50.0, 16.0
 WIDTH = 20
@@ -20,7 +21,12 @@ def line(text: str, number: float = 0, indent: float = 0, em: float = EM) -> Tex
 
 
 def texts(*page: TextLine) -> list[str]:
-    return [text for text, _ in paragraphs([list(page)])]
+    found = paragraphs([list(page)])
+    return [block.text for block in found if isinstance(block, Paragraph)]
+
+
+def shown(pages: Sequence[Page]) -> list[list[str]]:
+    return [[row.text for row in page if isinstance(row, TextLine)] for page in pages]
 
 
 def test_characters_make_lines_from_top_to_bottom() -> None:
@@ -53,9 +59,9 @@ def test_running_heads_and_page_numbers_go() -> None:
         ]
         for number, body in enumerate(bodies, start=1)
     ]
-    assert [[row.text for row in page] for page in without_margins(pages)] == bodies
+    assert shown(without_margins(pages)) == bodies
     kept = without_margins(pages[:2])  # two pages are too few to tell a running head
-    assert [page[0].text for page in kept] == ["社区读书办法", "社区读书办法"]
+    assert [page[0] for page in shown(kept)] == ["社区读书办法", "社区读书办法"]
 
 
 def test_a_number_alone_goes_only_near_the_edge() -> None:
@@ -93,6 +99,16 @@ def test_an_article_begins_a_paragraph_after_a_finished_line() -> None:
 def test_latin_words_are_parted_where_a_line_breaks() -> None:
     latin = "借" * (WIDTH - 4) + "read"
     assert texts(line(latin, 0), line("books借书", 1)) == [f"{latin} books借书"]
+
+
+def test_a_number_that_a_line_breaks_stays_one() -> None:
+    assert texts(line("借" * (WIDTH - 1) + "2", 0), line("00元", 1)) == [f"{'借' * (WIDTH - 1)}200元"]
+
+
+def test_a_line_that_ends_early_ends_its_paragraph_also_among_indented_ones() -> None:
+    full = "借" * WIDTH
+    first = [line(full[2:], 0, indent=2), line(full, 1), line("书。", 2)]
+    assert texts(*first, line("某区图书馆", 3), line("2024年3月", 4))[1:] == ["某区图书馆", "2024年3月"]
 
 
 def test_a_page_begins_inside_the_paragraph_that_runs_over_it() -> None:
