@@ -13,6 +13,7 @@ import numpy as np
 from assistant.answering.read import READ, ReadPart
 from assistant.fitted import Logistic
 from assistant.schema import Foreign, SubQuestion
+from index.schema import PassageKind
 from index.text.folding import fold_text
 
 _SHARPNESS = 80.0
@@ -20,7 +21,7 @@ _SHARPNESS = 80.0
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-FEATURES = ("mass", "density", "prepared", "year", "foreign", "near")
+FEATURES = ("mass", "density", "prepared", "year", "foreign", "near", "row")
 
 
 class DecisionModel(Logistic):
@@ -44,7 +45,7 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
     so in cosines); 0 where nothing is known to be left open. `year` is 1 where a year is asked about and the
     best passage names others only. `foreign` is the chance that the message is no question for the best one's
     document; where nobody prepared questions for that, `near` is the cosine of the nearest passage instead,
-    else 0.
+    else 0. `row` is 1 where the best one is a table's row, of which the reader learned nothing.
     """
     answers = [reading.answers for reading in read.readings.values()]
     best = read.part.hits[0]
@@ -58,6 +59,7 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
         "year": float(bool(asked) and bool(named) and asked.isdisjoint(named)),
         "foreign": foreign.chance(known),
         "near": 0.0 if known else max(hit.signals.dense_passage for hit in read.searched.hits[:READ]),
+        "row": float(best.passage.kind is PassageKind.ROW),
     }
 
 

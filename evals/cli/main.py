@@ -72,14 +72,15 @@ def _calibrate_parts(part: str, settings: "Settings") -> int:
 def _calibrate(settings: "Settings") -> int:
     import json
 
-    from evals.runs.libraries import STATUTES, library_settings
+    from evals.runs.libraries import STATUTES, library_settings, tables_settings
     from evals.training.calibrate import calibrate
     from index.search.open_index import open_index
 
     statutes = open_index(library_settings(settings).index()) if STATUTES.is_dir() else None
     if statutes is None:
         sys.stderr.write(f"没有 {STATUTES}，只用方案的题拟合。\n")
-    report = calibrate(open_index(settings.index()), statutes)
+    tables = open_index(tables_settings(settings, "train").index())
+    report = calibrate(open_index(settings.index()), tables, statutes)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 

@@ -7,12 +7,16 @@ from assistant.llm.support import SupportChecker
 from assistant.service import Assistant
 from assistant.settings import Settings
 from evals.metrics.answers import Context
+from evals.rows.dataset import DATASETS
 from index.build.add_documents import add_documents
 from index.build.build_index import build_index
 from index.readers.find_files import find_sources
 
 STATUTES = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "library"
 """Education statutes in several versions; beside the checkout, not part of it."""
+
+TABLES = DATASETS / "tables"
+"""Documents with tables, and questions over them."""
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -35,6 +39,16 @@ def library_settings(settings: Settings) -> Settings:
     report = add_documents(own.index(), sources, None)
     if refused or report.refused:
         raise OSError(f"{[r.name for r in (*refused, *report.refused)]} could not be read")
+    return own
+
+
+def tables_settings(settings: Settings, split: str) -> Settings:
+    """Settings over an index of the plan and the documents with tables of one split, made where it is
+    missing."""
+    own = settings.model_copy(update={"state_dir": settings.state_dir / "evals" / f"tables-{split}"})
+    build_index(own.index())
+    sources, _ = find_sources([TABLES / split])
+    add_documents(own.index(), sources, None)
     return own
 
 

@@ -1,38 +1,28 @@
 """Questions over tables, the documents loaded beside the plan: is the right row cited?"""
 
-import json
 import re
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from assistant.schema import Answer, Status
 from assistant.service import Assistant
 from assistant.settings import Settings
-from evals.rows.dataset import DATASETS
-from index.build.add_documents import add_documents
-from index.readers.find_files import find_sources
+from evals.rows.table_rows import table_questions
+from evals.runs.libraries import tables_settings
 from index.text.folding import fold_text
 
-TABLES = DATASETS / "tables"
 _FIRST = 3
 """Citations among which the row must be."""
 _OF_TABLE = re.compile(r"(?:^|\.)t\d+(?:\.r\d+)?$")
 
 
 def tables(settings: Settings, split: str) -> str:
-    """The report of one split (`dev`, `test`) as lines of text; the documents are loaded into a library of
-    their own, which is gone afterwards."""
-    rows = [json.loads(line) for line in (TABLES / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()]
-    with tempfile.TemporaryDirectory() as folder:
-        own = settings.model_copy(update={"state_dir": Path(folder)})
-        sources, _ = find_sources([TABLES / split])
-        report = add_documents(own.index(), sources)
-        ids = {document.source_name: document.id for document in report.added}
-        assistant = Assistant.open(own)
-        lines = [_figures(assistant, rows, ids, chosen) for chosen in (False, True)]
-    return "\n".join(lines)
+    """The report of one split (`train`, `dev`, `test`) as lines of text; its documents are loaded into an index
+    of their own beside the plan."""
+    rows = table_questions(split)
+    assistant = Assistant.open(tables_settings(settings, split))
+    ids = {view.document.source_name: view.document.id for view in assistant.library.views()}
+    return "\n".join(_figures(assistant, rows, ids, chosen) for chosen in (False, True))
 
 
 def _figures(assistant: Assistant, rows: Sequence[dict[str, Any]], ids: dict[str, str], chosen: bool) -> str:

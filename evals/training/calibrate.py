@@ -34,10 +34,14 @@ FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
 
 
 def calibrate(
-    plan: OpenIndex, statutes: OpenIndex | None = None, only: str | None = None
+    plan: OpenIndex,
+    tables: OpenIndex,
+    statutes: OpenIndex | None = None,
+    only: str | None = None,
 ) -> dict[str, Mapping[str, float]]:
-    """Fit and write all parameters, or those of one part; returns what was measured on the way. `statutes`
-    holds the plan as well; without them what is fitted on both is fitted on the plan."""
+    """Fit and write all parameters, or those of one part; returns what was measured on the way. `tables`
+    and `statutes` hold the plan as well; without statutes what is fitted on them is fitted on the rest."""
     both = Samples(statutes.searcher, Library(statutes.documents)) if statutes else None
-    samples = Samples(plan.searcher, Library(plan.documents), both)
+    rows = Samples(tables.searcher, Library(tables.documents))
+    samples = Samples(plan.searcher, Library(plan.documents), both, rows)
     return {name: fit(samples) for name, fit in FITS.items() if only in (None, name)}

@@ -16,6 +16,8 @@ from assistant.answering.read import READ, Order
 from assistant.reading.reader import Reader, reader
 from evals.rows.dataset import Row
 from evals.rows.reading_rows import BESIDE, PLAN, TWINS, Label, Quote, ReadingRow, read_rows
+from evals.rows.table_rows import AUTHOR as TABLES
+from evals.rows.table_rows import table_rows
 from evals.training.fitting import ASSISTANT_DATA, Floats, Origin, area_under_curve, digest_of, fit_logistic
 from evals.training.judged_rows import JudgedRow, judged_rows, ordered_anew
 from evals.training.samples import INTENTS, Samples
@@ -82,7 +84,13 @@ def fit_decision(samples: Samples) -> dict[str, float]:
 
 def _rows(samples: Samples, own: Reader) -> Iterator[JudgedRow]:
     rows = [*read_rows(TWINS), *read_rows(BESIDE), *map(_of_dev, samples.rows), *_of_intents()]
-    for opened, authors in ((samples, (*_PLAN, _FOREIGN)), (samples.statutes, (*_STATUTES, _FOREIGN))):
+    if samples.tables is not None:
+        rows += table_rows(samples.tables.library, "train")
+    for opened, authors in (
+        (samples, (*_PLAN, _FOREIGN)),
+        (samples.statutes, (*_STATUTES, _FOREIGN)),
+        (samples.tables, (TABLES, _FOREIGN)),
+    ):
         if opened is not None:
             wanted = [row for row in rows if row.author in authors]
             yield from judged_rows(opened.library, opened.searcher, wanted, own)

@@ -59,9 +59,17 @@ class Sample:
 class Samples:
     """Development rows of one turn, and the corpus's questions, both in a fixed order."""
 
-    def __init__(self, searcher: Searcher, library: Library, statutes: "Samples | None" = None) -> None:
-        """`statutes`: plan and statutes, for what is fitted on both."""
+    def __init__(
+        self,
+        searcher: Searcher,
+        library: Library,
+        statutes: "Samples | None" = None,
+        tables: "Samples | None" = None,
+    ) -> None:
+        """`statutes` and `tables`: plan and statutes, plan and documents with tables, for what is fitted on
+        them as well."""
         self.statutes = statutes
+        self.tables = tables
         self.searcher = searcher
         self.library = library
         self.vocabulary = vocabulary_of(searcher.passages)
