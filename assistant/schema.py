@@ -244,6 +244,21 @@ class FoundStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """The chances that a message is no question for the documents."""
+
+    talk: float = 0.0
+    """That it asks nothing about rules: small talk, misuse, nothing that can be understood."""
+    matter: float = 0.0
+    """That it is about other matters than the documents whose questions were prepared; it says nothing of
+    documents that were added since."""
+
+    def chance(self, prepared: bool) -> float:
+        """The chance as far as a document is concerned whose questions were `prepared`, or were not."""
+        return self.talk + self.matter if prepared else self.talk
+
+
+@dataclass(frozen=True, slots=True)
 class ComposedSentence:
     """A sentence of an answer and the passages that carry it."""
 
@@ -284,8 +299,8 @@ class Turn:
     """The things asked, in the order of the message; empty until they are searched."""
     statements: tuple[FoundStatement, ...] = ()
     """What the message states, where it may state something about the rules."""
-    foreign: float = 0.0
-    """The chance that it is no question for the documents."""
+    foreign: Foreign = Foreign()
+    """The chances that it is no question for the documents."""
     otherwise: Status = Status.OUT_OF_SCOPE
     """What it is, if it is none."""
     answer: Composition | None = None

@@ -104,7 +104,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service"},
     "assistant.langchain": TOP | {"index.text"},
-    "assistant.api": {*TOP, "assistant.draft_check", "assistant.storage", "index.library"},
+    "assistant.api": {*TOP, "assistant.draft_check", "assistant.storage", "index.library", "index.structure"},
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},

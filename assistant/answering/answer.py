@@ -9,9 +9,11 @@ from assistant.answering.models import ReadingModel, contradiction_model, readin
 from assistant.answering.select import Selector
 from assistant.answering.shared_words import SharedWords
 from assistant.reading.reader import Reader
-from assistant.schema import Composition, FoundStatement, Question, Request, SubQuestion
+from assistant.schema import Composition, Foreign, FoundStatement, Question, Request, SubQuestion
 from index.library.library import Library
 from index.schema import Passage
+
+_NONE = Foreign()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,10 @@ class Answering:
         question: Question,
         parts: Sequence[SubQuestion],
         statements: Sequence[FoundStatement] = (),
-        foreign: float = 0.0,
+        foreign: Foreign = _NONE,
     ) -> Judged:
         """The answer that what was found gives, or a refusal that names what was asked. Deterministic, no
-        model of language. `foreign` is the chance that the message is no question for the documents."""
+        model of language. `foreign` are the chances that the message is no question for the documents."""
         selected = self._selector.select(request, question, parts, foreign)
         excluded = contradictions(statements, self._contradiction, self._shared)
         if not selected.covered and not excluded:

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from assistant.answering.read import ReadPart
+from assistant.answering.read import READ, ReadPart
 from assistant.fitted import Logistic
-from assistant.schema import SubQuestion
+from assistant.schema import Foreign, SubQuestion
 from index.text.folding import fold_text
 
 _SHARPNESS = 80.0
@@ -20,7 +20,7 @@ _SHARPNESS = 80.0
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-FEATURES = ("mass", "density", "prepared", "year", "foreign")
+FEATURES = ("mass", "density", "prepared", "year", "foreign", "near")
 
 
 class DecisionModel(Logistic):
@@ -29,25 +29,35 @@ class DecisionModel(Logistic):
     __slots__ = ()
 
 
-def decision_features(read: ReadPart, foreign: float) -> Mapping[str, float]:
+def is_prepared(part: SubQuestion) -> bool:
+    """Whether the best passage's document has prepared questions; True where nothing was found."""
+    held = {match.question.passage_id.partition("#")[0] for match in part.lay_matches}
+    return not part.hits or part.hits[0].passage.edition in held
+
+
+def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
     """The features of `FEATURES`.
 
     `mass` are the reader's log-odds that any of the passages answers. `prepared` is 1 where the best one has
     a prepared question, and only then `density` compares how close prepared questions lie that the document
     answers and that it leaves open (two kernel densities, as a difference of logarithms over the sharpness,
     so in cosines); 0 where nothing is known to be left open. `year` is 1 where a year is asked about and the
-    best passage names others only. `foreign` is the chance that the message is no question for the documents.
+    best passage names others only. `foreign` is the chance that the message is no question for the best one's
+    document; where nobody prepared questions for that, `near` is the cosine of the nearest passage instead,
+    else 0.
     """
     answers = [reading.answers for reading in read.readings.values()]
     best = read.part.hits[0]
     prepared = best.question is not None
+    known = is_prepared(read.part)
     asked, named = years_in(read.part.text), years_in(best.passage.text)
     return {
         "mass": float(np.logaddexp.reduce([0.0, *answers])),
         "density": _density(read.part) if prepared else 0.0,
         "prepared": float(prepared),
         "year": float(bool(asked) and bool(named) and asked.isdisjoint(named)),
-        "foreign": foreign,
+        "foreign": foreign.chance(known),
+        "near": 0.0 if known else max(hit.signals.dense_passage for hit in read.searched.hits[:READ]),
     }
 
 

@@ -20,7 +20,7 @@ from assistant.fitted import thresholds
 from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
 from assistant.reading.reader import Reader, Reading
-from assistant.schema import Evidence, Question, Request, Stance, SubQuestion
+from assistant.schema import Evidence, Foreign, Question, Request, Stance, SubQuestion
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Span, Validity
 from index.search.searcher import base_address
@@ -60,10 +60,10 @@ class Selector:
             self._at[passage.edition, passage.address].append(passage)
 
     def select(
-        self, request: Request, question: Question, parts: Sequence[SubQuestion], foreign: float = 0.0
+        self, request: Request, question: Question, parts: Sequence[SubQuestion], foreign: Foreign
     ) -> Selected:
-        """What carries the answer of each part, and the confidence; `foreign` is the chance that the message
-        is no question for the documents."""
+        """What carries the answer of each part, and the confidence; `foreign` are the chances that the
+        message is no question for the documents."""
         judged = [self._judged(part, request, question, foreign) for part in parts]
         answered = [part for part in judged if part.answered]
         if not answered:
@@ -78,7 +78,9 @@ class Selector:
         bound = self._binding(part, request, question)
         return read_part(bound, self._reader, self._model.order) if bound.hits else None
 
-    def _judged(self, part: SubQuestion, request: Request, question: Question, foreign: float) -> SubQuestion:
+    def _judged(
+        self, part: SubQuestion, request: Request, question: Question, foreign: Foreign
+    ) -> SubQuestion:
         """The part by itself; where that is not answered, read together with the part before it, if that
         finds first what the part alone finds near."""
         judged = self._decided(part, request, question, foreign)
@@ -91,7 +93,7 @@ class Selector:
         return judged
 
     def _decided(
-        self, part: SubQuestion, request: Request, question: Question, foreign: float
+        self, part: SubQuestion, request: Request, question: Question, foreign: Foreign
     ) -> SubQuestion:
         read = self.read(part, request, question)
         if read is None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from assistant.answering.answer import Answering
 from assistant.answering.contradiction import ContradictionModel
+from assistant.answering.decision import is_prepared
 from assistant.answering.models import ReadingModel
 from assistant.reading.reader import Reader
 from assistant.schema import Status, Turn
@@ -32,10 +33,11 @@ class AnswerFromEvidence:
         if not turn.parts:
             return turn
         # what is said of other matters is not held against the documents
-        statements = turn.statements if turn.foreign < LIKELY else ()
+        statements = turn.statements if turn.foreign.chance(prepared=True) < LIKELY else ()
         judged = self._answering.answer(turn.request, turn.question, turn.parts, statements, turn.foreign)
-        if turn.foreign >= LIKELY and not judged.covered:
-            return ended(turn, turn.otherwise, turn.foreign)
+        foreign = turn.foreign.chance(all(map(is_prepared, judged.parts)))
+        if foreign >= LIKELY and not judged.covered:
+            return ended(turn, turn.otherwise, foreign)
         return replace(
             turn,
             parts=judged.parts,

@@ -38,8 +38,8 @@ class Jurisdiction:
         nationwide = tuple(edition for edition, holder in held.items() if holder == NATIONWIDE)
         if nationwide:
             return replace(turn, request=replace(turn.request, editions=nationwide))
-        if turn.foreign >= LIKELY:
-            return ended(turn, turn.otherwise, turn.foreign)
+        if (foreign := turn.foreign.chance(prepared=True)) >= LIKELY:
+            return ended(turn, turn.otherwise, foreign)
         said = reply("other_jurisdiction", place=place.name, own="、".join(sorted(own)))
         refused = Composition((ComposedSentence(said),), missing=(place.name,), confidence=1.0)
         return replace(turn, status=Status.NOT_COVERED, answer=refused)

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
-from assistant.schema import Composition, Notice, Status, Turn
+from assistant.schema import Composition, Foreign, Notice, Status, Turn
 from assistant.steps.ending import ended
 from index.search.searcher import Searcher
 from prompts import reply
@@ -49,10 +49,11 @@ class Scope:
             return turn
         if chance["blocked"] >= limits["blocked"]:
             return ended(turn, Status.BLOCKED, chance["blocked"])
-        foreign = chance["out_of_scope"] + chance["smalltalk"] + chance["clarify"] + chance["blocked"]
-        attacks = chance["blocked"] > foreign / 2
+        foreign = Foreign(chance["smalltalk"] + chance["clarify"] + chance["blocked"], chance["out_of_scope"])
+        attacks = chance["blocked"] > foreign.chance(True) / 2
         chance["out_of_scope"] += chance["blocked"]  # not sure enough to say so
         likeliest = max(_ENDINGS, key=lambda status: chance[status.value])
-        if foreign >= limits["foreign"] and (likeliest is not Status.OUT_OF_SCOPE or attacks):
-            return ended(turn, likeliest, foreign)
+        elsewhere = likeliest is Status.OUT_OF_SCOPE and not attacks
+        if foreign.chance(True) >= limits["foreign"] and not elsewhere:
+            return ended(turn, likeliest, foreign.chance(True))
         return replace(turn, foreign=foreign, otherwise=likeliest)  # what is found may answer it

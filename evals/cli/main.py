@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.cli.feedback import register_feedback
@@ -47,6 +48,16 @@ def register(
     ablate.set_defaults(run=lambda args: _ablate(load_settings()))
     statutes = add_action("statutes", "在 25,374 条法条上测量检索（需要旁边的 shared/bench）")
     statutes.set_defaults(run=lambda args: _statutes(load_settings()))
+    outlines = add_action("outlines", "对照标注，测量文件的目录和信息读得对不对")
+    outlines.add_argument(
+        "--texts", metavar="目录", type=Path, help="公开文件所在的目录（清单在 real.jsonl）"
+    )
+    outlines.add_argument("--split", choices=["dev", "test"], default="dev", help="开发题或测试题，默认 dev")
+    outlines.add_argument("--faults", action="store_true", help="逐条列出不符的地方")
+    outlines.set_defaults(run=_outlines)
+    tables = add_action("tables", "向含表格的文件提问，看引用的是不是那一行")
+    tables.add_argument("--split", choices=["dev", "test"], default="dev", help="开发题或测试题，默认 dev")
+    tables.set_defaults(run=lambda args: _tables(load_settings(), args.split))
     bench = add_action("bench", "启动服务并测量时间与内存")
     bench.set_defaults(run=lambda args: _bench())
 
@@ -111,6 +122,20 @@ def _calibrate_support(settings: "Settings") -> int:
 
 def _advance(bar: "tqdm[NoReturn]", done: int) -> None:
     bar.update(done)
+
+
+def _outlines(args: argparse.Namespace) -> int:
+    from evals.studies.outlines import outlines
+
+    sys.stdout.write(outlines(args.texts, args.split, args.faults) + "\n")
+    return 0
+
+
+def _tables(settings: "Settings", split: str) -> int:
+    from evals.studies.tables import tables
+
+    sys.stdout.write(tables(settings, split) + "\n")
+    return 0
 
 
 def _bench() -> int:

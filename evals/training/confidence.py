@@ -7,6 +7,7 @@ from assistant.answering.confidence import inputs_of
 from assistant.answering.decision import decision_features
 from assistant.answering.models import reading_model
 from assistant.reading.reader import reader
+from assistant.schema import Foreign
 from evals.metrics.selective import calibration_error
 from evals.training.fitting import ASSISTANT_DATA, Floats, fit_logistic
 from evals.training.samples import Samples, holds_clause
@@ -25,7 +26,7 @@ def fit_confidence(samples: Samples) -> dict[str, float]:
         read = samples.read(sample.part, sample.text)
         if read is None:
             continue
-        chance = model.decision.chance(decision_features(read, 0.0))
+        chance = model.decision.chance(decision_features(read, Foreign()))
         inputs = inputs_of(chance, read.part.hits)
         if chance < model.decision.floor:
             cases["refused"].append((inputs, row.status == "not_covered"))

@@ -31,7 +31,7 @@ _FALSE_REFUSALS = 0.06
 """Share of the answerable questions that the floor may refuse."""
 _COMPARED = 0.05
 """The same, where authors are compared."""
-_FOR, _AGAINST = {"mass", "density"}, {"year", "foreign"}
+_FOR, _AGAINST = {"mass", "density", "near"}, {"year", "foreign"}
 """Features that can only speak for an answer, and against one."""
 
 
@@ -82,7 +82,7 @@ def fit_decision(samples: Samples) -> dict[str, float]:
 
 def _rows(samples: Samples, own: Reader) -> Iterator[JudgedRow]:
     rows = [*read_rows(TWINS), *read_rows(BESIDE), *map(_of_dev, samples.rows), *_of_intents()]
-    for opened, authors in ((samples, (*_PLAN, _FOREIGN)), (samples.statutes, _STATUTES)):
+    for opened, authors in ((samples, (*_PLAN, _FOREIGN)), (samples.statutes, (*_STATUTES, _FOREIGN))):
         if opened is not None:
             wanted = [row for row in rows if row.author in authors]
             yield from judged_rows(opened.library, opened.searcher, wanted, own)

@@ -9,7 +9,7 @@ from assistant.answering.read import READ, Order, ReadPart, ordered
 from assistant.answering.select import Selector
 from assistant.pipeline import make_steps
 from assistant.reading.reader import Reader
-from assistant.schema import Request, Turn
+from assistant.schema import Foreign, Request, Turn
 from evals.rows.quote_places import QuotePlaces
 from evals.rows.reading_rows import Label, ReadingRow
 from evals.training.samples import DAY
@@ -26,8 +26,8 @@ class JudgedRow:
 
     author: str
     answerable: bool
-    foreign: float
-    """The chance that it is no question for the documents."""
+    foreign: Foreign
+    """The chances that it is no question for the documents."""
     read: ReadPart
     gold: frozenset[str]
 

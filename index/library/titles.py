@@ -18,6 +18,8 @@ _BRACKETS = re.compile(r"\(([^()]{0,40})\)$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _VERSION_WORDS = re.compile(r"修订|修正|修改|公布|通过|施行|发布|版|现行|试行|暂行")
 _ELISION = re.compile(r"\.{3,}")
+_BOOK_MARKS = re.compile("[《》〈〉<>]")
+"""Of titles within a title, which are written with either."""
 _MIN_TAIL = 4
 _POLICY_KINDS = ("方案", "意见", "纲要", "规划", "计划", "通知")
 KINDS = tuple(
@@ -54,7 +56,8 @@ def parse_title(title: str) -> Title:
         is_period = len(found) > 1 or (found and not _VERSION_WORDS.search(inside) and "-" in inside)
         (years if is_period else version_years).update(found)
         rest = rest[: match.start()].removesuffix("》")
-    return Title(rest.removeprefix(_STATE), frozenset(years), frozenset(version_years))
+    core = _BOOK_MARKS.sub("", rest.removeprefix(_STATE))
+    return Title(core, frozenset(years), frozenset(version_years))
 
 
 class TitleIndex:

@@ -13,9 +13,11 @@ from xml.etree.ElementTree import ParseError
 
 from index.errors import DamagedDocument, DocumentTooLarge
 from index.readers.docx_numbering import AutomaticNumbering
+from index.readers.docx_pictures import large_pictures
 from index.readers.docx_tables import WRAPPERS, grid, header_rows, only_lays_out, row_cells, table_rows
 from index.readers.formats import Extracted
 from index.readers.stored_text import StoredText
+from index.schema import DocumentWarning
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -50,7 +52,8 @@ def read(data: bytes, name: str) -> Extracted:
         raise DamagedDocument(damaged) from error  # what python-docx says of parts that are missing or odd
     except (OSError, zlib.error, RuntimeError) as error:
         raise DamagedDocument(damaged) from error  # broken, encrypted or oddly packed members
-    return Extracted(writer.stored.text(), tables=tuple(writer.stored.tables))
+    stored = writer.stored
+    return Extracted(stored.text(), tables=tuple(stored.tables), warnings=tuple(writer.warnings))
 
 
 def _check_size(data: bytes, name: str) -> None:
@@ -87,6 +90,8 @@ class _Writer:
 
     def __init__(self, numbering: AutomaticNumbering) -> None:
         self.stored = StoredText()
+        self.warnings: list[DocumentWarning] = []
+        """Of pictures, which can hold text."""
         self._numbering = numbering
 
     def write(self, parent: Any) -> None:
@@ -95,6 +100,7 @@ class _Writer:
             if child.tag == _PARAGRAPH:
                 inner: list[Any] = []
                 self.stored.line(self._paragraph(child, inner))
+                self.warnings += [self.stored.unread(name) for name in large_pictures(child)]
                 for box in inner:
                     self.write(box)
             elif child.tag == _TABLE:
@@ -105,6 +111,7 @@ class _Writer:
                             self.write(cell)
                 else:
                     self.stored.table(grid(rows, self._cell), header_rows(rows))
+                    self.warnings += [self.stored.unread(name) for name in large_pictures(child)]
             elif child.tag in WRAPPERS:
                 self.write(child)
 

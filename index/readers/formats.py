@@ -15,7 +15,7 @@ from index.schema import DocumentWarning, Span, Table
 
 __all__ = ["FORMATS_VERSION", "SUFFIXES", "Extracted", "extract", "read_source", "safe_name"]
 
-FORMATS_VERSION = 2
+FORMATS_VERSION = 3
 """Raise when the same file gives another stored text."""
 
 _READERS = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from index.readers.table_grid import GridCell, without_covered_rows
 from index.readers.table_headers import count_headers
-from index.schema import Cell, Table
+from index.schema import Cell, DocumentWarning, Table, WarningKind
 
 
 class StoredText:
@@ -38,6 +38,10 @@ class StoredText:
         if any(cell.start < cell.end for row in placed for cell in row):
             self.tables.append(Table(start, self.length - 1, count_headers(kept, told), tuple(placed)))
         return begins
+
+    def unread(self, name: str) -> DocumentWarning:
+        """What to say of a picture that stands behind the last line and was not read."""
+        return DocumentWarning(WarningKind.UNREAD_PART, name, max(self.length - 1, 0))
 
     def text(self) -> str:
         """All lines, joined."""

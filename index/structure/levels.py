@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from index.schema import Clause
+from index.structure.numbering import Mark, numbered
+from index.structure.tree import Line
 
 _NAMES = (
     (re.compile(r"bk\d+"), "编"),
@@ -22,23 +24,30 @@ _NAMES = (
     (re.compile(r"p\d+"), "段"),
 )
 _NUMBER = re.compile(r"\d+|[a-z]")
-_WRITTEN = re.compile(r"\w{1,4}、|[（(][^（()）]{1,4}[）)]|\d+(?:[.．]\d+)*[.．、]?|\w+[)）]")
+_MARKS = {
+    Mark.LIST: "一、",
+    Mark.BRACKETED: "（一）",
+    Mark.DIGIT: "1.",
+    Mark.DECIMAL_2: "1.1",
+    Mark.DECIMAL_3: "1.1.1",
+    Mark.DECIMAL_4: "1.1.1.1",
+    Mark.BRACKETED_DIGIT: "（1）",
+    Mark.HALF_BRACKETED: "1）",
+    Mark.CIRCLED: "①",
+    Mark.LETTER: "a）",
+}
 
 
 def levels_of(clauses: Iterable[Clause]) -> dict[str, int]:
     """How many clauses there are of each kind, in the order in which kinds first appear: 章, 条, 项, or for
-    公文 the number as the first clause of that level writes it."""
+    公文 the way in which they are numbered."""
     counts: Counter[str] = Counter()
-    written: dict[int, str] = {}
     for clause in clauses:
         name = clause.address.rpartition(".")[2]
         kind = next((kind for pattern, kind in _NAMES if pattern.fullmatch(name)), "")
-        if not kind and _NUMBER.fullmatch(name) and clause.heading:
-            depth = clause.address.count(".")
-            match = _WRITTEN.match(clause.heading.strip())
-            kind = written.setdefault(depth, match.group() if match else f"第{depth + 1}级")
-        elif not kind and _NUMBER.fullmatch(name) and "art" in clause.address:
-            kind = "目"
+        if not kind and _NUMBER.fullmatch(name):
+            number = numbered(Line(0, len(clause.heading), clause.heading), bare_digits=True)
+            kind = _MARKS[number.mark] if number else "目"
         if kind:
             counts[kind] += 1
     return dict(counts)

@@ -9,7 +9,7 @@ import pytest
 from assistant.answering.decision import FEATURES, DecisionModel, decision_features
 from assistant.answering.read import READ, Order, ReadPart, ordered
 from assistant.reading.reader import Reading
-from assistant.schema import SubQuestion
+from assistant.schema import Foreign, SubQuestion
 from index.schema import Hit, LayMatch, LayQuestion, OpenMatch, OpenQuestion, Signals
 from index.structure.passages import make_passages
 from tests.assistant.answering.sample import POOL
@@ -53,10 +53,25 @@ def test_equal_scores_keep_the_order_of_the_search() -> None:
 
 
 def test_what_is_counted() -> None:
-    features = decision_features(read([-1.0, 2.0, 0.5], found([0.0, -1.0, -2.0])), 0.0)
+    features = decision_features(read([-1.0, 2.0, 0.5], found([0.0, -1.0, -2.0])), Foreign())
     assert tuple(features) == FEATURES
     assert features["mass"] == pytest.approx(math.log(1 + math.exp(-1) + math.exp(2) + math.exp(0.5)))
     assert (features["density"], features["prepared"]) == (0.0, 0.0)
+
+
+def test_other_matters_count_only_where_questions_were_prepared() -> None:
+    away = Foreign(talk=0.1, matter=0.8)
+    asked = LayMatch(LayQuestion("rules@1#1:0-1", "几点开门"), 0.95)
+    plain = found([0.0])
+    edition = plain.hits[0].passage.edition
+    known = replace(
+        plain, lay_matches=(replace(asked, question=LayQuestion(f"{edition}#1:0-1", "几点开门")),)
+    )
+    assert decision_features(read([2.0], known), away)["foreign"] == pytest.approx(0.9)
+    assert decision_features(read([2.0], known), away)["near"] == 0.0
+    unknown = decision_features(read([2.0], plain), away)
+    assert unknown["foreign"] == pytest.approx(0.1)
+    assert unknown["near"] == plain.hits[0].signals.dense_passage
 
 
 def test_prepared_questions_count_where_the_best_passage_has_one() -> None:
@@ -65,14 +80,14 @@ def test_prepared_questions_count_where_the_best_passage_has_one() -> None:
     plain = found([0.0])
     hits = found([0.0], "几点开门").hits
     both = SubQuestion(plain.text, hits=hits, lay_matches=(asked,), open_matches=(left_open,))
-    assert decision_features(read([2.0], both), 0.0)["density"] == pytest.approx(0.2)
+    assert decision_features(read([2.0], both), Foreign())["density"] == pytest.approx(0.2)
     without = replace(both, open_matches=()), replace(both, lay_matches=()), replace(both, hits=plain.hits)
     for other in without:
-        assert decision_features(read([2.0], other), 0.0)["density"] == 0.0
+        assert decision_features(read([2.0], other), Foreign())["density"] == 0.0
 
 
 def test_the_chance_grows_with_what_speaks_for_an_answer() -> None:
     model = DecisionModel({"mass": 2.0}, -2.0, 0.5)
-    features = {**decision_features(read([0.5], found([0.0])), 0.0), "mass": 1.0}
+    features = {**decision_features(read([0.5], found([0.0])), Foreign()), "mass": 1.0}
     assert model.chance(features) == pytest.approx(0.5)
     assert model.chance({**features, "mass": 3.0}) > 0.9

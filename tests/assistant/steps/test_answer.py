@@ -1,6 +1,7 @@
 """The step that judges evidence; how it is judged is `assistant.answering`'s, which is a fake here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from assistant.schema import (
     ComposedSentence,
     Composition,
     Evidence,
+    Foreign,
     FoundStatement,
     Question,
     Request,
@@ -20,7 +22,7 @@ from assistant.schema import (
 )
 from assistant.steps import answer as step
 from index.library.library import Library
-from index.schema import Passage
+from index.schema import Hit, Passage, Signals
 from index.structure.passages import make_passages
 from tests.assistant.sample import DAY, RULES, library, quoted
 
@@ -72,14 +74,25 @@ def test_what_nothing_answers_and_is_about_other_matters_is_out_of_scope(
     answering: type[FakeAnswering],
 ) -> None:
     answering.judged = SimpleNamespace(parts=FOUND, answer=Composition(), covered=False)
-    turn = Turn(REQUEST, QUESTION, FOUND, STATED, foreign=0.8)
+    away = Foreign(talk=0.3, matter=0.5)
+    turn = Turn(REQUEST, QUESTION, FOUND, STATED, foreign=away)
     ended = step.AnswerFromEvidence(library(), (), reader())(turn)
     assert ended.status is Status.OUT_OF_SCOPE
     assert ended.answer is not None
     assert ended.answer.confidence == 0.8
-    assert answering.given[-1] == (REQUEST, QUESTION, FOUND, (), 0.8)
+    assert answering.given[-1] == (REQUEST, QUESTION, FOUND, (), away)
     answering.judged = SimpleNamespace(parts=CHOSEN, answer=Composition(), covered=True)
     assert step.AnswerFromEvidence(library(), (), reader())(turn).status is None
+
+
+def test_of_a_document_without_prepared_questions_nobody_knows_what_is_another_matter(
+    answering: type[FakeAnswering],
+) -> None:
+    hit = Hit(LENT, Signals(), 1.0)
+    parts = (replace(FOUND[0], hits=(hit,)),)
+    answering.judged = SimpleNamespace(parts=parts, answer=Composition(), covered=False)
+    turn = Turn(REQUEST, QUESTION, parts, foreign=Foreign(talk=0.1, matter=0.9))
+    assert step.AnswerFromEvidence(library(), (), reader())(turn).status is Status.NOT_COVERED
 
 
 def test_it_is_judged_once_a_turn_over_the_library_that_was_opened(answering: type[FakeAnswering]) -> None:
@@ -89,7 +102,7 @@ def test_it_is_judged_once_a_turn_over_the_library_that_was_opened(answering: ty
     judge(Turn(REQUEST, QUESTION, FOUND, STATED))
     opened, asked = answering.given
     assert opened == (held, passages, reader(), None, None)
-    assert asked == (REQUEST, QUESTION, FOUND, STATED, 0.0)
+    assert asked == (REQUEST, QUESTION, FOUND, STATED, Foreign())
 
 
 def test_a_turn_without_anything_searched_passes_unjudged(answering: type[FakeAnswering]) -> None:

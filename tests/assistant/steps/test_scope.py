@@ -79,18 +79,18 @@ def test_a_clear_verdict_ends_the_turn_with_its_reply(
 
 
 @pytest.mark.parametrize(
-    ("chances", "foreign", "otherwise"),
+    ("chances", "talk", "matter", "otherwise"),
     [
-        ({"out_of_scope": 0.4, "smalltalk": 0.2, "clarify": 0.1}, 0.7, Status.OUT_OF_SCOPE),
-        ({"smalltalk": 0.4, "clarify": 0.2}, 0.6, Status.SMALLTALK),
+        ({"out_of_scope": 0.4, "smalltalk": 0.2, "clarify": 0.1}, 0.3, 0.4, Status.OUT_OF_SCOPE),
+        ({"smalltalk": 0.4, "clarify": 0.2}, 0.6, 0.0, Status.SMALLTALK),
     ],
 )
 def test_what_is_not_clear_is_decided_where_its_answer_is_looked_for(
-    monkeypatch: pytest.MonkeyPatch, chances: dict[str, float], foreign: float, otherwise: Status
+    monkeypatch: pytest.MonkeyPatch, chances: dict[str, float], talk: float, matter: float, otherwise: Status
 ) -> None:
     turn = scoped(monkeypatch, chances)
     assert (turn.status, turn.answer, turn.otherwise) == (None, None, otherwise)
-    assert turn.foreign == pytest.approx(foreign)
+    assert (turn.foreign.talk, turn.foreign.matter) == (pytest.approx(talk), pytest.approx(matter))
 
 
 @pytest.mark.parametrize("more", [{}, {"out_of_scope": 0.45}])

@@ -95,7 +95,7 @@ def test_the_life_of_a_document(run: Run, make_file: MakeFile) -> None:
         "版本：2024-06-01（全部版本：2024-06-01）",
         "效力：",
         f"已添加，{NOTICE_NAME}",
-        "结构：已识别",
+        "层级：一、 2 个",
         "  1  一、时间\n",
     ):
         assert part in shown

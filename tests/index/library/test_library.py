@@ -55,3 +55,17 @@ def test_editions_leave_out_other_versions_only() -> None:
     assert LIBRARY.editions((OLD.id,), today) == (f"{OLD.id}@2022-06-24",)
     assert f"{RULES.id}@1980-02-12" in (LIBRARY.editions(None, today) or ())
     assert Library([RULES, HEIR]).editions(None, today) is None
+
+
+def test_of_undated_versions_the_one_added_last_counts() -> None:
+    versions = ("undated-ffffffff", "undated-0001-eeeeeeee", "undated-0002-00000000")
+    library = Library([document("读书通知", version, "2000年1月1日") for version in reversed(versions)])
+    (identifier,) = library.ids()
+    assert library.versions(identifier) == versions
+    latest = library.get(identifier, as_of=date(2026, 3, 2))
+    assert latest is not None
+    assert latest.document.version == versions[-1]
+    older = library.get(identifier, versions[1])
+    assert older is not None
+    assert library.validity(older.document, date(2026, 3, 2)) is Validity.SUPERSEDED
+    assert library.validity(latest.document, date(2026, 3, 2)) is Validity.IN_FORCE

@@ -175,3 +175,40 @@ def test_a_place_is_found_by_its_parts_alone() -> None:
     assert found.address == "1.2"
     assert clause_at((AddressPart("条", 1, inserted=1),), addresses) is None
     assert clause_at((AddressPart("一、", 1),), {}) is None
+
+
+ISSUING = (
+    "松林市教育局关于印发《松林市读书方案》的通知\n各区县：\n现将《松林市读书方案》印发给你们。\n松林市教育局\n"
+    "2024年3月5日\n松林市读书方案\n一、目标\n多读书。\n二、任务\n（一）借书。借。\n（二）还书。还。\n"
+)
+GAPPED = "松林市读书意见\n一、目标\n（一）甲。\n（二）乙。\n（四）丙。\n（五）丁。\n二、任务\n（一）戊。\n"
+
+
+def test_a_reference_reaches_the_text_that_a_notice_issues() -> None:
+    resolver = Resolver(Library([document(ISSUING, "notice", "2024-03-05")]))
+    for text in (
+        "《松林市读书方案》二、（二）",
+        "《松林市教育局关于印发〈松林市读书方案〉的通知》二、（二）",
+    ):
+        found = only(resolver, text)
+        assert (found.outcome, [clause.address for clause in found.clauses]) == (Outcome.FOUND, ["att1.2.2"])
+    assert only(resolver, "《松林市读书方案》二、（三）").outcome is Outcome.NO_CLAUSE
+
+
+def test_where_numbers_are_missing_nobody_can_say_that_a_clause_is_not_there() -> None:
+    resolver = Resolver(Library([document(GAPPED, "gapped", "2024-03-05")]))
+    assert only(resolver, "《松林市读书意见》一、（三）").outcome is Outcome.UNSURE
+    assert only(resolver, "《松林市读书意见》二、（三）").outcome is Outcome.NO_CLAUSE
+    assert only(resolver, "《松林市读书意见》一、（四）").outcome is Outcome.FOUND
+
+
+def test_an_article_beyond_the_last_one_is_not_there_though_others_are_missing() -> None:
+    law = "松林市读书办法\n第一条 甲。\n第二条 乙。\n第四条 丙。\n第五条 丁。\n"
+    resolver = Resolver(Library([document(law, "law", "2024-03-05")]))
+    assert only(resolver, "《松林市读书办法》第三条").outcome is Outcome.UNSURE
+    assert only(resolver, "《松林市读书办法》第九条").outcome is Outcome.NO_CLAUSE
+
+
+def test_a_text_without_an_outline_settles_nothing() -> None:
+    resolver = Resolver(Library([document("松林市读书通知\n今天读书。\n", "plain", "2024-03-05")]))
+    assert only(resolver, "《松林市读书通知》第三条").outcome is Outcome.UNSURE

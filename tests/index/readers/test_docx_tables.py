@@ -9,6 +9,7 @@ from docx.oxml.ns import nsdecls
 
 from index.readers.docx import read
 from index.readers.formats import Extracted
+from index.schema import WarningKind
 from tests.index.readers.tables import check, shown
 
 
@@ -151,6 +152,28 @@ def test_absurd_merges_are_bounded(value: str) -> None:
     assert [
         text for line in shown(found) for text in (c[0] if isinstance(c, tuple) else c for c in line)
     ] == [*("甲", "乙", "丙", "丁")]
+
+
+def drawing(wide: int, high: int, uri: str = "picture") -> str:
+    """The XML of a drawing of so many centimetres."""
+    home = "http://schemas.openxmlformats.org/drawingml/2006"
+    return (
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{home}/wordprocessingDrawing">'
+        f'<wp:extent cx="{wide * 360_000}" cy="{high * 360_000}"/><wp:docPr id="1" name="a" descr="流程图"/>'
+        f'<a:graphic xmlns:a="{home}/main"><a:graphicData uri="{home}/{uri}"/></a:graphic>'
+        f"</wp:inline></w:drawing></w:r>"
+    )
+
+
+def test_large_pictures_are_told() -> None:
+    found = extracted(
+        f"<w:p><w:r><w:t>如下：</w:t></w:r>{drawing(12, 8)}</w:p><w:p>{drawing(2, 2)}</w:p>",
+        table(row(cell("甲"), cell("乙").replace("<w:r>", f"{drawing(12, 8, 'chart')}<w:r>"))),
+    )
+    assert [(warning.kind, warning.subject, warning.start) for warning in found.warnings] == [
+        (WarningKind.UNREAD_PART, "流程图", 3),
+        (WarningKind.UNREAD_PART, "流程图", 8),
+    ]
 
 
 def test_a_table_of_many_rows_is_read_in_seconds() -> None:
