@@ -23,6 +23,7 @@ from assistant.schema import (
 from assistant.settings import Settings
 from index.library.library import Library
 from index.schema import Document, Passage, PassageKind, Validity
+from index.structure.table_rows import row_pairs
 from index.text.folding import fold_text
 from prompts import reply
 
@@ -130,6 +131,7 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
     view = library.get(passage.document_id, passage.document_version)
     if view is None:
         raise KeyError(passage.document_id)
+    clause = view.clause(passage.address)
     return Citation(
         marker=marker,
         document_id=passage.document_id,
@@ -147,6 +149,7 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
         ),
         score=round(score, 4),
         page=passage.page,
+        row=row_pairs(view.document, clause) if clause else (),
     )
 
 

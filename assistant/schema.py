@@ -62,6 +62,9 @@ class Citation:
     url: str
     score: float
     page: int | None = None
+    row: tuple[tuple[str, str], ...] = ()
+    """Of a table's row its cells, each with the name of its column (`index.structure.table_rows.row_pairs`);
+    empty for what is no row."""
 
 
 def page_url(document_id: str, version: str, address: str, start: int, end: int) -> str:

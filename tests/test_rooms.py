@@ -86,7 +86,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "index.library",
         "index.search",
     },
-    "assistant.render": {"assistant.question", "assistant.answering", "index.text", "index.library"},
+    "assistant.render": {
+        "assistant.question",
+        "assistant.answering",
+        "index.text",
+        "index.structure",
+        "index.library",
+    },
     "assistant.service": {
         "assistant.pipeline",
         "assistant.render",

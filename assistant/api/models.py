@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from assistant.api.wording import OWN
@@ -116,6 +116,19 @@ class SearchRequest(BaseModel):
     as_of: Day | None = Field(None, description="按哪一天判断文件效力；默认今天", examples=["2022-06-01"])
 
 
+class RowCell(Out):
+    """表格一行里的一格。"""
+
+    name: str = Field(description="所在列的名称，表格没有列名时为空文字", examples=["学段"])
+    value: str = Field(description="这一格的内容，去掉了空白", examples=["小学"])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_pair(cls, given: Any) -> Any:
+        """A pair, as the assistant has it, by its names."""
+        return dict(zip(("name", "value"), given, strict=True)) if isinstance(given, tuple) else given
+
+
 class Citation(Out):
     """一处引文，与原文逐字相同。"""
 
@@ -135,6 +148,11 @@ class Citation(Out):
     start: int = Field(description="引文在原文里的起点（按字计，从 0 起）", examples=[3341])
     end: int = Field(description="引文在原文里的终点（不含）", examples=[3392])
     page: int | None = Field(description="原件页码，没有则为空", examples=[3])
+    row: list[RowCell] = Field(
+        description="引文是表格的一行时，它的各格和所在列的名称，与其他行合并的格也在内，空格不列；"
+        "不是表格的行则为空",
+        examples=[[{"name": "学段", "value": "小学"}, {"name": "学费", "value": "0"}]],
+    )
     url: str = Field(description="打开原文并高亮引文的地址", examples=[_URL])
     score: float = Field(description="相关程度，只用于排序", examples=[0.91])
 

@@ -1,11 +1,11 @@
 """Rows of tables as they are searched and told: caption, names of the columns, values merged over rows."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 
-from index.schema import Clause, Table
-from index.text.folding import squeeze
+from index.schema import Cell, Clause, Document, Table
+from index.text.folding import shown, squeeze
 
 _TABLE = re.compile(r"(?:.*\.)?t\d+")
 _ROW = re.compile(r"(?:.*\.)?t\d+\.r\d+")
@@ -54,6 +54,21 @@ def caption_of(text: str, clause: Clause, table: Table) -> str:
     return " ".join(lines) if lines else heading
 
 
+def row_pairs(document: Document, row: Clause) -> tuple[tuple[str, str], ...]:
+    """The cells of a row from left to right, each with the name of its column ("" where no header names it);
+    values that it shares with other rows are among them, empty cells are not. Empty for a clause that is no
+    row. Reads of the text only what it gives, so that it is quick in a long table too."""
+    if not is_row(row):
+        return ()
+    table = document.tables[bisect_right(document.tables, row.start, key=lambda table: table.start) - 1]
+    number = table.headers + int(row.address.rpartition(".r")[2]) - 1
+    places = _places(table, [*range(table.headers), number])
+    grid = [[_words(document, cell) if cell else "" for cell in line] for line in places.values()]
+    named = zip(column_names(grid, table.headers), places[number], grid[-1], strict=True)
+    cells = {(name, cell): words for name, cell, words in named if words}  # a merged one is told once a name
+    return tuple((name, words) for (name, _), words in cells.items())
+
+
 def told_rows(text: str, table: Table) -> list[str]:
     """The rows below the header, told."""
     grid = grid_of(text, table)
@@ -69,15 +84,33 @@ def column_names(grid: Sequence[Sequence[str]], headers: int) -> list[str]:
 
 def grid_of(text: str, table: Table) -> list[list[str]]:
     """The words of every place of the grid, those of merged cells in each place that they cover."""
+    words = {cell: squeeze(text[cell.start : cell.end]) for row in table.rows for cell in row}
+    places = _places(table, range(len(table.rows)))
+    return [[words[cell] if cell else "" for cell in line] for line in places.values()]
+
+
+def _places(table: Table, rows: Collection[int]) -> dict[int, list[Cell | None]]:
+    """By the number of each of `rows`, in their order, the cells that cover its places."""
     width = max((cell.column + cell.columns for row in table.rows for cell in row), default=0)
-    grid = [[""] * width for _ in table.rows]
-    for at, row in enumerate(table.rows):
+    places: dict[int, list[Cell | None]] = {number: [None] * width for number in rows}
+    for at, row in enumerate(table.rows[: max(rows, default=-1) + 1]):
         for cell in row:
-            words = squeeze(text[cell.start : cell.end])
-            for down in range(at, min(at + cell.rows, len(grid))):
-                covered = cell.columns if cell.column or at < table.headers else 1  # 合计 is said once
-                grid[down][cell.column : cell.column + covered] = [words] * covered
-    return grid
+            covered = cell.columns if cell.column or at < table.headers else 1  # 合计 is said once
+            for down in range(at, min(at + cell.rows, len(table.rows))):
+                if down in places:
+                    places[down][cell.column : cell.column + covered] = [cell] * covered
+    return places
+
+
+def _words(document: Document, cell: Cell) -> str:
+    """A cell's text as it reads, without white space."""
+    first = bisect_right(document.markup, cell.start, key=lambda span: span[1])
+    last = bisect_left(document.markup, cell.end, key=lambda span: span[0])
+    inside = [
+        (max(start, cell.start) - cell.start, min(end, cell.end) - cell.start)
+        for start, end in document.markup[first:last]
+    ]
+    return squeeze(shown(document.text[cell.start : cell.end], inside))
 
 
 def _told(names: Sequence[str], row: Sequence[str]) -> str:

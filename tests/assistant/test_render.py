@@ -23,7 +23,8 @@ from assistant.schema import (
 )
 from assistant.settings import Settings
 from index.library.library import Library
-from index.schema import Hit, Signals, Validity
+from index.schema import Cell, Hit, Signals, Table, Validity
+from index.structure.outline import outlined
 from tests.assistant.sample import ALL, DAY, OLD, RULES, document, library, quoted
 
 PLAN = replace(
@@ -187,6 +188,24 @@ def test_a_citation_is_the_stored_text_and_its_place() -> None:
     assert citation.url == "/documents/rules?version=2024-05-01&clause=2.2&start=123&end=136"
     with pytest.raises(KeyError, match="rules"):
         citation_for(LENT, library(OLD), DAY, 1, 0.0)
+
+
+def test_a_citation_of_a_row_has_its_cells_and_the_stored_text() -> None:
+    text = "镇收费表\n一、收费\n学段\t学费\n小学\t0\n初中\t\n"
+    at = text.index("学段\t")
+    rows = (
+        (Cell(at, at + 2, 0), Cell(at + 3, at + 5, 1)),
+        (Cell(at + 6, at + 8, 0), Cell(at + 9, at + 10, 1, rows=2)),
+        (Cell(at + 11, at + 13, 0),),
+    )
+    fees = outlined(replace(document(text, "fees"), tables=(Table(at, at + 14, 1, rows),)))
+    found = [citation_for(quoted(fees, words), library(fees), DAY, 1, 0.0) for words in ("小学", "初中")]
+    assert [(c.quote, c.row) for c in found] == [
+        ("小学\t0", (("学段", "小学"), ("学费", "0"))),
+        ("初中", (("学段", "初中"), ("学费", "0"))),  # merged with the row above
+    ]
+    assert fees.text[found[0].start : found[0].end] == found[0].quote
+    assert citation_for(LENT, LIBRARY, DAY, 1, 0.0).row == ()
 
 
 def test_text_told_while_it_is_written_joins_to_the_answer() -> None:

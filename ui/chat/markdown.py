@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.schema import Answer, Citation, Notice, Status
-from index.text.folding import squeeze
+from index.text.folding import squeeze, squeeze_cells
 from prompts import reply
 
 STANDING_LINE = "仅供参考，以正式文件原文为准。"
@@ -105,8 +105,17 @@ def _evidence(heading: str, citations: Iterable[Citation], numbered: bool) -> li
             blocks.append(f"**{heading}** {escape_markdown(f'《{_bare(title)}》')}")
         marker = f"[{citation.marker}] " if numbered else ""
         name = _link(f"{marker}{_clause_name(citation)}", citation)
-        blocks.append(f"> {name}\n>\n> {escape_markdown(for_the_eye(citation.quote))}")
+        quote = squeeze_cells(citation.quote) if citation.row else for_the_eye(citation.quote)
+        lines = [name, "", escape_markdown(quote), *_row(citation.row)]
+        blocks.append("\n".join(f"> {line}".rstrip() for line in lines))
     return blocks
+
+
+def _row(cells: Iterable[tuple[str, str]]) -> list[str]:
+    """A table's row as the lines of a list: each column's name, if it has one, and the cell."""
+    named = [(escape_markdown(name), escape_markdown(words)) for name, words in cells]
+    lines = [f"- *{name}* {words}" if name else f"- {words}" for name, words in named]
+    return ["", *lines] if lines else []
 
 
 def _clause_name(citation: Citation) -> str:

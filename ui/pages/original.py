@@ -6,15 +6,17 @@ holds this. Everything from the document is escaped by markupsafe.
 
 import heapq
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from markupsafe import Markup, escape
 
 from index.library.library import DocumentView
-from index.schema import Clause, Span
+from index.schema import Clause, Span, Table
+from index.structure.table_rows import is_table
+from index.text.folding import shown
+from ui.pages.tables import TableWriter
 
 _BREAK = re.compile(r"\s*\n\s*")
 _MAX_HEADING = 6
@@ -41,19 +43,27 @@ def clause_at(view: DocumentView, offset: int) -> Clause | None:
 def outline(
     view: DocumentView, cited: str | None = None, parent: str | None = None
 ) -> tuple[PageOutlineNode, ...]:
-    """The table of contents below `parent`; clauses without a heading are left out, the preamble is not."""
+    """The table of contents below `parent`. Clauses without a heading are left out, unless it is the preamble
+    or a table."""
     aim = view.clause(cited) if cited else None
     nodes = []
     for clause in view.children(parent):
         if clause.address in _NOT_LISTED:
             continue
-        text = clause.path[-1].rstrip("。") if clause.heading.strip() else ""
-        text = text or (clause.label if parent is None else "")
+        text = _entry(clause)
         if text:
-            below = outline(view, cited, clause.address)
+            below = () if is_table(clause) else outline(view, cited, clause.address)
             holds = aim is not None and clause.start <= aim.start and aim.end <= clause.end
             nodes.append(PageOutlineNode(clause.address, text, holds, below))
     return tuple(nodes)
+
+
+def _entry(clause: Clause) -> str:
+    """What the table of contents calls a clause; empty for one that it leaves out."""
+    if is_table(clause):
+        return f"表{clause.address.rpartition('t')[2]}"
+    heading = clause.path[-1].rstrip("。") if clause.heading.strip() else ""
+    return heading or (clause.label if clause.parent is None else "")
 
 
 def render_text(view: DocumentView, cited: str | None = None, quote: tuple[int, int] | None = None) -> Markup:
@@ -62,7 +72,8 @@ def render_text(view: DocumentView, cited: str | None = None, quote: tuple[int, 
 
 
 class _Writer:
-    """Writes clauses from the outermost inwards; what stands between them is white space."""
+    """Writes clauses from the outermost inwards, each table where it stands; what is between them is white
+    space. It goes on through the text and never back, so that each character is written once."""
 
     def __init__(self, view: DocumentView, cited: str | None, quote: tuple[int, int]) -> None:
         self._view = view
@@ -71,31 +82,35 @@ class _Writer:
         self._quote = quote
         self._marked = False
         self._markup_ends = [end for _, end in view.document.markup]
+        self._at = 0
+        """How far the text is written."""
+        clauses = {clause.start: clause for clause in view.clauses if is_table(clause)}
+        tables = [(table, clauses[table.start]) for table in view.document.tables if table.start in clauses]
+        self._tables = tables[::-1]
+        """Those that are not written yet, the next one last."""
 
     def document(self) -> Markup:
         parts: list[Markup] = []
-        at = 0
-        for clause in self._view.children(None):
-            parts += [self._shown(at, clause.start), self._clause(clause, 1)]
-            at = clause.end
-        return Markup("").join([*parts, self._shown(at, len(self._text))])
+        for clause in self._children(None):
+            parts += [self._until(clause.start), self._clause(clause, 1)]
+        return Markup("").join([*parts, self._until(len(self._text))])
+
+    def _children(self, address: str | None) -> Iterator[Clause]:
+        return (clause for clause in self._view.children(address) if not is_table(clause))
 
     def _clause(self, clause: Clause, depth: int) -> Markup:
         parts: list[Markup] = []
-        at = clause.start
         if clause.heading_end > clause.start:
             parts.append(self._heading(clause, depth))
-            at = clause.heading_end
         blocks: list[tuple[int, int, Clause | None]] = [(start, end, None) for start, end in clause.own]
-        blocks += [(child.start, child.end, child) for child in self._view.children(clause.address)]
+        blocks += [(child.start, child.end, child) for child in self._children(clause.address)]
         for start, end, child in sorted(blocks, key=lambda block: block[:2]):
-            parts.append(self._shown(at, start))
+            parts.append(self._until(start))
             if child is None:
                 parts.append(Markup("<p>{}</p>").format(self._inline(start, end)))
             else:
                 parts.append(self._clause(child, depth + 1))
-            at = end
-        parts.append(self._shown(at, clause.end))
+        parts.append(self._until(clause.end))
         classes = ["clause", f"depth-{depth}", f"kind-{clause.address if depth == 1 else 'part'}"]
         if clause.own and clause.heading_end > clause.start and self._same_line(clause):
             classes.append("run-in")
@@ -103,6 +118,31 @@ class _Writer:
             classes.append("cited")
         return Markup('<section class="{}" id="c-{}">{}</section>').format(
             " ".join(classes), clause.address, Markup("").join(parts)
+        )
+
+    def _until(self, end: int) -> Markup:
+        """What stands before `end` and is not written yet: tables, and white space around them."""
+        parts: list[Markup] = []
+        while self._tables and self._tables[-1][0].start < end:
+            table, clause = self._tables.pop()
+            if table.start >= self._at:
+                parts += [self._between(self._at, table.start), self._table(table, clause)]
+                self._at = table.end
+        if self._at < end:
+            parts.append(self._between(self._at, end))
+            self._at = end
+        return Markup("").join(parts)
+
+    def _table(self, table: Table, clause: Clause) -> Markup:
+        writer = TableWriter(table, self._text, self._quote, self._inline, self._between)
+        return Markup(
+            '<section class="clause table{}" id="c-{}">'
+            '<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div></section>'
+        ).format(
+            " cited" if clause.address == self._cited else "",
+            clause.address,
+            clause.label,
+            writer.write(clause.address, self._cited),
         )
 
     def _heading(self, clause: Clause, depth: int) -> Markup:
@@ -114,7 +154,9 @@ class _Writer:
         return "\n" not in self._text[clause.heading_end : clause.own[0][0]]
 
     def _inline(self, start: int, end: int) -> Markup:
-        """`[start, end)` with the part that the quotation covers in `<mark>`."""
+        """`[start, end)`, so far as it is not written yet, with what the quotation covers in `<mark>`."""
+        start = max(start, self._at)
+        end = self._at = max(start, end)
         first, last = max(start, self._quote[0]), min(end, self._quote[1])
         if first >= last:
             return self._shown(start, end)
@@ -132,18 +174,31 @@ class _Writer:
             parts.append(escape(self._text[at:first]))
             parts.append(Markup('<span class="break">{}</span>').format(self._text[first:last]))
             at = last
-        return Markup("").join([*parts, escape(self._text[at:end])])
+        rest = escape(self._text[at:end])
+        return Markup("").join([*parts, rest]) if parts else rest
+
+    def _between(self, start: int, end: int) -> Markup:
+        """What stands between paragraphs or cells: neither seen nor read out where it says nothing."""
+        if start == end:
+            return Markup("")
+        markup = [(first - start, last - start) for first, last in self._markup(start, end)]
+        if shown(self._text[start:end], markup).strip():
+            return self._shown(start, end)
+        return Markup("<span hidden>{}</span>").format(self._text[start:end])
+
+    def _markup(self, start: int, end: int) -> Iterator[Span]:
+        """The markup in `[start, end)`."""
+        for at in range(bisect_right(self._markup_ends, start), len(self._markup_ends)):
+            first, last = self._view.document.markup[at]
+            if first >= end:
+                break
+            yield max(start, first), min(end, last)
 
     def _hidden(self, start: int, end: int) -> Iterator[Span]:
         """What of `[start, end)` is not shown, in text order."""
         breaks = (match.span() for match in _BREAK.finditer(self._text, start, end))
-        first = bisect_left(self._markup_ends, start + 1)
-        markup = (
-            (max(start, a), min(end, b))
-            for a, b in takewhile(lambda span: span[0] < end, self._view.document.markup[first:])
-        )
         at = start
-        for a, b in heapq.merge(breaks, markup):
+        for a, b in heapq.merge(breaks, self._markup(start, end)):
             if max(a, at) < b:
                 yield max(a, at), b
                 at = b

@@ -14,8 +14,25 @@
     const box = target.getClientRects()[0] || target.getBoundingClientRect();
     const above = bar ? bar.offsetHeight : 0;
     const room = window.innerHeight - above;
+    const table = target.closest(".scroll");
+    if (table) {
+      const edge = table.getBoundingClientRect();
+      if (box.left < edge.left || box.right > edge.right) table.scrollLeft += box.left - edge.left - edge.width * 0.3;
+    }
     window.scrollTo({ top: window.scrollY + box.top - above - room * 0.3, behavior: "instant" });
   };
+  // A table that fits is no place to scroll in: no stop for the Tab key, and its header can stay in sight.
+  const tables = [...document.querySelectorAll(".scroll")];
+  const fit = () => {
+    const fits = tables.map((table) => table.scrollWidth <= table.clientWidth);
+    tables.forEach((table, at) => {
+      table.classList.toggle("fits", fits[at]);
+      table.tabIndex = fits[at] ? -1 : 0;
+    });
+  };
+  fit();
+  window.addEventListener("resize", fit, { passive: true });
+
   const elsewhere = location.hash && location.hash !== "#quote";
   if (!elsewhere) {
     show();

@@ -33,6 +33,7 @@ CITATION = Citation(
     end=8,
     url="/documents/plan",
     score=0.5,
+    row=(("学段", "小学"), ("", "0")),
 )
 
 

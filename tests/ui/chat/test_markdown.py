@@ -111,10 +111,35 @@ def test_an_answer_shows_lead_evidence_notice_and_standing_line() -> None:
     assert shown.endswith(f"*{STANDING_LINE}*")
 
 
+def test_a_row_is_quoted_with_wide_spaces_and_told_by_its_columns() -> None:
+    row = (("学段", "初中"), ("春季 (元)", "400"), ("", "另有|规定"))
+    cited = replace(_CITATION, quote="初 中\t\t400", row=row)
+    shown = render_answer(replace(_ANSWER, answer="如下。[1]", citations=(cited,)))
+    card = next(block for block in shown.split("\n\n") if block.startswith("> "))
+    assert card.split("\n")[1:] == [
+        ">",
+        "> 初中\u3000400",
+        ">",
+        "> - *学段* 初中",
+        "> - *春季 &#40;元&#41;* 400",
+        "> - 另有&#124;规定",
+    ]
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(card)
+    assert [token.type for token in tokens].count("list_item_open") == 3
+    emphasis = [part.type for token in tokens for part in token.children or []].count("em_open")
+    assert emphasis == 2
+
+
 def test_a_hostile_document_cannot_reach_the_markdown() -> None:
     for text in HOSTILE:
         hostile = replace(
-            _CITATION, quote=text, document_title=text, clause_label=text, clause_path=(text,), url=text
+            _CITATION,
+            quote=text,
+            document_title=text,
+            clause_label=text,
+            clause_path=(text,),
+            url=text,
+            row=((text, text), ("", text)),
         )
         shown = render_answer(
             replace(_ANSWER, answer=text, citations=(hostile,), notices=(Notice("expired", text),))
