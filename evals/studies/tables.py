@@ -17,8 +17,8 @@ _OF_TABLE = re.compile(r"(?:^|\.)t\d+(?:\.r\d+)?$")
 
 
 def tables(settings: Settings, split: str) -> str:
-    """The report of one split (`train`, `dev`, `test`) as lines of text; its documents are loaded into an index
-    of their own beside the plan."""
+    """The report of one split (`train`, `dev`, `test`) as lines of text; its documents have an index of
+    their own beside the plan."""
     rows = table_questions(split)
     assistant = Assistant.open(tables_settings(settings, split))
     ids = {view.document.source_name: view.document.id for view in assistant.library.views()}
