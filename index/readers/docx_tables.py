@@ -57,7 +57,8 @@ def grid(rows: list[Any], text_of: Callable[[Any], str]) -> list[list[GridCell]]
             columns = max(1, _number(_child(properties, "gridSpan"), 1))
             down = _merge(properties, "vMerge")
             above = open_cells.get(column)
-            if _merge(properties, "hMerge") == "continue" and cells:
+            beside = cells[-1].column + cells[-1].columns if cells else None
+            if _merge(properties, "hMerge") == "continue" and beside == column:
                 cells[-1].columns += columns
                 cells[-1].text = " ".join(filter(None, (cells[-1].text, text_of(element))))
             elif down == "continue" and above is not None and above.columns == columns:

@@ -225,8 +225,9 @@ class _Judge:
 def title_of(root: "_Element", items: Sequence[Item]) -> str | None:
     """The title that the page gives: its tag for it, or a part of `<title>` as the text has it."""
     for meta in root.iter("meta"):
-        if (meta.get("name") or "").lower() == "articletitle" and (meta.get("content") or "").strip():
-            return collapse(meta.get("content") or "")
+        said = collapse(meta.get("content") or "")
+        if (meta.get("name") or "").lower() == "articletitle" and said and not is_no_title(said):
+            return said
     lines = [item.text for item in items[:50] if isinstance(item, Line)]
     known = {squeeze(line) for line in (*lines, *map("".join, pairwise(lines)))}
     for part in possible_titles(root):
