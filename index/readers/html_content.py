@@ -258,6 +258,9 @@ def told_by_head(root: "_Element") -> dict[str, str]:
         content = collapse(meta.get("content") or "")
         if content and (name.lower() in _FIELDS or re.search("[\u4e00-\u9fff]", name)):
             found.setdefault(squeeze(name), content)
+    titles = possible_titles(root)
+    if titles and not is_no_title(part := titles[min(1, len(titles) - 1)]):
+        found.setdefault("PageTitle", part)  # the site's name stands behind it
     return found
 
 

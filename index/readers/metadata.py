@@ -25,6 +25,7 @@ from index.readers.promulgation import (
 )
 from index.readers.said import said_authority, said_day, said_period, said_text
 from index.schema import NATIONWIDE, UNDATED, Authority, Clause, Document
+from index.structure.front_end_matter import names_document
 from index.structure.outline import AROUND, parse_outline
 from index.text.days import days_in
 from index.text.folding import shown, squeeze
@@ -40,6 +41,7 @@ _CENTRAL = re.compile(
 )
 """Bodies whose acts hold everywhere; that no place stands before them has been seen to."""
 _MAX_TITLE = 120
+_DAY_ALONE = re.compile(r"[（(][^（()）]{6,20}[）)]")
 _MAX_LABEL_LINE = 200
 _MOST_BEFORE = 3000
 """Characters before the outline that are looked through for labels."""
@@ -58,7 +60,8 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
     title = said_text(said, "title") or stated.title(name)
     digest = hashlib.sha256(data).hexdigest()
     acts = acts_of(stated.around("record"))
-    published = said_day(said, "published") or acts.get("published") or stated.published
+    signed = said_day(said, "signed") or stated.signed
+    published = said_day(said, "published") or acts.get("published") or stated.day("published") or signed
     first, last = said_period(said)
     issuer = said_text(said, "issuer") or stated.issuer
     is_statute = "art1" in stated.clauses
@@ -67,7 +70,7 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
     return Document(
         id=said_text(said, "id") or identifier(title),
         version=said_text(said, "version")
-        or _version(name, days_in(stated.around("record")), stated.signed or published, digest),
+        or _version(name, days_in(stated.around("record")), signed or published, digest),
         title=title,
         text=extracted.text,
         sha256=digest,
@@ -76,7 +79,7 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
         issuer=issuer,
         passed=said_day(said, "passed") or acts.get("passed") or stated.day("passed"),
         published=published,
-        effective=effective or effective_day(text, stated.around("record"), stated.signed or published),
+        effective=effective or effective_day(text, title, signed or published),
         repealed=said_day(said, "repealed") or stated.day("repealed"),
         period_start=first,
         period_end=last,
@@ -130,8 +133,9 @@ class _Stated:
         stem = PurePath(name).stem
         first = next((line for line in self.text.split("\n") if line.strip()), "")
         own = self.around("title") or labelled or (stem if re.search("[\u4e00-\u9fff]", stem) else first)
-        if labelled and squeeze(labelled).endswith(squeeze(own)):
-            own = labelled  # the page names the issuer before it
+        named = names_document(squeeze(own)) or not names_document(squeeze(labelled or ""))
+        if labelled and (squeeze(labelled).endswith(squeeze(own)) or not named):
+            own = labelled  # the page names the issuer before it, or alone has a title
         squeezed = squeeze(own)
         if squeezed.startswith("《") and squeezed.find("》") == len(squeezed) - 1:
             squeezed = squeezed[1:-1]
@@ -162,23 +166,23 @@ class _Stated:
         return own or issuer_of_title(self.around("title") or self.title("")) or self.labelled("issuer")
 
     @cached_property
-    def published(self) -> date | None:
-        """The day on which it was made public, else the one under it."""
-        return self.day("published") or self.signed
+    def signed(self) -> date | None:
+        """The day under the text, else in brackets under its title."""
+        signature = days_in(self.around("signature"))
+        below = [day for line in self._beside if _DAY_ALONE.fullmatch(line.strip()) for day in days_in(line)]
+        return next(iter(signature), None) or self.day("signed") or next(iter(below), None)
 
     @cached_property
-    def signed(self) -> date | None:
-        """The day under the text."""
-        signature = days_in(self.around("signature"))
-        return (signature[0] if signature else None) or self.day("signed")
+    def _beside(self) -> list[str]:
+        """The lines before the outline and around the signature."""
+        first = next((clause.start for clause in self.clauses.values() if _is_body(clause)), _MOST_BEFORE)
+        beside = f"{self.text[: min(first, _MOST_BEFORE)]}\n{self.around('signature')}"
+        return [line for line in beside.split("\n") if len(line) <= _MAX_LABEL_LINE]
 
     @cached_property
     def _labelled(self) -> dict[str, str]:
-        first = next((clause.start for clause in self.clauses.values() if _is_body(clause)), _MOST_BEFORE)
-        beside = f"{self.text[: min(first, _MOST_BEFORE)]}\n{self.around('signature')}"
-        lines = [line for line in beside.split("\n") if len(line) <= _MAX_LABEL_LINE]
         found: dict[str, object] = {}
-        for line in lines:
+        for line in self._beside:
             for label, value in labelled_in(line):
                 found.setdefault(label, value)
         return {name: str(value) for name, value in by_field({**found, **self.page}).items()}

@@ -14,6 +14,7 @@ _NUMBER = re.compile(
 )
 _ORDER = re.compile(r"(?P<who>[^\s、，。（(]{2,24})令\s*第?\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号")
 _ORDER_LINE = re.compile(r"^\s*(?P<who>[^\s、，。：（(]{3,30})令\s*(?:第|（|$)", re.MULTILINE)
+_ORDER_LINES = re.compile(r"[^\s，。：]{2,30}令\s*\n\s*第[^\n]{1,12}号")
 _RED_HEAD = re.compile(r"^\s*(?P<who>[^\s，。：]{3,40}?)\s*文件\s*$", re.MULTILINE)
 _STARTS = re.compile(
     r"(?:自|从)(?:(?P<day>[0-9０-９一二〇○零]{4}\s*年[^起，。]{1,12}日)|(?:公布|发布|印发|颁布|下发|通过)之日)起?"
@@ -21,6 +22,8 @@ _STARTS = re.compile(
 )
 _PASSED = re.compile("通过|批准|修订")
 _PUBLISHED = re.compile("公布|发布|颁布|印发")
+_ACT = re.compile("通过|批准|修订|公布|发布|颁布|印发")
+_LETTER = re.compile(r"\w")
 _IN_FORCE = re.compile(r"日\s*(?:起)?\s*(?:施行|实施)\s*[）)]?\s*$")
 _CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代表大会(?:常务委员会)?)")
 _LOCAL_CONGRESS = re.compile(
@@ -29,42 +32,53 @@ _LOCAL_CONGRESS = re.compile(
 _OF_TITLE = re.compile(r"\s*(?P<who>[^《》0-9０-９]{3,60}?)\s*(?:关于|印发|转发|批转)")
 _SEVERAL = re.compile(r"[\s、]+")
 _NOTE = re.compile(r"[（(][^）)]*[）)]")
-_TAIL = 3000
+_NAMED = re.compile("《([^《》]+)》")
 _SHORTEST_BODY = 3
 
 
 def acts_of(record: str) -> dict[str, date]:
     """When a promulgation record says that the text was passed, published and came into force. A revision
-    passes the whole text again, an amendment does not."""
+    passes the whole text again, an amendment does not; an order publishes on the day under it."""
     found: dict[str, date] = {}
     for line in record.split("\n"):
         days = days_in(line)
         if not days:
             continue
-        if _PASSED.search(line):
+        acts = list(_ACT.finditer(without_days(line)))
+        if any(_PASSED.fullmatch(act.group()) for act in acts):
             found["passed"] = days[0]
-        if _PUBLISHED.search(line):
+        if acts and _PUBLISHED.fullmatch(acts[0].group()):
+            found["published"] = days[0]
+        if not acts and not _LETTER.search(without_days(line)) and _ORDER_LINE.search(record):
             found["published"] = days[0]
         if _IN_FORCE.search(line):
             found["effective"] = days[-1]
     return found
 
 
-def effective_day(text: str, record: str, issued: date | None) -> date | None:
+def effective_day(text: str, title: str, issued: date | None) -> date | None:
     """The day from which the text says that it applies, which may be that on which it was `issued`; the last
-    such sentence counts, then the order's."""
-    for found in (list(_STARTS.finditer(text, max(0, len(text) - _TAIL))), list(_STARTS.finditer(record))):
-        if found:
-            days = days_in(found[-1]["day"] or "")
-            return days[0] if days else issued
-    return None
+    such sentence counts. What it says of another text (《…》自…起施行) does not."""
+    found = [match for match in _STARTS.finditer(text) if _is_own(text, match.start(), title)]
+    if not found:
+        return None
+    days = days_in(found[-1]["day"] or "")
+    return days[0] if days else issued
+
+
+def _is_own(text: str, at: int, title: str) -> bool:
+    """Whether the sentence that ends in a beginning of force at `at` is about the text itself."""
+    start = max(text.rfind(mark, 0, at) for mark in "。\n；") + 1
+    named = _NAMED.findall(text[start:at])
+    return not named or "现予" in text[start:at] or any(squeeze(name) in squeeze(title) for name in named)
 
 
 def number_of(text: str) -> str | None:
     """The 文号 or the number of the order that `text` holds."""
     if match := _NUMBER.search(text):
         return squeeze(match.group())
-    orders = [match for line in text.split("\n") if (match := _ORDER.search(without_days(line)))]
+    lines = [*text.split("\n"), *(_ORDER_LINES.findall(text))]
+    orders = [match for line in lines if (match := _ORDER.search(without_days(line)))]
     return squeeze(orders[-1].group()) if orders else None
 
 

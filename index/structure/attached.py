@@ -64,6 +64,8 @@ def parts_of(lines: Sequence[Line]) -> list[Part]:
 def _lists_appendices(lines: Sequence[Line], at: int, after: int) -> bool:
     """Whether line `at` (附件：) opens the list of what is appended rather than an appendix: the names come
     next, and then the first appendix, at line `after`."""
+    if after == at + 1:  # nothing stands below it
+        return True
     match = _APPENDIX.match(lines[at].text)
     if match is None or match["n"] or not _APPENDIX.match(lines[after].text):
         return False
@@ -81,7 +83,12 @@ def _starts(lines: Sequence[Line]) -> Iterator[tuple[int, str, int]]:
         end = at + 1
         if is_day(line):
             signed = at
-        titled = signed and len(line.text) <= _MAX_TITLE and _APPENDIX_TITLED.match(line.text)
+        titled = (
+            signed
+            and not follows_signature(line)
+            and len(line.text) <= _MAX_TITLE
+            and _APPENDIX_TITLED.match(line.text)
+        )
         if at and end < len(lines) and (_APPENDIX.match(line.text) or titled):
             yield at, "appendix", end
             appended = True

@@ -24,7 +24,12 @@ _NUMBER_LINE = re.compile(
 )
 _SOURCE_LINE = re.compile(r"\s*来源[：:]")
 _ENCLOSURES = re.compile(r"\s*附\s*件\s*[：:]\s*\S")
-_AFTER_SIGNATURE = re.compile(r"\s*(?:[（(][^）)]{2,40}[）)]\s*$|抄送|主送|印发|分送|.{2,30}印发\s*$|联系)")
+_FILE = r"\S+\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|ofd|wps|et)"
+_AFTER_SIGNATURE = re.compile(
+    rf"\s*(?:[（(][^）)]{{2,40}}[）)]\s*$|抄送|主送|印发|分送|.{{2,30}}印发\s*$|联系|.{{0,60}}{_FILE}\s*$)",
+    re.IGNORECASE,
+)
+"""Lines that may follow a signature, names of files to download among them."""
 _KIND = re.compile(
     r"(?:法|条例|办法|规定|细则|规则|章程|准则|标准|规范|方案|计划|规划|纲要|意见|通知|决定|决议|公告|通告|通报|"
     r"公报|报告|请示|批复|函|纪要|议案|要点|措施|指南|目录|清单|倡议书|解释|答复|指引|制度|预案)"
@@ -32,6 +37,8 @@ _KIND = re.compile(
 )
 _STATES = re.compile("[。；：，,;:]")
 _MAX_TITLE = 100
+_REST = re.compile(r"\s*[（(的]")
+_WORD = re.compile(r"\w")
 _FRONT_LINES = 15
 """Lines among which a title is looked for."""
 _TITLE_LINES = 4
@@ -95,17 +102,24 @@ def tail(lines: Sequence[Line]) -> list[Matter]:
 def _title(lines: Sequence[Line], first: int, contents: range) -> range:
     """The lines that are the title: the first that name a kind of document and state nothing, else the first
     line. Where they come again with the issuer before them, those count."""
-    places = [
-        at for at in range(first, len(lines)) if at not in contents and not _NUMBER_LINE.match(lines[at].text)
-    ]
+    places = [at for at in range(first, len(lines)) if at not in contents and _may_open_title(lines[at])]
     found = [named for at in places[:_FRONT_LINES] if (named := _named_title(lines, at))]
     if not found:
         return range(places[0], title_end(lines, places[0])) if places else range(0)
     own = _squeezed(lines, found[0])
     longer = [
-        each for each in found[1:] if _squeezed(lines, each).endswith(own) and len(each) > len(found[0])
+        each
+        for each in found[1:]
+        if not lines[each.start].level
+        and len(own) < len(_squeezed(lines, each))
+        and _squeezed(lines, each).endswith(own)
     ]
-    return min(longer, key=len, default=found[0])
+    return min(longer, key=lambda each: len(_squeezed(lines, each)), default=found[0])
+
+
+def _may_open_title(line: Line) -> bool:
+    """Whether the line holds words, and is not the 文号 alone."""
+    return bool(_WORD.search(line.text)) and not _NUMBER_LINE.match(line.text)
 
 
 def _named_title(lines: Sequence[Line], at: int) -> range:
@@ -123,24 +137,28 @@ def _squeezed(lines: Sequence[Line], span: range) -> str:
 
 def title_end(lines: Sequence[Line], at: int) -> int:
     """Index of the line after the title that begins at `at`: it is one line, or where that ends in no kind
-    of document, as many as it takes."""
-    if _KIND.search(lines[at].text):
-        return at + 1
-    for end in range(at + 1, min(at + _TITLE_LINES, len(lines))):
-        line = lines[end]
-        if _STATES.search(line.text) or _DATED.match(line.text) or len(line.text) > _MAX_TITLE:
-            break
-        if (
-            _NUMBER_LINE.match(line.text)
-            or _SOURCE_LINE.match(line.text)
-            or numbered(line)
-            or unit_in(line)
-            or article_in(line)
-        ):
-            break
-        if _KIND.search(line.text):
-            return end + 1
-    return at + 1
+    of document, as many as it takes; what goes on with the period or the kind (（2022—2024年）的通知) belongs
+    to it."""
+    end = at + 1
+    if not _KIND.search(lines[at].text):
+        most = min(at + _TITLE_LINES, len(lines))
+        while end < most and _goes_on(lines[end]) and not _KIND.search(lines[end].text):
+            end += 1
+        if end == most or not _goes_on(lines[end]):
+            return at + 1
+        end += 1
+    if end < len(lines) and _REST.match(lines[end].text) and _goes_on(lines[end]):
+        end += bool(_KIND.search(lines[end].text))
+    return end
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether a title can go on in this line."""
+    if _STATES.search(line.text) or _DATED.match(line.text) or len(line.text) > _MAX_TITLE:
+        return False
+    if _NUMBER_LINE.match(line.text) or _SOURCE_LINE.match(line.text):
+        return False
+    return numbered(line) is None and unit_in(line) is None and article_in(line) is None
 
 
 def _is_record(line: Line, is_statute: bool) -> bool:

@@ -13,6 +13,9 @@ from index.text.numerals import ARABIC, CHINESE, chinese_numeral, numeral
 
 _CJK = f"{CHINESE}+"
 _OPEN, _CLOSE = "[(（]", "[)）]"
+_DOT = "[.．﹒]"
+_YEAR = "(?=(?:19|20)[0-9]{2}(?:年|[—–－~～至-]))"
+"""What may follow the dot without being the rest of a decimal (1.2022年…)."""
 
 
 class Mark(IntEnum):
@@ -44,9 +47,14 @@ DECIMALS = (Mark.DECIMAL_2, Mark.DECIMAL_3, Mark.DECIMAL_4)
 
 _PATTERNS = (
     # 一、二年级 is no number
-    (Mark.LIST, re.compile(rf"\s*(?P<n>{_CJK})\s*(?:、(?!\s*{_CJK}\s*(?:、|年级))|[.．](?![0-9０-９]))")),
+    (Mark.LIST, re.compile(rf"\s*(?P<n>{_CJK})\s*(?:、(?!\s*{_CJK}\s*(?:、|年级))|{_DOT}(?![0-9０-９]))")),
     (Mark.BRACKETED, re.compile(rf"\s*(?:{_OPEN}\s*(?P<n>{_CJK})\s*{_CLOSE}|(?P<one>[㈠-㈩]))")),
-    (Mark.DIGIT, re.compile(rf"\s*(?:(?P<n>{ARABIC}{{1,3}})\s*[.．、](?![0-9０-９])|(?P<one>[⒈-⒛]))")),
+    (
+        Mark.DIGIT,
+        re.compile(
+            rf"\s*(?:(?P<n>{ARABIC}{{1,3}})\s*(?:{_DOT}|、)(?:(?![0-9０-９])|{_YEAR})|(?P<one>[⒈-⒛]))"
+        ),
+    ),
     (Mark.BRACKETED_DIGIT, re.compile(rf"\s*(?:{_OPEN}\s*(?P<n>{ARABIC}{{1,3}})\s*{_CLOSE}|(?P<one>[⑴-⒇]))")),
     (Mark.HALF_BRACKETED, re.compile(rf"\s*(?P<n>{ARABIC}{{1,2}})\s*{_CLOSE}")),
     (Mark.CIRCLED, re.compile(r"\s*(?P<one>[①-⑳㉑-㉟❶-❿])")),
@@ -54,10 +62,10 @@ _PATTERNS = (
 )
 _WEAK_LIST = re.compile(rf"\s*(?P<n>{_CJK})[ \u3000\t]+(?=[^\s、，。；]{{2,30}}\s*$)")
 _DECIMAL = re.compile(
-    rf"\s*(?P<n>{ARABIC}{{1,2}}(?:[.．]{ARABIC}{{1,3}}){{1,3}})(?P<after>[.．、]?[ \u3000\t]*)"
+    rf"\s*(?P<n>{ARABIC}{{1,2}}(?:[.．]{ARABIC}{{1,3}}){{1,3}})(?![0-9０-９])(?P<after>[.．、]?[ \u3000\t]*)"
 )
 _BARE_DIGIT = re.compile(rf"\s*(?P<n>{ARABIC}{{1,2}})[ \u3000\t]+(?=[^\s0-9０-９])")
-_DOT = re.compile("[.．]")
+_DOTS = re.compile("[.．]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def numbered(line: Line, bare_digits: bool = False) -> Numbered | None:
     which only texts numbered 1.1 have."""
     text = line.text
     if match := _DECIMAL.match(text):
-        numbers = tuple(map(int, _DOT.split(match["n"])))
+        numbers = tuple(map(int, _DOTS.split(match["n"])))
         return Numbered(
             DECIMALS[len(numbers) - 2],
             numbers[-1],

@@ -61,6 +61,8 @@ class _Reading:
     _found: list[Numbered | None] = field(default_factory=list)
     _nesting: Nesting = field(default_factory=lambda: Nesting(()))
     _wrappers: frozenset[int] = frozenset()
+    _quoted: int = 0
+    """How many numbers were open where the open quotation began; 0 without one."""
 
     def __post_init__(self) -> None:
         units = units_in(self.lines)
@@ -79,17 +81,35 @@ class _Reading:
         number = self._found[at]
         if unit := self._units.get(at):
             self._open_unit(line, unit)
-        elif number and (depth := self._nesting.depth(at, number)) is not None:
+        elif number and (depth := self._depth(at, number)) is not None:
             self._open_number(line, number, depth)
         elif self._is_title(at):
             self._open_title(line)
         else:
             if self.nodes:
                 self.nodes[-1].own.append((line.start, line.end))
-                if number and not number.weak and self._begins(at):
+                if number and not number.weak and self._begins(at) and not self._quoted:
                     self.warnings.append(orphan(line))
+                self._note_quotation(line.text)
             return
+        self._note_quotation(line.text)
         self.first = min(self.first, at)
+
+    def _depth(self, at: int, number: Numbered) -> int | None:
+        """Where the number stands; None where it is text, or within a quotation that a clause above opened
+        (将第五条修改为：“…”) and no number of that clause's level."""
+        depth = self._nesting.depth(at, number)
+        if depth is None or not self._quoted:
+            return depth
+        return depth if depth <= self._quoted - 1 else None
+
+    def _note_quotation(self, text: str) -> None:
+        """Remember how many numbers were open when a quotation began that is not closed yet."""
+        opened, closed = text.rfind("“"), text.rfind("”")
+        if opened > closed:
+            self._quoted = self._quoted or len(self._nesting.open)
+        elif closed > opened:
+            self._quoted = 0
 
     def _is_title(self, at: int) -> bool:
         line = self.lines[at]
