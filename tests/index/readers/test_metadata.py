@@ -187,3 +187,30 @@ def test_a_title_keeps_the_book_marks_within_it() -> None:
 
 def test_the_file_names_the_text_that_has_no_title() -> None:
     assert read("某府发〔2024〕5号\n", "某区读书通知.txt").title == "某区读书通知"
+
+
+def test_an_order_is_numbered_and_published_by_its_own_lines() -> None:
+    order = (
+        "某市人民政府令\n第58号\n《某市读书办法》已经2023年11月8日市人民政府会议审议通过，现予公布，自2024年1月1日起施行。\n"
+        "市长 某某\n2023年11月20日\n某市读书办法\n第一条 甲。\n第二条 乙。\n"
+    )
+    found = read(order)
+    assert (found.number, found.issuer) == ("某市人民政府令第58号", "某市人民政府")
+    assert (found.passed, found.published) == (date(2023, 11, 8), date(2023, 11, 20))
+    assert found.effective == date(2024, 1, 1)
+
+
+def test_the_day_below_a_title_is_that_of_the_text() -> None:
+    assert read("关于读书的意见\n（2018年5月30日）\n为了读书。\n一、甲\n乙。\n").published == date(
+        2018, 5, 30
+    )
+
+
+def test_the_day_in_front_matter_is_that_of_the_text() -> None:
+    document = read("---\n标题: 读书意见\n成文日期: 2024年3月5日\n---\n# 读书意见\n一、甲\n", "a.md")
+    assert (document.published, document.version) == (date(2024, 3, 5), "2024-03-05")
+
+
+def test_from_when_another_text_holds_says_nothing_of_this_one() -> None:
+    text = "读书解读\n《某市读书细则》（某发〔2023〕7号）自2023年8月1日起施行，有效期五年。\n一、甲\n乙。\n"
+    assert read(text).effective is None

@@ -96,3 +96,16 @@ def test_a_red_head_is_no_title() -> None:
     assert [part.name for part in front(lines(text), False, range(0))] == [
         *("source", "source", "title", "preamble"),
     ]
+
+
+def test_a_title_goes_on_after_the_kind_of_what_it_issues() -> None:
+    text = (
+        "某市人民政府办公室\n关于印发某市读书行动计划\n（2022—2024年）的通知\n某办发〔2022〕5号\n各区县：\n"
+    )
+    parts = front(lines(text), False, range(0))
+    assert [(part.name, len(part.lines)) for part in parts] == [("title", 3), ("source", 1), ("preamble", 1)]
+
+
+def test_names_of_files_may_follow_the_signature() -> None:
+    text = "请遵照执行。\n某区教育局\n2024年5月1日\n1.岗位计划表.xls\n附件2：承诺书.docx\n"
+    assert [part.name for part in tail(lines(text))] == ["signature"]

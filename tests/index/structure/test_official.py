@@ -114,3 +114,16 @@ def test_gaps_and_orphans_are_told() -> None:
         ("gap", "（二）"),
         ("orphan", "九、戊。"),
     ]
+
+
+def test_numbers_within_a_quotation_are_text() -> None:
+    text = "一、将第五条修改为：“第五条 下列情形：\n（一）甲；\n（二）乙。”\n二、将第六条修改为：“丙。”\n（一）丁。\n（二）戊。\n"
+    labels = [label for _, label, _, _ in outline(text)[1]]
+    assert labels == ["一、", "二、", "二、（一）", "二、（二）"]
+
+
+def test_a_year_may_follow_the_dot() -> None:
+    labels = [
+        label for _, label, _, _ in outline("一、甲\n1.2022—2024年新增。\n2﹒持续改善。\n3.5万人参加。")[1]
+    ]
+    assert labels == ["一、", "一、1", "一、2"]
