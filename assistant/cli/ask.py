@@ -63,7 +63,9 @@ def _lines(answer: "Answer") -> Iterator[str]:
 
 
 def _source(citation: "Citation", mark: str) -> str:
-    quote = "".join(citation.quote.split())  # a quotation broken over lines, for the eye
+    from index.text.folding import squeeze, squeeze_cells
+
+    quote = squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote)
     page = f"，第{citation.page}页" if citation.page else ""
     where = f"《{citation.document_title}》（{citation.document_version}）{citation.clause_label}{page}"
     return f"{mark} {where}\n    “{quote}”"

@@ -8,7 +8,7 @@ from langchain.tools import BaseTool, ToolException, tool
 from assistant.errors import PolicyQAError
 from assistant.schema import Answer
 from assistant.service import Assistant
-from index.text.folding import squeeze
+from index.text.folding import squeeze, squeeze_cells
 from prompts import load_prompt
 
 
@@ -37,7 +37,7 @@ def make_ask_policy(
                 title=citation.document_title,
                 version=citation.document_version,
                 label=citation.clause_label,
-                quote=squeeze(citation.quote),
+                quote=squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote),
             )
             for citation in answer.citations
         ]

@@ -117,7 +117,8 @@ def test_gaps_and_orphans_are_told() -> None:
 
 
 def test_numbers_within_a_quotation_are_text() -> None:
-    text = "一、将第五条修改为：“第五条 下列情形：\n（一）甲；\n（二）乙。”\n二、将第六条修改为：“丙。”\n（一）丁。\n（二）戊。\n"
+    amended = "一、将第五条修改为：“第五条 下列情形：\n（一）甲；\n（二）乙。”\n"
+    text = f"{amended}二、将第六条修改为：“丙。”\n（一）丁。\n（二）戊。\n"
     labels = [label for _, label, _, _ in outline(text)[1]]
     assert labels == ["一、", "二、", "二、（一）", "二、（二）"]
 
