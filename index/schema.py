@@ -186,10 +186,15 @@ class Passage:
     """Position among the document's passages, from 0."""
     context: str = ""
     """What a statute's passage is about and does not say: title, chapter, what a list item belongs to.
-    Of a row two lines: the table's caption, then the row with the names of its columns and the values that it
-    shares with other rows. Searched with the passage, never quoted."""
+    Of a row three lines: the document's title, the table's caption, and the row with the names of its columns
+    and the values that it shares with other rows. Searched with the passage, never quoted."""
     page: int | None = None
     """Page of the source on which the passage begins."""
+
+    @property
+    def caption(self) -> str:
+        """Of a row what its table is about; empty for what is none."""
+        return self.context.split("\n")[1] if self.kind is PassageKind.ROW else ""
 
     @property
     def reads(self) -> str:

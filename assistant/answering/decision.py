@@ -21,7 +21,7 @@ _SHARPNESS = 80.0
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-FEATURES = ("mass", "density", "prepared", "year", "foreign", "near", "row")
+FEATURES = ("mass", "density", "prepared", "year", "foreign", "near", "away", "row")
 
 
 class DecisionModel(Logistic):
@@ -44,13 +44,15 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
     answers and that it leaves open (two kernel densities, as a difference of logarithms over the sharpness,
     so in cosines); 0 where nothing is known to be left open. `year` is 1 where a year is asked about and the
     best passage names others only. `foreign` is the chance that the message is no question for the best one's
-    document; where nobody prepared questions for that, `near` is the cosine of the nearest passage instead,
-    else 0. `row` is 1 where the best one is a table's row, of which the reader learned nothing.
+    document; where nobody prepared questions, `near` is the cosine of the nearest passage, and `away` the chance
+    of other matters as far as no passage is near, else both are 0. `row` is 1 where the best one is a table's
+    row, of which the reader learned nothing.
     """
     answers = [reading.answers for reading in read.readings.values()]
     best = read.part.hits[0]
     prepared = best.question is not None
     known = is_prepared(read.part)
+    near = 0.0 if known else max(hit.signals.dense_passage for hit in read.searched.hits[:READ])
     asked, named = years_in(read.part.text), years_in(best.passage.text)
     return {
         "mass": float(np.logaddexp.reduce([0.0, *answers])),
@@ -58,7 +60,8 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
         "prepared": float(prepared),
         "year": float(bool(asked) and bool(named) and asked.isdisjoint(named)),
         "foreign": foreign.chance(known),
-        "near": 0.0 if known else max(hit.signals.dense_passage for hit in read.searched.hits[:READ]),
+        "near": near,
+        "away": 0.0 if known else foreign.matter * (1.0 - near),
         "row": float(best.passage.kind is PassageKind.ROW),
     }
 

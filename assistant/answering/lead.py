@@ -45,8 +45,7 @@ def make_lead(question: str, own: str, evidence: Sequence[Evidence]) -> Lead:
     if asked in _SEVERAL and len(evidence) > 1:
         return _listed(evidence)
     if main.passage.kind is PassageKind.ROW:
-        caption = main.passage.context.partition("\n")[0]
-        said = reply("lead_row", caption=caption, row=main.passage.reads)
+        said = reply("lead_row", caption=main.passage.caption, row=main.passage.reads)
         return Lead(said, (main.passage,))
     span, short = main.span, None
     if asked in (Asked.NUMBER, Asked.DATE) and (found := _asked_quantity(question, main, asked)):

@@ -10,7 +10,7 @@ def context_of(passage: Passage) -> str:
     """Title and chapter of a statute's passage, the caption of a row's table, or the headings above it; at
     most 40 code points, the nearest ones."""
     if passage.kind is PassageKind.ROW:
-        return passage.context.partition("\n")[0][-_LONGEST:]
+        return passage.caption[-_LONGEST:]
     if passage.context:
         return passage.context[-_LONGEST:]
     above = [heading.strip() for heading in passage.path if heading.strip() != passage.text.strip()]

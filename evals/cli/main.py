@@ -56,7 +56,9 @@ def register(
     outlines.add_argument("--faults", action="store_true", help="逐条列出不符的地方")
     outlines.set_defaults(run=_outlines)
     tables = add_action("tables", "向含表格的文件提问，看引用的是不是那一行")
-    tables.add_argument("--split", choices=["dev", "test"], default="dev", help="开发题或测试题，默认 dev")
+    tables.add_argument(
+        "--split", choices=["train", "dev", "test"], default="dev", help="拟合用题、开发题或测试题，默认 dev"
+    )
     tables.set_defaults(run=lambda args: _tables(load_settings(), args.split))
     bench = add_action("bench", "启动服务并测量时间与内存")
     bench.set_defaults(run=lambda args: _bench())

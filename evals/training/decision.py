@@ -26,14 +26,14 @@ _PLAN, _STATUTES = ("V1", "p3", "dev"), ("V2", "l4")
 """Authors of whom nothing is learned elsewhere, by what they are asked over."""
 _FOREIGN = "foreign"
 """Author of messages that are no questions for the documents."""
-_FOREIGN_SHARE = 0.5
+_FOREIGN_SHARE = 1.0
 """What they count beside another author's near-misses."""
 _ENDINGS = ("out_of_scope", "smalltalk", "clarify")
 _FALSE_REFUSALS = 0.06
 """Share of the answerable questions that the floor may refuse."""
 _COMPARED = 0.05
 """The same, where authors are compared."""
-_FOR, _AGAINST = {"mass", "density", "near"}, {"year", "foreign"}
+_FOR, _AGAINST = {"mass", "density", "near"}, {"year", "foreign", "away"}
 """Features that can only speak for an answer, and against one."""
 
 

@@ -8,7 +8,7 @@ from index.structure.table_rows import is_row, is_table, row_contexts
 from index.text.folding import shown, squeeze
 from index.text.numerals import CHINESE, NUMBER
 
-PASSAGES_VERSION = 3
+PASSAGES_VERSION = 4
 """Raise when the same clauses give other passages; a golden test watches this."""
 
 _ARTICLE = re.compile(r"(?:.*\.)?art\d+(?:-\d+)?")
@@ -35,7 +35,7 @@ def make_passages(document: Document) -> tuple[Passage, ...]:
     at = {clause.address: clause for clause in clauses}
     is_statute = any(_ARTICLE.fullmatch(clause.address) for clause in clauses)
     text = shown(document.text, document.markup)
-    rows = row_contexts(text, clauses, document.tables)
+    rows = row_contexts(document, text)
     passages: list[Passage] = []
     for clause in clauses:
         context = rows.get(clause.address) or (_context(document, clause, at) if is_statute else "")

@@ -24,20 +24,20 @@ def is_row(clause: Clause) -> bool:
     return _ROW.fullmatch(clause.address) is not None
 
 
-def row_contexts(text: str, clauses: Sequence[Clause], tables: Sequence[Table]) -> dict[str, str]:
-    """By the address of a row two lines: what the table is about, then the row as it is told
-    (学段：小学；学费：0)."""
-    if not tables:
-        return {}
+def row_contexts(document: Document, text: str) -> dict[str, str]:
+    """By the address of a row three lines: the document's title, what the table is about, and the row as it
+    is told (学段：小学；学费：0). `text` is the document's as it reads."""
+    tables = document.tables
+    title = document.title.removeprefix("中华人民共和国")
     starts = [table.start for table in tables]
     found: dict[str, str] = {}
-    for clause in clauses:
+    for clause in document.clauses if tables else ():
         if not is_table(clause):
             continue
         table = tables[bisect_right(starts, clause.start) - 1]
         caption = caption_of(text, clause, table)
         for number, row in enumerate(told_rows(text, table), start=1):
-            found[f"{clause.address}.r{number}"] = f"{caption}\n{row}"
+            found[f"{clause.address}.r{number}"] = f"{title}\n{caption}\n{row}"
     return found
 
 

@@ -40,7 +40,7 @@ def test_a_row_carries_caption_columns_and_merged_values() -> None:
         "学段：小学；学费：0；住宿费：300",
         "学段：1.初中；学费：0；住宿费：400",
     ]
-    assert search_text(rows[0]) == "一、收费 表1 收费标准 学段：小学；学费：0；住宿费：300"
+    assert search_text(rows[0]) == "办法 一、收费 表1 收费标准 学段：小学；学费：0；住宿费：300"
 
 
 def test_without_a_header_the_cells_stand_alone() -> None:
