@@ -160,7 +160,7 @@ class Clause:
 
 
 class PassageKind(StrEnum):
-    """What a passage is: a clause's heading, a sentence of its body, or a table's row."""
+    """What a passage is: a heading of a clause or the caption of a table, a sentence, or a table's row."""
 
     HEADING = "heading"
     SENTENCE = "sentence"

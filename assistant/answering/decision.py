@@ -44,9 +44,9 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
     answers and that it leaves open (two kernel densities, as a difference of logarithms over the sharpness,
     so in cosines); 0 where nothing is known to be left open. `year` is 1 where a year is asked about and the
     best passage names others only. `foreign` is the chance that the message is no question for the best one's
-    document; where nobody prepared questions, `near` is the cosine of the nearest passage, and `away` the chance
-    of other matters as far as no passage is near, else both are 0. `row` is 1 where the best one is a table's
-    row, of which the reader learned nothing.
+    document; where nobody prepared questions, `near` is the cosine of the nearest passage, and `away` the
+    chance of other matters as far as no passage is near, else both are 0. `row` is 1 where the best one is a
+    table's row, of which the reader learned nothing.
     """
     answers = [reading.answers for reading in read.readings.values()]
     best = read.part.hits[0]

@@ -165,7 +165,7 @@ class Selector:
         own = [
             hit.passage
             for hit in part.hits
-            if hit.passage.kind is not PassageKind.HEADING and base_address(hit.passage.clause_id) == clause
+            if hit.passage.kind is not PassageKind.HEADING and _stands_in(hit.passage, clause)
         ]
         if own or beside:  # headings beside other evidence say nothing more
             return tuple(own[:_OF_HEADING])
@@ -188,6 +188,13 @@ class Selector:
             return None
         above = self._at.get((item.edition, clause.parent))
         return above[-1] if above and _opens_list(above[-1]) else None
+
+
+def _stands_in(passage: Passage, clause: str) -> bool:
+    """Whether the passage is of the clause with this id, or a row of a table in it."""
+    if passage.kind is PassageKind.ROW:
+        return passage.clause_id.rpartition(".t")[0] == clause
+    return base_address(passage.clause_id) == clause
 
 
 def _deciding(passage: Passage, readings: Mapping[str, Reading]) -> Span:

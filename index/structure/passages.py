@@ -1,14 +1,14 @@
 """Clauses to passages: one sentence each, never across a clause border."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from index.schema import Clause, Document, Passage, PassageKind
-from index.structure.table_rows import is_row, is_table, row_contexts
+from index.schema import Clause, Document, Passage, PassageKind, Span
+from index.structure.table_rows import caption_span, is_row, is_table, row_contexts
 from index.text.folding import shown, squeeze
 from index.text.numerals import CHINESE, NUMBER
 
-PASSAGES_VERSION = 4
+PASSAGES_VERSION = 5
 """Raise when the same clauses give other passages; a golden test watches this."""
 
 _ARTICLE = re.compile(r"(?:.*\.)?art\d+(?:-\d+)?")
@@ -36,10 +36,11 @@ def make_passages(document: Document) -> tuple[Passage, ...]:
     is_statute = any(_ARTICLE.fullmatch(clause.address) for clause in clauses)
     text = shown(document.text, document.markup)
     rows = row_contexts(document, text)
+    captions = [caption_span(text, table) for table in document.tables]
     passages: list[Passage] = []
     for clause in clauses:
         context = rows.get(clause.address) or (_context(document, clause, at) if is_statute else "")
-        for start, end, kind in _spans(text, clause):
+        for start, end, kind in _spans(text, clause, captions):
             passages.append(
                 Passage(
                     id=f"{document.id}@{document.version}#{clause.address}:{start}-{end}",
@@ -67,7 +68,7 @@ def search_text(passage: Passage) -> str:
     return f"{passage.context} {passage.text}" if passage.context else passage.text
 
 
-def _spans(text: str, clause: Clause) -> Iterator[tuple[int, int, PassageKind]]:
+def _spans(text: str, clause: Clause, captions: Sequence[Span]) -> Iterator[tuple[int, int, PassageKind]]:
     heading = clause.heading.strip()
     if heading and not (_ARTICLE.fullmatch(clause.address) and _NUMBER_ALONE.fullmatch(heading)):
         start = clause.start + clause.heading.index(heading[0])
@@ -79,7 +80,8 @@ def _spans(text: str, clause: Clause) -> Iterator[tuple[int, int, PassageKind]]:
         return
     for own_start, own_end in clause.own:
         for start, end in split_sentences(text, own_start, own_end):
-            yield start, end, PassageKind.SENTENCE
+            heads = any(first <= start and end == last for first, last in captions)
+            yield start, end, PassageKind.HEADING if heads else PassageKind.SENTENCE
 
 
 def _context(document: Document, clause: Clause, at: Mapping[str, Clause]) -> str:

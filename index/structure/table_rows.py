@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 
-from index.schema import Cell, Clause, Document, Table
+from index.schema import Cell, Clause, Document, Span, Table
 from index.text.folding import shown, squeeze
 
 _TABLE = re.compile(r"(?:.*\.)?t\d+")
@@ -44,14 +44,21 @@ def row_contexts(document: Document, text: str) -> dict[str, str]:
 def caption_of(text: str, clause: Clause, table: Table) -> str:
     """The short lines right above the table, in text order; where there are none, the heading of the clause
     that it stands in."""
-    lines: list[str] = []
-    for line in reversed(text[: table.start].rstrip().split("\n")[-_CAPTION_LINES:]):
-        own = " ".join(line.split())
+    start, end = caption_span(text, table)
+    own = " ".join(text[start:end].split())
+    return own or (squeeze(clause.path[-1]) if clause.path else "")
+
+
+def caption_span(text: str, table: Table) -> Span:
+    """Where the short lines right above the table stand; an empty span where there are none."""
+    start = end = at = len(text[: table.start].rstrip())
+    for line in reversed(text[:end].rsplit("\n", _CAPTION_LINES)[-_CAPTION_LINES:]):
+        own = line.strip()
         if not own or len(own) > _LONGEST_CAPTION or own.endswith(_ENDED):
             break
-        lines.insert(0, own)
-    heading = squeeze(clause.path[-1]) if clause.path else ""
-    return " ".join(lines) if lines else heading
+        start = at - len(line.lstrip())
+        at -= len(line) + 1
+    return start, end
 
 
 def row_pairs(document: Document, row: Clause) -> tuple[tuple[str, str], ...]:
