@@ -1,6 +1,7 @@
 """Adding and removing documents: entries first, then the index beside the old one, then the catalog.
 
-Replacing the catalog is the commit: killed before it, everything is as it was; killed after it, the
+The new version is opened before the catalog names it, so that nothing is called added that cannot be
+asked. Replacing the catalog is the commit: killed before it, everything is as it was; killed after it, the
 next to open the index finds the finished version. A batch comes in whole, but for the files that were
 refused; these never stop the others.
 """
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from index.build.build_index import keep_fresh, make_plan, switch_to, write_version
+from index.build.build_index import check_opens, keep_fresh, make_plan, switch_to, write_version
 from index.build.write_version import Progress
 from index.errors import DocumentError, DuplicateDocument
 from index.readers.corpus import load_corpus
@@ -65,6 +66,7 @@ def add_documents(
                 wanted = {**catalog, **batch.stamps}
                 plan = make_plan(settings, wanted, [*there, *collection.load(batch.stamps)])
                 name = write_version(settings, plan, on_progress)
+                check_opens(settings, plan, name)
                 with refusal_reported():
                     if wanted != catalog:
                         collection.commit(wanted)
@@ -96,7 +98,9 @@ def remove_documents(
         if not gone:
             raise _nothing_to_remove(settings, identifier, version)
         rest = {key: stamp for key, stamp in catalog.items() if key not in gone}
-        name = write_version(settings, make_plan(settings, rest, collection.load(rest)), on_progress)
+        plan = make_plan(settings, rest, collection.load(rest))
+        name = write_version(settings, plan, on_progress)
+        check_opens(settings, plan, name)
         with refusal_reported():
             collection.commit(rest)
         switch_to(settings, name)

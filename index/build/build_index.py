@@ -14,7 +14,8 @@ from pathlib import Path
 from index.build.content import read_content, recipe_of
 from index.build.write_version import Base, Plan, Progress, base_of, write_files
 from index.encoder.embedder import Embedder, make_embedder
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexMissing, IndexNotWritten
+from index.search.open_index import open_version
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocument, AddedDocuments
 from index.storage.catalog import Catalog
@@ -58,7 +59,9 @@ def build_index(
             added = collection.load(catalog)
             plan = make_plan(settings, catalog, added)
         keep_fresh(collection, added)
-        switch_to(settings, write_version(settings, plan, on_progress, anew))
+        name = write_version(settings, plan, on_progress, anew)
+        check_opens(settings, plan, name)
+        switch_to(settings, name)
     return True
 
 
@@ -100,6 +103,23 @@ def write_version(settings: IndexSettings, plan: Plan, on_progress: Progress, an
         shutil.rmtree(target, ignore_errors=True)  # a full disk needs the room
         raise
     return target.name
+
+
+def check_opens(settings: IndexSettings, plan: Plan, name: str) -> None:
+    """Open version `name` as a server does, before anything names it as the one that counts.
+
+    Raises IndexNotWritten where it cannot be opened; it is removed then.
+    """
+    version = settings.directory / name
+    try:
+        open_version(version, settings, plan.embedder).close()
+    except IndexDamaged as error:
+        if name != name_in_use(settings.directory):
+            shutil.rmtree(version, ignore_errors=True)
+        raise IndexNotWritten(
+            "新建的索引打不开，所以没有启用；原有的文件和索引没有变，照常可用。请再试一次，"
+            "仍不行请运行 policy-qa index verify。"
+        ) from error
 
 
 def switch_to(settings: IndexSettings, name: str) -> None:

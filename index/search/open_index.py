@@ -12,7 +12,7 @@ from index.storage.bm25 import Bm25Index
 from index.storage.chroma import ChromaStore, damage_reported
 from index.storage.manifest import CHROMA, alone, check_files, read_manifest
 from index.storage.version_documents import index_location, original_name, read_version_document
-from index.storage.versions import HeldVersion, IndexLocation, choose, hold_chosen
+from index.storage.versions import HeldVersion, IndexLocation, choose, hold, hold_chosen
 from index.text import tokens
 
 
@@ -65,6 +65,24 @@ def open_index(settings: IndexSettings, embedder: Embedder | None = None) -> Ope
         ready = embedder or make_embedder(settings.embedding)
         with alone(held.path):
             return _open(held, ready, place, trace)
+    except BaseException:
+        held.close()
+        raise
+
+
+def open_version(
+    version: Path, settings: IndexSettings, embedder: Embedder, trace: tuple[object, ...] = ()
+) -> OpenIndex:
+    """Open one finished version, whether it is in use or not; `embedder` is not asked for anything.
+
+    Raises IndexDamaged or OtherEncoder.
+    """
+    held = hold(version)
+    if held is None:
+        raise IndexDamaged("索引目录不完整，请运行 policy-qa index build 重建。")
+    try:
+        with alone(held.path):
+            return _open(held, embedder, index_location(settings), trace)
     except BaseException:
         held.close()
         raise
