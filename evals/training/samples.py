@@ -21,7 +21,7 @@ from index.library.library import Library
 from index.schema import Claim, Hit, LayQuestion, OpenQuestion
 from index.search.searcher import Query, Searcher, base_address
 from index.settings import CORPUS
-from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
+from index.storage.entries import CLAIMS, OPEN, QUESTIONS
 from index.text.lexicon import standardise
 from index.text.vocabulary import vocabulary_of
 
@@ -109,10 +109,7 @@ class Samples:
         """One sample a lay question, claim or open question, with the vector that the index holds of it."""
         found = []
         for name in (QUESTIONS, CLAIMS, OPEN):
-            held = self.searcher.store.entries(name)
-            vectors = dict(zip(held.ids, held.vectors, strict=True))
-            for key, question in self.searcher.questions_of(name):
-                vector = np.asarray(vectors[key], dtype=np.float32)
+            for _, question, vector in self.searcher.questions_of(name):
                 found.append(self._sample(question.text, vector, source=question))
         return tuple(found)
 

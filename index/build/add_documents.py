@@ -6,11 +6,12 @@ next to open the index finds the finished version. A batch comes in whole, but f
 refused; these never stop the others.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from index.build.build_index import check_opens, keep_fresh, make_plan, switch_to, write_version
+from index.build.build_index import bring_into_use, keep_fresh, write_version
+from index.build.plan import Plan, make_plan
 from index.build.write_version import Progress
 from index.errors import DocumentError, DuplicateDocument
 from index.readers.corpus import load_corpus
@@ -53,24 +54,21 @@ def add_documents(
     with build_lock(settings.directory):
         with refusal_reported():
             catalog = collection.prepare()
-        there = collection.load(catalog)
-        keep_fresh(collection, there)
-        batch = _Batch(
-            collection, _KnownDocuments([*load_corpus(settings.corpus), *(a.document for a in there)])
-        )
+        there = make_plan(settings, catalog, collection)
+        keep_fresh(collection, there.read)
+        batch = _Batch(collection, _KnownDocuments(there))
         try:
             for number, source in enumerate(sources, start=1):
                 batch.take(source, identifier)
                 on_file(number, len(sources))
             if batch.stamps or batch.known:
                 wanted = {**catalog, **batch.stamps}
-                plan = make_plan(settings, wanted, [*there, *collection.load(batch.stamps)])
+                plan = make_plan(settings, wanted, collection)
                 name = write_version(settings, plan, on_progress)
-                check_opens(settings, plan, name)
                 with refusal_reported():
                     if wanted != catalog:
                         collection.commit(wanted)
-                switch_to(settings, name)
+                bring_into_use(settings, name)
         except BaseException:
             collection.sweep()  # whatever the catalog names by now stays
             raise
@@ -98,12 +96,11 @@ def remove_documents(
         if not gone:
             raise _nothing_to_remove(settings, identifier, version)
         rest = {key: stamp for key, stamp in catalog.items() if key not in gone}
-        plan = make_plan(settings, rest, collection.load(rest))
+        plan = make_plan(settings, rest, collection)
         name = write_version(settings, plan, on_progress)
-        check_opens(settings, plan, name)
         with refusal_reported():
             collection.commit(rest)
-        switch_to(settings, name)
+        bring_into_use(settings, name)
         collection.sweep()
     return tuple(gone)
 
@@ -111,25 +108,38 @@ def remove_documents(
 class _KnownDocuments:
     """The known documents, found by their bytes, their title and their id."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._by_bytes: dict[str, Document] = {}
-        self._by_key: dict[str, Document] = {}
+    def __init__(self, there: Plan) -> None:
+        self._there = there
+        self._fresh: dict[str, Document] = {}
+        self._by_bytes: dict[str, str] = {}
+        self._keys: set[str] = set()
         self._id_of_title: dict[str, str] = {}
         self._title_of_id: dict[str, str] = {}
-        for document in documents:
-            self.put(document)
+        for key, planned in there.editions.items():
+            if planned.held is not None:
+                self._put(key, planned.held.title, planned.held.sha256)
+            else:
+                self._put(key, planned.read.document.title, planned.read.document.sha256)
 
     def put(self, document: Document) -> None:
-        self._by_bytes.setdefault(document.sha256, document)
-        self._by_key[key_of(document)] = document
-        self._id_of_title.setdefault(fold_text(document.title), document.id)
-        self._title_of_id.setdefault(document.id, fold_text(document.title))
+        self._fresh[key_of(document)] = document
+        self._put(key_of(document), document.title, document.sha256)
 
     def same_bytes(self, digest: str) -> Document | None:
-        return self._by_bytes.get(digest)
+        key = self._by_bytes.get(digest)
+        if key is None:
+            return None
+        return self._fresh.get(key) or self._there.document(key)
 
     def holds(self, document: Document) -> bool:
-        return key_of(document) in self._by_key
+        return key_of(document) in self._keys
+
+    def _put(self, key: str, title: str, digest: str) -> None:
+        identifier, folded = key.partition("@")[0], fold_text(title)
+        self._by_bytes.setdefault(digest, key)
+        self._keys.add(key)
+        self._id_of_title.setdefault(folded, identifier)
+        self._title_of_id.setdefault(identifier, folded)
 
     def identify(self, document: Document) -> Document:
         """With the id that its title already has, else with one that no other title has."""

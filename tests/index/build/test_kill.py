@@ -113,6 +113,8 @@ def kill_often(settings: IndexSettings, path: Path, times: int) -> None:
         assert {p.name for p in settings.directory.iterdir()} == {
             "CURRENT",
             "lock",
+            "chroma",
+            "chroma-owner",
             (settings.directory / "CURRENT").read_text(),
         }
     sys.stdout.write(f"{ends.count('old')} times the old state, {ends.count('new')} times the new one\n")
