@@ -26,6 +26,7 @@ from index.storage.added_documents import AddedDocument, AddedDocuments
 from index.storage.chroma import ChromaStore, damage_reported, open_record
 from index.storage.document_files import key_of
 from index.storage.entries import COLLECTIONS, NOTHING, PASSAGES, passage_of
+from index.storage.manifest import check_files
 from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure.outline import outlined
 from index.structure.passages import make_passages
@@ -95,6 +96,7 @@ def _check(settings: IndexSettings) -> _State:
         except AddedDocumentsDamaged:
             parts = iter(())  # reported with the collection; what the index was made from is not known then
         try:
+            check_files(opened.held.path, opened.manifest, thoroughly=True)
             with damage_reported(), open_record(settings) as record:
                 faults = (*_documents(opened, record), *parts)
         except IndexDamaged:

@@ -24,9 +24,10 @@ from index.storage.entries import COLLECTIONS
 from index.storage.manifest import (
     ORIGINALS,
     SEGMENTS,
+    FileMark,
     HeldEdition,
     Manifest,
-    hash_of,
+    mark_file,
     write_manifest,
 )
 from index.storage.segments import Segment, edition_arrays, open_segment
@@ -49,7 +50,7 @@ def write_files(
     (target / IN_USE).touch()
     for name in (_DOCUMENTS, ORIGINALS, SEGMENTS):
         (target / name).mkdir()
-    files: dict[str, str] = {}
+    files: dict[str, FileMark] = {}
     held: dict[str, HeldEdition] = {}
     if plan.base is not None:
         held = {key: _take_over(key, plan, plan.base, target, files) for key in sorted(plan.taken_over)}
@@ -97,7 +98,7 @@ def _embed(editions: Sequence[Edition], cache: VectorCache, on_progress: Progres
     return vectors
 
 
-def _take_over(key: str, plan: Plan, base: Base, target: Path, files: dict[str, str]) -> HeldEdition:
+def _take_over(key: str, plan: Plan, base: Base, target: Path, files: dict[str, FileMark]) -> HeldEdition:
     """Link what the base holds of an edition. Raises IndexDamaged where that is gone."""
     planned, held = plan.editions[key], base.manifest.editions[key]
     try:
@@ -119,7 +120,7 @@ def _take_over(key: str, plan: Plan, base: Base, target: Path, files: dict[str, 
     )
 
 
-def _write_edition(edition: Edition, target: Path, files: dict[str, str]) -> str:
+def _write_edition(edition: Edition, target: Path, files: dict[str, FileMark]) -> str:
     """Write a document's text and description, and keep its original; where that lies."""
     for ending, data in (
         ("txt", encode_text(edition.document.text)),
@@ -140,14 +141,14 @@ def _keep_original(edition: Edition, target: Path) -> str:
     return name
 
 
-def _write(target: Path, name: str, data: bytes, files: dict[str, str]) -> None:
+def _write(target: Path, name: str, data: bytes, files: dict[str, FileMark]) -> None:
     (target / name).write_bytes(data)
     sync(target / name)
-    files[name] = hash_of(target / name)
+    files[name] = mark_file(target / name)
 
 
 def _write_segments(
-    plan: Plan, made: Sequence[Segment], target: Path, files: dict[str, str]
+    plan: Plan, made: Sequence[Segment], target: Path, files: dict[str, FileMark]
 ) -> Mapping[str, tuple[str, ...]]:
     """Link the segments that stay and write the new one; the editions that count in each, by name."""
     segments: dict[str, tuple[str, ...]] = {}
@@ -168,7 +169,7 @@ def _write_segments(
         path = target / SEGMENTS / own
         write_arrays(path, arrays)
         sync(path)
-        files[f"{SEGMENTS}/{own}"] = hash_of(path)
+        files[f"{SEGMENTS}/{own}"] = mark_file(path)
         segments[own] = Segment(arrays).editions
     return segments
 

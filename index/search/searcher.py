@@ -160,7 +160,7 @@ class Searcher:
         np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
         preferred = self._preferred(query.prefer)
         allowed = self._vectors[PASSAGES].within(query.editions)
-        cosines = self._vectors[PASSAGES].cosines(vector)
+        cosines = self._vectors[PASSAGES].cosines(vector, query.editions)
         named = (
             best(cosines, _POOL, allowed),
             list(agreed),

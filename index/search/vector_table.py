@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from index.encoder.embedder import Vectors
 
+_FEW = 8
+"""Entries are picked out where they are at most one in so many; reading all in a row is faster else."""
+
 
 class VectorTable:
     """Entries with their vectors and the version of a document that each belongs to. Only reads."""
@@ -31,11 +34,15 @@ class VectorTable:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def cosines(self, vector: Vectors) -> Vectors:
-        """The cosine of every entry with `vector`."""
+    def cosines(self, vector: Vectors, editions: tuple[str, ...] | None = None) -> Vectors:
+        """The cosine of every entry with `vector`; where `editions` leaves few, 0 for the others."""
         if not len(self):
             return np.zeros(0, dtype=np.float32)
         unit = (vector / (np.linalg.norm(vector) or 1.0)).astype(np.float32)
+        if editions is not None:
+            among = np.flatnonzero(self.within(editions))
+            if len(among) * _FEW <= len(self):
+                return self._cosines_of(among, unit)
         found = np.concatenate([part @ unit for part in self._parts])
         return found if self._in_order else found[self._rows]
 
@@ -44,8 +51,17 @@ class VectorTable:
     ) -> list[tuple[int, float]]:
         """Positions and cosines of the `count` nearest entries, best first, ties in order; `editions` limits
         them to these versions of documents (None: all)."""
-        cosines = self.cosines(vector)
+        cosines = self.cosines(vector, editions)
         return [(at, float(cosines[at])) for at in best(cosines, count, self.within(editions))]
+
+    def _cosines_of(self, among: NDArray[np.int64], unit: Vectors) -> Vectors:
+        found = np.zeros(len(self), dtype=np.float32)
+        rows, first = self._rows[among], 0
+        for part in self._parts:
+            own = (rows >= first) & (rows < first + len(part))
+            found[among[own]] = part[rows[own] - first] @ unit
+            first += len(part)
+        return found
 
     def _within(self, editions: tuple[str, ...] | None) -> NDArray[np.bool_]:
         """Which entries belong to these versions of documents (None: all); each answer is kept."""

@@ -101,7 +101,11 @@ class ChromaStore:
 
     def names(self) -> frozenset[str]:
         """The names of the collections that are ours."""
-        found = (collection.name for collection in self._client.list_collections())
+        if self._directory is not None:  # a thousand times faster than by Chroma's own list
+            with closing(_connect(self._directory)) as database:
+                found = [str(name) for (name,) in database.execute("SELECT name FROM collections")]
+        else:
+            found = [collection.name for collection in self._client.list_collections()]
         return frozenset(name for name in found if name.startswith(f"{self._owner}-"))
 
     def keep_only(self, names: Set[str]) -> None:

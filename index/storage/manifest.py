@@ -1,17 +1,17 @@
 """The list of what an index version holds, and whether the files still agree with it.
 
 Nothing in a version is written into once it is finished, so every file must be byte for byte what was
-written. The originals are left out: no answer is made from them, and `policy-qa index verify` checks them by
-their own hashes.
+written. A file of the size and the time that it had then is taken for what it was; any other is hashed, and
+`policy-qa index verify` hashes all. The originals are left out: no answer is made from them, and they are
+checked by their own hashes.
 """
 
 import hashlib
 import json
-import threading
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from index.errors import IndexDamaged
 from index.storage.atomic_files import replace_file
@@ -47,9 +47,19 @@ class HeldEdition:
     """How many entries it has in each of `COLLECTIONS`."""
 
 
+class FileMark(NamedTuple):
+    """What a file of a version was when that was finished."""
+
+    size: int
+    """In bytes."""
+    changed: int
+    """The time of its last change, in nanoseconds since 1970."""
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One index version: `editions` by `id@version`, `files` a hash by path.
+    """One index version: `editions` by `id@version`, `files` by path.
 
     `catalog` is the one that the version answers for (index.storage.versions); `recipe` stands for how
     editions became an index (index.build.content).
@@ -65,7 +75,7 @@ class Manifest:
     editions: Mapping[str, HeldEdition]
     segments: Mapping[str, tuple[str, ...]]
     """The editions that count in each segment, by the segment's name."""
-    files: Mapping[str, str]
+    files: Mapping[str, FileMark]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -87,68 +97,60 @@ class Manifest:
 
 def write_manifest(version: Path, manifest: Manifest) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
-    described = asdict(manifest)
+    described = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
+    described["editions"] = {key: asdict(held) for key, held in manifest.editions.items()}
     replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False, indent=1).encode())
 
 
 def read_manifest(version: Path) -> Manifest:
     """What `write_manifest` wrote. Raises IndexDamaged, also for a version that an older program wrote."""
     try:
-        fields = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
+        described = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
         return Manifest(
-            fields["fingerprint"],
-            fields["recipe"],
-            fields["encoder"],
-            fields["record"],
-            dict(fields["catalog"]),
-            {key: _held(each) for key, each in fields["editions"].items()},
-            {name: tuple(keys) for name, keys in fields["segments"].items()},
-            dict(fields["files"]),
+            described["fingerprint"],
+            described["recipe"],
+            described["encoder"],
+            described["record"],
+            dict(described["catalog"]),
+            {key: _held(each) for key, each in described["editions"].items()},
+            {name: tuple(keys) for name, keys in described["segments"].items()},
+            {name: FileMark(*mark) for name, mark in described["files"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged("索引清单读不出来，请运行 policy-qa index build 重建。") from error
 
 
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def mark_file(path: Path) -> FileMark:
+    """What a finished file is. Raises OSError."""
+    found = path.stat()
+    return FileMark(found.st_size, found.st_mtime_ns, _hash_of(path))
 
 
-def check_files(version: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged where a file of `version` is missing or other than it was written.
-
-    A file that this process has hashed is not hashed again while it is the same one, unchanged.
-    """
+def check_files(version: Path, manifest: Manifest, thoroughly: bool = False) -> None:
+    """Raise IndexDamaged where a file of `version` is missing or other than it was written; `thoroughly`,
+    every one is hashed."""
     try:
-        whole = all(_checked_hash(version / name) == hashed for name, hashed in manifest.files.items())
+        whole = all(_agrees(version / name, mark, thoroughly) for name, mark in manifest.files.items())
     except OSError as error:
         raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。") from error
     if not whole:
         raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。")
 
 
-_hashed: dict[tuple[int, ...], str] = {}
-_lock = threading.Lock()
-
-
-def _checked_hash(path: Path) -> str:
+def _agrees(path: Path, mark: FileMark, thoroughly: bool) -> bool:
     found = path.stat()
-    key = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)  # links move the change time
-    with _lock:
-        known = _hashed.get(key)
-    if known is None:
-        known = hash_of(path)
-        if time.time_ns() - found.st_mtime_ns > _SETTLED_NS:
-            with _lock:
-                if len(_hashed) > _MOST_HASHED:
-                    _hashed.clear()
-                _hashed[key] = known
-    return known
+    if (found.st_size, found.st_mtime_ns) == (mark.size, mark.changed) and not thoroughly:
+        return True
+    return found.st_size == mark.size and _hash_of(path) == mark.sha256
 
 
-def _held(fields: Mapping[str, object]) -> HeldEdition:
-    made = HeldEdition(**{**fields, "sizes": tuple(fields["sizes"])})  # type: ignore[arg-type]
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _held(described: Mapping[str, Any]) -> HeldEdition:
+    made = HeldEdition(**{**described, "sizes": tuple(described["sizes"])})
     if len(made.sizes) != len(COLLECTIONS):
         raise ValueError("sizes of other collections")
     return made
