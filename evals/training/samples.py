@@ -23,7 +23,6 @@ from index.search.searcher import Query, Searcher, base_address
 from index.settings import CORPUS
 from index.storage.entries import CLAIMS, OPEN, QUESTIONS
 from index.text.lexicon import standardise
-from index.text.vocabulary import vocabulary_of
 
 Floats = NDArray[np.float64]
 DAY = date(2026, 3, 2)
@@ -64,7 +63,7 @@ class Samples:
         self.statutes = statutes
         self.searcher = searcher
         self.library = library
-        self.vocabulary = vocabulary_of(searcher.passages)
+        self.vocabulary = searcher.vocabulary
         self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
 
     @cached_property

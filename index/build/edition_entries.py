@@ -23,6 +23,7 @@ from index.storage.entries import (
 from index.storage.segments import EditionEntries
 from index.storage.vector_cache import PASSAGE, QUESTION
 from index.text.tokens import tokens
+from index.text.vocabulary import vocabulary_of
 
 VectorOf = Mapping[tuple[str, str], Vectors]
 """The vector of each (kind, text)."""
@@ -56,6 +57,7 @@ def entries_of(edition: Edition, vectors: VectorOf) -> EditionEntries:
         },
         [headings.get(base_address(passage.address), -1) for passage in passages],
         [at[question.passage_id] for question in edition.lay],
+        sorted(vocabulary_of(passages)),
     )
 
 

@@ -72,6 +72,8 @@ class Searcher:
         self.embedder = embedder
         self._keep = keep
         self._weights = weights if weights is not None else load_weights()
+        self.vocabulary = held.vocabulary()
+        """The words of two characters or more that the passages hold."""
         self._tables = held.tables
         self._names = held.editions
         self._numbers = {key: number for number, key in enumerate(held.editions)}

@@ -36,6 +36,8 @@ _OWNER = "chroma-owner"
 _DATABASE = "chroma.sqlite3"
 _BATCH = 1000
 _MOST_GRAPHS = 64
+_LEAST_THRESHOLD, _GRAPH_BATCH = 2, 100
+"""Of Chroma: the least that it takes, and its default."""
 
 
 class ChromaStore:
@@ -71,7 +73,7 @@ class ChromaStore:
             collection = self._client.create_collection(
                 f"{stem}-{name}",
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": _graph(len(held))},
                 metadata={"edition": edition},
             )
             for at in range(0, len(held), _BATCH):
@@ -118,6 +120,13 @@ class ChromaStore:
             for path in self._directory.iterdir():
                 if path.is_dir() and path.name not in used:  # Chroma leaves it behind
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def _graph(size: int) -> dict[str, object]:
+    """The settings of the graph of a collection that gets `size` entries: written to its files once, with the
+    last entry. Until then entries wait in a queue, which Chroma reads through for each collection it uses."""
+    threshold = max(_LEAST_THRESHOLD, size)
+    return {"space": "cosine", "sync_threshold": threshold, "batch_size": min(_GRAPH_BATCH, threshold)}
 
 
 def record_of(settings: IndexSettings) -> str:

@@ -14,6 +14,7 @@ Arrays of a segment (`index.storage.array_file`), for each collection C:
     passages/heading   the heading of a passage's clause, from its edition's first passage; -1: none
     questions/passage  the passage that answers a lay question, from its edition's first
     C/terms, posts, at, times, lengths    index.storage.bm25, of passages and lay questions
+    words, words/ends  for each edition a JSON list of the words of its passages, end to end, 0 first
 """
 
 import json
@@ -35,19 +36,22 @@ from index.storage.entries import COLLECTIONS, PASSAGES, QUESTIONS, SHAPES, Entr
 LEXICAL = (PASSAGES, QUESTIONS)
 """Collections that are searched by words, too."""
 _EDITIONS = "editions"
+_WORDS, _WORD_ENDS = "words", "words/ends"
 _HEADING, _PASSAGE = "passages/heading", "questions/passage"
 _POSTINGS = tuple(field.name for field in fields(Postings))
 
 
 @dataclass(frozen=True, slots=True)
 class EditionEntries:
-    """All that is searched of one edition. `words` are those of its passages and lay questions."""
+    """All that is searched of one edition. `words` are the tokens of its passages and lay questions."""
 
     key: str
     entries: Mapping[str, Entries]
     words: Mapping[str, Sequence[Sequence[str]]]
     headings: Sequence[int]
     answering: Sequence[int]
+    vocabulary: Sequence[str]
+    """The words of two characters or more that its passages hold, in order."""
 
 
 class Segment:
@@ -72,6 +76,11 @@ class Segment:
     def count(self, key: str) -> int:
         """How many entries an edition has in all collections."""
         return sum(end - start for start, end in (self.span(name, key) for name in COLLECTIONS))
+
+    def vocabulary(self, key: str) -> list[str]:
+        """The words of two characters or more that an edition's passages hold."""
+        found: list[str] = _from_json(self._words(key))
+        return found
 
     def vectors(self, name: str) -> Vectors:
         """One row an entry, of unit length."""
@@ -109,6 +118,8 @@ class Segment:
     def part(self, keys: Sequence[str]) -> Arrays:
         """The arrays of these editions alone, postings left out, in the order of `keys`."""
         found: dict[str, NDArray[Any]] = {_EDITIONS: _to_json(list(keys))}
+        words = [self._words(key) for key in keys]
+        found[_WORDS], found[_WORD_ENDS] = _joined(words), _starts(list(map(len, words)))
         for name in COLLECTIONS:
             spans = [self.span(name, key) for key in keys]
             rows = _ranges(spans)
@@ -116,7 +127,7 @@ class Segment:
             found[f"{name}/starts"] = _starts([end - start for start, end in spans])
             found[f"{name}/columns"] = self._arrays[f"{name}/columns"]
             data = [self._arrays[f"{name}/rows"][ends[start] : ends[end]] for start, end in spans]
-            found[f"{name}/rows"] = np.concatenate([np.zeros(0, np.uint8), *data])
+            found[f"{name}/rows"] = _joined(data)
             found[f"{name}/ends"] = _starts(np.diff(ends)[rows])
             found[f"{name}/vectors"] = self.vectors(name)[rows]
             if name == PASSAGES:
@@ -124,6 +135,10 @@ class Segment:
             if name == QUESTIONS:
                 found[_PASSAGE] = self.answering[rows]
         return found
+
+    def _words(self, key: str) -> NDArray[Any]:
+        ends, number = self._arrays[_WORD_ENDS], self._at[key]
+        return self._arrays[_WORDS][ends[number] : ends[number + 1]]
 
     def moved(self, name: str, keys: Sequence[str], first: int = 0) -> NDArray[np.int32]:
         """New positions of its entries where those of `keys` follow each other from `first` on; -1 for the
@@ -136,8 +151,11 @@ class Segment:
 
 def edition_arrays(edition: EditionEntries) -> Arrays:
     """The arrays of a segment with one edition."""
+    vocabulary = _to_json(list(edition.vocabulary))
     found: dict[str, NDArray[Any]] = {
         _EDITIONS: _to_json([edition.key]),
+        _WORDS: vocabulary,
+        _WORD_ENDS: _starts([len(vocabulary)]),
         _HEADING: np.asarray(edition.headings, dtype=np.int32),
         _PASSAGE: np.asarray(edition.answering, dtype=np.int32),
     }
@@ -162,6 +180,8 @@ def merge_segments(parts: Sequence[tuple[Segment, Sequence[str]]]) -> Arrays:
     pieces = [segment.part(keys) for segment, keys in parts]
     found: dict[str, NDArray[Any]] = {
         _EDITIONS: _to_json([key for _, keys in parts for key in keys]),
+        _WORDS: _joined([piece[_WORDS] for piece in pieces]),
+        _WORD_ENDS: _starts(np.concatenate([np.diff(piece[_WORD_ENDS]) for piece in pieces])),
         _HEADING: np.concatenate([piece[_HEADING] for piece in pieces]),
         _PASSAGE: np.concatenate([piece[_PASSAGE] for piece in pieces]),
     }
@@ -214,6 +234,10 @@ def _named(name: str, postings: Postings) -> Arrays:
 def _ranges(spans: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
     ranges = [np.arange(start, end, dtype=np.int64) for start, end in spans]
     return np.concatenate([np.zeros(0, np.int64), *ranges])
+
+
+def _joined(data: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
+    return np.concatenate([np.zeros(0, np.uint8), *data])
 
 
 def _starts(sizes: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:

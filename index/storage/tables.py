@@ -25,6 +25,11 @@ class Tables:
         self._holders = [holders[key] for key in self.editions]
         self.tables: Mapping[str, Table] = {name: Table(name, self, self._holders) for name in COLLECTIONS}
 
+    def vocabulary(self) -> frozenset[str]:
+        """The words of two characters or more that its passages hold."""
+        holders = zip(self.editions, self._holders, strict=True)
+        return frozenset(word for key, at in holders for word in self.segments[at].vocabulary(key))
+
     def headings(self) -> NDArray[np.int64]:
         """For each passage the position of the heading of its clause, -1 where there is none."""
         table = self.tables[PASSAGES]

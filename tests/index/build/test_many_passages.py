@@ -52,7 +52,7 @@ def found(searcher: Searcher, number: int) -> bool:
     return hits[0].passage.text == query and hits[0].signals.dense_passage == pytest.approx(1)
 
 
-def check_many(settings: IndexSettings, make_file: MakeFile, count: int) -> None:
+def check_many(settings: IndexSettings, make_file: MakeFile, count: int, thoroughly: bool) -> None:
     build_index(settings)
     sources, _ = find_sources([make_file("大全(2024-01-01).txt", large(count))])
     (document,) = add_documents(settings, sources, "all-numbers").added
@@ -63,7 +63,8 @@ def check_many(settings: IndexSettings, make_file: MakeFile, count: int) -> None
         assert all(found(searcher, number) for number in (0, 32_766, 32_767, count - 1))
         vectors = searcher.entries_of("passages", "all-numbers@2024-01-01").vectors
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1)
-    assert check_index.verify_index(settings, repair=False).found == ()
+    if thoroughly:
+        assert check_index.verify_index(settings, repair=False).found == ()
     assert remove_documents(settings, document.id) == ("all-numbers@2024-01-01",)
     with closing(opening.open_index(settings)) as opened:
         assert opened.searcher.sizes()["passages"] < count
@@ -71,10 +72,10 @@ def check_many(settings: IndexSettings, make_file: MakeFile, count: int) -> None
 
 
 def test_more_passages_than_a_statement_has_variables(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    check_many(make_corpus(), make_file, 32_800)
+    check_many(make_corpus(), make_file, 32_800, thoroughly=False)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_hundred_thousand_passages(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    check_many(make_corpus(), make_file, 100_000)
+    check_many(make_corpus(), make_file, 100_000, thoroughly=True)

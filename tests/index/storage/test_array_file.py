@@ -1,11 +1,13 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.storage.array_file import read_arrays, write_arrays
 
-ARRAYS = {
+ARRAYS: dict[str, NDArray[Any]] = {
     "words": np.frombuffer("借书证".encode(), dtype=np.uint8),
     "vectors": np.arange(12, dtype=np.float32).reshape(3, 4),
     "none": np.zeros((0, 0), dtype=np.float32),

@@ -25,7 +25,8 @@ def edition(key: str, *texts: str, lay: Sequence[str] = ()) -> EditionEntries:
     entries[PASSAGES] = held(texts, "#") if texts else NOTHING
     entries[QUESTIONS] = held(lay, "?") if lay else NOTHING
     words = {PASSAGES: [list(text) for text in texts], QUESTIONS: [list(text) for text in lay]}
-    return EditionEntries(key, entries, words, [0] * len(texts), [len(texts) - 1] * len(lay))
+    answering = [len(texts) - 1] * len(lay)
+    return EditionEntries(key, entries, words, [0] * len(texts), answering, sorted(texts))
 
 
 A = edition("a@1", "标题", "甲乙", "丙", lay=["甲吗", "丙吗"])
@@ -69,6 +70,7 @@ def test_entries_come_by_edition_however_they_lie() -> None:
         assert texts(tables, QUESTIONS) == ["甲吗", "丙吗"]
         assert list(tables.headings()) == [0, 0, 0, 3, 3, 5]
         assert list(tables.answering(QUESTIONS)) == [2, 2]
+        assert tables.vocabulary() == set(wanted)
         scores = tables.tables[PASSAGES].bm25().scores(["戊"])
         assert list(np.flatnonzero(scores)) == [4]
 
@@ -80,6 +82,7 @@ def test_an_edition_that_does_not_count_is_as_if_it_were_not_there() -> None:
     for tables in (masked, Tables([(merged, merged.editions)])):
         assert texts(tables) == texts(expected) == ["丁", "戊戊"]
         assert texts(tables, QUESTIONS) == []
+        assert tables.vocabulary() == {"丁", "戊戊"}
         for word in ("戊", "甲"):
             scores = tables.tables[PASSAGES].bm25().scores([word, "丁"])
             assert list(scores) == pytest.approx(list(expected.tables[PASSAGES].bm25().scores([word, "丁"])))
