@@ -45,7 +45,7 @@ def write_files(
 ) -> None:
     """Make the directory `target`. Raises EmbeddingError, OSError, IndexDamaged, or what Chroma raises."""
     fresh = [planned.read for key, planned in plan.editions.items() if key not in plan.taken_over]
-    vectors = _embed(fresh, cache, on_progress)
+    progress = _Counted(sum(len(edition.embedded()) for edition in fresh), on_progress)
     target.mkdir(parents=True)
     (target / IN_USE).touch()
     for name in (_DOCUMENTS, ORIGINALS, SEGMENTS):
@@ -56,7 +56,7 @@ def write_files(
         held = {key: _take_over(key, plan, plan.base, target, files) for key in sorted(plan.taken_over)}
     made: list[Segment] = []
     for edition in fresh:
-        entries = entries_of(edition, vectors)
+        entries = entries_of(edition, _embed(edition, cache, progress.more))
         original = _write_edition(edition, target, files)
         collection = record.put(edition.key, entries.entries)
         sizes = [len(entries.entries[name]) for name in COLLECTIONS]
@@ -81,20 +81,28 @@ def write_files(
     )
 
 
-def _embed(editions: Sequence[Edition], cache: VectorCache, on_progress: Progress) -> VectorOf:
-    """The vector of each (kind, text) of `editions`."""
-    wanted = list(dict.fromkeys(pair for edition in editions for pair in edition.embedded()))
-    done = 0
+class _Counted:
+    """Tells of what is done as a share of all."""
 
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        on_progress(done, len(wanted))
+    def __init__(self, total: int, on_progress: Progress) -> None:
+        self._total = total
+        self._done = 0
+        self._tell = on_progress
+        self.more(0)
 
+    def more(self, done: int) -> None:
+        """So many more are done."""
+        self._done += done
+        self._tell(self._done, self._total)
+
+
+def _embed(edition: Edition, cache: VectorCache, on_done: Callable[[int], None]) -> VectorOf:
+    """The vector of each (kind, text) of `edition`."""
     vectors: dict[tuple[str, str], Vectors] = {}
     for kind in (PASSAGE, QUESTION):
-        texts = [text for own, text in wanted if own == kind]
-        vectors.update(zip(((kind, text) for text in texts), cache.embed(kind, texts, count), strict=True))
+        texts = [text for own, text in edition.embedded() if own == kind]
+        rows = cache.embed(kind, texts, on_done)
+        vectors.update(zip(((kind, text) for text in texts), rows, strict=True))
     return vectors
 
 
