@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from index.build.build_index import bring_into_use, keep_fresh, write_version
-from index.build.plan import Plan, make_plan
+from index.build.plan import Plan, find_base, make_plan
 from index.build.write_version import Progress
 from index.errors import DocumentError, DuplicateDocument
 from index.readers.corpus import load_corpus
@@ -54,7 +54,8 @@ def add_documents(
     with build_lock(settings.directory):
         with refusal_reported():
             catalog = collection.prepare()
-        there = make_plan(settings, catalog, collection)
+        base = find_base(settings)
+        there = make_plan(settings, catalog, collection, base)
         keep_fresh(collection, there.read)
         batch = _Batch(collection, _KnownDocuments(there))
         try:
@@ -63,7 +64,7 @@ def add_documents(
                 on_file(number, len(sources))
             if batch.stamps or batch.known:
                 wanted = {**catalog, **batch.stamps}
-                plan = make_plan(settings, wanted, collection)
+                plan = make_plan(settings, wanted, collection, base)
                 name = write_version(settings, plan, on_progress)
                 with refusal_reported():
                     if wanted != catalog:
@@ -96,7 +97,7 @@ def remove_documents(
         if not gone:
             raise _nothing_to_remove(settings, identifier, version)
         rest = {key: stamp for key, stamp in catalog.items() if key not in gone}
-        plan = make_plan(settings, rest, collection)
+        plan = make_plan(settings, rest, collection, find_base(settings))
         name = write_version(settings, plan, on_progress)
         with refusal_reported():
             collection.commit(rest)

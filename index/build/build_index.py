@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.build.plan import Plan, make_plan, whole_version
+from index.build.plan import Plan, find_base, make_plan, whole_version
 from index.build.write_version import Progress, write_files
 from index.encoder.embedder import Embedder
 from index.errors import IndexDamaged, IndexMissing, IndexNotWritten
@@ -50,11 +50,12 @@ def build_index(
     """
     collection = AddedDocuments(settings.collection)
     if not anew:
-        plan = make_plan(settings, collection.catalog(), collection)
+        plan = make_plan(settings, collection.catalog(), collection, find_base(settings))
         if (name := _finished(settings, plan)) and name == name_in_use(settings.directory):
             return False
     with build_lock(settings.directory):
-        plan = make_plan(settings, collection.catalog(), collection, grow=not anew)
+        base = None if anew else find_base(settings)
+        plan = make_plan(settings, collection.catalog(), collection, base)
         keep_fresh(collection, plan.read)
         bring_into_use(settings, write_version(settings, plan, on_progress, anew))
     return True
@@ -91,7 +92,7 @@ def write_version(settings: IndexSettings, plan: Plan, on_progress: Progress, an
                 cause = error.__cause__ or error
                 _log.warning("%s cannot be built on, so all is made anew: %r", plan.base.path.name, cause)
                 shutil.rmtree(target, ignore_errors=True)
-                plan = make_plan(settings, plan.catalog, AddedDocuments(settings.collection), grow=False)
+                plan = make_plan(settings, plan.catalog, AddedDocuments(settings.collection), None)
                 _write(settings, target, plan, cache, on_progress)
         _check_opens(settings, plan, target)
     except BaseException:
@@ -117,7 +118,7 @@ def index_status(settings: IndexSettings) -> IndexStatus:
     Raises DocumentError, AddedDocumentsDamaged or StoreUnreachable.
     """
     collection = AddedDocuments(settings.collection)
-    plan = make_plan(settings, collection.catalog(), collection)
+    plan = make_plan(settings, collection.catalog(), collection, find_base(settings))
     try:
         version = choose(index_location(settings))
         manifest = read_manifest(version)

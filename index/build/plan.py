@@ -94,18 +94,31 @@ class Plan:
         return planned.read.document
 
 
-def make_plan(
-    settings: IndexSettings, catalog: Catalog, collection: AddedDocuments, grow: bool = True
-) -> Plan:
-    """The plan of the corpus and of the added documents that `catalog` names; with `grow`, on top of the
-    version in use where that is whole and of the same recipe.
+def find_base(settings: IndexSettings) -> Base | None:
+    """The version in use, where it is whole. Raises StoreUnreachable."""
+    name = name_in_use(settings.directory)
+    if not name:
+        return None
+    version = settings.directory / name
+    try:
+        return Base(version, whole_version(settings, version))
+    except IndexDamaged:
+        return None
 
-    Raises DocumentError, AddedDocumentsDamaged or StoreUnreachable.
+
+def make_plan(
+    settings: IndexSettings, catalog: Catalog, collection: AddedDocuments, base: Base | None
+) -> Plan:
+    """The plan of the corpus and of the added documents that `catalog` names, on top of `base` where that is
+    of the same recipe.
+
+    Raises DocumentError or AddedDocumentsDamaged.
     """
     tokens.keep_cache_in(settings.cache)
     embedder = make_embedder(settings.embedding)
     recipe = recipe_of(embedder)
-    base = _base(settings, recipe) if grow else None
+    if base is not None and base.manifest.recipe != recipe:
+        base = None
     held: Mapping[str, HeldEdition] = base.manifest.editions if base is not None else {}
     shipped = _shipped(settings, held)
     marks = added_marks(catalog, settings.questions)
@@ -132,18 +145,6 @@ def whole_version(settings: IndexSettings, version: Path) -> Manifest:
         raise IndexDamaged("索引的内容存在另一处，请运行 policy-qa index build 重建。")
     check_record(settings, manifest.collections)
     return manifest
-
-
-def _base(settings: IndexSettings, recipe: str) -> Base | None:
-    name = name_in_use(settings.directory)
-    if not name:
-        return None
-    version = settings.directory / name
-    try:
-        manifest = whole_version(settings, version)
-    except IndexDamaged:
-        return None
-    return Base(version, manifest) if manifest.recipe == recipe else None
 
 
 def _shipped(settings: IndexSettings, held: Mapping[str, HeldEdition]) -> dict[str, PlannedEdition]:

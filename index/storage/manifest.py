@@ -99,7 +99,7 @@ def write_manifest(version: Path, manifest: Manifest) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
     described = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
     described["editions"] = {key: asdict(held) for key, held in manifest.editions.items()}
-    replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False, indent=1).encode())
+    replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False).encode())
 
 
 def read_manifest(version: Path) -> Manifest:
