@@ -30,7 +30,6 @@ from index.library.library import Library
 from index.schema import NATIONWIDE
 from index.search.searcher import Searcher
 from index.text.folding import fold_text
-from index.text.vocabulary import vocabulary_of
 
 Step = Callable[[Turn], Turn]
 
@@ -68,7 +67,7 @@ def make_steps(
 ) -> tuple[tuple[str, Step], ...]:
     """The steps in their order, by name; `model` writes where an answer is asked of it. `reading`: None is
     what was fitted on top of the reader."""
-    vocabulary = vocabulary_of(searcher.passages)
+    vocabulary = searcher.vocabulary
     places = {view.document.jurisdiction for view in library.views()} - {None, NATIONWIDE}
     stems = tuple(sorted(place_stem(place) for place in places if place))
     own = OwnPlaces(stems, fold_text("".join(passage.text for passage in searcher.passages)))

@@ -75,7 +75,7 @@ class Assistant:
         The old one goes on answering; its version's files are let go of once nobody holds it any more.
         Raises IndexMissing or IndexDamaged.
         """
-        opened = open_index(self.settings.index(), self.searcher.embedder)
+        opened = open_index(self.settings.index(), self.searcher.embedder, self._opened)
         again = (opened, self.conversations, self.settings, self.clock, self._make_steps, self._model)
         return Assistant(*again)._warmed_up()
 

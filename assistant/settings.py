@@ -73,6 +73,11 @@ class Settings(BaseSettings):
         default=(), description="names, by commas, besides this machine's own under which it is reached"
     )
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
+    chroma_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Chroma server that keeps the entries; default a directory",
+    )
     embedding_base_url: str | None = Field(default=None, description="OpenAI-compatible embeddings endpoint")
     embedding_model: str = Field(
         default="policy-qa-e5-1", description="its model; without an endpoint the bundled one"
@@ -112,6 +117,7 @@ class Settings(BaseSettings):
                 self.embedding_normalise,
             ),
             documents=self.state_dir / "documents",
+            chroma_url=self.chroma_url,
         )
 
     def chat_model(self) -> ModelSettings | None:

@@ -16,7 +16,8 @@
     │   ├── IndexDamaged             it is there, but incomplete or unreadable
     │   ├── OtherEncoder             it, or what was fitted, is for another embedding model
     │   ├── IndexNotWritten          the disk is full, or writing is not allowed
-    │   └── BuildInProgress          another process is building it
+    │   ├── BuildInProgress          another process is building it
+    │   └── StoreUnreachable         Chroma is a server, and it does not answer
     ├── AddedDocumentsDamaged        the list or a file of the added documents is broken
     ├── EmbeddingError           the embedding model failed
     └── (assistant.errors extends the tree)
@@ -96,6 +97,10 @@ class IndexNotWritten(IndexError_):
 
 class BuildInProgress(IndexError_):
     """Another process holds the build lock."""
+
+
+class StoreUnreachable(IndexError_):
+    """The Chroma server that keeps the entries does not answer; what is built still serves."""
 
 
 class AddedDocumentsDamaged(PolicyQAError):

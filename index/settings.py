@@ -30,6 +30,8 @@ class IndexSettings:
     corpus: Path = CORPUS
     embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
     documents: Path | None = None
+    chroma_url: str | None = None
+    """`http://host:port` of a Chroma server that keeps the entries; None: a database in `directory`."""
 
     @property
     def cache(self) -> Path:

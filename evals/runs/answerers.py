@@ -14,7 +14,6 @@ from evals.runs.peers.peer import OfPeer
 from index.search.fusion import load_weights
 from index.search.searcher import Query
 from index.text.lexicon import standardise
-from index.text.vocabulary import vocabulary_of
 
 _CITED = 3
 """Passages that a baseline cites."""
@@ -57,7 +56,7 @@ class OfSearch:
     def __init__(self, assistant: Assistant, count: int = _RANKED) -> None:
         self._assistant = assistant
         self._count = count
-        self._vocabulary = vocabulary_of(assistant.searcher.passages)
+        self._vocabulary = assistant.searcher.vocabulary
 
     def __call__(self, row: Row) -> Answer:
         """The quotations of the `count` best passages are the answer's text."""

@@ -10,7 +10,7 @@ from typing import Any
 _ROOT = Path(__file__).parents[2]
 _PARAMETERS = ("assistant/data", "assistant/reading/data", "index/data", "index/encoder/data", "prompts")
 _PACKAGES = (
-    "bm25s", "chromadb", "jieba", "langchain-core", "numpy", "onnxruntime", "pydantic", "rapidfuzz",
+    "chromadb", "jieba", "langchain-core", "numpy", "onnxruntime", "pydantic", "rapidfuzz",
     "tokenizers",
 )  # fmt: skip
 

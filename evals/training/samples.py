@@ -21,9 +21,8 @@ from index.library.library import Library
 from index.schema import Claim, Hit, LayQuestion, OpenQuestion
 from index.search.searcher import Query, Searcher, base_address
 from index.settings import CORPUS
-from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
+from index.storage.entries import CLAIMS, OPEN, QUESTIONS
 from index.text.lexicon import standardise
-from index.text.vocabulary import vocabulary_of
 
 Floats = NDArray[np.float64]
 DAY = date(2026, 3, 2)
@@ -72,7 +71,7 @@ class Samples:
         self.tables = tables
         self.searcher = searcher
         self.library = library
-        self.vocabulary = vocabulary_of(searcher.passages)
+        self.vocabulary = searcher.vocabulary
         self.rows = tuple(row for row in load_rows(split="dev") if len(row.turns) == 1)
 
     @cached_property
@@ -117,10 +116,7 @@ class Samples:
         """One sample a lay question, claim or open question, with the vector that the index holds of it."""
         found = []
         for name in (QUESTIONS, CLAIMS, OPEN):
-            held = self.searcher.store.entries(name)
-            vectors = dict(zip(held.ids, held.vectors, strict=True))
-            for key, question in self.searcher.questions_of(name):
-                vector = np.asarray(vectors[key], dtype=np.float32)
+            for _, question, vector in self.searcher.questions_of(name):
                 found.append(self._sample(question.text, vector, source=question))
         return tuple(found)
 

@@ -1,16 +1,18 @@
 """Adding and removing documents: entries first, then the index beside the old one, then the catalog.
 
-Replacing the catalog is the commit: killed before it, everything is as it was; killed after it, the
+The new version is opened before the catalog names it, so that nothing is called added that cannot be
+asked. Replacing the catalog is the commit: killed before it, everything is as it was; killed after it, the
 next to open the index finds the finished version. A batch comes in whole, but for the files that were
 refused; these never stop the others.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from index.build.build_index import keep_fresh, make_plan, switch_to, write_version
+from index.build.build_index import bring_into_use, keep_fresh, write_version
+from index.build.plan import Plan, find_base, make_plan
 from index.build.write_version import Progress
 from index.errors import DocumentError, DuplicateDocument
 from index.readers.corpus import load_corpus
@@ -57,23 +59,22 @@ def add_documents(
     with build_lock(settings.directory):
         with refusal_reported():
             catalog = collection.prepare()
-        there = collection.load(catalog)
-        keep_fresh(collection, there)
-        batch = _Batch(
-            collection, _KnownDocuments([*load_corpus(settings.corpus), *(a.document for a in there)])
-        )
+        base = find_base(settings)
+        there = make_plan(settings, catalog, collection, base)
+        keep_fresh(collection, there.read)
+        batch = _Batch(collection, _KnownDocuments(there))
         try:
             for number, source in enumerate(sources, start=1):
                 batch.take(source, identifier)
                 on_file(number, len(sources))
             if batch.stamps or batch.known:
                 wanted = {**catalog, **batch.stamps}
-                plan = make_plan(settings, wanted, [*there, *collection.load(batch.stamps)])
+                plan = make_plan(settings, wanted, collection, base)
                 name = write_version(settings, plan, on_progress)
                 with refusal_reported():
                     if wanted != catalog:
                         collection.commit(wanted)
-                switch_to(settings, name)
+                bring_into_use(settings, name)
         except BaseException:
             collection.sweep()  # whatever the catalog names by now stays
             raise
@@ -101,10 +102,11 @@ def remove_documents(
         if not gone:
             raise _nothing_to_remove(settings, identifier, version)
         rest = {key: stamp for key, stamp in catalog.items() if key not in gone}
-        name = write_version(settings, make_plan(settings, rest, collection.load(rest)), on_progress)
+        plan = make_plan(settings, rest, collection, find_base(settings))
+        name = write_version(settings, plan, on_progress)
         with refusal_reported():
             collection.commit(rest)
-        switch_to(settings, name)
+        bring_into_use(settings, name)
         collection.sweep()
     return tuple(gone)
 
@@ -112,25 +114,38 @@ def remove_documents(
 class _KnownDocuments:
     """The known documents, found by their bytes, their title and their id."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._by_bytes: dict[str, Document] = {}
-        self._by_key: dict[str, Document] = {}
+    def __init__(self, there: Plan) -> None:
+        self._there = there
+        self._fresh: dict[str, Document] = {}
+        self._by_bytes: dict[str, str] = {}
+        self._keys: set[str] = set()
         self._id_of_title: dict[str, str] = {}
         self._title_of_id: dict[str, str] = {}
-        for document in documents:
-            self.put(document)
+        for key, planned in there.editions.items():
+            if planned.held is not None:
+                self._put(key, planned.held.title, planned.held.sha256)
+            else:
+                self._put(key, planned.read.document.title, planned.read.document.sha256)
 
     def put(self, document: Document) -> None:
-        self._by_bytes.setdefault(document.sha256, document)
-        self._by_key[key_of(document)] = document
-        self._id_of_title.setdefault(fold_text(document.title), document.id)
-        self._title_of_id.setdefault(document.id, fold_text(document.title))
+        self._fresh[key_of(document)] = document
+        self._put(key_of(document), document.title, document.sha256)
 
     def same_bytes(self, digest: str) -> Document | None:
-        return self._by_bytes.get(digest)
+        key = self._by_bytes.get(digest)
+        if key is None:
+            return None
+        return self._fresh.get(key) or self._there.document(key)
 
     def holds(self, document: Document) -> bool:
-        return key_of(document) in self._by_key
+        return key_of(document) in self._keys
+
+    def _put(self, key: str, title: str, digest: str) -> None:
+        identifier, folded = key.partition("@")[0], fold_text(title)
+        self._by_bytes.setdefault(digest, key)
+        self._keys.add(key)
+        self._id_of_title.setdefault(folded, identifier)
+        self._title_of_id.setdefault(identifier, folded)
 
     def number_undated(self, document: Document) -> str:
         """The document's version; of one that nobody dated, with its place among such versions, which are
@@ -138,7 +153,7 @@ class _KnownDocuments:
         digest = document.version.removeprefix(UNDATED)
         if len(digest) != _DIGEST or digest == document.version:
             return document.version  # dated, or named by whoever adds it
-        versions = (key.removeprefix(f"{document.id}@{UNDATED}") for key in self._by_key)
+        versions = (key.removeprefix(f"{document.id}@{UNDATED}") for key in self._keys)
         numbers = [int(match[1]) for version in versions if (match := _NUMBERED.fullmatch(version))]
         return f"{UNDATED}{max(numbers, default=0) + 1:04d}-{digest}"
 

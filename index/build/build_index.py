@@ -1,4 +1,4 @@
-"""The order of building: read, embed, write a version beside the one in use, switch to it.
+"""The order of building: plan, embed, write a version beside the one in use, open it, switch to it.
 
 Where the fingerprint (index.build.content) equals that of the version in use there is nothing to do. A
 build that dies leaves everything as it was, and its vectors in the cache, so that the next build goes
@@ -8,23 +8,25 @@ on from there.
 import logging
 import shutil
 from collections.abc import Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.build.content import read_content, recipe_of
-from index.build.write_version import Base, Plan, Progress, base_of, write_files
-from index.encoder.embedder import Embedder, make_embedder
-from index.errors import IndexDamaged, IndexMissing
+from index.build.plan import Plan, find_base, make_plan, whole_version
+from index.build.write_version import Progress, write_files
+from index.encoder.embedder import Embedder
+from index.errors import IndexDamaged, IndexMissing, IndexNotWritten
+from index.search.open_index import open_version
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocument, AddedDocuments
-from index.storage.catalog import Catalog
-from index.storage.chroma import damage_reported, refusal_reported
-from index.storage.manifest import alone, check_files, read_manifest
+from index.storage.chroma import forget_unreadable_record, open_record, refusal_reported
+from index.storage.manifest import read_manifest
 from index.storage.vector_cache import VectorCache
 from index.storage.version_documents import index_location
 from index.storage.versions import build_lock, choose, drop_others, free_name, name_in_use, switch
-from index.text import tokens
 
+_LOOKED_UP = 50
+"""New editions that are looked up before a version is named, about; all where they are fewer."""
 _log = logging.getLogger(__name__)
 
 
@@ -43,31 +45,20 @@ def build_index(
 ) -> bool:
     """Bring the index up to date; False where it was already, unless it is to be made `anew`.
 
-    Raises DocumentError, AddedDocumentsDamaged, EmbeddingError, IndexNotWritten or BuildInProgress; the
-    index in use stays as it is then.
+    Raises DocumentError, AddedDocumentsDamaged, EmbeddingError, IndexNotWritten, StoreUnreachable or
+    BuildInProgress; the index in use stays as it is then.
     """
     collection = AddedDocuments(settings.collection)
-    catalog = collection.catalog()
-    added = collection.load(catalog)
-    plan = make_plan(settings, catalog, added)
-    if not anew and (name := _finished(settings, plan)) and name == name_in_use(settings.directory):
-        return False
+    if not anew:
+        plan = make_plan(settings, collection.catalog(), collection, find_base(settings))
+        if (name := _finished(settings, plan)) and name == name_in_use(settings.directory):
+            return False
     with build_lock(settings.directory):
-        if collection.catalog() != catalog:  # somebody added or removed a document just now
-            catalog = collection.catalog()
-            added = collection.load(catalog)
-            plan = make_plan(settings, catalog, added)
-        keep_fresh(collection, added)
-        switch_to(settings, write_version(settings, plan, on_progress, anew))
+        base = None if anew else find_base(settings)
+        plan = make_plan(settings, collection.catalog(), collection, base)
+        keep_fresh(collection, plan.read)
+        bring_into_use(settings, write_version(settings, plan, on_progress, anew))
     return True
-
-
-def make_plan(settings: IndexSettings, catalog: Catalog, added: Iterable[AddedDocument]) -> Plan:
-    """The plan of the corpus and the `added` documents, which `catalog` names. Raises DocumentError."""
-    tokens.keep_cache_in(settings.cache)
-    embedder = make_embedder(settings.embedding)
-    editions = read_content(settings.corpus, tuple(added), settings.questions)
-    return Plan(editions, catalog, recipe_of(embedder), embedder)
 
 
 def keep_fresh(collection: AddedDocuments, added: Iterable[AddedDocument]) -> None:
@@ -79,45 +70,55 @@ def keep_fresh(collection: AddedDocuments, added: Iterable[AddedDocument]) -> No
 
 
 def write_version(settings: IndexSettings, plan: Plan, on_progress: Progress, anew: bool = False) -> str:
-    """The name of a finished version as planned: one that is there, unless `anew`, else a new one.
+    """The name of a finished version as planned, which opens: one that is there, unless `anew`, else a new
+    one. Needs the build lock.
 
-    A new one grows from the version in use where it can, unless `anew`. Needs the build lock. Raises
-    EmbeddingError or IndexNotWritten.
+    Raises EmbeddingError, StoreUnreachable or IndexNotWritten; nothing has changed then.
     """
     if not anew and (name := _finished(settings, plan)):
+        _check_opens(settings, plan, settings.directory / name)
         return name
     target = free_name(settings.directory, plan.fingerprint)
+    cache = vector_cache(settings, plan.embedder)
     try:
         with refusal_reported():
-            base = None if anew else _base(settings, plan)
-            cache = vector_cache(settings, plan.embedder)
-            if base is not None and not _grown(target, plan, base, cache, on_progress):
+            if plan.base is None:
+                forget_unreadable_record(settings)
+            try:
+                _write(settings, target, plan, cache, on_progress)
+            except IndexDamaged as error:
+                if plan.base is None:
+                    raise
+                cause = error.__cause__ or error
+                _log.warning("%s cannot be built on, so all is made anew: %r", plan.base.path.name, cause)
                 shutil.rmtree(target, ignore_errors=True)
-                base = None
-            if base is None:
-                write_files(target, plan, None, cache, on_progress)
+                plan = make_plan(settings, plan.catalog, AddedDocuments(settings.collection), None)
+                _write(settings, target, plan, cache, on_progress)
+        _check_opens(settings, plan, target)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)  # a full disk needs the room
         raise
     return target.name
 
 
-def switch_to(settings: IndexSettings, name: str) -> None:
-    """Bring version `name` into use and remove those that nobody reads. Needs the build lock."""
-    if name != name_in_use(settings.directory):
-        with refusal_reported():
+def bring_into_use(settings: IndexSettings, name: str) -> None:
+    """Switch to version `name`, and remove the versions that nobody reads with what only they name in
+    Chroma. Needs the build lock. Raises IndexNotWritten or StoreUnreachable."""
+    with refusal_reported():
+        if name != name_in_use(settings.directory):
             switch(settings.directory, name)
-    drop_others(settings.directory, keep=name)
+        drop_others(settings.directory, keep=name)
+        with open_record(settings) as record:
+            record.keep_only(_named_collections(settings.directory))
 
 
 def index_status(settings: IndexSettings) -> IndexStatus:
     """What is built, and whether it is what a build would make now.
 
-    Raises DocumentError or AddedDocumentsDamaged.
+    Raises DocumentError, AddedDocumentsDamaged or StoreUnreachable.
     """
     collection = AddedDocuments(settings.collection)
-    catalog = collection.catalog()
-    plan = make_plan(settings, catalog, collection.load(catalog))
+    plan = make_plan(settings, collection.catalog(), collection, find_base(settings))
     try:
         version = choose(index_location(settings))
         manifest = read_manifest(version)
@@ -133,21 +134,25 @@ def vector_cache(settings: IndexSettings, embedder: Embedder) -> VectorCache:
     return VectorCache(embedder, settings.cache / "vectors.sqlite", shipped)
 
 
-def _grown(target: Path, plan: Plan, base: Base, cache: VectorCache, on_progress: Progress) -> bool:
-    """Whether a version that grew from `base` is whole: its database may hold damage that no size shows."""
+def _write(
+    settings: IndexSettings, target: Path, plan: Plan, cache: VectorCache, on_progress: Progress
+) -> None:
+    with open_record(settings) as record:
+        write_files(target, plan, cache, record, on_progress)
+
+
+def _check_opens(settings: IndexSettings, plan: Plan, version: Path) -> None:
+    """Open a version as a server does, before anything names it as the one that counts, and search it for
+    what is new in it. Raises IndexNotWritten."""
     try:
-        with damage_reported():
-            write_files(target, plan, base, cache, on_progress)
-            return True
+        with closing(open_version(version, settings, plan.embedder)) as opened:
+            fresh = sorted(plan.editions.keys() - plan.taken_over)
+            opened.check_found(fresh[:: max(1, len(fresh) // _LOOKED_UP)])
     except IndexDamaged as error:
-        cause = error.__cause__ or error
-        _log.warning("%s cannot be built on, so all is made anew: %r", base.path.name, cause)
-        return False
-
-
-def _base(settings: IndexSettings, plan: Plan) -> Base | None:
-    name = name_in_use(settings.directory)
-    return base_of(settings.directory / name, plan) if name else None
+        raise IndexNotWritten(
+            "新建的索引打不开，所以没有启用；原有的文件和索引没有变，照常可用。请再试一次，"
+            "仍不行请运行 policy-qa index verify。"
+        ) from error
 
 
 def _finished(settings: IndexSettings, plan: Plan) -> str:
@@ -155,13 +160,17 @@ def _finished(settings: IndexSettings, plan: Plan) -> str:
     in_use = name_in_use(settings.directory)
     names = {path.name for path in settings.directory.glob(f"v-{plan.fingerprint}*")}
     for name in sorted(names, key=lambda name: (name != in_use, name)):
-        version = settings.directory / name
-        try:
-            manifest = read_manifest(version)
+        with suppress(IndexDamaged):
+            manifest = whole_version(settings, settings.directory / name)
             if (manifest.fingerprint, manifest.catalog) == (plan.fingerprint, plan.catalog):
-                with alone(version):
-                    check_files(version, manifest)
                 return name
-        except IndexDamaged:
-            continue
     return ""
+
+
+def _named_collections(directory: Path) -> frozenset[str]:
+    """The collections in Chroma that a version on disk names."""
+    found: set[str] = set()
+    for path in directory.glob("v-*"):
+        with suppress(IndexDamaged):
+            found |= read_manifest(path).collections.keys()
+    return frozenset(found)

@@ -115,7 +115,7 @@ class _Check:
 
     def _stored(self, key: str) -> Document | None:
         if self._version is not None:
-            with suppress(OSError, ValueError, KeyError, TypeError):
+            with suppress(IndexDamaged):
                 return read_version_document(self._version, key)
         return None
 

@@ -1,12 +1,12 @@
 """Checks all that an index holds against what it was made from, and makes anew what fails.
 
 Nothing is believed: the originals are hashed and read again, outlines and passages are made again,
-every passage is compared with its place in the text, every vector is looked at. What has a sound
-original can be repaired.
+every passage is compared with its place in the text, every vector is looked at, and what is searched is
+compared with what Chroma keeps. What has a sound original can be repaired.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -19,13 +19,14 @@ from index.build.write_version import Progress
 from index.encoder.embedder import Vectors
 from index.errors import AddedDocumentsDamaged, DocumentError, IndexDamaged, IndexMissing
 from index.readers.formats import extract
-from index.schema import Document, Passage
+from index.schema import Document
 from index.search.open_index import OpenIndex, open_index
-from index.search.searcher import Searcher
 from index.settings import IndexSettings
-from index.storage.added_documents import AddedDocuments
-from index.storage.chroma import CLAIMS, OPEN, PASSAGES, QUESTIONS, damage_reported
+from index.storage.added_documents import AddedDocument, AddedDocuments
+from index.storage.chroma import ChromaStore, damage_reported, open_record
 from index.storage.document_files import key_of
+from index.storage.entries import COLLECTIONS, NOTHING, PASSAGES, passage_of
+from index.storage.manifest import check_files
 from index.storage.vector_cache import PASSAGE, QUESTION
 from index.structure.outline import outlined
 from index.structure.passages import make_passages
@@ -86,37 +87,52 @@ def _check(settings: IndexSettings) -> _State:
     except IndexDamaged:
         return _State(faults=(_BROKEN,))
     with closing(opened):
-        documents, passages = len(opened.documents), len(opened.searcher.passages)
+        documents, passages = len(opened.manifest.editions), len(opened.searcher.passages)
         try:
             if not index_status(settings).current:
                 return _State(documents, passages, (_STALE,))
-            parts = _parts(settings, opened.searcher)
+            collection = AddedDocuments(settings.collection)
+            parts = _parts(settings, opened, collection.load(collection.catalog()))
         except AddedDocumentsDamaged:
             parts = iter(())  # reported with the collection; what the index was made from is not known then
         try:
-            with damage_reported():
-                faults = (*_documents(opened), *parts)
+            check_files(opened.held.path, opened.manifest, thoroughly=True)
+            with damage_reported(), open_record(settings) as record:
+                faults = (*_documents(opened, record), *parts)
         except IndexDamaged:
             faults = (_BROKEN,)
         return _State(documents, passages, faults)
 
 
-def _documents(opened: OpenIndex) -> Iterator[str]:
-    """What is wrong with the documents and their passages."""
-    stored: dict[str, list[Passage]] = {}
-    for passage in opened.searcher.passages:
-        stored.setdefault(f"{passage.document_id}@{passage.document_version}", []).append(passage)
+def _documents(opened: OpenIndex, record: ChromaStore) -> Iterator[str]:
+    """What is wrong with the documents, with what Chroma keeps of them, and with what is searched of them."""
     for document in opened.documents:
         key = key_of(document)
         yield from _original(opened, document)
-        found = stored.pop(key, [])
+        stored = record.entries(opened.manifest.editions[key].collection, PASSAGES)
+        found = tuple(map(passage_of, stored.ids, stored.texts, stored.metadatas))
         moved = sum(document.text[p.start : p.end] != p.text for p in found)
         if moved:
             yield f"{key}：有 {moved} 条语句与原文的位置对不上。"
-        elif tuple(found) != make_passages(outlined(document)):
+        elif found != make_passages(outlined(document)):
             yield f"{key}：索引里的语句与文件的条款不一致。"
-    for key in stored:
-        yield f"{key}：索引里有这份文件的语句，却没有这份文件。"
+        yield from _searched(opened, record, key)
+
+
+def _searched(opened: OpenIndex, record: ChromaStore, key: str) -> Iterator[str]:
+    """Whether what is searched of one edition is what Chroma keeps of it."""
+    held = opened.manifest.editions[key]
+    for name, size in zip(COLLECTIONS, held.sizes, strict=True):
+        stored = record.entries(held.collection, name) if size else NOTHING
+        searched = opened.searcher.entries_of(name, key)
+        if (stored.ids, stored.texts, stored.metadatas) != (
+            searched.ids,
+            searched.texts,
+            searched.metadatas,
+        ):
+            yield f"{key}：检索用的内容（{name}）与 Chroma 里的不一致。"
+        elif not _same_directions(stored.vectors, searched.vectors):
+            yield f"{key}：检索用的向量（{name}）与 Chroma 里的不一致。"
 
 
 def _original(opened: OpenIndex, document: Document) -> Iterator[str]:
@@ -131,25 +147,19 @@ def _original(opened: OpenIndex, document: Document) -> Iterator[str]:
         yield f"{key}：索引里的原件读不出来。"
 
 
-def _parts(settings: IndexSettings, searcher: Searcher) -> Iterator[str]:
+def _parts(settings: IndexSettings, opened: OpenIndex, added: Sequence[AddedDocument]) -> Iterator[str]:
     """What is wrong with the parts that are searched."""
-    collection = AddedDocuments(settings.collection)
-    editions = read_content(settings.corpus, collection.load(collection.catalog()), settings.questions)
+    searcher = opened.searcher
+    editions = read_content(settings.corpus, added, settings.questions)
     cache = vector_cache(settings, searcher.embedder)
-    texts = {
-        PASSAGES: [text for edition in editions for text in edition.passage_texts],
-        QUESTIONS: [text for edition in editions for text in edition.lay_texts],
-        CLAIMS: [text for edition in editions for text in edition.claim_texts],
-        OPEN: [text for edition in editions for text in edition.open_texts],
-    }
-    for name, wanted in texts.items():
-        kind = PASSAGE if name == PASSAGES else QUESTION
-        if not _same_directions(
-            searcher.store.entries(name).vectors, cache.embed(kind, wanted, lambda more: None)
-        ):
-            yield f"索引里的向量（{name}）不完整或已损坏。"
-    if searcher.lexical_sizes() != (len(texts[PASSAGES]), len(texts[QUESTIONS])):
-        yield "索引里的词表与语句的数目不一致。"
+    wrong: dict[str, None] = {}
+    for edition in editions:
+        texts = (edition.passage_texts, edition.lay_texts, edition.claim_texts, edition.open_texts)
+        for name, wanted in zip(COLLECTIONS, texts, strict=True):
+            made = cache.embed(PASSAGE if name == PASSAGES else QUESTION, wanted, lambda more: None)
+            if not _same_directions(searcher.entries_of(name, edition.key).vectors, made):
+                wrong[name] = None
+    yield from (f"索引里的向量（{name}）不完整或已损坏。" for name in wrong)
     step = max(1, len(searcher.passages) // _LOOKED_UP)
     if not all(map(searcher.finds_by_words, range(0, len(searcher.passages), step))):
         yield "索引里的词表与语句对不上。"

@@ -99,14 +99,22 @@ def read_content(
 
     Raises DocumentError and its kinds.
     """
-    shipped = [_edition(d, corpus / d.source_name, True, corpus, d.id) for d in load_corpus(corpus)]
+    shipped = read_shipped(corpus)
     held = {edition.key for edition in shipped}
-    others = [
-        _edition(each.document, each.original, False, questions, key_of(each.document))
-        for each in added
-        if key_of(each.document) not in held
-    ]
+    others = read_added([each for each in added if key_of(each.document) not in held], questions)
     return tuple(sorted((*shipped, *others), key=lambda edition: edition_order(edition.key)))
+
+
+def read_shipped(corpus: Path) -> tuple[Edition, ...]:
+    """Every document of `corpus` with its questions. Raises DocumentError and its kinds."""
+    return tuple(_edition(d, corpus / d.source_name, True, corpus, d.id) for d in load_corpus(corpus))
+
+
+def read_added(added: Sequence[AddedDocument], questions: Path | None) -> tuple[Edition, ...]:
+    """The `added` documents with their questions. Raises DocumentError and its kinds."""
+    return tuple(
+        _edition(each.document, each.original, False, questions, key_of(each.document)) for each in added
+    )
 
 
 def recipe_of(embedder: Embedder) -> str:
@@ -123,8 +131,8 @@ def fingerprint_of(recipe: str, digests: Mapping[str, str]) -> str:
 
 
 _LEXICONS = ("dialect.tsv", "terms.txt")
-_LIBRARIES = ("jieba", "opencc", "bm25s")
-"""What cuts, folds and weighs words; another version may do it otherwise."""
+_LIBRARIES = ("jieba", "opencc")
+"""What cuts and folds words; another version may do it otherwise."""
 
 
 def _edition(document: Document, original: Path, shipped: bool, folder: Path | None, stem: str) -> Edition:

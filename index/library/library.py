@@ -129,8 +129,8 @@ def _repeals(documents: Sequence[Document]) -> dict[str, date]:
     """By title, since when a document is repealed by what another one says at its end."""
     found: dict[str, date] = {}
     for document in documents:
-        start = starts(document)
-        for sentence in _REPEAL.findall(document.text[-_TAIL:]) if start else ():
+        start, end = starts(document), document.text[-_TAIL:]
+        for sentence in _REPEAL.findall(end) if start and "废止" in end else ():
             for title in _TITLE.findall(sentence):
                 if start and _plain(title) != _plain(document.title):
                     found[_plain(title)] = min(start, found.get(_plain(title), start))

@@ -6,11 +6,10 @@ Each source names candidates; of each candidate every signal is looked at, and t
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.encoder.embedder import Embedder, Vectors
 from index.schema import (
@@ -22,15 +21,13 @@ from index.schema import (
     OpenMatch,
     OpenQuestion,
     Passage,
-    PassageKind,
     SearchResult,
     Signals,
 )
-from index.search.fusion import SIGNALS, Floats, fuse_all, load_stand_in, load_weights
-from index.search.vector_table import VectorTable
-from index.storage import chroma
-from index.storage.bm25 import Bm25Index
-from index.storage.chroma import ChromaStore
+from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights
+from index.search.vector_table import VectorTable, best
+from index.storage.entries import CLAIMS, NOTHING, OPEN, PASSAGES, QUESTIONS, Entries
+from index.storage.tables import Objects, Tables
 from index.structure.passages import search_text
 from index.text.tokens import tokens
 
@@ -66,58 +63,39 @@ class Searcher:
 
     def __init__(
         self,
-        store: ChromaStore,
+        held: Tables,
         embedder: Embedder,
-        passages_bm25: Bm25Index,
-        questions_bm25: Bm25Index,
         weights: Mapping[str, float] | None = None,
+        keep: object = None,
     ) -> None:
-        self.store = store
+        """`keep` is what must not go while anybody searches."""
         self.embedder = embedder
+        self._keep = keep
         self._weights = weights if weights is not None else load_weights()
-        self._passages_bm25 = passages_bm25
-        self._questions_bm25 = questions_bm25
-        self._load_passages()
-        self._load_questions()
-        self._heading_of, self._has_heading = self._headings()
-
-    def _load_passages(self) -> None:
-        stored = self.store.entries(chroma.PASSAGES)
-        self.passages: tuple[Passage, ...] = tuple(
-            map(chroma.passage_of, stored.ids, stored.texts, stored.metadatas)
-        )
-        self._at = {passage.id: index for index, passage in enumerate(self.passages)}
-        self._clause_ids = [passage.clause_id for passage in self.passages]
-        self._editions = np.asarray([passage.edition for passage in self.passages], dtype=object)
-        self._passage_table = VectorTable(stored.vectors, list(self._editions))
-
-    def _load_questions(self) -> None:
-        """Lay questions, claims and open questions, in the order in which they are stored."""
-        lay, claims, unanswered = map(self.store.entries, (chroma.QUESTIONS, chroma.CLAIMS, chroma.OPEN))
-        self._lay: tuple[LayQuestion, ...] = tuple(map(chroma.question_of, lay.texts, lay.metadatas))
-        self._claims: tuple[Claim, ...] = tuple(map(chroma.claim_of, claims.texts, claims.metadatas))
-        self._open: tuple[OpenQuestion, ...] = tuple(
-            map(chroma.open_of, unanswered.texts, unanswered.metadatas)
-        )
-        self._question_ids = {
-            name: stored.ids
-            for name, stored in ((chroma.QUESTIONS, lay), (chroma.CLAIMS, claims), (chroma.OPEN, unanswered))
+        self.vocabulary = held.vocabulary()
+        """The words of two characters or more that the passages hold."""
+        self._tables = held.tables
+        self._names = held.editions
+        self._numbers = {key: number for number, key in enumerate(held.editions)}
+        self.passages: Sequence[Passage] = Objects(held.tables[PASSAGES])
+        self._lay: Sequence[LayQuestion] = Objects(held.tables[QUESTIONS])
+        self._claims: Sequence[Claim] = Objects(held.tables[CLAIMS])
+        self._open: Sequence[OpenQuestion] = Objects(held.tables[OPEN])
+        self._vectors = {
+            name: VectorTable(table.vectors(), table.rows, held.editions, table.edition)
+            for name, table in held.tables.items()
         }
-        self._lay_table, self._claim_table, self._open_table = (
-            VectorTable(stored.vectors, [meta["edition"] for meta in stored.metadatas])
-            for stored in (lay, claims, unanswered)
-        )
-        self._question_passage = np.asarray([self._at[q.passage_id] for q in self._lay], dtype=np.int64)
-        with_questions = {self.passages[index].edition for index in self._question_passage}
-        self._questioned = np.asarray([edition in with_questions for edition in self._editions], dtype=bool)
+        self._passages_bm25 = held.tables[PASSAGES].bm25()
+        self._questions_bm25 = held.tables[QUESTIONS].bm25()
+        self._question_passage = held.answering(QUESTIONS)
+        questions = np.diff(held.tables[QUESTIONS].starts)
+        self._questioned = (questions > 0)[held.tables[PASSAGES].edition]
+        self._heading_of = held.headings()
+        self._has_heading = self._heading_of >= 0
 
     def weigh(self, weights: Mapping[str, float]) -> None:
         """Fuse with these weights from now on: for what is fitted after the weights are."""
         self._weights = weights
-
-    def close(self) -> None:
-        """Let go of the index's files; nothing may be searched after that."""
-        self.store.close()
 
     def sizes(self) -> dict[str, int]:
         """How many passages, lay questions, claims and open questions are held."""
@@ -128,14 +106,33 @@ class Searcher:
             "open_questions": len(self._open),
         }
 
-    def lexical_sizes(self) -> tuple[int, int]:
-        """How many passages and how many lay questions the lexical indexes really hold."""
-        return self._passages_bm25.held, self._questions_bm25.held
+    def entries_of(self, name: str, edition: str) -> Entries:
+        """What is held of one version of a document in one collection; vectors of unit length."""
+        table, number = self._tables[name], self._numbers.get(edition)
+        if number is None or table.starts[number] == table.starts[number + 1]:
+            return NOTHING
+        places = range(int(table.starts[number]), int(table.starts[number + 1]))
+        ids, texts, metadatas = zip(*map(table.entry, places), strict=True)
+        return Entries(ids, texts, metadatas, np.stack([table.vector(at) for at in places]))
 
     def finds_by_words(self, index: int) -> bool:
         """Whether the passage at `index` is among the best for its words: it is unless positions differ."""
         scores = self._passages_bm25.scores(tokens(search_text(self.passages[index])))
         return bool(scores[index] >= _OWN_SHARE * scores.max())
+
+    def finds_itself(self, edition: str) -> bool:
+        """Whether the last passage of an edition is found by its own words and vector, searched among its
+        own; so it is where there is none."""
+        table = self._tables[PASSAGES]
+        number = self._numbers.get(edition)
+        if number is None:
+            return False
+        last = int(table.starts[number + 1]) - 1
+        if last < table.starts[number]:
+            return True
+        query = Query(search_text(self.passages[last]), editions=(edition,))
+        hits = self.search(query, table.vector(last), top_k=_POOL).hits
+        return any(hit.passage.text == self.passages[last].text for hit in hits)
 
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""
@@ -146,14 +143,12 @@ class Searcher:
         vectors = self.embedder.embed_queries(list(texts))
         return [np.asarray(vector, dtype=np.float16).astype(np.float32) for vector in vectors]
 
-    def questions_of(self, name: str) -> tuple[tuple[str, LayQuestion | Claim | OpenQuestion], ...]:
-        """The indexed questions of one collection (`QUESTIONS`, `CLAIMS` or `OPEN`) with their ids."""
-        held: Mapping[str, Sequence[LayQuestion | Claim | OpenQuestion]] = {
-            chroma.QUESTIONS: self._lay,
-            chroma.CLAIMS: self._claims,
-            chroma.OPEN: self._open,
-        }
-        return tuple(zip(self._question_ids[name], held[name], strict=True))
+    def questions_of(self, name: str) -> Iterator[tuple[str, LayQuestion | Claim | OpenQuestion, Vectors]]:
+        """The indexed questions of one collection (`QUESTIONS`, `CLAIMS` or `OPEN`), each with its id and its
+        vector, of unit length."""
+        table = self._tables[name]
+        for at in range(len(table)):
+            yield table.entry(at)[0], table.object(at), table.vector(at)
 
     def search(self, query: Query, vector: Vectors | None = None, top_k: int = 50) -> SearchResult:
         """The best `top_k` passages for `query`, best first, and the questions nearest to it."""
@@ -166,15 +161,18 @@ class Searcher:
         bm25_question = np.zeros(len(self.passages))
         np.maximum.at(bm25_question, self._question_passage, self._questions_bm25.scores(query_tokens))
         preferred = self._preferred(query.prefer)
-        allowed = self._passage_table.within(query.editions)
-        near = [index for index, _ in self._passage_table.nearest(vector, _POOL, query.editions)]
-        candidates = np.unique(
-            np.asarray(
-                [*near, *agreed, *_top(bm25 * allowed), *_top(bm25_question * allowed), *preferred], dtype=int
-            )
+        allowed = self._vectors[PASSAGES].within(query.editions)
+        cosines = self._vectors[PASSAGES].cosines(vector, query.editions)
+        named = (
+            best(cosines, _POOL, allowed),
+            list(agreed),
+            best(bm25, _POOL, allowed & (bm25 > 0)),
+            best(bm25_question, _POOL, allowed & (bm25_question > 0)),
+            preferred,
         )
+        candidates = np.unique(np.asarray([index for each in named for index in each], dtype=int))
         candidates = candidates[allowed[candidates]]
-        own = self._passage_table.cosines(vector)[candidates].astype(np.float64)
+        own = cosines[candidates].astype(np.float64)
         extra, questioned = load_stand_in(), self._questioned[candidates]
         heading, has_heading = self._heading_of[candidates], self._has_heading[candidates]
         asked = np.asarray([agreed.get(int(index), floor) for index in candidates])
@@ -189,7 +187,7 @@ class Searcher:
             "structure": np.isin(candidates, preferred).astype(np.float64),
         }
         scores = fuse_all(signals, self._weights)
-        best = np.argsort(-scores, kind="stable")[:top_k]
+        order = np.argsort(-scores, kind="stable")[:top_k]
         hits = tuple(
             Hit(
                 self.passages[candidates[at]],
@@ -197,27 +195,39 @@ class Searcher:
                 float(scores[at]),
                 nearest.get(int(candidates[at])),
             )
-            for at in best
+            for at in order
         )
-        return SearchResult(hits, self._open_matches(vector, query), lay, self._claim_matches(vector, query))
+        return SearchResult(
+            hits,
+            self._open_matches(vector, query),
+            tuple(match for _, match in lay),
+            self._claim_matches(vector, query),
+        )
 
     def _preferred(self, clauses: frozenset[str]) -> list[int]:
         """Passages of these clauses and of those below them."""
-        if not clauses:
-            return []
-        below = tuple(f"{clause}." for clause in clauses)
-        return [
-            index for index, own in enumerate(self._clause_ids) if own in clauses or own.startswith(below)
-        ]
+        starts, found = self._tables[PASSAGES].starts, []
+        for edition in sorted({clause.partition("#")[0] for clause in clauses}):
+            number = self._numbers.get(edition)
+            if number is None:
+                continue
+            below = tuple(f"{clause}." for clause in clauses)
+            for index in range(starts[number], starts[number + 1]):
+                own = self.passages[index].clause_id
+                if own in clauses or own.startswith(below):
+                    found.append(index)
+        return found
 
-    def _agreeing(self, matches: Sequence[LayMatch]) -> tuple[dict[int, float], float, dict[int, str]]:
+    def _agreeing(
+        self, matches: Sequence[tuple[int, LayMatch]]
+    ) -> tuple[dict[int, float], float, dict[int, str]]:
         """For each passage the mean cosine of its `_AGREEING` nearest questions, what a passage without any
         among the nearest gets, and the nearest one's text. One near question may be chance, three agree."""
         near: dict[int, list[float]] = defaultdict(list)
         nearest: dict[int, str] = {}
-        floor = matches[-1].similarity if matches else 0.0
-        for match in matches:  # nearest first
-            index = self._at[match.question.passage_id]
+        floor = matches[-1][1].similarity if matches else 0.0
+        for at, match in matches:  # nearest first
+            index = int(self._question_passage[at])
             if len(near[index]) < _AGREEING:
                 near[index].append(match.similarity)
                 nearest.setdefault(index, match.question.text)
@@ -227,39 +237,23 @@ class Searcher:
         }
         return agreed, floor, nearest
 
-    def _lay_matches(self, vector: Vectors, query: Query) -> tuple[LayMatch, ...]:
-        found = self._lay_table.nearest(vector, _QUESTION_POOL, query.editions)
-        matches = (LayMatch(self._lay[at], cosine) for at, cosine in found)
-        return tuple(match for match in matches if match.question.text != query.without)
+    def _lay_matches(self, vector: Vectors, query: Query) -> list[tuple[int, LayMatch]]:
+        """The nearest lay questions with their positions."""
+        found = self._vectors[QUESTIONS].nearest(vector, _QUESTION_POOL, query.editions)
+        matches = ((at, LayMatch(self._lay[at], cosine)) for at, cosine in found)
+        return [(at, match) for at, match in matches if match.question.text != query.without]
 
     def _claim_matches(self, vector: Vectors, query: Query) -> tuple[ClaimMatch, ...]:
-        found = self._claim_table.nearest(vector, _CLAIM_POOL, query.editions)
+        found = self._vectors[CLAIMS].nearest(vector, _CLAIM_POOL, query.editions)
         matches = (ClaimMatch(self._claims[at], cosine) for at, cosine in found)
         return tuple(match for match in matches if match.claim.text != query.without)
 
     def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
-        found = self._open_table.nearest(vector, _OPEN_POOL, query.editions)
+        found = self._vectors[OPEN].nearest(vector, _OPEN_POOL, query.editions)
         matches = (OpenMatch(self._open[at], cosine) for at, cosine in found)
         return tuple(match for match in matches if match.question.text != query.without)
-
-    def _headings(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """For each passage, the index of the heading passage of the clause that holds it, and whether there
-        is one."""
-        at = {
-            (passage.edition, passage.address): index
-            for index, passage in enumerate(self.passages)
-            if passage.kind is PassageKind.HEADING
-        }
-        found = [at.get((p.edition, base_address(p.address)), -1) for p in self.passages]
-        heading = np.asarray(found, dtype=np.int64)
-        return heading, heading >= 0
 
 
 def base_address(address: str) -> str:
     """`address` without its paragraph number: 2.6.3.p1 -> 2.6.3."""
     return _PARAGRAPH.sub("", address)
-
-
-def _top(scores: Floats) -> list[int]:
-    best = np.argsort(-scores, kind="stable")[:_POOL]
-    return [int(index) for index in best if scores[index] > 0]

@@ -85,11 +85,13 @@ class AddedDocuments:
             if path.name.startswith(_NEW):
                 shutil.rmtree(path, ignore_errors=True)
             elif path.is_dir():
-                for version in path.iterdir():
-                    if f"{path.name}@{version.name}" not in catalog:
-                        shutil.rmtree(version, ignore_errors=True)
-                with suppress(OSError):  # not empty
-                    path.rmdir()
+                versions = list(path.iterdir())
+                gone = [each for each in versions if f"{path.name}@{each.name}" not in catalog]
+                for version in gone:
+                    shutil.rmtree(version, ignore_errors=True)
+                if len(gone) == len(versions):
+                    with suppress(OSError):  # not empty, since something could not be removed
+                        path.rmdir()
 
     def write(self, document: Document, data: bytes, sidecar: Mapping[str, object]) -> str:
         """Write an entry, which counts once a catalog names it; the stamp to name it with.

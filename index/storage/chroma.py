@@ -1,159 +1,257 @@
-"""Chroma as the store of record: passages, lay questions, claims and open questions with their vectors.
+"""Chroma as the store of record: the entries of every edition with their vectors.
 
-It stores; what is near to a question is looked up in memory and exactly (`index.search.vector_table`): its
-graph gives other neighbours in each process, and answers must not depend on that. Used directly: its
-LangChain wrapper hides the configuration (the default space is l2) and does not split batches. No embedding
-function is ever given to it, since the default one downloads a model.
+It stores; what is searched is read from segments (`index.storage.segments`), which `policy-qa index verify`
+compares with it: Chroma's graph gives other neighbours in each process, and answers must not depend on that.
+
+Each edition has collections of its own, one a kind of entry, under a name that was never used before. A
+collection is written once, by the build that makes it, and taken away once no version on disk names it. So a
+version costs nothing here but what is new in it, and whatever a killed build left is a collection that nobody
+names. Used directly: its LangChain wrapper hides the configuration (the default space is l2) and does not
+split batches. No embedding function is ever given to it, since the default one downloads a model.
 """
 
-import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
-from index.encoder.embedder import Vectors
-from index.errors import IndexDamaged, IndexNotWritten
-from index.schema import (
-    Claim,
-    LayQuestion,
-    OpenQuestion,
-    Passage,
-    PassageKind,
-    edition_order,
-)
+from index.errors import IndexDamaged, IndexNotWritten, StoreUnreachable
+from index.settings import IndexSettings
+from index.storage.atomic_files import replace_file
+from index.storage.entries import NOTHING, Entries
 
-STORE_VERSION = 5
+STORE_VERSION = 6
 """Raise when the same passages are stored in another shape."""
 
-PASSAGES, QUESTIONS, CLAIMS, OPEN = "passages", "questions", "claims", "open"
-COLLECTIONS = (PASSAGES, QUESTIONS, CLAIMS, OPEN)
+CHROMA = "chroma"
+"""The directory of the database beside the versions, where Chroma is no server."""
+_OWNER = "chroma-owner"
+"""Holds what begins the names of this index's collections: a server may hold those of others too."""
+_DATABASE = "chroma.sqlite3"
 _BATCH = 1000
-_SAMPLE = 100
-_PATH_SEPARATOR = "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """A whole collection, by edition and in the order of its texts there. `vectors` has one row an entry,
-    rounded as they were stored."""
-
-    ids: tuple[str, ...]
-    texts: tuple[str, ...]
-    metadatas: tuple[Mapping[str, Any], ...]
-    vectors: Vectors
+_MOST_GRAPHS = 64
+_LEAST_THRESHOLD, _GRAPH_BATCH = 2, 100
+"""Of Chroma: the least that it takes, and its default."""
 
 
 class ChromaStore:
-    """One index version's Chroma database.
+    """An open Chroma, in a directory or as a server. Writing needs the index's build lock."""
 
-    It is closed by `close`, or once nobody holds it any more; `on_close` is called after that.
-    """
-
-    def __init__(self, directory: Path, on_close: Callable[[], None] = lambda: None) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
-        self._client: Any = chromadb.PersistentClient(
-            str(directory), settings=Settings(anonymized_telemetry=False, allow_reset=False)
-        )
-        self._closing = weakref.finalize(self, _close, self._client, on_close)
-        self._closing.atexit = False  # the system frees it all then
+    def __init__(self, connect: Callable[[], Any], owner: str, directory: Path | None = None) -> None:
+        """`connect` makes a client; `owner` begins the names of the collections that are ours."""
+        self._connect = connect
+        self._client = connect()
+        self._owner = owner
+        self._directory = directory
+        self._used = 0
 
     def close(self) -> None:
-        """Let go of the database's files. May be called again."""
-        self._closing()
+        """Let go of the database's files."""
+        self._client.close()
 
-    def create(self) -> None:
-        """Make every collection, empty."""
-        for name in COLLECTIONS:
-            self._client.create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    def _bound_memory(self) -> None:
+        """Start anew after some collections: in a directory Chroma keeps the graph of each that it has used,
+        some 3 MB."""
+        self._used += 1
+        if self._directory is not None and self._used % _MOST_GRAPHS == 0:
+            self._client.close()
+            self._client = self._connect()
+
+    def put(self, edition: str, entries: Mapping[str, Entries]) -> str:
+        """Store what one edition has in each collection; what these are called by."""
+        stem = f"{self._owner}-{secrets.token_hex(8)}"
+        for name, held in entries.items():
+            if not len(held):
+                continue
+            self._bound_memory()
+            collection = self._client.create_collection(
+                f"{stem}-{name}",
+                embedding_function=None,
+                configuration={"hnsw": _graph(len(held))},
+                metadata={"edition": edition},
             )
+            for at in range(0, len(held), _BATCH):
+                part = slice(at, at + _BATCH)
+                collection.add(
+                    ids=list(held.ids[part]),
+                    documents=list(held.texts[part]),
+                    embeddings=held.vectors[part],
+                    metadatas=[dict(each) for each in held.metadatas[part]],
+                )
+        return stem
 
-    def add(
-        self,
-        name: str,
-        ids: Sequence[str],
-        texts: Sequence[str],
-        vectors: Vectors,
-        metadatas: Sequence[Mapping[str, Any]],
-    ) -> None:
-        """Put entries into collection `name`."""
-        collection = self._collection(name)
-        for at in range(0, len(ids), _BATCH):
-            part = slice(at, at + _BATCH)
-            collection.add(
-                ids=list(ids[part]),
-                documents=list(texts[part]),
-                embeddings=vectors[part],
-                metadatas=list(metadatas[part]),
-            )
-
-    def remove(self, edition: str) -> int:
-        """Take out every entry of one version of a document (`id@version`); how many there were."""
-        removed = 0
-        for name in COLLECTIONS:
-            collection = self._collection(name)
-            while ids := collection.get(where={"edition": edition}, limit=_BATCH, include=[])["ids"]:
-                collection.delete(ids=ids)
-                removed += len(ids)
-        return removed
-
-    def entries(self, name: str) -> Entries:
-        """Everything in collection `name`, read in pages: Chroma breaks where it is asked for too much."""
-        collection = self._collection(name)
+    def entries(self, stem: str, name: str) -> Entries:
+        """What one edition has in collection `name`, by ordinal, read in pages: Chroma breaks where it is
+        asked for too much."""
+        self._bound_memory()
+        collection = self._client.get_collection(f"{stem}-{name}", embedding_function=None)
         found: list[tuple[str, str, Mapping[str, Any], Any]] = []
         for at in range(0, collection.count(), _BATCH):
             page = collection.get(include=["documents", "metadatas", "embeddings"], limit=_BATCH, offset=at)
             found += zip(page["ids"], page["documents"], page["metadatas"], page["embeddings"], strict=True)
-        found.sort(key=lambda entry: (edition_order(str(entry[2]["edition"])), entry[2]["ordinal"]))
+        found.sort(key=lambda entry: entry[2]["ordinal"])
         if not found:
-            return Entries((), (), (), np.zeros((0, 0), dtype=np.float32))
+            return NOTHING
         ids, texts, metadatas, vectors = zip(*found, strict=True)
         return Entries(ids, texts, metadatas, np.asarray(vectors, dtype=np.float32))
 
-    def count(self, name: str) -> int:
-        """How many entries collection `name` has."""
-        return int(self._collection(name).count())
+    def names(self) -> frozenset[str]:
+        """The names of the collections that are ours."""
+        if self._directory is not None:  # a thousand times faster than by Chroma's own list
+            with closing(_connect(self._directory)) as database:
+                found = [str(name) for (name,) in database.execute("SELECT name FROM collections")]
+        else:
+            found = [collection.name for collection in self._client.list_collections()]
+        return frozenset(name for name in found if name.startswith(f"{self._owner}-"))
 
-    def sample(self, name: str) -> Vectors:
-        """Some vectors of collection `name`, from its beginning and its end."""
-        collection = self._collection(name)
-        places = {0, max(0, collection.count() - _SAMPLE)}
-        pages = [collection.get(include=["embeddings"], limit=_SAMPLE, offset=at) for at in sorted(places)]
-        return np.asarray([row for page in pages for row in page["embeddings"]], dtype=np.float32)
+    def keep_only(self, names: Set[str]) -> None:
+        """Take away every collection of ours but these, and what else a dead build left."""
+        for name in self.names() - names:
+            self._client.delete_collection(name)
+        if self._directory is not None:
+            with closing(_connect(self._directory)) as database:
+                used = {row[0] for row in database.execute("SELECT id FROM segments")}
+            for path in self._directory.iterdir():
+                if path.is_dir() and path.name not in used:  # Chroma leaves it behind
+                    shutil.rmtree(path, ignore_errors=True)
 
-    def _collection(self, name: str) -> Any:
-        return self._client.get_collection(name, embedding_function=None)
+
+def _graph(size: int) -> dict[str, object]:
+    """The settings of the graph of a collection that gets `size` entries: written to its files once, with the
+    last entry. Until then entries wait in a queue, which Chroma reads through for each collection it uses."""
+    threshold = max(_LEAST_THRESHOLD, size)
+    return {"space": "cosine", "sync_threshold": threshold, "batch_size": min(_GRAPH_BATCH, threshold)}
 
 
-def _close(client: Any, then: Callable[[], None]) -> None:
-    client.close()
-    then()
+def record_of(settings: IndexSettings) -> str:
+    """What stands for the place where Chroma keeps the entries of this index."""
+    return settings.chroma_url or CHROMA
+
+
+@contextmanager
+def open_record(settings: IndexSettings) -> Iterator[ChromaStore]:
+    """Chroma as the settings name it. Raises StoreUnreachable where it is a server that does not answer."""
+    import chromadb
+    from chromadb.config import Settings
+
+    options = Settings(anonymized_telemetry=False, allow_reset=False)
+    owner = _owner(settings.directory)
+    if settings.chroma_url is None:
+        directory = settings.directory / CHROMA
+        store = ChromaStore(
+            lambda: chromadb.PersistentClient(str(directory), settings=options), owner, directory
+        )
+    else:
+        url = urlsplit(settings.chroma_url)
+        host, port, secure = url.hostname or "", url.port or 8000, url.scheme == "https"
+        with _unreachable_reported():
+            store = ChromaStore(lambda: chromadb.HttpClient(host, port, ssl=secure, settings=options), owner)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def check_record(settings: IndexSettings, wanted: Mapping[str, int]) -> None:
+    """Raise IndexDamaged where Chroma lacks a collection, or holds another number of entries in one.
+
+    A server is asked for the names alone. Raises StoreUnreachable.
+    """
+    if settings.chroma_url:
+        with open_record(settings) as store, _unreachable_reported():
+            missing = wanted.keys() - store.names()
+        whole = not missing
+    else:
+        try:
+            with closing(_connect(settings.directory / CHROMA)) as database:
+                held = dict(database.execute(_COUNTS))
+        except sqlite3.Error as error:
+            raise _damaged() from error
+        whole = all(held.get(name) == count for name, count in wanted.items())
+    if not whole:
+        raise _damaged()
+
+
+def forget_unreadable_record(settings: IndexSettings) -> None:
+    """Take the database away where SQLite says that it is broken, so that all of it is made anew."""
+    if settings.chroma_url:
+        return
+    directory = settings.directory / CHROMA
+    try:
+        with closing(_connect(directory)) as database:
+            broken = database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+            database.execute(_COUNTS)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise
+        broken = True
+    except sqlite3.DatabaseError:
+        broken = True
+    if broken:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+_COUNTS = """
+    SELECT c.name, count(e.id) FROM collections c
+    JOIN segments s ON s.collection = c.id AND s.scope = 'METADATA'
+    LEFT JOIN embeddings e ON e.segment_id = s.id
+    GROUP BY c.id
+"""
+
+
+def _connect(directory: Path) -> sqlite3.Connection:
+    """The database in `directory`, which must exist. Raises sqlite3.OperationalError."""
+    return sqlite3.connect(f"file:{(directory / _DATABASE).absolute()}?mode=rw", uri=True, timeout=30)
+
+
+def _owner(directory: Path) -> str:
+    """What begins the names of this index's collections, made when it is first asked for."""
+    path = directory / _OWNER
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        owner = f"policy-qa-{secrets.token_hex(6)}"
+        replace_file(path, owner.encode())
+        return owner
+
+
+def _damaged() -> IndexDamaged:
+    return IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。")
+
+
+@contextmanager
+def _unreachable_reported() -> Iterator[None]:
+    import httpx
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, httpx.HTTPError, ValueError) as error:
+        raise StoreUnreachable(
+            "Chroma 服务没有应答，请检查 POLICY_QA_CHROMA_URL 并确认服务在运行；已建好的索引照常可用。"
+        ) from error
 
 
 @contextmanager
 def damage_reported() -> Iterator[None]:
     """Turn whatever Chroma or the file system says of a broken directory into IndexDamaged."""
-    import sqlite3
-
     from chromadb.errors import ChromaError
 
     try:
         yield
     except (ChromaError, sqlite3.Error, OSError, KeyError, ValueError) as error:
-        raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。") from error
+        raise _damaged() from error
 
 
 @contextmanager
 def refusal_reported() -> Iterator[None]:
     """Turn what the file system, SQLite or Chroma say of a full or closed disk into IndexNotWritten."""
-    import sqlite3
-
     from chromadb.errors import ChromaError
 
     try:
@@ -162,82 +260,3 @@ def refusal_reported() -> Iterator[None]:
         raise IndexNotWritten(
             "写入没有成功，请检查磁盘空间和目录权限后再试；原有的文件和索引没有变，照常可用。"
         ) from error
-
-
-def passage_metadata(passage: Passage) -> dict[str, Any]:
-    """What Chroma keeps of a passage beside its text and vector."""
-    return {
-        "edition": passage.edition,
-        "document_id": passage.document_id,
-        "document_version": passage.document_version,
-        "address": passage.address,
-        "label": passage.label,
-        "path": _PATH_SEPARATOR.join(passage.path),
-        "kind": passage.kind.value,
-        "start": passage.start,
-        "end": passage.end,
-        "ordinal": passage.ordinal,
-        "context": passage.context,
-        "page": passage.page or 0,
-    }
-
-
-def passage_of(key: str, text: str, meta: Mapping[str, Any]) -> Passage:
-    """The passage of an entry."""
-    return Passage(
-        id=key,
-        document_id=meta["document_id"],
-        document_version=meta["document_version"],
-        address=meta["address"],
-        label=meta["label"],
-        path=tuple(meta["path"].split(_PATH_SEPARATOR)) if meta["path"] else (),
-        kind=PassageKind(meta["kind"]),
-        start=meta["start"],
-        end=meta["end"],
-        text=text,
-        ordinal=meta["ordinal"],
-        context=meta["context"],
-        page=meta["page"] or None,
-    )
-
-
-def question_metadata(question: LayQuestion, edition: str, ordinal: int) -> dict[str, Any]:
-    """What is kept of a lay question beside its text and vector; `ordinal` is its place in its edition."""
-    return {"edition": edition, "ordinal": ordinal, "passage_id": question.passage_id}
-
-
-def question_of(text: str, meta: Mapping[str, Any]) -> LayQuestion:
-    """The lay question of an entry."""
-    return LayQuestion(meta["passage_id"], text)
-
-
-def claim_metadata(claim: Claim, edition: str, ordinal: int) -> dict[str, Any]:
-    """What is kept of a claim beside its text and vector."""
-    return {
-        "edition": edition,
-        "ordinal": ordinal,
-        "passage_id": claim.passage_id,
-        "holds": claim.holds,
-        "value": claim.value,
-    }
-
-
-def claim_of(text: str, meta: Mapping[str, Any]) -> Claim:
-    """The claim of an entry."""
-    return Claim(meta["passage_id"], text, meta["holds"], meta["value"])
-
-
-def open_metadata(question: OpenQuestion, edition: str, ordinal: int) -> dict[str, Any]:
-    """What is kept of an open question beside its text and vector."""
-    return {
-        "edition": edition,
-        "ordinal": ordinal,
-        "document_id": question.document_id,
-        "address": question.address,
-        "missing": question.missing,
-    }
-
-
-def open_of(text: str, meta: Mapping[str, Any]) -> OpenQuestion:
-    """The open question of an entry."""
-    return OpenQuestion(meta["document_id"], meta["address"], text, meta["missing"])

@@ -39,10 +39,12 @@ class VectorCache:
         for file in shipped:
             self._shipped.update(read_shipped(file))
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not _is_sound(path):
-            path.unlink(missing_ok=True)  # only a cache: all of it can be made again
-        with closing(self._connect()) as connection, connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB)")
+        try:
+            self._prepare()
+        except sqlite3.OperationalError:
+            raise  # locked or no permission: not the file's fault
+        except sqlite3.DatabaseError:
+            self._make_anew()
 
     def embed(self, kind: str, texts: Sequence[str], on_done: Callable[[int], None]) -> Vectors:
         """One row a text; `on_done(n)` is told how many more texts have their vector.
@@ -50,7 +52,13 @@ class VectorCache:
         Each finished batch is kept at once, so that a build that dies loses at most one batch.
         """
         keys = [content_key(self._embedder.model_id, kind, text) for text in texts]
-        known = self._look_up(keys)
+        try:
+            known = self._look_up(keys)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # damaged where nobody has read before
+            self._make_anew()
+            known = self._look_up(keys)
         on_done(sum(key in known for key in keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         wanted = Counter(keys)  # a text may come more than once
@@ -84,18 +92,17 @@ class VectorCache:
                     found[key] = np.frombuffer(value, dtype=np.float16)
         return found
 
+    def _prepare(self) -> None:
+        with closing(self._connect()) as connection, connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB)")
+
+    def _make_anew(self) -> None:
+        """Begin with an empty file: this is only a cache, and all of it can be made again."""
+        self._path.unlink(missing_ok=True)
+        self._prepare()
+
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=30)
-
-
-def _is_sound(path: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.OperationalError:
-        raise  # locked or no permission: not the file's fault
-    except sqlite3.DatabaseError:
-        return False
 
 
 def read_shipped(path: Path) -> dict[bytes, NDArray[np.float16]]:

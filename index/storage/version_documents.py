@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from index.errors import IndexDamaged
-from index.schema import Document
+from index.schema import Document, edition_order
 from index.settings import IndexSettings
 from index.storage.document_files import decode_text, key_of, load_fields, make_document
 from index.storage.manifest import ORIGINALS, read_manifest
@@ -17,10 +17,8 @@ def read_documents(settings: IndexSettings) -> tuple[Document, ...]:
     """
     held = hold_chosen(index_location(settings))
     try:
-        manifest = read_manifest(held.path)
-        return tuple(read_version_document(held.path, key) for key in manifest.editions)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged("索引里的文件读不出来，请运行 policy-qa index build 重建。") from error
+        editions = sorted(read_manifest(held.path).editions, key=edition_order)
+        return tuple(read_version_document(held.path, key) for key in editions)
     finally:
         held.close()
 
@@ -41,6 +39,9 @@ def document_file_name(key: str, ending: str) -> str:
 
 
 def read_version_document(version: Path, key: str) -> Document:
-    """A document as a version holds it. Raises OSError, ValueError, KeyError or TypeError."""
-    fields = load_fields((version / document_file_name(key, "json")).read_bytes())
-    return make_document(fields, decode_text((version / document_file_name(key, "txt")).read_bytes()))
+    """A document as a version holds it. Raises IndexDamaged."""
+    try:
+        fields = load_fields((version / document_file_name(key, "json")).read_bytes())
+        return make_document(fields, decode_text((version / document_file_name(key, "txt")).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged("索引里的文件读不出来，请运行 policy-qa index build 重建。") from error

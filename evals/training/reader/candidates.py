@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.pipeline import StepEvent
 from assistant.reading.passage_text import context_of
 from assistant.schema import Turn
@@ -28,7 +26,7 @@ from evals.rows.reading_rows import PLAN, Label, ReadingRow
 from evals.training.reader.groups import CANDIDATES
 from index.schema import Claim, Hit, LayQuestion, OpenQuestion, Passage
 from index.search.searcher import Query, Searcher, base_address
-from index.storage.chroma import CLAIMS, OPEN, QUESTIONS
+from index.storage.entries import CLAIMS, OPEN, QUESTIONS
 from index.structure.passages import search_text
 from index.text.lexicon import standardise
 
@@ -198,11 +196,8 @@ def corpus_readings(assistant: Assistant) -> Iterator[dict[str, Any]]:
     search."""
     searcher = assistant.searcher
     for name in (QUESTIONS, OPEN, CLAIMS):
-        held = searcher.store.entries(name)
-        vectors = dict(zip(held.ids, held.vectors, strict=True))
-        for key, question in searcher.questions_of(name):
+        for key, question, vector in searcher.questions_of(name):
             standard = standardise(question.text)
-            vector = np.asarray(vectors[key], dtype=np.float32)
             found = searcher.search(Query(standard, without=question.text), vector, top_k=CANDIDATES)
             yield _corpus_reading(searcher, name, key, question, standard, found.hits)
 

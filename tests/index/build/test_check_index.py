@@ -77,7 +77,7 @@ def test_a_stale_index_is_brought_up_to_date(settings: IndexSettings, make_corpu
     repaired(settings, "不一致")
 
 
-@pytest.mark.parametrize("part", ["documents", "chroma", "bm25-passages", "manifest.json", "in-use"])
+@pytest.mark.parametrize("part", ["documents", "../chroma", "segments", "manifest.json", "in-use"])
 def test_a_part_that_is_missing_is_made_anew(settings: IndexSettings, notice: Document, part: str) -> None:
     before = texts(settings)
     path = version(settings) / part
@@ -96,7 +96,7 @@ def test_a_part_that_is_missing_is_made_anew(settings: IndexSettings, notice: Do
 def test_a_passage_that_was_tampered_with_is_found(
     settings: IndexSettings, notice: Document, statement: str, says: str
 ) -> None:
-    database = version(settings) / "chroma" / "chroma.sqlite3"
+    database = settings.directory / "chroma" / "chroma.sqlite3"
     key = "start" if "int_value" in statement else "chroma:document"
     with closing(sqlite3.connect(database)) as connection, connection:
         (row,) = connection.execute(
@@ -109,14 +109,14 @@ def test_a_passage_that_was_tampered_with_is_found(
 
 
 def test_a_passage_under_another_clause_is_found(settings: IndexSettings, notice: Document) -> None:
-    database = version(settings) / "chroma" / "chroma.sqlite3"
+    database = settings.directory / "chroma" / "chroma.sqlite3"
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE embedding_metadata SET string_value = '9' WHERE key = 'address'")
     repaired(settings, "条款不一致")
 
 
 def test_vectors_that_are_gone_are_found(settings: IndexSettings, notice: Document) -> None:
-    chroma = version(settings) / "chroma"
+    chroma = settings.directory / "chroma"
     database = chroma / "chroma.sqlite3"
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("DELETE FROM embeddings_queue")

@@ -15,7 +15,6 @@ from index.readers.find_files import SourceFile
 from index.search.open_index import open_index
 from index.search.searcher import Query
 from index.settings import IndexSettings
-from index.storage.versions import name_in_use
 
 MakeCorpus = Callable[..., IndexSettings]
 
@@ -52,7 +51,7 @@ def test_a_database_damaged_at_its_size_is_repaired_and_never_inherited(
 ) -> None:
     settings = make_corpus()
     build_index(settings)
-    database = settings.directory / name_in_use(settings.directory) / "chroma"
+    database = settings.directory / "chroma"
     if name == "embeddings":
         with closing(sqlite3.connect(database / "chroma.sqlite3")) as connection, connection:
             connection.execute("DELETE FROM embeddings WHERE id = (SELECT min(id) FROM embeddings)")

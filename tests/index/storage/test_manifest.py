@@ -1,48 +1,60 @@
 import json
-import sqlite3
+import os
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from index.errors import IndexDamaged
 from index.storage.manifest import (
-    CHROMA,
     MANIFEST,
     ORIGINALS,
-    alone,
+    HeldEdition,
+    Manifest,
     check_files,
+    mark_file,
     read_manifest,
     write_manifest,
 )
+
+BOOKS = HeldEdition("d", "m", False, "办法", "0" * 64, f"{ORIGINALS}/books.txt", "policy-qa-1", (3, 2, 0, 1))
+TEXT = "documents/books.txt"
 
 
 @pytest.fixture
 def version(tmp_path: Path) -> Path:
     """A finished version of a few small files."""
-    for name in ("documents", CHROMA, ORIGINALS):
+    for name in ("documents", ORIGINALS):
         (tmp_path / name).mkdir()
-    (tmp_path / "documents" / "books.txt").write_text("免费办理借书证。", encoding="utf-8")
-    (tmp_path / ORIGINALS / "books.txt").write_text("免费办理借书证。", encoding="utf-8")
-    (tmp_path / CHROMA / "graph.bin").write_bytes(b"12345")
-    with closing(sqlite3.connect(tmp_path / CHROMA / "chroma.sqlite3")) as database:
-        database.execute("CREATE TABLE passages (text)")
-    (tmp_path / CHROMA / "chroma.sqlite3-wal").touch()
-    write_manifest(tmp_path, "f1", "r1", "模型", {"books@1": "s"}, {"books@1": "d"}, {"passages": 1})
+        (tmp_path / name / "books.txt").write_text("免费办理借书证。", encoding="utf-8")
+    files = {TEXT: mark_file(tmp_path / TEXT)}
+    segments = {"f1-1": ("books@1",)}
+    described = Manifest("f1", "r1", "模型", "chroma", {"books@1": "s"}, {"books@1": BOOKS}, segments, files)
+    write_manifest(tmp_path, described)
     return tmp_path
 
 
 def test_a_manifest_is_read_as_it_was_written(version: Path) -> None:
     manifest = read_manifest(version)
     assert (manifest.fingerprint, manifest.recipe, manifest.encoder) == ("f1", "r1", "模型")
-    assert (manifest.catalog, manifest.editions) == ({"books@1": "s"}, {"books@1": "d"})
-    assert manifest.counts == {"passages": 1}
-    assert sorted(manifest.files) == [
-        *(f"{CHROMA}/chroma.sqlite3", f"{CHROMA}/graph.bin", "documents/books.txt", "opening"),
-    ]
-    assert manifest.files[f"{CHROMA}/graph.bin"] == "5"
+    assert (manifest.catalog, manifest.editions) == ({"books@1": "s"}, {"books@1": BOOKS})
+    assert manifest.segments == {"f1-1": ("books@1",)}
+    assert list(manifest.files) == [TEXT]
+
+
+def test_a_manifest_counts_what_its_editions_have(version: Path) -> None:
+    manifest = read_manifest(version)
+    assert manifest.counts == {
+        **{"documents": 1, "passages": 3},
+        **{"lay_questions": 2, "claims": 0, "open_questions": 1},
+    }
+    assert manifest.collections == {
+        "policy-qa-1-passages": 3,
+        "policy-qa-1-questions": 2,
+        "policy-qa-1-open": 1,
+    }
+    empty = Manifest("f", "r", "m", "chroma", {}, {}, {}, {})
+    assert set(empty.counts.values()) == {0}
 
 
 def test_what_was_written_agrees_with_its_manifest(version: Path) -> None:
@@ -50,33 +62,37 @@ def test_what_was_written_agrees_with_its_manifest(version: Path) -> None:
 
 
 def other_text(version: Path) -> None:
-    (version / "documents" / "books.txt").write_text("收费办理借书证。", encoding="utf-8")
+    (version / TEXT).write_text("收费办理借书证。", encoding="utf-8")  # of the same length
 
 
 def no_text(version: Path) -> None:
-    (version / "documents" / "books.txt").unlink()
+    (version / TEXT).unlink()
 
 
-def shorter_graph(version: Path) -> None:
-    (version / CHROMA / "graph.bin").write_bytes(b"1234")
-
-
-def broken_database(version: Path) -> None:
-    path = version / CHROMA / "chroma.sqlite3"
-    path.write_bytes(b"x" * path.stat().st_size)
-
-
-@pytest.mark.parametrize("damage", [other_text, no_text, shorter_graph, broken_database])
-def test_damage_is_found(version: Path, damage: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("damage", [other_text, no_text])
+@pytest.mark.parametrize("thoroughly", [False, True])
+def test_damage_is_found(version: Path, damage: Callable[[Path], None], thoroughly: bool) -> None:
     damage(version)
     with pytest.raises(IndexDamaged, match="index build"):
-        check_files(version, read_manifest(version))
+        check_files(version, read_manifest(version), thoroughly)
 
 
-def test_what_chroma_and_others_may_change_is_no_damage(version: Path) -> None:
-    (version / CHROMA / "graph.bin").write_bytes(b"rewritten")
+def test_a_file_that_only_its_hash_betrays_is_found_by_looking_thoroughly(version: Path) -> None:
+    before = (version / TEXT).stat()
+    other_text(version)
+    os.utime(version / TEXT, ns=(before.st_atime_ns, before.st_mtime_ns))
+    check_files(version, read_manifest(version))
+    with pytest.raises(IndexDamaged):
+        check_files(version, read_manifest(version), thoroughly=True)
+
+
+def test_a_file_that_was_copied_is_the_same(version: Path) -> None:
+    os.utime(version / TEXT, (0, 0))
+    check_files(version, read_manifest(version))
+
+
+def test_what_is_lost_of_the_originals_or_added_by_others_is_no_damage(version: Path) -> None:
     (version / ORIGINALS / "books.txt").unlink()
-    (version / CHROMA / "chroma.sqlite3-wal").unlink()
     (version / "new").touch()
     check_files(version, read_manifest(version))
 
@@ -89,22 +105,12 @@ def test_a_manifest_that_is_missing_or_broken_is_told(tmp_path: Path, content: s
         read_manifest(tmp_path)
 
 
-def test_one_waits_while_another_is_alone(version: Path) -> None:
-    entered: list[str] = []
-
-    def enter() -> None:
-        with alone(version):
-            entered.append("second")
-
-    other = Thread(target=enter)
-    with alone(version):
-        other.start()
-        other.join(0.1)
-        entered.append("first")
-    other.join(10)
-    assert entered == ["first", "second"]
-
-
-def test_nobody_is_alone_in_a_version_that_is_gone(tmp_path: Path) -> None:
-    with pytest.raises(IndexDamaged), alone(tmp_path / "gone"):
-        pass
+@pytest.mark.parametrize(
+    "change", [{"record": None}, {"editions": {"books@1": {"digest": "d"}}}, {"files": 3}]
+)
+def test_a_manifest_of_another_program_is_told(version: Path, change: dict[str, object]) -> None:
+    fields = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
+    changed = {key: value for key, value in {**fields, **change}.items() if value is not None}
+    (version / MANIFEST).write_text(json.dumps(changed), encoding="utf-8")
+    with pytest.raises(IndexDamaged, match="index build"):
+        read_manifest(version)

@@ -105,6 +105,17 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
 
 
+def test_a_cache_damaged_inside_is_made_anew_when_that_is_read(tmp_path: Path) -> None:
+    path, embedder = tmp_path / "v.sqlite", CountingEmbedder()
+    texts = ["字" * (number + 1) for number in range(400)]
+    VectorCache(embedder, path).embed(PASSAGE, texts, ignore)
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"x" * (len(data) - 4096))  # its first page is whole
+    embedder.asked.clear()
+    assert VectorCache(embedder, path).embed(PASSAGE, ["字"], ignore).tolist() == [[1, 1]]
+    assert embedder.asked == ["字"]
+
+
 def test_the_bundled_model_is_deterministic_and_of_unit_length() -> None:
     model = BundledEmbeddings()
     texts = ["公办幼儿园占比达到50％以上。", "学校体育"]

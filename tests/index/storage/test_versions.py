@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -14,12 +13,11 @@ from index.build.add_documents import add_documents
 from index.build.build_index import build_index, index_status
 from index.errors import IndexDamaged, IndexMissing
 from index.readers.find_files import find_sources
-from index.search.open_index import OpenIndex, open_index
+from index.search.open_index import open_index
 from index.search.searcher import Query
 from index.settings import IndexSettings
 from index.storage.catalog import write_catalog
 from index.storage.document_files import key_of
-from index.storage.manifest import CHROMA, alone
 from index.storage.version_documents import index_location
 from index.storage.versions import choose, hold, hold_chosen, name_in_use
 
@@ -31,7 +29,6 @@ _READER = """
 import sys
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
 from index.search.open_index import open_index
 from index.search.searcher import Query
 from index.settings import IndexSettings
@@ -179,29 +176,27 @@ def test_without_current_and_catalog_there_is_no_index(make_corpus: MakeCorpus, 
         open_index(settings)
 
 
-def test_what_chroma_writes_when_it_loads_is_written_before_others_look(make_corpus: MakeCorpus) -> None:
+def test_whoever_opens_an_index_writes_nothing(make_corpus: MakeCorpus) -> None:
     settings = make_corpus()
     build_index(settings)
+    before = {path: path.stat().st_mtime_ns for path in settings.directory.rglob("*")}
     with closing(open_index(settings)) as opened:
-        graphs = list((opened.held.path / CHROMA).rglob("*.bin"))
-        before = [path.stat().st_mtime_ns for path in graphs]
-        opened.searcher.search(Query("居民怎么办借书证？"))
-        assert graphs
-        assert [path.stat().st_mtime_ns for path in graphs] == before
+        assert opened.searcher.search(Query("居民怎么办借书证？")).hits
+    assert {path: path.stat().st_mtime_ns for path in settings.directory.rglob("*")} == before
 
 
-def test_nobody_opens_an_index_while_another_does(make_corpus: MakeCorpus) -> None:
+def test_what_is_unchanged_is_shared_with_the_version_before(
+    make_corpus: MakeCorpus, make_file: MakeFile
+) -> None:
     settings = make_corpus()
     build_index(settings)
-    version = settings.directory / name_in_use(settings.directory)
-    opened: list[OpenIndex] = []
-    waiting = Thread(target=lambda: opened.append(open_index(settings)))
-    with alone(version):
-        waiting.start()
-        waiting.join(0.5)
-        assert not opened
-    waiting.join(30)
-    opened[0].close()
+    with closing(open_index(settings)) as old:
+        add(settings, make_file())
+        with closing(open_index(settings, old.searcher.embedder, old)) as new:
+            (rules,) = old.documents
+            assert any(document is rules for document in new.documents)
+            at = [passage.id for passage in new.searcher.passages].index(old.searcher.passages[0].id)
+            assert new.searcher.passages[at] is old.searcher.passages[0]
 
 
 def test_two_processes_read_while_one_builds(
