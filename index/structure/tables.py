@@ -35,7 +35,7 @@ def with_tables(text: str, nodes: Sequence[Node], tables: Sequence[Table]) -> li
     for table in tables:
         at = bisect_right(starts, table.start) - 1
         above = ordered[at] if at >= 0 else None
-        while above is not None and above.name in _APART:
+        while above is not None and (not above.name or above.name in _APART):
             above = above.parent
         counts[id(above)] += 1
         added += _table(text, table, counts[id(above)], above)

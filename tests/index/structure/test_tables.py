@@ -52,3 +52,17 @@ def test_passages_and_column_names_give_back_the_text() -> None:
     found = document()
     held = "".join(passage.text for passage in make_passages(found)) + "学段学费住宿费"
     assert sorted("".join(held.split())) == sorted("".join(TEXT.split()))
+
+
+def test_a_table_of_a_text_without_an_outline_stands_at_the_top() -> None:
+    text = "通知\n各校：\n学段\t学费\n小学\t0\n特此通知。\n"
+    start = text.index("学段")
+    rows = tuple(
+        tuple(Cell(at := text.index(word), at + len(word), column) for column, word in enumerate(words))
+        for words in (("学段", "学费"), ("小学", "0"))
+    )
+    table = Table(start, text.index("\n特此"), 1, rows)
+    found = outlined(Document("a", "1", "通知", text, "", "a.txt", tables=(table,)))
+    assert [(clause.address, clause.parent) for clause in found.clauses] == [
+        *(("title", None), ("p1", None), ("t1", None), ("t1.r1", "t1"), ("p2", None)),
+    ]
