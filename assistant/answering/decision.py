@@ -31,7 +31,8 @@ class DecisionModel(Logistic):
 
 
 def is_prepared(part: SubQuestion) -> bool:
-    """Whether the best passage's document has prepared questions; True where nothing was found."""
+    """Whether a prepared question of the best passage's document is among the nearest; True where nothing was
+    found."""
     held = {match.question.passage_id.partition("#")[0] for match in part.lay_matches}
     return not part.hits or part.hits[0].passage.edition in held
 

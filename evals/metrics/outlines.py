@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.schema import Clause, Document
-from index.structure.outline import AROUND
+from index.structure.outline import is_of_outline
 from index.text.folding import fold_text
 
 FIELDS = ("title", "number", "issuer", "passed", "published", "effective")
@@ -66,6 +66,8 @@ def compare(file: str, gold: Mapping[str, Any], document: Document) -> Compared:
 def figures(compared: Sequence[Compared]) -> dict[str, float]:
     """Shares over all documents."""
     headings = sum(each.headings for each in compared)
+    if not headings:
+        return {"documents": float(len(compared))}
     missing = sum(len(each.missing) for each in compared)
     elsewhere = sum(len(each.elsewhere) for each in compared)
     report = {
@@ -86,12 +88,14 @@ def figures(compared: Sequence[Compared]) -> dict[str, float]:
 
 
 def _is_outline(clause: Clause) -> bool:
-    return clause.address not in AROUND and not _PARTS.search(clause.address)
+    return is_of_outline(clause.address) and not _PARTS.search(clause.address)
 
 
 def _like(text: str, own: Sequence[tuple[str, Clause]], used: Iterable[int]) -> list[int]:
     wanted = _key(text)[:_COMPARED]
-    return [at for at, (key, _) in enumerate(own) if at not in used and key.startswith(wanted[: len(key)])]
+    return [
+        at for at, (key, _) in enumerate(own) if at not in used and key and key.startswith(wanted[: len(key)])
+    ]
 
 
 def _key(text: str) -> str:

@@ -88,7 +88,7 @@ def _report(report: "AddReport", more_refused: int) -> Iterator[str]:
 
     for document in report.added:
         yield f"已添加：{document.title}（{document.id}@{document.version}）"
-        yield from (f"  {line}" for line in remarks(document))
+        yield from (f"  {line}" for line in remarks(document, added=True))
     for name, document in report.known:
         yield f"{name}：已收录（{document.id}@{document.version}），没有变化。"
     parts = [f"新收录 {len(report.added)} 份"]

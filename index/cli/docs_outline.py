@@ -77,7 +77,10 @@ def _lines(name: str, document: "Document") -> list[str]:
     from index.cli.docs_remarks import remarks
 
     depth: dict[str | None, int] = {None: -1}
-    lines = [f"{name}：{document.title}（版本 {document.version}）", *(f"  {r}" for r in remarks(document))]
+    lines = [
+        f"{name}：{document.title}（版本 {document.version}）",
+        *(f"  {r}" for r in remarks(document, added=False)),
+    ]
     for clause in document.clauses:
         depth[clause.address] = depth.get(clause.parent, -1) + 1
         words = clause.heading or document.text[clause.start : clause.end]

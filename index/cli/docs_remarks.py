@@ -4,7 +4,7 @@ does not say of itself."""
 from collections.abc import Iterator
 
 from index.readers.metadata import not_found
-from index.schema import UNDATED, Document
+from index.schema import UNDATED, Document, WarningKind
 from index.structure.faults import told
 from index.structure.levels import levels_of
 
@@ -23,27 +23,30 @@ _EXAMPLES = {
     "jurisdiction": 'jurisdiction = "重庆市"',
 }
 _MOST_WARNINGS = 10
+_NAMING_PAGES = (WarningKind.UNREAD_PAGE, WarningKind.COLUMNS)
 
 
-def remarks(document: Document) -> Iterator[str]:
-    """One line each: levels, warnings, and how to say what the text does not say."""
-    yield from outline_remarks(document)
+def remarks(document: Document, added: bool) -> Iterator[str]:
+    """One line each: levels, warnings (of a document that was `added` the first ones), and how to say what
+    the text does not say."""
+    yield from outline_remarks(document, _MOST_WARNINGS if added else len(document.warnings))
     if document.version.startswith(UNDATED):
         yield "版本：没有找到日期；同一份文件的几个无日期版本，以最后添加的为准"
     if missing := not_found(document):
         names = "、".join(_NAMES[name] for name in missing)
         yield f"没有写明：{names}；要补充，请在文件旁写一个 {document.source_name}.toml，例如"
         yield f"  {_EXAMPLES[missing[0]]}"
-        yield f"然后运行 policy-qa docs remove {document.id}@{document.version} 再重新添加"
+        if added:
+            yield f"然后运行 policy-qa docs remove {document.id}@{document.version} 再重新添加"
 
 
-def outline_remarks(document: Document) -> Iterator[str]:
-    """One line each: the levels found, and the warnings."""
+def outline_remarks(document: Document, most: int = _MOST_WARNINGS) -> Iterator[str]:
+    """One line each: the levels found, and at `most` so many warnings."""
     levels = "，".join(f"{name} {count} 个" for name, count in levels_of(document.clauses).items())
     if levels:
         yield f"层级：{levels}"
-    for warning in document.warnings[:_MOST_WARNINGS]:
-        place = f"（第 {warning.page} 页）" if warning.page and not warning.subject.isdecimal() else ""
+    for warning in document.warnings[:most]:
+        place = f"（第 {warning.page} 页）" if warning.page and warning.kind not in _NAMING_PAGES else ""
         yield f"注意：{told(warning)}{place}"
-    if len(document.warnings) > _MOST_WARNINGS:
-        yield f"注意：还有 {len(document.warnings) - _MOST_WARNINGS} 处，请用 policy-qa docs outline 查看"
+    if len(document.warnings) > most:
+        yield f"注意：还有 {len(document.warnings) - most} 处，请用 policy-qa docs outline 查看"

@@ -14,6 +14,7 @@ def texts_in(view: DocumentView) -> tuple[Mapping[str, Clause], ...]:
     """Clauses by address: of the text itself first, then of each text that is attached to it, whose addresses
     are those within it (2.1 for att1.2.1)."""
     homes = [clause for clause in view.clauses if _ATTACHED.fullmatch(clause.address)]
+    homes.sort(key=lambda home: not home.address.startswith("att"))  # what is issued first, then appendices
     own = {clause.address: clause for clause in view.clauses}
     inner = (
         {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from index.library.attached_texts import texts_in
+from index.library.attached_texts import attached_titles, texts_in
 from index.library.clause_references import MARKS, AddressPart, Reference
 from index.library.library import DocumentView, Library
 from index.library.outline_gaps import may_hide
@@ -89,6 +89,8 @@ class Resolver:
     def in_view(self, reference: Reference, view: DocumentView) -> Resolution:
         """What `reference` means in one version of a document."""
         texts = self._texts_of(view)
+        if reference.title and (named := issued_text(reference.title, view, texts)):
+            texts = (named,)
         for addresses in texts:
             if clauses := _clauses(reference, addresses):
                 return Resolution(reference, Outcome.FOUND, view, clauses)
@@ -125,6 +127,19 @@ class Resolver:
         if key not in self._texts:
             self._texts[key] = texts_in(view)
         return self._texts[key]
+
+
+def issued_text(
+    title: str, view: DocumentView, texts: tuple[Mapping[str, Clause], ...]
+) -> Mapping[str, Clause] | None:
+    """Of the `texts` of a document the one that has this title and is issued by it."""
+    wanted = parse_title(title).core
+    if wanted == parse_title(view.document.title).core:
+        return None
+    for number, attached in enumerate(attached_titles(view), start=1):
+        if parse_title(attached).core.endswith(wanted):
+            return texts[number]
+    return None
 
 
 def _nearest(reference: Reference, addresses: Mapping[str, Clause]) -> Clause | None:

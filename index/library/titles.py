@@ -66,20 +66,29 @@ class TitleIndex:
     def __init__(self, library: Library) -> None:
         self._titles: dict[str, set[Title]] = {}
         self._exact: dict[str, set[str]] = {}
+        self._issued: dict[str, set[str]] = {}
+        """By the titles of what they issue; they count where no document has the title itself."""
         for identifier in library.ids():
             for version in library.versions(identifier):
                 view = library.get(identifier, version)
                 if view is None:
                     continue
-                for written in (view.document.title, *attached_titles(view)):
-                    title = parse_title(written)
-                    self._titles.setdefault(identifier, set()).add(title)
-                    for core in {title.core, _PLACE.sub("", title.core)}:
-                        self._exact.setdefault(core, set()).add(identifier)
+                self._note(identifier, parse_title(view.document.title), self._exact)
+                for attached in attached_titles(view):
+                    self._note(identifier, parse_title(attached), self._issued)
+
+    def _note(self, identifier: str, title: Title, cores: dict[str, set[str]]) -> None:
+        self._titles.setdefault(identifier, set()).add(title)
+        for core in {title.core, _PLACE.sub("", title.core)}:
+            cores.setdefault(core, set()).add(identifier)
 
     def names(self) -> tuple[str, ...]:
         """Every core by which a document is known, the longest first."""
-        return tuple(sorted((core for core in self._exact if len(core) > 1), key=lambda core: -len(core)))
+        return tuple(
+            sorted(
+                (core for core in {*self._exact, *self._issued} if len(core) > 1), key=lambda core: -len(core)
+            )
+        )
 
     def find(self, title: str) -> tuple[str, ...]:
         """Ids of the documents that `title` can mean, ordered; empty where none has that name.
@@ -92,7 +101,7 @@ class TitleIndex:
         if len(pieces) > 1 or pieces != [wanted.core]:
             found = {i for i in self._titles if self._elided(i, wanted.core, pieces)}
         else:
-            found = set(self._exact.get(wanted.core, ()))
+            found = set(self._exact.get(wanted.core) or self._issued.get(wanted.core) or ())
             whole = {i for i in found if any(t.core == wanted.core for t in self._titles[i])}
             found = whole or found
             if not found and len(wanted.core) >= _MIN_TAIL and wanted.core.endswith(_POLICY_KINDS):

@@ -26,7 +26,7 @@ from index.readers.promulgation import (
 from index.readers.said import said_authority, said_day, said_period, said_text
 from index.schema import NATIONWIDE, UNDATED, Authority, Clause, Document
 from index.structure.front_end_matter import names_document
-from index.structure.outline import AROUND, parse_outline
+from index.structure.outline import is_of_outline, parse_outline
 from index.text.days import days_in
 from index.text.folding import shown, squeeze
 from index.text.places import leading_place
@@ -41,6 +41,8 @@ _CENTRAL = re.compile(
 )
 """Bodies whose acts hold everywhere; that no place stands before them has been seen to."""
 _MAX_TITLE = 120
+_NUMBER_IN_TITLE = re.compile(r"[（(]([^（()）]{4,30}号)[）)]$")
+_IN_FORCE_FROM = re.compile("自[^，。；]{6,20}起")
 _DAY_ALONE = re.compile(r"[（(][^（()）]{6,20}[）)]")
 _MAX_LABEL_LINE = 200
 _MOST_BEFORE = 3000
@@ -70,7 +72,9 @@ def describe(extracted: Extracted, data: bytes, name: str, sidecar: Mapping[str,
     return Document(
         id=said_text(said, "id") or identifier(title),
         version=said_text(said, "version")
-        or _version(name, days_in(stated.around("record")), signed or published, digest),
+        or _version(
+            name, days_in(_IN_FORCE_FROM.sub("", stated.around("record"))), signed or published, digest
+        ),
         title=title,
         text=extracted.text,
         sha256=digest,
@@ -154,7 +158,13 @@ class _Stated:
     def number(self, name: str) -> str | None:
         """The 文号: of a label, a line of its own, the record, the title, or the file's name."""
         labelled = self.labelled("number")
-        places = (self.around("source"), self.around("record"), self.around("title"), PurePath(name).stem)
+        in_title = _NUMBER_IN_TITLE.search(squeeze(self.around("title")))
+        places = (
+            self.around("source"),
+            self.around("record"),
+            in_title[1] if in_title else "",
+            PurePath(name).stem,
+        )
         plain = labelled if labelled and re.search(r"\d", labelled) else None
         found = (number_of(labelled or ""), plain, *map(number_of, places))
         return next((number for number in found if number), None)
@@ -175,7 +185,9 @@ class _Stated:
     @cached_property
     def _beside(self) -> list[str]:
         """The lines before the outline and around the signature."""
-        first = next((clause.start for clause in self.clauses.values() if _is_body(clause)), _MOST_BEFORE)
+        first = next(
+            (clause.start for clause in self.clauses.values() if is_of_outline(clause.address)), _MOST_BEFORE
+        )
         beside = f"{self.text[: min(first, _MOST_BEFORE)]}\n{self.around('signature')}"
         return [line for line in beside.split("\n") if len(line) <= _MAX_LABEL_LINE]
 
@@ -191,10 +203,6 @@ class _Stated:
 def _around(address: str) -> str:
     """The name of what stands around the outline: `source` for `source-2`."""
     return address.partition("-")[0]
-
-
-def _is_body(clause: Clause) -> bool:
-    return _around(clause.address) not in AROUND and not re.match(r"p\d+$|preamble", clause.address)
 
 
 def _version(name: str, recorded: list[date], otherwise: date | None, digest: str) -> str:

@@ -12,13 +12,15 @@ from index.text.folding import squeeze
 _NUMBER = re.compile(
     r"[^\s（(【\[：:《]{1,14}?[〔\[(（【]\s*(?:19|20)[0-9]{2}\s*[〕\])）】]\s*(?:第\s*)?[0-9]{1,5}\s*号"
 )
+_OF_OTHERS = re.compile(r"\S*(?:根据|按照|依据|转发|落实)")
+"""How the number of another document begins, which this one goes by."""
 _ORDER = re.compile(r"(?P<who>[^\s、，。（(]{2,24})令\s*第?\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号")
 _ORDER_LINE = re.compile(r"^\s*(?P<who>[^\s、，。：（(]{3,30})令\s*(?:第|（|$)", re.MULTILINE)
 _ORDER_LINES = re.compile(r"[^\s，。：]{2,30}令\s*\n\s*第[^\n]{1,12}号")
 _RED_HEAD = re.compile(r"^\s*(?P<who>[^\s，。：]{3,40}?)\s*文件\s*$", re.MULTILINE)
 _STARTS = re.compile(
     r"(?:自|从)(?:(?P<day>[0-9０-９一二〇○零]{4}\s*年[^起，。]{1,12}日)|(?:公布|发布|印发|颁布|下发|通过)之日)起?"
-    r"(?:正式)?(?:施行|实施|执行|生效|试行)"
+    r"(?:正式)?(?:施行|实施|执行|生效|试行)(?!以来|的|后|前|至)"
 )
 _PASSED = re.compile("通过|批准|修订")
 _PUBLISHED = re.compile("公布|发布|颁布|印发")
@@ -29,11 +31,12 @@ _CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代
 _LOCAL_CONGRESS = re.compile(
     r"([^\s，。、（(日]{2,9}(?:省|市|自治区|自治州|自治县|县))第[一二三四五六七八九十]+届(人民代表大会(?:常务委员会)?)"
 )
-_OF_TITLE = re.compile(r"\s*(?P<who>[^《》0-9０-９]{3,60}?)\s*(?:关于|印发|转发|批转)")
+_OF_TITLE = re.compile(r"\s*(?!关于)(?P<who>[^《》0-9０-９]{3,60}?)\s*(?:关于|印发|转发|批转)")
 _SEVERAL = re.compile(r"[\s、]+")
 _NOTE = re.compile(r"[（(][^）)]*[）)]")
 _NAMED = re.compile("《([^《》]+)》")
 _SHORTEST_BODY = 3
+_SHORTEST_TITLE = 4
 
 
 def acts_of(record: str) -> dict[str, date]:
@@ -70,13 +73,18 @@ def _is_own(text: str, at: int, title: str) -> bool:
     """Whether the sentence that ends in a beginning of force at `at` is about the text itself."""
     start = max(text.rfind(mark, 0, at) for mark in "。\n；") + 1
     named = _NAMED.findall(text[start:at])
-    return not named or "现予" in text[start:at] or any(squeeze(name) in squeeze(title) for name in named)
+    return (
+        not named
+        or "现予" in text[start:at]
+        or any(len(name) >= _SHORTEST_TITLE and squeeze(name) in squeeze(title) for name in named)
+    )
 
 
 def number_of(text: str) -> str | None:
     """The 文号 or the number of the order that `text` holds."""
-    if match := _NUMBER.search(text):
-        return squeeze(match.group())
+    for found in _NUMBER.finditer(text):
+        if not _OF_OTHERS.match(found.group()) and not text.startswith(("文件", "精神"), found.end()):
+            return squeeze(found.group())
     lines = [*text.split("\n"), *(_ORDER_LINES.findall(text))]
     orders = [match for line in lines if (match := _ORDER.search(without_days(line)))]
     return squeeze(orders[-1].group()) if orders else None
@@ -126,9 +134,7 @@ def _signed_by(signature: str) -> str | None:
         if days_in(line):
             break
     bodies = [name for name in names if is_body(name)]
-    if bodies:
-        return "、".join(dict.fromkeys(bodies))
-    return names[0] if len(names) == 1 and len(names[0]) > _SHORTEST_BODY else None
+    return "、".join(dict.fromkeys(bodies)) or None
 
 
 def _names(line: str) -> list[str]:

@@ -12,6 +12,8 @@ from index.structure.tree import Line, Node, is_ended
 from index.text.numerals import chinese_numeral
 
 _LOOKAHEAD = 40
+_LONGEST_NUMBER = 20
+"""Characters in which a number at the start of an item ends."""
 _INSIDE = re.compile(r"(?<=[；;：:。])(?P<gap>[ \t\u3000]*)(?=[（(])")
 _GOES_ON = ("；", ";", "：", ":")
 """How a line ends after which a list goes on, numbered or not."""
@@ -32,12 +34,12 @@ def _items_apart(line: Line) -> Iterator[Line]:
     first = numbered(line)
     last = first.number if first and first.mark is Mark.BRACKETED else 0
     for match in _INSIDE.finditer(line.text):
-        rest = Line(line.start + match.end(), line.end, line.text[match.end() :])
-        inner = numbered(rest)
+        start = line.start + match.end()
+        inner = numbered(Line(start, line.end, line.text[match.end() : match.end() + _LONGEST_NUMBER]))
         if not inner or inner.mark is not Mark.BRACKETED or inner.number != last + 1:
             continue
         if last or match["gap"]:  # the first one of a sentence needs the gap
-            yield Line(line.start + at, rest.start, line.text[at : match.end()])
+            yield Line(line.start + at, start, line.text[at : match.end()])
             at, last = match.end(), inner.number
     yield Line(line.start + at, line.end, line.text[at:])
 

@@ -9,8 +9,10 @@ from index.structure.tree import Line
 from index.text.folding import squeeze
 
 _HEAD = re.compile(r"\s*目\s*[录次]\s*$")
-_LEADER = re.compile(r"[\s.…·]*[0-9０-９]*\s*$")
+_PAGE = " \t\u3000.…·0123456789０１２３４５６７８９"
+"""What stands between an entry and the end of its line: dots, and the page."""
 _MAX = 400
+_LONGEST_ENTRY = 80
 _MIN_BARE = 3
 """Entries that a table without 目录 has at least."""
 
@@ -24,7 +26,9 @@ def contents_in(lines: Sequence[Line]) -> range:
         if first >= len(lines) or not (headed or _is_entry(line)):
             continue
         end = _again(lines, first)
-        if end > first and (headed or _is_list(lines[first:end])):
+        if end > first and (
+            _is_list(lines[first:end]) if not headed else all(map(_is_short, lines[first:end]))
+        ):
             return range(at, end)
         if not headed:
             return range(0)  # the body begins here
@@ -48,10 +52,13 @@ def _is_entry(line: Line) -> bool:
     if unit_in(line) is not None:
         return True
     number = numbered(line)
+    return _is_short(line) and number is not None and number.mark in (Mark.LIST, Mark.BRACKETED, Mark.DIGIT)
+
+
+def _is_short(line: Line) -> bool:
     text = line.text.strip()
-    short = len(text) <= 60 and not text.endswith(("。", "；", ";", "："))
-    return short and (number is not None and number.mark in (Mark.LIST, Mark.BRACKETED, Mark.DIGIT))
+    return len(text) <= _LONGEST_ENTRY and not text.endswith(("。", "；", ";", "："))
 
 
 def _entry(line: Line) -> str:
-    return squeeze(_LEADER.sub("", line.text))
+    return squeeze(line.text.rstrip().rstrip(_PAGE))

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 
 from index.structure.numbering import numbered
 from index.structure.statute_headings import article_in, unit_in
-from index.structure.tree import Line, is_ended
+from index.structure.tree import Line, compact, is_ended
+from index.text.days import begins_with_day, days_in, without_days
 from index.text.folding import squeeze
-from index.text.numerals import NUMBER
 
-_YEAR = "(?:[0-9０-９]{4}|[一二][〇○零0一二三四五六七八九]{3})"
-_DAY = rf"{_YEAR}\s*年\s*{NUMBER}\s*月\s*{NUMBER}\s*日"
-_DAY_LINE = re.compile(rf"\s*(?:[^。；：，,;:]{{2,40}}?\s+)?{_DAY}\s*$")
-_DATED = re.compile(rf"\s*[（(]?\s*{_DAY}")
 _ACT = re.compile("通过|修订|修正|公布|发布|施行|批准|颁布|印发|实施|废止|令第|决定|修改")
 _ACT_AT_END = re.compile("(?:通过|修订|修正|公布|发布|施行|批准|颁布)\\s*$")
 _ORDER = re.compile(r"^\s*[^。，；：]{2,30}令\s*$|^\s*第\s*[0-9０-９一二三四五六七八九十百]{1,6}\s*号\s*$")
@@ -37,6 +33,10 @@ _KIND = re.compile(
 )
 _STATES = re.compile("[。；：，,;:]")
 _MAX_TITLE = 100
+_LONGEST_RECORD = 10
+"""Lines in which a bracket that a record opens must close."""
+_LONGEST_DAY = 60
+"""Characters of a line that is a signature's day, at most."""
 _REST = re.compile(r"\s*[（(的]")
 _WORD = re.compile(r"\w")
 _FRONT_LINES = 15
@@ -71,7 +71,7 @@ def front(lines: Sequence[Line], is_statute: bool, contents: range, titled: bool
             name = "contents"
         elif bracket or _is_record(line, is_statute):
             name = "record"
-            bracket = _is_open(line.text, bracket)
+            bracket = _is_open(line.text, bracket) and any(map(_closes, lines[end : end + _LONGEST_RECORD]))
         elif at < title.start or _SOURCE_LINE.match(line.text) or _NUMBER_LINE.match(line.text):
             name = "source"
         else:
@@ -125,7 +125,7 @@ def _may_open_title(line: Line) -> bool:
 def _named_title(lines: Sequence[Line], at: int) -> range:
     """The lines from `at` on where they are a title that names a kind of document; else none."""
     text = lines[at].text
-    if _STATES.search(text) or _DATED.match(text) or len(text.strip()) > _MAX_TITLE:
+    if _STATES.search(text) or begins_with_day(text) or len(text.strip()) > _MAX_TITLE:
         return range(0)
     end = title_end(lines, at)
     return range(at, end) if _KIND.search(lines[end - 1].text) else range(0)
@@ -154,7 +154,7 @@ def title_end(lines: Sequence[Line], at: int) -> int:
 
 def _goes_on(line: Line) -> bool:
     """Whether a title can go on in this line."""
-    if _STATES.search(line.text) or _DATED.match(line.text) or len(line.text) > _MAX_TITLE:
+    if _STATES.search(line.text) or begins_with_day(line.text) or len(line.text) > _MAX_TITLE:
         return False
     if _NUMBER_LINE.match(line.text) or _SOURCE_LINE.match(line.text):
         return False
@@ -162,7 +162,7 @@ def _goes_on(line: Line) -> bool:
 
 
 def _is_record(line: Line, is_statute: bool) -> bool:
-    if not _DATED.match(line.text) or not _ACT.search(line.text):
+    if not begins_with_day(line.text) or not _ACT.search(line.text):
         return False
     return is_statute or line.text.lstrip()[:1] in "（(" or bool(_ACT_AT_END.search(line.text))
 
@@ -176,17 +176,26 @@ def _is_open(text: str, already: bool) -> bool:
     return opened > closed or (already and opened >= closed)
 
 
+def _closes(line: Line) -> bool:
+    return "）" in line.text or ")" in line.text
+
+
 def order_end(lines: Sequence[Line]) -> int:
     """How many lines the order (令) takes with which a statute was promulgated: up to its date."""
     if not any(_ORDER.match(line.text) for line in lines[:3]):
         return 0
-    dated = [at for at, line in enumerate(lines[:20]) if _DAY_LINE.match(line.text)]
+    dated = [at for at, line in enumerate(lines[:20]) if is_day(line)]
     return dated[0] + 1 if dated and dated[0] + 1 < len(lines) else 0
 
 
 def is_day(line: Line) -> bool:
-    """Whether the line is the day under a signature."""
-    return bool(_DAY_LINE.match(line.text)) and not _ACT.search(line.text)
+    """Whether the line is the day under a signature, with a name before it perhaps."""
+    text = compact(line.text)
+    if len(text) > _LONGEST_DAY or _ACT.search(text) or len(days_in(text)) != 1:
+        return False
+    name = without_days(text)
+    named = text.startswith(name) and name.endswith(" ") and len(name) > 2 and not _STATES.search(name)
+    return not name.strip() or named
 
 
 def names_document(text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from index.structure.markup import document_title
 from index.structure.nesting import Nesting
 from index.structure.numbering import Mark, numbered, written
 from index.structure.statute_headings import Article, unit_in
@@ -33,6 +34,7 @@ def groups_in(lines: Sequence[Line], articles: Mapping[int, Article]) -> dict[in
     as a paragraph of its own without any sign (a chapter's title that lost its number)."""
     candidates: set[int] = set()
     first = min(articles, default=len(lines))
+    title = document_title(lines)
     for at in range(len(lines) - 1, -1, -1):
         after = at + 1
         stands_before = after in articles or (after in candidates and not _same_kind(lines[at], lines[after]))
@@ -41,7 +43,8 @@ def groups_in(lines: Sequence[Line], articles: Mapping[int, Article]) -> dict[in
         if numbered(lines[at]) is not None:
             fits = not _is_item(lines, at, articles)
         else:
-            fits = bool(lines[at].level) or (after in articles and at > first and _stands_apart(lines, at))
+            bare = after in articles and at > first and _stands_apart(lines, at)
+            fits = bare or (bool(lines[at].level) and at != title)
         if fits:
             candidates.add(at)
     found = [numbered(line) if at in candidates else None for at, line in enumerate(lines)]

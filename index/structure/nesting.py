@@ -62,12 +62,11 @@ class Nesting:
             return False
         above = self.open[:depth]
         if each.number > here.number:
+            if each.number - here.number - 1 > _MOST_MISSING:
+                return False
             wanted = range(here.number + 1, each.number)
-            return (
-                len(wanted) <= _MOST_MISSING
-                and self._comes(at, each, each.number + 1, above)
-                and not any(self._comes(at, each, number, above) for number in wanted)
-            )
+            follows = self._comes(at, each, each.number + 1, above)
+            return follows and not any(self._comes(at, each, number, above) for number in wanted)
         if not self._comes(at, each, each.number + 1, above):
             return False
         typed_twice = each.number == here.number

@@ -11,7 +11,7 @@ from enum import IntEnum
 from index.structure.tree import Line
 from index.text.numerals import ARABIC, CHINESE, chinese_numeral, numeral
 
-_CJK = f"{CHINESE}+"
+_CJK = f"{CHINESE}{{1,8}}"
 _OPEN, _CLOSE = "[(（]", "[)）]"
 _DOT = "[.．﹒]"
 _YEAR = "(?=(?:19|20)[0-9]{2}(?:年|[—–－~～至-]))"

@@ -7,24 +7,17 @@ from dataclasses import dataclass, field
 
 from index.schema import DocumentWarning
 from index.structure.faults import gap, orphan
+from index.structure.markup import document_title
 from index.structure.nesting import Nesting
 from index.structure.numbering import DECIMALS, Mark, Numbered, letter, numbered, written
 from index.structure.statute_headings import RANKS, Unit, units_in
-from index.structure.tree import Line, Node, is_ended
+from index.structure.tree import Line, Node, Outline, is_ended
 
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*")
 _MIN_UNITS = 2
 _MAX_TITLE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a grammar found: `first` is the index of the first line that belongs to the outline, the number
-    of lines where there is none."""
-
-    first: int
-    nodes: list[Node]
-    warnings: list[DocumentWarning]
+_LONGEST_QUOTATION = 40
+"""Lines in which a quotation that an amendment opens must end; a sign that was typed wrongly opens none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +61,11 @@ class _Reading:
         units = units_in(self.lines)
         several = len({(unit.kind, unit.number) for unit in units.values()}) >= _MIN_UNITS
         self._units = units if several else {}
-        decimal = any((each := numbered(line)) and each.mark in DECIMALS for line in self.lines)
-        self._found = [numbered(line, bare_digits=decimal) for line in self.lines]
+        plain = [numbered(line) for line in self.lines]
+        self._found = [numbered(line, bare_digits=_has_decimals(plain)) for line in self.lines]
         self._nesting = Nesting(self._found)
         self.first = len(self.lines)
-        title = _document_title(self.lines, self._found, self._units)
+        title = document_title(self.lines)
         self._wrappers = _before_numbers(self.lines, self._found, self._units) | {title}
 
     def take(self, at: int) -> None:
@@ -90,9 +83,10 @@ class _Reading:
                 self.nodes[-1].own.append((line.start, line.end))
                 if number and not number.weak and self._begins(at) and not self._quoted:
                     self.warnings.append(orphan(line))
-                self._note_quotation(line.text)
+                self._note_quotation(at)
             return
-        self._note_quotation(line.text)
+        self._quoted = 0
+        self._note_quotation(at)
         self.first = min(self.first, at)
 
     def _depth(self, at: int, number: Numbered) -> int | None:
@@ -103,11 +97,13 @@ class _Reading:
             return depth
         return depth if depth <= self._quoted - 1 else None
 
-    def _note_quotation(self, text: str) -> None:
-        """Remember how many numbers were open when a quotation began that is not closed yet."""
+    def _note_quotation(self, at: int) -> None:
+        """Remember how many numbers were open when a quotation began that is closed in a later line."""
+        text = self.lines[at].text
         opened, closed = text.rfind("“"), text.rfind("”")
         if opened > closed:
-            self._quoted = self._quoted or len(self._nesting.open)
+            ends = any("”" in line.text for line in self.lines[at + 1 : at + 1 + _LONGEST_QUOTATION])
+            self._quoted = self._quoted or (len(self._nesting.open) if ends else 0)
         elif closed > opened:
             self._quoted = 0
 
@@ -182,14 +178,10 @@ class _Reading:
         self.nodes.append(entry.node)
 
 
-def _document_title(lines: Sequence[Line], found: Sequence[Numbered | None], units: dict[int, Unit]) -> int:
-    """Index of the heading that is the text's own title: the only one of its level, above all others."""
-    levels = [(line.level, at) for at, line in enumerate(lines) if line.level]
-    if not levels:
-        return -1
-    highest, at = min(levels)
-    alone = sum(level == highest for level, _ in levels) == 1
-    return at if alone and at == levels[0][1] and found[at] is None and at not in units else -1
+def _has_decimals(found: Sequence[Numbered | None]) -> bool:
+    """Whether the text is numbered 1.1, 1.2: two that follow each other."""
+    decimals = {(*each.above, each.number) for each in found if each and each.mark in DECIMALS}
+    return any((*number[:-1], number[-1] + 1) in decimals for number in decimals)
 
 
 def _before_numbers(

@@ -4,6 +4,7 @@ The clauses come in text order. Headings and own texts, put together, give back 
 white space; a text without any numbering gives one clause a paragraph (`p1`, `p2`, …).
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from index.structure.contents import contents_in
 from index.structure.front_end_matter import Matter, front, kind_of_title, tail
 from index.structure.markup import heading_levels
 from index.structure.official import official_outline
-from index.structure.statute import articles_in, body_start, statute_outline
+from index.structure.statute import articles_in, statute_outline
 from index.structure.statute_headings import with_inner_articles
 from index.structure.tables import with_tables, without_tables
 from index.structure.tree import Line, Node, lines_of, make_clauses
@@ -32,6 +33,7 @@ _LABELS = {
     "enclosures": "附件说明",
     "signature": "落款",
 }
+_OUTSIDE = re.compile(r"[pt]\d+")
 AROUND = frozenset(_LABELS)
 """Names of what stands around an outline."""
 
@@ -75,7 +77,14 @@ def outlined(document: Document) -> Document:
 
 def has_outline(clauses: Sequence[Clause]) -> bool:
     """Whether a text shows a structure of its own, or fell back to paragraphs."""
-    return any(clause.address[:1] not in "p" and clause.address not in AROUND for clause in clauses)
+    return any(is_of_outline(clause.address) for clause in clauses)
+
+
+def is_of_outline(address: str) -> bool:
+    """Whether a clause at `address` is one of the outline: neither what stands around it nor a paragraph or a
+    table outside of it."""
+    name = address.partition("-")[0].partition(".")[0]
+    return name not in AROUND and _OUTSIDE.fullmatch(name) is None
 
 
 def _home(part: Part, number: int) -> Node | None:
@@ -122,16 +131,10 @@ class _Body:
 def _body(lines: Sequence[Line], contents: range, region: Node | None) -> _Body:
     body = [line for at, line in enumerate(lines) if at not in contents]
     articles = articles_in(body)
-    if articles:
-        first = body_start(body, articles)
-        shifted = {at - first: article for at, article in articles.items()}
-        nodes, warnings = statute_outline(body[first:], shifted, region)
-    else:
-        found = official_outline(body, region)
-        first, nodes, warnings = found.first, found.nodes, found.warnings
-    before = len(contents) if first >= contents.start else 0
-    start = first + before if first < len(body) else len(lines)
-    return _Body(bool(articles), start, nodes, warnings)
+    found = statute_outline(body, articles, region) if articles else official_outline(body, region)
+    before = len(contents) if found.first >= contents.start else 0
+    start = found.first + before if found.first < len(body) else len(lines)
+    return _Body(bool(articles), start, found.nodes, found.warnings)
 
 
 def _around(parts: Sequence[Matter], region: Node | None, bare: bool = False) -> list[Node]:

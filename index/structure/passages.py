@@ -1,9 +1,9 @@
 """Clauses to passages: one sentence each, never across a clause border."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from index.schema import Clause, Document, Passage, PassageKind, Span
+from index.schema import Clause, Document, Passage, PassageKind
 from index.structure.table_rows import caption_span, is_row, is_table, row_contexts
 from index.text.folding import shown, squeeze
 from index.text.numerals import CHINESE, NUMBER
@@ -36,7 +36,7 @@ def make_passages(document: Document) -> tuple[Passage, ...]:
     is_statute = any(_ARTICLE.fullmatch(clause.address) for clause in clauses)
     text = shown(document.text, document.markup)
     rows = row_contexts(document, text)
-    captions = [caption_span(text, table) for table in document.tables]
+    captions = {end: start for start, end in (caption_span(text, table) for table in document.tables)}
     passages: list[Passage] = []
     for clause in clauses:
         context = rows.get(clause.address) or (_context(document, clause, at) if is_statute else "")
@@ -68,7 +68,7 @@ def search_text(passage: Passage) -> str:
     return f"{passage.context} {passage.text}" if passage.context else passage.text
 
 
-def _spans(text: str, clause: Clause, captions: Sequence[Span]) -> Iterator[tuple[int, int, PassageKind]]:
+def _spans(text: str, clause: Clause, captions: Mapping[int, int]) -> Iterator[tuple[int, int, PassageKind]]:
     heading = clause.heading.strip()
     if heading and not (_ARTICLE.fullmatch(clause.address) and _NUMBER_ALONE.fullmatch(heading)):
         start = clause.start + clause.heading.index(heading[0])
@@ -80,7 +80,7 @@ def _spans(text: str, clause: Clause, captions: Sequence[Span]) -> Iterator[tupl
         return
     for own_start, own_end in clause.own:
         for start, end in split_sentences(text, own_start, own_end):
-            heads = any(first <= start and end == last for first, last in captions)
+            heads = end in captions and captions[end] <= start
             yield start, end, PassageKind.HEADING if heads else PassageKind.SENTENCE
 
 

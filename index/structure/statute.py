@@ -17,7 +17,7 @@ from index.structure.statute_headings import (
     unit_in,
     units_in,
 )
-from index.structure.tree import Line, Node, is_ended
+from index.structure.tree import Line, Node, Outline, is_ended
 
 _MIN_ARTICLES = 2
 _MAX_NEXT_TITLE = 30
@@ -30,28 +30,17 @@ def articles_in(lines: Sequence[Line]) -> dict[int, Article]:
     return found if len(found) >= _MIN_ARTICLES else {}
 
 
-def body_start(lines: Sequence[Line], articles: dict[int, Article]) -> int:
-    """Index of the line where the statute itself begins: its first unit, group heading or article."""
-    first = min(articles)
-    units, groups = units_in(lines), groups_in(lines, articles)
-    start = first
-    while start and (start - 1 in units or start - 1 in groups or _titles_unit(lines, start - 1, units)):
-        start -= 1
-    return start
-
-
-def statute_outline(
-    lines: Sequence[Line], articles: dict[int, Article], region: Node | None
-) -> tuple[list[Node], list[DocumentWarning]]:
-    """Nodes of a statute's lines, which begin with a unit or an article, and what numbers are missing;
-    `articles` by line index."""
+def statute_outline(lines: Sequence[Line], articles: dict[int, Article], region: Node | None) -> Outline:
+    """The outline of a statute with these `articles` (by line index): it begins with its first unit, group
+    heading or article."""
     reading = _Reading(lines, articles, region)
-    for at in range(len(lines)):
+    start = reading.start()
+    for at in range(start, len(lines)):
         reading.take(at)
     reading.finish()
     at_article = {article: at for at, article in articles.items()}
     missing = [gap(lines[at_article[after]], label) for after, label in skipped(list(articles.values()))]
-    return reading.nodes, [*reading.warnings, *missing]
+    return Outline(start, reading.nodes, [*reading.warnings, *missing])
 
 
 class _Reading:
@@ -73,6 +62,17 @@ class _Reading:
         self._pieces: list[Line] = []
         self._article: Node | None = None
         self._skip = -1
+
+    def start(self) -> int:
+        """Index of the line where the statute itself begins."""
+        start = min(self._articles)
+        while start and (
+            start - 1 in self._units_at
+            or start - 1 in self._groups_at
+            or _titles_unit(self._lines, start - 1, self._units_at)
+        ):
+            start -= 1
+        return start
 
     def take(self, at: int) -> None:
         """Read line `at`."""

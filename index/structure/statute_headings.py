@@ -28,7 +28,7 @@ _FEW_SKIPPED = 3
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A heading of a 编, 章 or 节: `title_start` is where its title begins on the line."""
+    """A heading of a 编, 章 or 节: `marker_end` is where its title begins."""
 
     kind: str
     number: int

@@ -11,6 +11,8 @@ _TABLE = re.compile(r"(?:.*\.)?t\d+")
 _ROW = re.compile(r"(?:.*\.)?t\d+\.r\d+")
 _LONGEST_CAPTION = 60
 _CAPTION_LINES = 2
+_LONGEST_ABOVE = 400
+"""Characters above a table that are looked through for its caption."""
 _ENDED = ("。", "；", "！", "？")
 
 
@@ -51,8 +53,9 @@ def caption_of(text: str, clause: Clause, table: Table) -> str:
 
 def caption_span(text: str, table: Table) -> Span:
     """Where the short lines right above the table stand; an empty span where there are none."""
-    start = end = at = len(text[: table.start].rstrip())
-    for line in reversed(text[:end].rsplit("\n", _CAPTION_LINES)[-_CAPTION_LINES:]):
+    above = text[max(0, table.start - _LONGEST_ABOVE) : table.start].rstrip()
+    start = end = at = max(0, table.start - _LONGEST_ABOVE) + len(above)
+    for line in reversed(above.rsplit("\n", _CAPTION_LINES)[-_CAPTION_LINES:]):
         own = line.strip()
         if not own or len(own) > _LONGEST_CAPTION or own.endswith(_ENDED):
             break

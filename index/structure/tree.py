@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from index.schema import Clause, Span
+from index.schema import Clause, DocumentWarning, Span
 from index.text.folding import squeeze
 
 _PARAGRAPH_ENDS = tuple("。！？!?；;：:…")
@@ -50,6 +50,16 @@ class Node:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a grammar found: `first` is the index of the first line that belongs to the outline, the number
+    of lines where there is none."""
+
+    first: int
+    nodes: list[Node]
+    warnings: list[DocumentWarning]
+
+
 def lines_of(text: str, levels: Mapping[int, int] = MappingProxyType({})) -> Iterator[Line]:
     """The lines of `text` that are not blank; `levels` holds those of headings, by where the line starts."""
     at = 0
@@ -57,6 +67,12 @@ def lines_of(text: str, levels: Mapping[int, int] = MappingProxyType({})) -> Ite
         if raw.strip():
             yield Line(at, at + len(raw), raw, levels.get(at, 0))
         at += len(raw) + 1
+
+
+def compact(text: str) -> str:
+    """`text` with each run of white space as one space, none around it: for patterns, which a long run would
+    slow down."""
+    return " ".join(text.split())
 
 
 def is_ended(text: str) -> bool:

@@ -27,6 +27,11 @@ def days_in(text: str) -> list[date]:
     return days
 
 
+def begins_with_day(text: str) -> bool:
+    """Whether a day is the first that `text` says, a bracket before it aside."""
+    return _DAY.match(text.lstrip(" \t\u3000（(")) is not None
+
+
 def without_days(text: str) -> str:
     """`text` with what reads as a day left out."""
     return _DAY.sub("", text)

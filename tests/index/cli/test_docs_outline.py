@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_what_a_document_does_not_say_is_named_with_the_way_to_say_it() -> None:
-    told = list(remarks(read_document(TEXT.encode(), "意见.txt", {})))
+    told = list(remarks(read_document(TEXT.encode(), "意见.txt", {}), added=True))
     assert "层级：一、 2 个，（一） 3 个，1. 1 个" in told
     assert "注意：编号不连续：缺（二）" in told
     assert any(line.startswith("版本：没有找到日期") for line in told)

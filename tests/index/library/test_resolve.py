@@ -212,3 +212,12 @@ def test_an_article_beyond_the_last_one_is_not_there_though_others_are_missing()
 def test_a_text_without_an_outline_settles_nothing() -> None:
     resolver = Resolver(Library([document("松林市读书通知\n今天读书。\n", "plain", "2024-03-05")]))
     assert only(resolver, "《松林市读书通知》第三条").outcome is Outcome.UNSURE
+
+
+def test_the_issued_text_goes_before_the_clauses_of_its_notice() -> None:
+    notice = ISSUING.replace("各区县：\n", "各区县：\n一、加强领导。\n二、抓好落实。\n")
+    resolver = Resolver(Library([document(notice, "notice", "2024-03-05")]))
+    found = only(resolver, "《松林市读书方案》一、")
+    assert [clause.address for clause in found.clauses] == ["att1.1"]
+    both = Resolver(Library([document(notice, "notice", "2024-03-05"), document(PLAN, "plan", "2022-01-01")]))
+    assert only(both, "《松林市全民读书实施方案》一、").outcome is Outcome.FOUND

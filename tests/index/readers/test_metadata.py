@@ -214,3 +214,37 @@ def test_the_day_in_front_matter_is_that_of_the_text() -> None:
 def test_from_when_another_text_holds_says_nothing_of_this_one() -> None:
     text = "读书解读\n《某市读书细则》（某发〔2023〕7号）自2023年8月1日起施行，有效期五年。\n一、甲\n乙。\n"
     assert read(text).effective is None
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("某区教委关于转发某教基〔2020〕5号文件的通知", None),
+        ("关于读书的通知（某教发〔2024〕3号）", "某教发〔2024〕3号"),
+    ],
+)
+def test_a_title_holds_its_number_in_brackets_at_its_end(title: str, number: str | None) -> None:
+    assert read(f"{title}\n各校：\n一、甲\n乙。\n").number == number
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer"),
+    [
+        ("关于对某市教育局关于增设专业请示的批复\n一、甲\n乙。\n", None),
+        ("关于放假的通知\n一、甲\n乙。\n特此通知\n2024年3月5日\n", None),
+        ("关于放假的通知\n一、甲\n乙。\n公示期七个工作日\n2024年3月5日\n", None),
+    ],
+)
+def test_an_issuer_is_never_guessed(text: str, issuer: str | None) -> None:
+    assert read(text).issuer == issuer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "某办法\n一、甲\n对自2016年1月1日起实施的项目给予补助。\n",
+        "关于修改某条例的说明\n一、甲\n《条例》自2015年10月1日起施行以来成效明显。\n",
+    ],
+)
+def test_from_when_something_else_holds_is_not_from_when_the_text_does(text: str) -> None:
+    assert read(text).effective is None

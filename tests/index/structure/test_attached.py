@@ -83,3 +83,21 @@ def test_a_titled_appendix_counts_only_after_the_signature() -> None:
     assert [kind for kind, _ in heads(text)] == ["text", "appendix"]
     unsigned = text.replace("2024年5月1日\n", "")
     assert [kind for kind, _ in heads(unsigned)] == ["text"]
+
+
+def test_a_numbered_heading_is_no_title_of_an_attached_text() -> None:
+    text = (
+        "某局关于做好工作的通知\n各单位：\n《某市学前教育条例》已经审议通过，现通知如下。\n一、总体要求\n好。\n"
+        "二、深入学习《某市学前教育条例》\n（一）学。\n三、保障\n好。\n"
+    )
+    assert addresses(text) == ["title", "preamble", "preamble.p1", "preamble.p2", "1", "2", "2.1", "3"]
+
+
+def test_a_title_that_a_line_breaks_attaches_nothing() -> None:
+    text = "某局通知\n印发《某市教育现代化方案》。\n各单位要按照《某市\n教育现代化方案》\n一、甲\n好。\n二、乙\n好。\n"
+    assert heads(text) == [("text", "")]
+
+
+def test_many_lines_after_a_signature_take_no_time() -> None:
+    text = "通知\n正文。\n某局\n2024年3月5日\n" + "（某段）\n" * 20_000
+    assert len(heads(text)) == 1

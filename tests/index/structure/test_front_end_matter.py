@@ -109,3 +109,17 @@ def test_a_title_goes_on_after_the_kind_of_what_it_issues() -> None:
 def test_names_of_files_may_follow_the_signature() -> None:
     text = "请遵照执行。\n某区教育局\n2024年5月1日\n1.岗位计划表.xls\n附件2：承诺书.docx\n"
     assert [part.name for part in tail(lines(text))] == ["signature"]
+
+
+def test_white_space_takes_no_time() -> None:
+    assert tail(lines("通知\n" + " " * 50_000 + "甲" + " " * 50_000 + "2024年\n")) == []
+
+
+def test_a_bracket_that_never_closes_swallows_nothing() -> None:
+    text = "读书办法\n（2024年3月5日印发\n为方便居民。\n正文二。\n"
+    assert [part.name for part in front(lines(text), False, range(0))] == ["title", "record", "preamble"]
+
+
+def test_a_day_is_read_in_every_writing() -> None:
+    for day in ("二〇二四年三月五日", "二O二四年三月五日", "2024-03-05", "2024/3/5"):
+        assert [part.name for part in tail(lines(f"请执行。\n某区教育局\n{day}\n"))] == ["signature"]

@@ -29,3 +29,16 @@ def test_a_chapter_title_that_lost_its_number_ends_the_article_before() -> None:
 def test_a_broken_line_is_no_title() -> None:
     text = "某办法\n第一条 甲应当\n依法办理\n第二条 乙。"
     assert addresses(text) == ["art1", "art2"]
+
+
+def test_the_title_of_a_marked_up_statute_is_no_group() -> None:
+    text = "# 某市管理办法\n\n第一条 甲。\n\n第二条 乙。"
+    addresses_found = [clause.address for clause in parse_outline(text, ((0, 2),)).clauses]
+    assert addresses_found == ["title", "art1", "art2"]
+
+
+def test_no_line_is_lost_where_a_unit_is_doubtful() -> None:
+    text = "某办法\n第一章 总则\n第二章 分则\n这里说明一句。\n第三章所有权\n第一条 甲。\n第二条 乙。"
+    clauses = parse_outline(text).clauses
+    held = "".join(text[c.start : c.heading_end] + "".join(text[a:b] for a, b in c.own) for c in clauses)
+    assert "第三章所有权" in held

@@ -128,3 +128,24 @@ def test_a_year_may_follow_the_dot() -> None:
         label for _, label, _, _ in outline("一、甲\n1.2022—2024年新增。\n2﹒持续改善。\n3.5万人参加。")[1]
     ]
     assert labels == ["一、", "一、1", "一、2"]
+
+
+def test_a_quotation_that_is_never_closed_hides_no_heading() -> None:
+    text = "一、甲\n坚持“立德树人“根本任务。\n（一）子。\n二、乙\n（一）丑。\n（二）寅。"
+    labels = [label for _, label, _, _ in outline(text)[1]]
+    assert labels == ["一、", "一、（一）", "二、", "二、（一）", "二、（二）"]
+
+
+def test_quantities_at_the_start_of_a_line_are_text() -> None:
+    text = "一、目标\n到年底培训规模达到\n1.1 万人。\n1 至3月完成。\n2 月后验收。\n二、乙"
+    assert "一、" in (labels := [label for _, label, _, _ in outline(text)[1]])
+    assert labels[-1] == "二、"
+    assert not any(label.endswith(("1", "2")) and "." not in label for label in labels)
+
+
+def test_a_long_run_of_numerals_is_no_number() -> None:
+    assert [label for _, label, _, _ in outline("一、甲。\n" + "二" * 25 + "、乙。\n二、丙。")[1]] == [
+        "一、",
+        "二、",
+    ]
+    assert outline("一" * 5000 + "、乙。")[1] == []
