@@ -4,6 +4,7 @@ The library gives text and no places: each text of the tree is marked with one c
 Unicode that is kept for private use, and those whose marks come back were taken.
 """
 
+import re
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _FIRST = 0xF0000
 _MOST = 0xFFF0
 """Texts of a page that can be marked; on a longer page nothing is left out."""
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that a tree may hold and that none can be given."""
 
 
 def main_texts(root: "_Element") -> Set[Node] | None:
@@ -26,7 +29,8 @@ def main_texts(root: "_Element") -> Set[Node] | None:
     if len(nodes) > _MOST:
         return None
     texts = [_text(node) for node in nodes]
-    if any(ord(char) >= _FIRST for char in "".join(texts)):
+    whole = "".join(texts)
+    if _NOT_XML.search(whole) or any(ord(char) >= _FIRST for char in whole):
         return None
     for number, (node, text) in enumerate(zip(nodes, texts, strict=True)):
         body = text.lstrip()

@@ -17,7 +17,7 @@ def by_field(said: Mapping[str, object]) -> dict[str, object]:
     for name, labels in _labels().items():
         for label in labels:
             value = plain.get(label)
-            if name not in found and value not in (None, ""):
+            if name not in found and value is not None:
                 found[name] = value
     return found
 

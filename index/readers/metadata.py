@@ -196,7 +196,8 @@ class _Stated:
         found: dict[str, object] = {}
         for line in self._beside:
             for label, value in labelled_in(line):
-                found.setdefault(label, value)
+                if value:
+                    found.setdefault(label, value)
         return {name: str(value) for name, value in by_field({**found, **self.page}).items()}
 
 

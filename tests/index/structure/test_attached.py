@@ -94,7 +94,7 @@ def test_a_numbered_heading_is_no_title_of_an_attached_text() -> None:
 
 
 def test_a_title_that_a_line_breaks_attaches_nothing() -> None:
-    text = "某局通知\n印发《某市教育现代化方案》。\n各单位要按照《某市\n教育现代化方案》\n一、甲\n好。\n二、乙\n好。\n"
+    text = "某局通知\n印发《某市教育方案》。\n要按照《某市\n教育方案》\n一、甲\n好。\n二、乙\n好。\n"
     assert heads(text) == [("text", "")]
 
 
