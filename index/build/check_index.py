@@ -23,7 +23,7 @@ from index.schema import Document
 from index.search.open_index import OpenIndex, open_index
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocument, AddedDocuments
-from index.storage.chroma import ChromaStore, damage_reported, open_record
+from index.storage.chroma import ChromaStore, check_graphs, damage_reported, open_record
 from index.storage.document_files import key_of
 from index.storage.entries import COLLECTIONS, NOTHING, PASSAGES, passage_of
 from index.storage.manifest import check_files
@@ -88,6 +88,10 @@ def _check(settings: IndexSettings) -> _State:
         return _State(faults=(_BROKEN,))
     with closing(opened):
         documents, passages = len(opened.manifest.editions), len(opened.searcher.passages)
+        try:
+            check_graphs(settings, opened.manifest.graphs)
+        except IndexDamaged:
+            return _State(documents, passages, (_BROKEN,))
         try:
             if not index_status(settings).current:
                 return _State(documents, passages, (_STALE,))

@@ -17,8 +17,8 @@ from index.schema import Document, edition_order
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocument, AddedDocuments
 from index.storage.catalog import Catalog
-from index.storage.chroma import check_record, record_of
-from index.storage.manifest import HeldEdition, Manifest, check_files, read_manifest
+from index.storage.chroma import check_graphs, check_record, record_of
+from index.storage.manifest import FileMark, HeldEdition, Manifest, check_files, read_manifest
 from index.storage.version_documents import read_version_document
 from index.storage.versions import name_in_use
 from index.text import tokens
@@ -144,6 +144,7 @@ def whole_version(settings: IndexSettings, version: Path) -> Manifest:
     if manifest.record != record_of(settings):
         raise IndexDamaged("索引的内容存在另一处，请运行 policy-qa index build 重建。")
     check_record(settings, manifest.collections)
+    check_graphs(settings, manifest.graphs)
     return manifest
 
 
@@ -157,7 +158,7 @@ def _shipped(settings: IndexSettings, held: Mapping[str, HeldEdition]) -> dict[s
 
 
 def held_edition(
-    planned: PlannedEdition, original: str, collection: str, sizes: Iterable[int]
+    planned: PlannedEdition, original: str, collection: str, sizes: Iterable[int], graph: FileMark
 ) -> HeldEdition:
     """What a manifest says of an edition that was read."""
     edition = planned.read
@@ -171,4 +172,5 @@ def held_edition(
         original,
         collection,
         tuple(sizes),
+        graph,
     )

@@ -27,7 +27,7 @@ from index.storage.manifest import (
     FileMark,
     HeldEdition,
     Manifest,
-    mark_file,
+    mark_files,
     write_manifest,
 )
 from index.storage.segments import Segment, edition_arrays, open_segment
@@ -60,7 +60,8 @@ def write_files(
         original = _write_edition(edition, target, files)
         collection = record.put(edition.key, entries.entries)
         sizes = [len(entries.entries[name]) for name in COLLECTIONS]
-        held[edition.key] = held_edition(plan.editions[edition.key], original, collection, sizes)
+        graph = record.graph(collection)
+        held[edition.key] = held_edition(plan.editions[edition.key], original, collection, sizes, graph)
         made.append(Segment(edition_arrays(entries)))
     segments = _write_segments(plan, made, target, files)
     for name in (_DOCUMENTS, ORIGINALS, SEGMENTS):
@@ -152,7 +153,7 @@ def _keep_original(edition: Edition, target: Path) -> str:
 def _write(target: Path, name: str, data: bytes, files: dict[str, FileMark]) -> None:
     (target / name).write_bytes(data)
     sync(target / name)
-    files[name] = mark_file(target / name)
+    files[name] = mark_files([target / name])
 
 
 def _write_segments(
@@ -177,7 +178,7 @@ def _write_segments(
         path = target / SEGMENTS / own
         write_arrays(path, arrays)
         sync(path)
-        files[f"{SEGMENTS}/{own}"] = mark_file(path)
+        files[f"{SEGMENTS}/{own}"] = mark_files([path])
         segments[own] = Segment(arrays).editions
     return segments
 

@@ -14,7 +14,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +24,14 @@ import numpy as np
 from index.errors import IndexDamaged, IndexNotWritten, StoreUnreachable
 from index.settings import IndexSettings
 from index.storage.atomic_files import replace_file
+from index.storage.chroma_files import (
+    collection_sizes,
+    graph_files,
+    is_readable,
+    remove_forgotten_graphs,
+)
 from index.storage.entries import NOTHING, Entries
+from index.storage.manifest import FileMark, agree, mark_files
 
 STORE_VERSION = 6
 """Raise when the same passages are stored in another shape."""
@@ -33,7 +40,6 @@ CHROMA = "chroma"
 """The directory of the database beside the versions, where Chroma is no server."""
 _OWNER = "chroma-owner"
 """Holds what begins the names of this index's collections: a server may hold those of others too."""
-_DATABASE = "chroma.sqlite3"
 _BATCH = 1000
 _MOST_GRAPHS = 64
 _LEAST_THRESHOLD, _GRAPH_BATCH = 2, 100
@@ -86,6 +92,12 @@ class ChromaStore:
                 )
         return stem
 
+    def graph(self, stem: str) -> FileMark:
+        """The files of the graphs of one edition's collections, as they are now."""
+        if self._directory is None:
+            return mark_files(())
+        return mark_files(graph_files(self._directory, stem).get(stem, ()))
+
     def entries(self, stem: str, name: str) -> Entries:
         """What one edition has in collection `name`, by ordinal, read in pages: Chroma breaks where it is
         asked for too much."""
@@ -103,9 +115,8 @@ class ChromaStore:
 
     def names(self) -> frozenset[str]:
         """The names of the collections that are ours."""
-        if self._directory is not None:  # a thousand times faster than by Chroma's own list
-            with closing(_connect(self._directory)) as database:
-                found = [str(name) for (name,) in database.execute("SELECT name FROM collections")]
+        if self._directory is not None:
+            found = list(collection_sizes(self._directory))
         else:
             found = [collection.name for collection in self._client.list_collections()]
         return frozenset(name for name in found if name.startswith(f"{self._owner}-"))
@@ -115,11 +126,7 @@ class ChromaStore:
         for name in self.names() - names:
             self._client.delete_collection(name)
         if self._directory is not None:
-            with closing(_connect(self._directory)) as database:
-                used = {row[0] for row in database.execute("SELECT id FROM segments")}
-            for path in self._directory.iterdir():
-                if path.is_dir() and path.name not in used:  # Chroma leaves it behind
-                    shutil.rmtree(path, ignore_errors=True)
+            remove_forgotten_graphs(self._directory)
 
 
 def _graph(size: int) -> dict[str, object]:
@@ -169,8 +176,7 @@ def check_record(settings: IndexSettings, wanted: Mapping[str, int]) -> None:
         whole = not missing
     else:
         try:
-            with closing(_connect(settings.directory / CHROMA)) as database:
-                held = dict(database.execute(_COUNTS))
+            held = collection_sizes(settings.directory / CHROMA)
         except sqlite3.Error as error:
             raise _damaged() from error
         whole = all(held.get(name) == count for name, count in wanted.items())
@@ -178,36 +184,25 @@ def check_record(settings: IndexSettings, wanted: Mapping[str, int]) -> None:
         raise _damaged()
 
 
-def forget_unreadable_record(settings: IndexSettings) -> None:
-    """Take the database away where SQLite says that it is broken, so that all of it is made anew."""
+def check_graphs(settings: IndexSettings, wanted: Mapping[str, FileMark]) -> None:
+    """Raise IndexDamaged where files of Chroma's graphs are not what they were; `wanted` by what an edition's
+    collections are called by. Those of a server are its own."""
     if settings.chroma_url:
         return
-    directory = settings.directory / CHROMA
     try:
-        with closing(_connect(directory)) as database:
-            broken = database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
-            database.execute(_COUNTS)
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise
-        broken = True
-    except sqlite3.DatabaseError:
-        broken = True
-    if broken:
+        found = graph_files(settings.directory / CHROMA)
+        whole = all(agree(found.get(stem, ()), mark) for stem, mark in wanted.items())
+    except (OSError, sqlite3.Error) as error:
+        raise _damaged() from error
+    if not whole:
+        raise _damaged()
+
+
+def forget_unreadable_record(settings: IndexSettings) -> None:
+    """Take the database away where SQLite says that it is broken, so that all of it is made anew."""
+    directory = settings.directory / CHROMA
+    if settings.chroma_url is None and not is_readable(directory):
         shutil.rmtree(directory, ignore_errors=True)
-
-
-_COUNTS = """
-    SELECT c.name, count(e.id) FROM collections c
-    JOIN segments s ON s.collection = c.id AND s.scope = 'METADATA'
-    LEFT JOIN embeddings e ON e.segment_id = s.id
-    GROUP BY c.id
-"""
-
-
-def _connect(directory: Path) -> sqlite3.Connection:
-    """The database in `directory`, which must exist. Raises sqlite3.OperationalError."""
-    return sqlite3.connect(f"file:{(directory / _DATABASE).absolute()}?mode=rw", uri=True, timeout=30)
 
 
 def _owner(directory: Path) -> str:

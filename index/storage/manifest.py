@@ -8,8 +8,8 @@ checked by their own hashes.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,10 +21,21 @@ from index.storage.entries import COLLECTIONS
 MANIFEST = "manifest.json"
 ORIGINALS = "originals"
 SEGMENTS = "segments"
+_PART = 1 << 20
 _SETTLED_NS = 2_000_000_000
 """A file whose last change is younger may change once more without its time telling."""
 
 _MOST_HASHED = 100_000
+
+
+class FileMark(NamedTuple):
+    """What a file, or several as one, was when it was finished."""
+
+    size: int
+    """In bytes."""
+    changed: int
+    """The time of the last change, in nanoseconds since 1970."""
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +56,8 @@ class HeldEdition:
     """What its collections in Chroma are called by."""
     sizes: tuple[int, ...]
     """How many entries it has in each of `COLLECTIONS`."""
-
-
-class FileMark(NamedTuple):
-    """What a file of a version was when that was finished."""
-
-    size: int
-    """In bytes."""
-    changed: int
-    """The time of its last change, in nanoseconds since 1970."""
-    sha256: str
+    graph: FileMark
+    """The files of its graphs in Chroma, which nobody writes into; of none, where that is a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,16 @@ class Manifest:
             if size
         }
 
+    @property
+    def graphs(self) -> dict[str, FileMark]:
+        """The files of its graphs in Chroma, by what the collections of an edition are called by."""
+        return {held.collection: held.graph for held in self.editions.values()}
+
 
 def write_manifest(version: Path, manifest: Manifest) -> None:
     """Describe the finished directory `version`; written last, so that a half build has none."""
     described = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
-    described["editions"] = {key: asdict(held) for key, held in manifest.editions.items()}
+    described["editions"] = {key: _described(held) for key, held in manifest.editions.items()}
     replace_file(version / MANIFEST, json.dumps(described, ensure_ascii=False).encode())
 
 
@@ -120,37 +128,50 @@ def read_manifest(version: Path) -> Manifest:
         raise IndexDamaged("索引清单读不出来，请运行 policy-qa index build 重建。") from error
 
 
-def mark_file(path: Path) -> FileMark:
-    """What a finished file is. Raises OSError."""
-    found = path.stat()
-    return FileMark(found.st_size, found.st_mtime_ns, _hash_of(path))
+def mark_files(paths: Sequence[Path]) -> FileMark:
+    """What finished files are, taken as one. Raises OSError."""
+    found = [path.stat() for path in paths]
+    changed = max((each.st_mtime_ns for each in found), default=0)
+    return FileMark(sum(each.st_size for each in found), changed, _hash_of(paths))
+
+
+def agree(paths: Sequence[Path], mark: FileMark, thoroughly: bool = False) -> bool:
+    """Whether files, taken as one, are what they were: of that size and time, or, where these say otherwise
+    and if `thoroughly` is asked for, of that hash. Raises OSError."""
+    found = [path.stat() for path in paths]
+    size, changed = sum(each.st_size for each in found), max((each.st_mtime_ns for each in found), default=0)
+    if (size, changed) == (mark.size, mark.changed) and not thoroughly:
+        return True
+    return size == mark.size and _hash_of(paths) == mark.sha256
 
 
 def check_files(version: Path, manifest: Manifest, thoroughly: bool = False) -> None:
     """Raise IndexDamaged where a file of `version` is missing or other than it was written; `thoroughly`,
     every one is hashed."""
     try:
-        whole = all(_agrees(version / name, mark, thoroughly) for name, mark in manifest.files.items())
+        whole = all(agree([version / name], mark, thoroughly) for name, mark in manifest.files.items())
     except OSError as error:
         raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。") from error
     if not whole:
         raise IndexDamaged("索引不完整或已损坏，请运行 policy-qa index build 重建。")
 
 
-def _agrees(path: Path, mark: FileMark, thoroughly: bool) -> bool:
-    found = path.stat()
-    if (found.st_size, found.st_mtime_ns) == (mark.size, mark.changed) and not thoroughly:
-        return True
-    return found.st_size == mark.size and _hash_of(path) == mark.sha256
+def _hash_of(paths: Sequence[Path]) -> str:
+    found = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while part := file.read(_PART):
+                found.update(part)
+    return found.hexdigest()
 
 
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _described(held: HeldEdition) -> dict[str, Any]:
+    return {field.name: getattr(held, field.name) for field in fields(held)}
 
 
 def _held(described: Mapping[str, Any]) -> HeldEdition:
-    made = HeldEdition(**{**described, "sizes": tuple(described["sizes"])})
+    sizes, graph = tuple(described["sizes"]), FileMark(*described["graph"])
+    made = HeldEdition(**{**described, "sizes": sizes, "graph": graph})
     if len(made.sizes) != len(COLLECTIONS):
         raise ValueError("sizes of other collections")
     return made

@@ -16,6 +16,7 @@ from index.settings import IndexSettings
 from index.storage.chroma import (
     CHROMA,
     ChromaStore,
+    check_graphs,
     check_record,
     damage_reported,
     forget_unreadable_record,
@@ -148,6 +149,24 @@ def test_an_entry_that_is_gone_from_the_directory_is_noticed(tmp_path: Path) -> 
         database.execute("DELETE FROM embeddings WHERE id = (SELECT min(id) FROM embeddings)")
     with pytest.raises(IndexDamaged):
         check_record(settings, {f"{stem}-{PASSAGES}": 2})
+
+
+def test_graphs_stay_as_they_were_written_and_damage_is_noticed(tmp_path: Path) -> None:
+    settings = IndexSettings(tmp_path)
+    with open_record(settings) as store:
+        stem = store.put("a@1", {PASSAGES: entries("一", "二"), OPEN: entries(*map(str, range(1500)))})
+        wanted = {stem: store.graph(stem)}
+    assert wanted[stem].size > 0
+    for _ in range(2):  # whatever else is read, added and taken away
+        with open_record(settings) as store:
+            assert len(store.entries(stem, OPEN)) == 1500
+            store.put("b@1", {PASSAGES: entries("三", "四")})
+            store.keep_only({f"{stem}-{PASSAGES}", f"{stem}-{OPEN}"})
+        check_graphs(settings, wanted)
+    path = max((tmp_path / CHROMA).glob("*/data_level0.bin"), key=lambda path: path.stat().st_size)
+    path.write_bytes(bytes(path.stat().st_size))
+    with pytest.raises(IndexDamaged):
+        check_graphs(settings, wanted)
 
 
 def scribbled(path: Path) -> None:

@@ -12,12 +12,14 @@ from index.storage.manifest import (
     HeldEdition,
     Manifest,
     check_files,
-    mark_file,
+    mark_files,
     read_manifest,
     write_manifest,
 )
 
-BOOKS = HeldEdition("d", "m", False, "办法", "0" * 64, f"{ORIGINALS}/books.txt", "policy-qa-1", (3, 2, 0, 1))
+BOOKS = HeldEdition(
+    "d", "m", False, "办法", "0" * 64, f"{ORIGINALS}/books.txt", "policy-qa-1", (3, 2, 0, 1), mark_files(())
+)
 TEXT = "documents/books.txt"
 
 
@@ -27,7 +29,7 @@ def version(tmp_path: Path) -> Path:
     for name in ("documents", ORIGINALS):
         (tmp_path / name).mkdir()
         (tmp_path / name / "books.txt").write_text("免费办理借书证。", encoding="utf-8")
-    files = {TEXT: mark_file(tmp_path / TEXT)}
+    files = {TEXT: mark_files([tmp_path / TEXT])}
     segments = {"f1-1": ("books@1",)}
     described = Manifest("f1", "r1", "模型", "chroma", {"books@1": "s"}, {"books@1": BOOKS}, segments, files)
     write_manifest(tmp_path, described)
