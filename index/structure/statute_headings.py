@@ -1,7 +1,7 @@
 """编, 章, 节 and 条: which lines open one, by their wording and by the logic of their numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ _MAX_TITLE = 40
 _NO_TITLE = re.compile(r"[。；：;:？！]")
 _GAP = re.compile(r"\s")
 _INSIDE = re.compile(rf"(?<=[。；：])\s*(?=第\s*(?P<n>{NUMBER}?)\s*条[\s【])")
+_LEAST_LISTED = 3
 _FEW_SKIPPED = 3
 """Articles that may be missing in one place of however short a text."""
 
@@ -108,9 +109,10 @@ def units_in(lines: Sequence[Line]) -> dict[int, Unit]:
     begin a paragraph."""
     found: dict[int, Unit] = {}
     open_units: list[Unit] = []
-    for at, line in enumerate(lines):
-        unit = unit_in(line)
-        if unit is None:
+    candidates = {at: unit for at, line in enumerate(lines) if (unit := unit_in(line))}
+    listed = _listed(candidates)
+    for at, unit in candidates.items():
+        if at in listed:
             continue
         rank = RANKS[unit.kind]
         before = next((each.number for each in open_units if RANKS[each.kind] == rank), None)
@@ -124,6 +126,21 @@ def units_in(lines: Sequence[Line]) -> dict[int, Unit]:
             open_units.append(unit)
             found[at] = unit
     return found
+
+
+def _listed(candidates: Mapping[int, Unit]) -> set[int]:
+    """The headings that only list what comes: three or more of a kind, one right after the other, which stand
+    again further down."""
+    last = {(unit.kind, unit.number): at for at, unit in candidates.items()}
+    listed: set[int] = set()
+    run: list[int] = []
+    for at, unit in [*candidates.items(), (-1, None)]:
+        if run and (unit is None or at != run[-1] + 1 or unit.kind != candidates[run[-1]].kind):
+            again = [each for each in run if last[candidates[each].kind, candidates[each].number] > run[-1]]
+            listed |= set(again) if len(run) >= _LEAST_LISTED else set()
+            run = []
+        run.append(at)
+    return listed
 
 
 def _number(written: str) -> int:

@@ -153,3 +153,10 @@ def test_articles_inside_a_line_are_cut_apart() -> None:
 def test_skipped_articles_are_named() -> None:
     first, *rest = (Article(n, 0, 0, 0, True) for n in (1, 3, 4, 8))
     assert skipped([first, *rest]) == [(rest[0], "第二条"), (rest[2], "第五条至第七条")]
+
+
+def test_headings_that_only_list_what_comes_are_none() -> None:
+    listed = "第一章 甲\n第二章 乙\n第三章 丙\n"
+    text = f"{listed}第一条 子。\n第二章 乙\n第二条 丑。\n第三章 丙\n第三条 寅。"
+    found = units_in(list(lines_of(text)))
+    assert {at: unit.label for at, unit in found.items()} == {0: "第一章", 4: "第二章", 6: "第三章"}
