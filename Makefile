@@ -61,10 +61,10 @@ bench: $(DEV) ## measure times and memory on this machine
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa eval bench
 
-scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removing, searching (half an hour)
+scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removing, searching (ten minutes)
 	$(BIN)/python -m evals.studies.scale
 
-kill-campaign: $(DEV) ## kill `docs add` fifty times at a hundred documents and look what is left (half an hour)
+kill-campaign: $(DEV) ## kill `docs add` fifty times at a hundred documents and look what is left (ten minutes)
 	$(BIN)/python -m pytest -s tests/index/build/test_kill.py -k fifty
 
 lint: $(DEV) ## ruff and mypy

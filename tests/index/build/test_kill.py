@@ -89,15 +89,21 @@ def kill_often(settings: IndexSettings, path: Path, times: int) -> None:
     base = settings.directory.parent
     copy = base.with_name("base")
     shutil.copytree(base, copy)
-    begun = time.monotonic()
-    whole = start_adding(settings, path)
-    whole.communicate()
-    duration = time.monotonic() - begun
-    assert whole.returncode == 0
+    durations = []
+    for _ in range(2):  # the second is the shorter: files are in memory then
+        shutil.rmtree(base)
+        shutil.copytree(copy, base)
+        begun = time.monotonic()
+        whole = start_adding(settings, path)
+        whole.communicate()
+        durations.append(time.monotonic() - begun)
+        assert whole.returncode == 0
+    duration = min(durations)
     (new,) = read_catalog(settings.collection).keys() - others
     assert check_whole(settings, new, others)
     chance = random.Random(20261124)
     ends: list[str] = []
+    too_late = 0
     for number in range(times):
         shutil.rmtree(base)
         shutil.copytree(copy, base)
@@ -108,6 +114,7 @@ def kill_often(settings: IndexSettings, path: Path, times: int) -> None:
         present = check_whole(settings, new, others)
         ends.append("new" if present else "old")
         if process.returncode == 0:
+            too_late += 1
             assert present
         report = add_documents(settings, find_sources([path])[0])
         assert [len(report.added), len(report.known)] == ([0, 1] if present else [1, 0])
@@ -123,7 +130,8 @@ def kill_often(settings: IndexSettings, path: Path, times: int) -> None:
             assert record.names() == read_manifest(settings.directory / in_use).collections.keys()
     sys.stdout.write(
         f"{times} kills within {duration:.1f} s, {len(others)} documents: {ends.count('old')} times the old "
-        f"state, {ends.count('new')} times the new one; nothing wrong\n"
+        f"state, {ends.count('new')} times the new one, {too_late} of these after the command had ended; "
+        "nothing wrong\n"
     )
     assert "old" in ends
 
