@@ -11,9 +11,9 @@ from index.library.library import DocumentView, Library
 from index.library.outline_gaps import may_hide
 from index.library.titles import TitleIndex, parse_title
 from index.schema import Clause
+from index.structure.statute_headings import UNIT_NAMES
 from index.text.folding import fold_text
 
-_UNIT_NAMES = {"编": "bk", "篇": "bk", "部分": "part", "分编": "pt", "章": "ch", "节": "s"}
 _PARAGRAPHS = ("款", "段")
 _MAX_RANGE = 2000
 
@@ -155,7 +155,7 @@ def clause_at(parts: Sequence[AddressPart], addresses: Mapping[str, Clause]) -> 
     article = next((n for n, part in enumerate(parts) if part.unit == "条"), None)
     if article is not None and any(address.startswith("art") for address in addresses):
         return _in_statute(parts[:article], parts[article], parts[article + 1 :], addresses)
-    if all(part.unit in _UNIT_NAMES for part in parts) and (unit := _unit(parts, addresses)):
+    if all(part.unit in UNIT_NAMES for part in parts) and (unit := _unit(parts, addresses)):
         return unit
     if any(part.inserted for part in parts):
         return None
@@ -211,7 +211,7 @@ def _paragraphs_of(base: str, addresses: Mapping[str, Clause]) -> Iterator[str]:
 
 def _unit(parts: Sequence[AddressPart], addresses: Mapping[str, Clause]) -> Clause | None:
     """编, 章 or 节, whether or not the reference names what is above it."""
-    name = ".".join(f"{_UNIT_NAMES.get(part.unit, '?')}{part.number}" for part in parts)
+    name = ".".join(f"{UNIT_NAMES.get(part.unit, '?')}{part.number}" for part in parts)
     if found := addresses.get(name):
         return found
     ending = [clause for address, clause in addresses.items() if address.endswith(f".{name}")]

@@ -9,7 +9,8 @@ from index.structure.tree import Line, is_ended
 from index.text.numerals import CHINESE, NUMBER, chinese_numeral, numeral
 
 RANKS = {"编": 0, "篇": 0, "部分": 0, "分编": 1, "章": 2, "节": 3}
-_NAMES = {"编": "bk", "篇": "bk", "部分": "part", "分编": "pt", "章": "ch", "节": "s"}
+UNIT_NAMES = {"编": "bk", "篇": "bk", "部分": "part", "分编": "pt", "章": "ch", "节": "s"}
+"""Of each kind of unit its part of an address, before its number."""
 _UNIT = re.compile(rf"\s*第\s*(?P<n>{NUMBER}?)\s*(?P<unit>分编|编|篇|部分|章|节)(?P<title>.*)$", re.DOTALL)
 _ARTICLE = re.compile(rf"\s*第\s*(?P<n>{NUMBER}?)\s*条(?:\s?之\s?(?P<k>{CHINESE}+))?(?P<rest>.*)$", re.DOTALL)
 _CLOSING_UNIT = re.compile(r"\s*附\s*则\s*$")
@@ -41,7 +42,7 @@ class Unit:
     @property
     def name(self) -> str:
         """Its part of the address."""
-        return f"{_NAMES[self.kind]}{self.number}"
+        return f"{UNIT_NAMES[self.kind]}{self.number}"
 
     @property
     def label(self) -> str:

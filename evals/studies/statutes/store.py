@@ -87,8 +87,8 @@ def build_articles(benchmark: Benchmark, cache: VectorCache, on_done: Callable[[
         centred=pieces - centre,
         starts=starts,
         means=means - centre,
-        texts=Bm25Index.build([f"{article.title}\n{article.text}" for article in articles]),
-        titles=Bm25Index.build([article.title for article in articles]),
+        texts=Bm25Index.build([tokens(f"{article.title}\n{article.text}") for article in articles]),
+        titles=Bm25Index.build([tokens(article.title) for article in articles]),
         law=np.asarray([laws.setdefault(article.law, len(laws)) for article in articles]),
         chapter=np.asarray([chapters.setdefault((a.law, a.chapter), len(chapters)) for a in articles]),
     )
