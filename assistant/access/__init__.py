@@ -1,0 +1,1 @@
+"""Who calls: keys, what they may do, and how much."""
