@@ -5,6 +5,7 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── InvalidQuestion          empty, or longer than allowed
     ├── UnknownConversation      no conversation has this id
     ├── UnknownAnswer            no answer has this id
+    ├── UnknownKey               no access key has this id
     ├── UnknownDocument          no document has this id or version
     ├── UnknownClause            the document has no clause at this address
     ├── TooMuchToCheck           a draft holds more quotations and references than one request may
@@ -12,8 +13,11 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── ModelFault               the language model did not answer as one does
     ├── ReaderUnusable           the reader's files are missing, damaged or of another version
     ├── Cancelled                the asker went away
+    ├── StorageFault             the database cannot be read or written now
     └── InvalidSettings          a setting is malformed
 """
+
+from enum import StrEnum
 
 from index.errors import (
     AddedDocumentsDamaged,
@@ -47,12 +51,15 @@ __all__ = [
     "ModelNotConfigured",
     "PolicyQAError",
     "ReaderUnusable",
+    "StorageCause",
+    "StorageFault",
     "TooMuchToCheck",
     "UndecodableDocument",
     "UnknownAnswer",
     "UnknownClause",
     "UnknownConversation",
     "UnknownDocument",
+    "UnknownKey",
 ]
 
 
@@ -70,6 +77,10 @@ class UnknownConversation(AssistantError):
 
 class UnknownAnswer(AssistantError):
     """The server never gave this answer id, or has erased it."""
+
+
+class UnknownKey(AssistantError):
+    """No access key has this id."""
 
 
 class UnknownDocument(AssistantError):
@@ -106,3 +117,30 @@ class Cancelled(AssistantError):
 
 class InvalidSettings(AssistantError):
     """A setting is malformed."""
+
+
+class StorageCause(StrEnum):
+    """What is the matter with the database, as far as its driver tells."""
+
+    FULL = "full"
+    READ_ONLY = "read-only"
+    CORRUPT = "corrupt"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+
+
+_SENTENCES = {
+    StorageCause.FULL: "服务器的磁盘满了，请管理员腾出空间后再试。",
+    StorageCause.READ_ONLY: "存放对话的地方是只读的，请管理员检查权限后再试。",
+    StorageCause.CORRUPT: "对话记录的文件损坏了，请管理员恢复备份后再试。",
+    StorageCause.BUSY: "存取对话的人太多，请过几秒再试。",
+    StorageCause.UNREACHABLE: "对话记录暂时连不上，请过几秒再试；如果还是不行，请管理员查看服务日志。",
+}
+
+
+class StorageFault(AssistantError):
+    """The database cannot be read or written now."""
+
+    def __init__(self, cause: StorageCause) -> None:
+        super().__init__(_SENTENCES[cause])
+        self.cause = cause

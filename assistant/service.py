@@ -2,23 +2,26 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from assistant.errors import InvalidQuestion, ModelNotConfigured, UnknownDocument
+from assistant.errors import InvalidQuestion, ModelNotConfigured, StorageFault, UnknownDocument
 from assistant.fitted import check_encoder
 from assistant.llm.client import ChatModel, make_chat_model
 from assistant.metrics import count
 from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
 from assistant.render import TextStream, citation_for, render
-from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Request, Turn
+from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Notice, Request, Turn
 from assistant.settings import Settings
-from assistant.storage.conversations import Conversations, SqlConversations, new_id
+from assistant.storage.conversations import new_id
+from assistant.storage.store import Store
 from index.library.library import Library
 from index.schema import Document, Hit
 from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Query, Searcher
 from index.text.lexicon import standardise
+from prompts import reply
 
 Clock = Callable[[], date]
 
@@ -29,7 +32,7 @@ class Assistant:
     def __init__(
         self,
         opened: OpenIndex,
-        conversations: Conversations,
+        store: Store,
         settings: Settings,
         clock: Clock = date.today,
         steps: MakeSteps = make_steps,
@@ -38,7 +41,7 @@ class Assistant:
         self._opened = opened
         self.library = Library(opened.documents)
         self.searcher: Searcher = opened.searcher
-        self.conversations = conversations
+        self.store = store
         self.settings = settings
         self.clock = clock
         self._make_steps = steps
@@ -47,18 +50,21 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, settings: Settings, clock: Clock = date.today, steps: MakeSteps = make_steps
+        cls,
+        settings: Settings,
+        clock: Clock = date.today,
+        steps: MakeSteps = make_steps,
+        store: Store | None = None,
     ) -> "Assistant":
-        """Open the built index and the conversation store, and warm both up. Another list of `steps` is for
-        measuring what each part adds.
+        """Open the built index and warm it up. `store`: None is the one that the settings name. Another list
+        of `steps` is for measuring what each part adds.
 
         Raises IndexMissing, IndexDamaged or OtherEncoder.
         """
         opened = open_index(settings.index())
         check_encoder(opened.searcher.embedder)
-        settings.state_dir.mkdir(parents=True, exist_ok=True)
-        conversations = SqlConversations(settings.conversations_url())
-        return cls(opened, conversations, settings, clock, steps)._warmed_up()
+        store = store or Store(settings.conversations_url())
+        return cls(opened, store, settings, clock, steps)._warmed_up()
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +82,7 @@ class Assistant:
         Raises IndexMissing or IndexDamaged.
         """
         opened = open_index(self.settings.index(), self.searcher.embedder, self._opened)
-        again = (opened, self.conversations, self.settings, self.clock, self._make_steps, self._model)
+        again = (opened, self.store, self.settings, self.clock, self._make_steps, self._model)
         return Assistant(*again)._warmed_up()
 
     @property
@@ -98,6 +104,7 @@ class Assistant:
         *,
         conversation_id: str | None = None,
         new_conversation_id: str | None = None,
+        key_id: str | None = None,
         documents: Sequence[str] | None = None,
         answerer: Answerer | None = None,
         as_of: date | None = None,
@@ -105,19 +112,20 @@ class Assistant:
         on_text: Callable[[str], None] = lambda text: None,
     ) -> Answer:
         """The answer to `question`, kept in its conversation: the one with `conversation_id`, which has to
-        exist, else a new one, under `new_conversation_id` where that is given.
+        exist, else a new one, under `new_conversation_id` where that is given, and of the key `key_id`. Where
+        it cannot be kept, a notice says so.
 
         `answerer`: None is the one that the settings name. `on_text` is given the answer's text piece by
         piece, each piece final: joined they are `answer`.
-        Raises InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured; Cancelled from
-        `on_event` and `on_text`.
+        Raises InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured; StorageFault where
+        an earlier conversation cannot be read; Cancelled from `on_event` and `on_text`.
         """
         question = check_question(question)
         answerer = answerer or self.settings.answerer
         if answerer is Answerer.LLM and self._model is None:
             raise ModelNotConfigured("大模型还没有配置，请用 extractive 或不填 answerer。")
         day, scope = as_of or self.clock(), self._scope(documents)
-        history = self.conversations.history(conversation_id) if conversation_id else ()
+        history = self.store.conversations.history(conversation_id) if conversation_id else ()
         editions = self.library.editions(scope, day)
         request = Request(question, day, tuple(history), scope, editions, answerer)
         told = TextStream(on_text)
@@ -126,8 +134,7 @@ class Assistant:
         answer = render(turn, self.library, self.settings, new_id("ans"), conversation)
         told.rest(answer)
         count(answer)
-        self.conversations.append(answer, _exchange(question, answer))
-        return answer
+        return self._kept(answer, _exchange(question, answer), key_id)
 
     def search(
         self, query: str, top_k: int = 10, documents: Sequence[str] | None = None, as_of: date | None = None
@@ -142,6 +149,14 @@ class Assistant:
             (hit, citation_for(hit.passage, self.library, day, number, hit.score))
             for number, hit in enumerate(found.hits, start=1)
         )
+
+    def _kept(self, answer: Answer, exchange: Exchange, key_id: str | None) -> Answer:
+        try:
+            self.store.conversations.append(answer, exchange, key_id)
+        except StorageFault as fault:  # the database has said in the log what is the matter
+            unstored = Notice("not_stored", reply("not_stored", cause=fault.message))
+            return replace(answer, notices=(*answer.notices, unstored))
+        return answer
 
     def _scope(self, documents: Sequence[str] | None) -> tuple[str, ...] | None:
         if documents is None:

@@ -73,6 +73,22 @@ class Settings(BaseSettings):
         default=(), description="names, by commas, besides this machine's own under which it is reached"
     )
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
+    require_keys: bool = Field(default=False, description="programs need an access key on this machine too")
+    publish_pages: bool = Field(
+        default=False, description="people open the pages without a key where programs need one"
+    )
+    key_per_minute: int = Field(default=600, ge=1, description="calls of one access key a minute")
+    key_per_day: int = Field(default=100_000, ge=1, description="calls of one access key a day")
+    address_per_minute: int = Field(
+        default=240, ge=1, description="calls of one address a minute, without a key or with a page's key"
+    )
+    address_per_day: int = Field(default=10_000, ge=1, description="the same a day")
+    conversation_per_minute: int = Field(
+        default=20, ge=1, description="questions of one conversation a minute"
+    )
+    retention_days: int = Field(
+        default=180, ge=0, description="conversations are erased so long after their last question; 0: never"
+    )
     chroma_url: str | None = Field(
         default=None,
         pattern=r"^https?://",

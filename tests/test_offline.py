@@ -44,6 +44,7 @@ assert main(["index", "build"]) == 0
 assert main(["ask", "娃儿一天在学校能运动好久？"]) == 0
 
 import asyncio, httpx
+from assistant.access.rules import Rules
 from ui.serve import create_application
 
 async def visit(app):
@@ -56,7 +57,7 @@ async def visit(app):
         for page in ("/", "/docs"):
             assert (await client.get(page)).status_code == 200, page
 
-asyncio.run(visit(create_application(load_settings())))
+asyncio.run(visit(create_application(load_settings(), Rules())))
 print("done")
 """
 

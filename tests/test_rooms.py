@@ -14,7 +14,8 @@ INDEX = {f"index.{room}" for room in (
     "text", "structure", "readers", "library", "encoder", "storage", "search", "build", "cli",
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
-    "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api", "cli",
+    "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "langchain", "api",
+    "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings"},
@@ -75,7 +76,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "index.search",
     },
     "assistant.draft_check": {"index.text", "index.structure", "index.library"},
-    "assistant.storage": {"index.text"},
+    "assistant.access": set(),
+    "assistant.storage": {"assistant.access", "index.text"},
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
@@ -104,14 +106,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service"},
     "assistant.langchain": TOP | {"index.text"},
-    "assistant.api": {*TOP, "assistant.draft_check", "assistant.storage", "index.library", "index.structure"},
+    "assistant.api": {
+        *TOP,
+        "assistant.draft_check",
+        "assistant.access",
+        "assistant.storage",
+        "index.library",
+        "index.structure",
+    },
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
     "ui.mount": {*ASSISTANT, *INDEX, "ui.static_files"},
     "ui.static_files": set(),
     "ui.serve": {*TOP, *ASSISTANT, *INDEX, "ui.chat", "ui.pages", "ui.mount"},
-    "ui.cli": {"assistant.api", "ui.serve"},
+    "ui.cli": {"assistant.access", "assistant.storage", "ui.serve"},
     "evals.rows": set(),
     "evals.metrics": {"evals.rows"},
     "evals.runs": {"evals.rows", "evals.metrics"},

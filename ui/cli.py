@@ -15,16 +15,23 @@ def register(
     parser = add_command("serve", "启动问答网页和接口")
     parser.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听的地址，默认 127.0.0.1")
     parser.add_argument("--port", default=8000, type=_port, metavar="端口", help="监听的端口，默认 8000")
-    parser.add_argument("--public", action="store_true", help="允许别的机器访问；现在还没有访问密钥，请谨慎")
+    parser.add_argument("--public", action="store_true", help="别的机器不用密钥也能打开网页，接口仍要密钥")
     parser.set_defaults(run=lambda args: _serve(args, load_settings()))
 
 
 def _serve(args: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.api.bind import check_bind
+    from datetime import UTC, datetime
+
+    from assistant.access.rules import check_start, rules_for
+    from assistant.storage.store import Store
     from ui.serve import serve
 
-    check_bind(args.host, args.public)
-    serve(settings, args.host, args.port)
+    rules = rules_for(settings, args.host, args.public)
+    if not rules.pages_open:
+        store = Store(settings.conversations_url())
+        check_start(rules, store.keys.all(), datetime.now(UTC))
+        store.close()
+    serve(settings, args.host, args.port, rules)
     return 0
 
 

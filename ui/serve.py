@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
+    from assistant.access.rules import Rules
     from assistant.api.opening import Opening
     from assistant.service import Assistant
     from assistant.settings import Settings
+    from assistant.storage.store import Store
 
 _GRACE_SECONDS = 5
 """How long running answers may take to finish once the server is told to stop."""
@@ -32,25 +34,40 @@ class AddressUnavailable(PolicyQAError):
     """The server cannot listen where it was told to."""
 
 
-def create_application(settings: "Settings", hosts: Collection[str] = ()) -> "FastAPI":
+def create_application(settings: "Settings", rules: "Rules", hosts: Collection[str] = ()) -> "FastAPI":
     """The application over the index that `settings` name; it is opened in the background. `hosts`: names
     under which it may be called, besides those of the settings and of this machine itself."""
     from assistant.service import Assistant
+    from assistant.storage.store import Store
 
     names = {*settings.hosts, *hosts}
-    return compose(lambda: Assistant.open(settings), names, settings.state_dir / "gradio")
+    store = Store(settings.conversations_url())
+    return compose(
+        lambda: Assistant.open(settings, store=store),
+        store,
+        rules,
+        names,
+        settings.state_dir / "gradio",
+        settings.retention_days,
+    )
 
 
 def compose(
-    open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = (), folder: Path | None = None
+    open_assistant: "Callable[[], Assistant]",
+    store: "Store",
+    rules: "Rules | None" = None,
+    hosts: Collection[str] = (),
+    folder: Path | None = None,
+    retention_days: int = 0,
 ) -> "FastAPI":
-    """API, page and chat around whatever `open_assistant` opens. `folder` is Gradio's for files of its own;
-    by default one of this checkout."""
+    """API, page and chat around whatever `open_assistant` opens, over `store`. `rules`: None admits
+    everybody, as on a machine of one's own. `folder` is Gradio's for files of its own; by default one of
+    this checkout."""
     from assistant.api.app import create_app
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages.documents import page_router
 
-    app = create_app(open_assistant, hosts)
+    app = create_app(open_assistant, store, rules, hosts, retention_days)
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
@@ -61,17 +78,17 @@ def compose(
     return app
 
 
-def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) -> None:
+def serve(settings: "Settings", host: str, port: int, rules: "Rules", out: TextIO = sys.stdout) -> None:
     """Serve until stopped; the address goes to `out` once questions can be answered.
 
     Raises AddressUnavailable.
     """
     listener = _listen(host, port)  # before anything slow, so that a wrong port is known at once
     with listener:
-        from assistant.api.bind import is_loopback
+        from assistant.access.addresses import is_loopback
 
         names = named(host)
-        app = create_application(settings, names)
+        app = create_application(settings, rules, names)
         # Bound to every address it is shown by the one that always answers.
         address = f"http://{(*names, '127.0.0.1')[0]}:{listener.getsockname()[1]}"
         unnamed = not is_loopback(host) and not {*names, *settings.hosts}

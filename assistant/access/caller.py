@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
-from starlette.types import Scope as AsgiScope
 
 from assistant.access.keys import Key
 
@@ -27,8 +26,7 @@ class Caller:
         return None if self.key is None or self.key.public else self.key.id
 
 
-def caller_of(connection: HTTPConnection | AsgiScope) -> Caller:
+def caller_of(connection: HTTPConnection) -> Caller:
     """The caller of a request; an unknown one where no guard stands before the application."""
-    scope = connection if isinstance(connection, dict) else connection.scope
-    found: Caller = scope.get(CALLER_KEY) or Caller()
+    found: Caller = connection.scope.get(CALLER_KEY) or Caller()
     return found

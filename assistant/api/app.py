@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from assistant.api import ask, docs, documents, feedback, health, monitoring, search, verify
+from assistant.access.rules import Rules
+from assistant.api import (
+    answers,
+    ask,
+    conversations,
+    docs,
+    documents,
+    feedback,
+    health,
+    monitoring,
+    search,
+    verify,
+)
+from assistant.api.access import Access, Guard
 from assistant.api.fallback import add_fallback
 from assistant.api.hosts import HostCheck
+from assistant.api.housekeeping import Housekeeping
 from assistant.api.middleware import BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
@@ -18,6 +32,7 @@ from assistant.api.security import SecurityHeaders
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+    from assistant.storage.store import Store
 
 _DESCRIPTION = (
     "用自己的话问教育政策，得到回答和逐字引自原文的依据。"
@@ -25,19 +40,32 @@ _DESCRIPTION = (
 )
 
 
-def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = ()) -> FastAPI:
-    """The application; `open_assistant` runs in a thread of its own once the server starts.
+def create_app(
+    open_assistant: "Callable[[], Assistant]",
+    store: "Store",
+    rules: Rules | None = None,
+    hosts: Collection[str] = (),
+    retention_days: int = 0,
+) -> FastAPI:
+    """The application; `open_assistant` runs in a thread of its own once the server starts. `store` keeps the
+    keys by which callers are admitted, and what the assistant keeps; `rules`: None admits everybody, as on
+    a machine of one's own.
 
+    `retention_days`: conversations are erased so long after their last question; 0: never.
     `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     opening = Opening(open_assistant)
+    access = Access(rules or Rules(), store.keys, store.counters)
+    housekeeping = Housekeeping(store, retention_days)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         opening.start()
         opening.follow()
+        housekeeping.start()
         yield
+        housekeeping.stop()
         opening.stop()
 
     app = FastAPI(
@@ -54,13 +82,16 @@ def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str]
         middleware=[  # outermost first
             Middleware(SecurityHeaders),
             Middleware(RequestContext),
-            Middleware(HostCheck, names=hosts),
+            Middleware(HostCheck, names=hosts, guarded=True),
+            Middleware(Guard, access=access),
             Middleware(BodyLimit),
         ],
     )
     app.state.opening = opening
+    app.state.store = store
+    app.state.access = access
     add_handlers(app)
-    for group in (ask, feedback, search, verify, documents, health, monitoring, docs):
+    for group in (ask, conversations, answers, feedback, search, verify, documents, health, monitoring, docs):
         app.include_router(group.router)
     add_fallback(app)
     return app

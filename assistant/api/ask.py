@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from assistant.api import models
+from assistant.api.conversations import conversation_for
 from assistant.api.negotiation import accepts_events, require_json
 from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
@@ -18,25 +19,28 @@ router = APIRouter(prefix="/v1", tags=["问答"])
 @router.post(
     "/ask",
     summary="提问",
-    description="用自己的话提问，得到回答和逐字引自原文的依据。追问时带上 conversation_id。"
+    description="用自己的话提问，得到回答和逐字引自原文的依据。追问时带上 conversation_id，并在请求头 "
+    "X-Conversation-Secret 里写上第一次回答给出的 conversation_secret；"
+    "用开始这段对话的访问密钥提问的不必写。"
     "请求头 Accept 为 text/event-stream 时逐段返回：retrieval（找到的条款）、delta（回答里已经核对过的一段，"
     "依次相连就是 answer）、done（完整的回答）、error（出错说明）。",
     response_description="回答",
     response_model=models.Answer,
-    responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: EVENTS},
+    responses={**problem_responses(400, 401, 404, 413, 415, 422, 429, 503), 200: EVENTS},
     dependencies=[Depends(require_json)],
 )
 async def ask(body: models.AskRequest, request: Request) -> models.Answer | StreamingResponse:
     """Answer with one JSON object, or event by event."""
     assistant = opened(request)
+    begun = await run_in_threadpool(conversation_for, request, body.conversation_id)
     asked: dict[str, Any] = {
+        **begun.asked(),
         "question": body.question,
-        "conversation_id": body.conversation_id,
         "documents": body.documents,
         "answerer": body.answerer,
         "as_of": body.as_of,
     }
     if accepts_events(request):
-        return await event_stream(assistant, asked, request)
+        return await event_stream(assistant, asked, request, begun.secret)
     answer = await run_in_threadpool(assistant.ask, **asked)
-    return models.Answer.model_validate(answer)
+    return models.Answer.model_validate(answer).model_copy(update={"conversation_secret": begun.secret})

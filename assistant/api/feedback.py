@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from assistant.api.answers import answer_for
 from assistant.api.models import readable, trim
 from assistant.api.negotiation import require_json
 from assistant.api.openapi import problem_responses
-from assistant.api.opening import opened
-from assistant.storage.conversations import Rating
+from assistant.api.parts import store_of
+from assistant.storage.ratings import Rating, Reason
 
 MAX_COMMENT = 1000
 """Code points of a comment."""
@@ -23,10 +24,19 @@ router = APIRouter(prefix="/v1", tags=["问答"])
 class Feedback(BaseModel):
     """对一个回答的评价，提交和记下的都是它。"""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"answer_id": _ID, "rating": "down"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"answer_id": _ID, "rating": "down", "reasons": ["not_answered"]}]}
+    )
 
     answer_id: str = Field(description="回答编号", examples=[_ID])
     rating: Rating = Field(description="up 有用，down 没用", examples=["down"])
+    reasons: list[Reason] = Field(
+        default_factory=list,
+        max_length=len(Reason),
+        description="原因：wrong_clause 找错了条款，not_answered 没有回答到，unclear 看不懂，wrong 答错了，"
+        "other 其他",
+        examples=[["not_answered"]],
+    )
     comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=["我问的是高中"])
 
 
@@ -40,5 +50,6 @@ class Feedback(BaseModel):
 )
 def feedback(body: Feedback, request: Request) -> Feedback:
     """Keep the rating; a later one takes its place."""
-    opened(request).conversations.rate(body.answer_id, body.rating, body.comment)
+    found = answer_for(request, body.answer_id)
+    store_of(request).ratings.rate(found.answer.id, body.rating, body.comment, body.reasons)
     return body

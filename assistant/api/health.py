@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request
 from assistant.api import models
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
+from assistant.api.parts import store_of
 
 router = APIRouter(tags=["运行状态"])
 
@@ -21,6 +22,7 @@ async def healthz() -> models.Health:
     "/readyz", summary="服务能否回答问题", response_description="可以回答", responses=problem_responses(503)
 )
 def readyz(request: Request) -> models.Health:
-    """Ready: a real search has just gone through the index."""
+    """Ready: a real search has just gone through the index, and something was written to the database."""
     opened(request).search(_PROBE, 1)
+    store_of(request).check()
     return models.Health(status="ready")

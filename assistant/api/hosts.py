@@ -1,8 +1,9 @@
-"""Which names the server answers to, and which pages may call it.
+"""Which names the server answers to, and which pages call it.
 
 A page of somebody else can send a browser here: under a name of its own that it had pointed at this
-machine (DNS rebinding; the name stands in `Host`), or across origins (its own stands in `Origin`). Both
-are refused before anything of the request is read, on every path.
+machine (DNS rebinding; the name stands in `Host`), or across origins (its own stands in `Origin`). The first
+is refused before anything of the request is read, on every path; the second too, but for calls of the
+interface, which the guard behind may let in for a key that was made for such pages.
 """
 
 import re
@@ -11,11 +12,14 @@ from collections.abc import Collection
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.api.bind import is_loopback
+from assistant.access.addresses import is_loopback
+from assistant.access.areas import Area, target_of
 from assistant.api.problems import FOREIGN_HOST, FOREIGN_ORIGIN, ProblemError, refuse
 
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
 _PORTS = {"http": "80", "https": "443"}
+FOREIGN_ORIGIN_KEY = "policy_qa.foreign_origin"
+"""In the scope: the origin of the foreign page that calls the interface."""
 
 
 class HostCheck:
@@ -27,13 +31,15 @@ class HostCheck:
     `Host` on as it came.
     """
 
-    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, names: Collection[str] = (), guarded: bool = False) -> None:
+        """`guarded`: a guard stands behind that decides about foreign pages which call the interface."""
         self._app = app
         self._names = frozenset(names)
+        self._guarded = guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or connection (ASGI)."""
-        problem = self._problem(Headers(scope=scope)) if scope["type"] in ("http", "websocket") else None
+        problem = self._problem(scope) if scope["type"] in ("http", "websocket") else None
         if problem is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
@@ -41,14 +47,24 @@ class HostCheck:
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
 
-    def _problem(self, headers: Headers) -> ProblemError | None:
+    def _problem(self, scope: Scope) -> ProblemError | None:
+        headers = Headers(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         host = _AUTHORITY.fullmatch(hosts[0].lower()) if len(hosts) == 1 else None
         if host is None or not (host["name"] in self._names or is_loopback(host["name"])):
             return ProblemError(FOREIGN_HOST)
-        if not all(_same(origin.lower(), host) for origin in origins):
-            return ProblemError(FOREIGN_ORIGIN)
-        return None
+        if all(_same(origin.lower(), host) for origin in origins):
+            return None
+        if self._guarded and len(origins) == 1 and _is_call(scope):
+            scope[FOREIGN_ORIGIN_KEY] = origins[0]
+            return None
+        return ProblemError(FOREIGN_ORIGIN)
+
+
+def _is_call(scope: Scope) -> bool:
+    """Whether the request is for the interface, and not for a page or what a page is made of."""
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return scope["type"] == "http" and target_of(scope["method"], path).area is Area.API
 
 
 def _same(origin: str, host: re.Match[str]) -> bool:

@@ -179,6 +179,11 @@ class Answer(Out):
     conversation_id: str = Field(
         description="所属对话的编号，追问时带上它", examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"]
     )
+    conversation_secret: str | None = Field(
+        None,
+        description="这段对话的密钥，只在对话的第一个回答里给出，请自己保存：接着问、查看、改名、删除都要用它",
+        examples=["0XkFhYk3Qm2nB8vV1c9dZrT5uW7yA4sE6gJ0lP3oI8x"],
+    )
     status: Status = Field(
         description="结果：" + "，".join(f"{s} {meaning.description}" for s, meaning in STATUSES.items()),
         examples=["answered"],

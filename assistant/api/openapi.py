@@ -22,6 +22,7 @@ _PROBLEM = "#/components/schemas/ProblemDetails"
 
 TAGS = [
     {"name": "问答", "description": "提问，得到带依据的回答"},
+    {"name": "对话", "description": "查看、改名、删除自己的对话"},
     {"name": "检索", "description": "只找原文，不作答"},
     {"name": "核对", "description": "核对文稿里的引文和条款"},
     {"name": "文件", "description": "文件、目录、原文、条款"},

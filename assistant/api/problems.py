@@ -26,6 +26,7 @@ from assistant.errors import (
     InvalidQuestion,
     ModelNotConfigured,
     PolicyQAError,
+    StorageFault,
     TooMuchToCheck,
     UnknownAnswer,
     UnknownClause,
@@ -66,12 +67,23 @@ NOT_FOUND = Fault(404, "not-found", "找不到", "没有这个地址，请对照
 METHOD = Fault(
     405, "method-not-allowed", "请求方法不对", "这个地址不支持这种请求方法，可用的方法见响应头 Allow。"
 )
+NO_KEY = Fault(
+    401, "no-key", "需要访问密钥", "请在请求头 Authorization 里写上 Bearer 和访问密钥；密钥请向管理员索取。"
+)
+WRONG_KEY = Fault(
+    401, "wrong-key", "访问密钥不对", "这把密钥不对、已过期或已停用，请核对后再发，或向管理员换一把。"
+)
+OTHER_SCOPE = Fault(403, "other-scope", "这把密钥没有这个权限", "请换一把有相应权限的密钥，或请管理员办理。")
+NOT_PUBLISHED = Fault(
+    403, "not-published", "网页没有开放", "这台服务器只对有密钥的程序开放；要开放网页，请管理员修改设置。"
+)
 FOREIGN_ORIGIN = Fault(
     403,
     "foreign-origin",
     "别的网页不能调用",
     "这个请求来自别的网页，没有办理；请直接打开本服务的网页再试。前面有代理时，请管理员让代理原样转发 Host。",
 )
+TOO_MANY = Fault(429, "too-many", "请求太频繁", "您的请求太频繁了，请等响应头 Retry-After 所写的秒数再发。")
 LARGE_HEAD = Fault(431, "large-head", "请求头太大", "请求的网址和请求头合起来太长，请缩短后再发。")
 SLOW = Fault(408, "too-slow", "请求正文来得太慢", "请求正文没有在限定时间内传完，请检查网络后再发。")
 TOO_LARGE = Fault(
@@ -91,11 +103,13 @@ INTERNAL = Fault(
     500, "internal", "服务出错了", "服务内部出错，请稍后再试；如果还是不行，请把 request_id 告诉管理员。"
 )
 NOT_READY = Fault(503, "not-ready", "服务还没准备好", "服务正在打开索引，请过几秒再试。")
+STORAGE = Fault(503, "storage", "对话记录存取不了", "对话记录暂时存取不了，请过几秒再试。")
 BUSY = Fault(503, "busy", "提问的人太多", "现在提问的人多，请过几秒再试。")
 OTHER = Fault(0, "other", "请求没有办成", "请稍后再试。")
 
 ALL_FAULTS = (
     NOT_JSON,
+    NO_KEY,
     FOREIGN_ORIGIN,
     NOT_FOUND,
     METHOD,
@@ -104,10 +118,11 @@ ALL_FAULTS = (
     MEDIA,
     FOREIGN_HOST,
     INVALID,
+    TOO_MANY,
     INTERNAL,
     NOT_READY,
 )
-"""The faults that a status alone stands for; `BUSY` shares 503 and is raised by name."""
+"""The faults that a status alone stands for; those that share one are raised by name."""
 _BY_STATUS = {fault.status: fault for fault in ALL_FAULTS}
 
 
@@ -201,6 +216,8 @@ def from_own(error: PolicyQAError) -> ProblemError:
         return ProblemError(INVALID, error.message, errors=[("text", error.message)])
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])
+    if isinstance(error, StorageFault):
+        return ProblemError(STORAGE, error.message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     if isinstance(error, IndexError_):
         return not_ready(error.message)
     _log.error("request failed: %s", type(error).__name__, exc_info=error)

@@ -29,8 +29,11 @@ _log = logging.getLogger(__name__)
 _workers = ThreadPoolExecutor(STREAMS, thread_name_prefix="ask-stream")
 
 
-async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: Request) -> StreamingResponse:
-    """The stream of one question. What is wrong with the request is raised before it begins."""
+async def event_stream(
+    assistant: "Assistant", asked: dict[str, Any], request: Request, secret: str | None
+) -> StreamingResponse:
+    """The stream of one question; `secret` is that of the conversation that begins with it. What is wrong
+    with the request is raised before it begins."""
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[StreamEvent] = asyncio.Queue()
     gone = threading.Event()
@@ -47,16 +50,22 @@ async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: R
         raise
     if isinstance(first, Failed):
         raise first.error
-    return StreamingResponse(_frames(first, events, gone, request), headers=_HEADERS, media_type=MEDIA_TYPE)
+    return StreamingResponse(
+        _frames(first, events, gone, request, secret), headers=_HEADERS, media_type=MEDIA_TYPE
+    )
 
 
 async def _frames(
-    first: StreamEvent, events: "asyncio.Queue[StreamEvent]", gone: threading.Event, request: Request
+    first: StreamEvent,
+    events: "asyncio.Queue[StreamEvent]",
+    gone: threading.Event,
+    request: Request,
+    secret: str | None,
 ) -> AsyncIterator[str]:
     event = first
     try:
         while True:
-            if frame := _frame(event, request):
+            if frame := _frame(event, request, secret):
                 yield frame
             if isinstance(event, Done | Failed):
                 return
@@ -70,7 +79,7 @@ async def _frames(
         gone.set()  # also where the asker has gone
 
 
-def _frame(event: StreamEvent, request: Request) -> str | None:
+def _frame(event: StreamEvent, request: Request, secret: str | None) -> str | None:
     match event:
         case Begun():
             return None
@@ -82,7 +91,9 @@ def _frame(event: StreamEvent, request: Request) -> str | None:
         case Piece():
             return _written("delta", {"text": event.text})
         case Done():
-            return _written("done", models.Answer.model_validate(event.answer).model_dump(mode="json"))
+            answer = models.Answer.model_validate(event.answer)
+            answer = answer.model_copy(update={"conversation_secret": secret})
+            return _written("done", answer.model_dump(mode="json"))
         case Failed():
             return _written("error", _problem(event.error, request))
 

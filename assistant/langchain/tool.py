@@ -29,7 +29,7 @@ def make_ask_policy(
             answer = assistant.ask(question, documents=documents, as_of=as_of)
         except PolicyQAError as error:
             raise ToolException(error.message) from error
-        assistant.conversations.delete(answer.conversation_id)
+        assistant.store.conversations.delete(answer.conversation_id)
         sources = [
             prompt.text(
                 "source",

@@ -1,68 +1,70 @@
-"""Conversations kept between requests: what was asked, how it was understood, what was answered, how it was
-rated.
+"""Conversations kept between requests: what was asked, how it was understood, what was answered.
 
-A conversation exists while it has exchanges; deleting it erases them and their ratings for good, on
-SQLite from the file's free pages and the write-ahead log too.
+A conversation begins with its first exchange; deleting it erases it with its answers, their ratings and their
+shared pages for good, on SQLite from the file's free pages and the write-ahead log too. Personal data of who
+asked is masked before anything is stored.
 
-Whoever begins a conversation in the chat gets a secret, and its id is made from the secret alone: the
-secret finds the conversation, the id that stands in the database, in answers and in exports does not
-give the secret, and nothing about it is stored.
+Whoever begins a conversation gets a secret, and its id is made from the secret alone: the secret finds the
+conversation, the id that stands in the database, in answers and in exports does not give the secret, and
+nothing about it is stored. A conversation that was begun with an ordinary key belongs to that key too.
 """
 
 import hashlib
+import hmac
 import json
 import re
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Connection, Row, delete, insert, select
+from sqlalchemy import Column, Connection, Row, delete, false, insert, or_, select, update
 
-from assistant.errors import UnknownAnswer, UnknownConversation
+from assistant.errors import UnknownConversation
 from assistant.schema import Answer, Exchange
-from assistant.storage.database import empty_log, exchanges, open_database, ratings
+from assistant.storage.database import Database
+from assistant.storage.masking import mask_answer, mask_exchange, title_of
+from assistant.storage.tables import conversations, exchanges, ratings, shares
 from index.text.folding import encodable
+from index.text.personal_data import mask
 
 HISTORY_LIMIT = 10
 """Exchanges that a follow-up question can look back on."""
 
 TRANSCRIPT_LIMIT = 30
 """Questions with their answers that a chat shows of a conversation."""
+
+LIST_LIMIT = 200
+"""Conversations that are listed, the latest."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 random bits
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ANSWER = TypeAdapter(Answer)
 _EXCHANGE = TypeAdapter(Exchange)
 
 
-class Rating(StrEnum):
-    """What somebody thought of an answer."""
-
-    UP = "up"
-    DOWN = "down"
-
-
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question of a conversation as it was asked, and the answer as it was given."""
+    """A question of a conversation as it is stored, and the answer as it was given."""
 
     question: str
     answer: Answer
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """A rated answer, and the conversation's questions up to it, oldest first."""
+class Conversation:
+    """A conversation as it is listed."""
 
-    answer: Answer
-    turns: tuple[str, ...]
-    rating: Rating
-    comment: str
+    id: str
+    title: str
+    """Its first question, cut, unless it was renamed."""
     created_at: datetime
+    updated_at: datetime
+    key_id: str | None = None
+    """The ordinary key that began it."""
 
 
 def new_id(prefix: str) -> str:
@@ -78,63 +80,34 @@ def new_secret() -> str:
 def conversation_of(secret: str) -> str:
     """The id of the conversation that belongs to `secret`. Raises UnknownConversation for what is none."""
     if not _SECRET.fullmatch(secret):
-        raise _unknown()
+        raise unknown_conversation()
     return f"cnv_{hashlib.sha256(b'policy-qa conversation ' + secret.encode()).hexdigest()[:32]}"
 
 
-class Conversations(Protocol):
-    """Where conversations are kept. Implementations are safe to share between threads."""
-
-    def history(self, conversation_id: str) -> tuple[Exchange, ...]:
-        """The last `HISTORY_LIMIT` exchanges, oldest first. Raises UnknownConversation."""
-        ...
-
-    def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
-        """The last `TRANSCRIPT_LIMIT` questions with their answers, oldest first. Raises
-        UnknownConversation."""
-        ...
-
-    def append(self, answer: Answer, exchange: Exchange) -> None:
-        """Keep `answer` and its exchange in `answer.conversation_id`, which begins here if it is new."""
-        ...
-
-    def answer(self, answer_id: str) -> Answer | None:
-        """The answer with this id as it was given, or None."""
-        ...
-
-    def rate(self, answer_id: str, rating: Rating, comment: str = "") -> None:
-        """Keep what somebody thought of an answer; a later rating takes the place of an earlier one. Raises
-        UnknownAnswer."""
-        ...
-
-    def rated(self) -> Iterator[Rated]:
-        """Every rated answer, in the order of rating."""
-        ...
-
-    def delete(self, conversation_id: str) -> None:
-        """Erase a conversation, its answers and their ratings for good. Raises UnknownConversation."""
-        ...
+def opens(secret: str, conversation_id: str) -> bool:
+    """Whether `secret` is the conversation's; compared in constant time."""
+    if not _SECRET.fullmatch(secret):
+        return False
+    return hmac.compare_digest(conversation_of(secret).encode(), encodable(conversation_id).encode())
 
 
 class SqlConversations:
-    """Conversations in any database that SQLAlchemy reaches; SQLite files are in WAL mode."""
+    """Conversations in the database. Safe to share between threads. Every call raises StorageFault where the
+    database cannot be read or written."""
 
-    def __init__(self, url: str) -> None:
-        """Open or create the store. Raises InvalidSettings where `url` leads nowhere."""
-        self._engine = open_database(url)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def history(self, conversation_id: str) -> tuple[Exchange, ...]:
-        """See `Conversations.history`."""
+        """The last `HISTORY_LIMIT` exchanges, oldest first. Raises UnknownConversation."""
         rows = self._latest(conversation_id, HISTORY_LIMIT, exchanges.c.exchange)
         return tuple(_EXCHANGE.validate_json(row.exchange) for row in rows)
 
     def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
-        """See `Conversations.transcript`."""
-        rows = self._latest(conversation_id, TRANSCRIPT_LIMIT, exchanges.c.exchange, exchanges.c.answer)
-        return tuple(
-            Answered(_EXCHANGE.validate_json(row.exchange).question, _ANSWER.validate_json(row.answer))
-            for row in rows
-        )
+        """The last `TRANSCRIPT_LIMIT` questions with their answers, oldest first. Raises
+        UnknownConversation."""
+        columns = (exchanges.c.exchange, exchanges.c.answer, exchanges.c.created_at)
+        return tuple(map(_answered, self._latest(conversation_id, TRANSCRIPT_LIMIT, *columns)))
 
     def _latest(self, conversation_id: str, limit: int, *columns: Column[Any]) -> list[Row[Any]]:
         """`columns` of a conversation's last `limit` rows, oldest first. Raises UnknownConversation."""
@@ -145,100 +118,124 @@ class SqlConversations:
             .order_by(exchanges.c.id.desc())
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             rows = connection.execute(query).all()
         if not rows:
-            raise _unknown()
+            raise unknown_conversation()
         return list(reversed(rows))
 
-    def append(self, answer: Answer, exchange: Exchange) -> None:
-        """See `Conversations.append`."""
+    def append(self, answer: Answer, exchange: Exchange, key_id: str | None = None) -> None:
+        """Keep `answer` and its exchange in `answer.conversation_id`, which begins here if it is new, then as
+        that of the key `key_id`."""
+        now = datetime.now(UTC)
+        kept = mask_exchange(asdict(exchange))
         row = {
             "conversation_id": answer.conversation_id,
             "answer_id": answer.id,
-            "created_at": datetime.now(UTC),
-            "exchange": _to_json(exchange),
-            "answer": _to_json(answer),
+            "created_at": now,
+            "exchange": _to_json(kept),
+            "answer": _to_json(mask_answer(asdict(answer))),
         }
-        with self._engine.begin() as connection:
+        known = conversations.c.id == answer.conversation_id
+        with self._database.begin() as connection:
+            if not connection.execute(update(conversations).where(known).values(updated_at=now)).rowcount:
+                begun = {"id": answer.conversation_id, "key_id": key_id, "title": title_of(kept["question"])}
+                connection.execute(insert(conversations).values(**begun, created_at=now, updated_at=now))
             connection.execute(insert(exchanges).values(row))
 
+    def conversation(self, conversation_id: str) -> Conversation:
+        """A conversation without its exchanges. Raises UnknownConversation."""
+        _check(conversation_id)
+        query = select(conversations).where(conversations.c.id == conversation_id)
+        with self._database.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise unknown_conversation()
+        return _conversation(row)
+
+    def owned(self, conversation_id: str, secrets: Iterable[str], key_id: str | None) -> Conversation:
+        """A conversation that one of `secrets` opens, or that `key_id` began. Raises UnknownConversation for
+        any other, as for one that is not there."""
+        found = self.conversation(conversation_id)
+        by_key = key_id is not None and found.key_id == key_id
+        if not (by_key or any(opens(secret, conversation_id) for secret in secrets)):
+            raise unknown_conversation()
+        return found
+
+    def listed(self, secrets: Iterable[str], key_id: str | None) -> tuple[Conversation, ...]:
+        """The latest `LIST_LIMIT` conversations that `secrets` open or that `key_id` began, latest first."""
+        own = {conversation_of(secret) for secret in secrets if _SECRET.fullmatch(secret)}
+        if not own and key_id is None:
+            return ()
+        of_key = false() if key_id is None else conversations.c.key_id == key_id
+        which = or_(conversations.c.id.in_(sorted(own)), of_key)
+        query = select(conversations).where(which).order_by(conversations.c.updated_at.desc())
+        with self._database.connect() as connection:
+            return tuple(map(_conversation, connection.execute(query.limit(LIST_LIMIT)).all()))
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation another title, cut to one line of `masking.TITLE` code points, masked. Raises
+        UnknownConversation."""
+        _check(conversation_id)
+        named = update(conversations).where(conversations.c.id == conversation_id)
+        with self._database.begin() as connection:
+            if not connection.execute(named.values(title=title_of(mask(encodable(title))))).rowcount:
+                raise unknown_conversation()
+
     def answer(self, answer_id: str) -> Answer | None:
-        """See `Conversations.answer`."""
+        """The answer with this id as it was given, or None."""
+        found = self.answered(answer_id)
+        return None if found is None else found.answer
+
+    def answered(self, answer_id: str) -> Answered | None:
+        """The answer with this id and its question, or None."""
         if not _ID.fullmatch(answer_id):
             return None
-        query = select(exchanges.c.answer).where(exchanges.c.answer_id == answer_id)
-        with self._engine.connect() as connection:
-            found = connection.execute(query).scalar_one_or_none()
-        return None if found is None else _ANSWER.validate_json(found)
-
-    def rate(self, answer_id: str, rating: Rating, comment: str = "") -> None:
-        """See `Conversations.rate`."""
-        row = {"answer_id": answer_id, "created_at": datetime.now(UTC), "rating": rating.value}
-        with self._engine.begin() as connection:
-            known = (
-                _ID.fullmatch(answer_id)
-                and connection.execute(
-                    select(exchanges.c.id).where(exchanges.c.answer_id == answer_id)
-                ).first()
-            )
-            if not known:
-                raise UnknownAnswer("没有这个回答，它可能已随对话删除；请检查 answer_id。")
-            connection.execute(delete(ratings).where(ratings.c.answer_id == answer_id))
-            connection.execute(insert(ratings).values(**row, comment=encodable(comment)))
-
-    def rated(self) -> Iterator[Rated]:
-        """See `Conversations.rated`."""
-        query = (
-            select(ratings, exchanges.c.answer, exchanges.c.conversation_id, exchanges.c.id)
-            .join(exchanges, exchanges.c.answer_id == ratings.c.answer_id)
-            .order_by(ratings.c.created_at, ratings.c.answer_id)
-        )
-        with self._engine.connect() as connection:
-            for row in connection.execute(query).all():
-                yield Rated(
-                    _ANSWER.validate_json(row.answer),
-                    _questions(connection, row.conversation_id, row.id),
-                    Rating(row.rating),
-                    row.comment,
-                    row.created_at,
-                )
+        query = select(exchanges.c.exchange, exchanges.c.answer, exchanges.c.created_at)
+        with self._database.connect() as connection:
+            row = connection.execute(query.where(exchanges.c.answer_id == answer_id)).first()
+        return None if row is None else _answered(row)
 
     def delete(self, conversation_id: str) -> None:
-        """See `Conversations.delete`."""
+        """Erase a conversation and all that hangs on it for good. Raises UnknownConversation."""
         _check(conversation_id)
-        of_it = exchanges.c.conversation_id == conversation_id
-        with self._engine.begin() as connection:
-            answers = select(exchanges.c.answer_id).where(of_it)
-            connection.execute(delete(ratings).where(ratings.c.answer_id.in_(answers)))
-            erased = connection.execute(delete(exchanges).where(of_it)).rowcount
-        if not erased:
-            raise _unknown()
-        empty_log(self._engine)
+        with self._database.begin() as connection:
+            if not erase(connection, [conversation_id]):
+                raise unknown_conversation()
+        self._database.empty_log()
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
+
+def erase(connection: Connection, ids: Sequence[str]) -> int:
+    """Erase these conversations, their answers, ratings and shared pages; how many there were."""
+    of_them = exchanges.c.conversation_id.in_(ids)
+    answers = select(exchanges.c.answer_id).where(of_them)
+    connection.execute(delete(ratings).where(ratings.c.answer_id.in_(answers)))
+    connection.execute(delete(shares).where(shares.c.answer_id.in_(answers)))
+    connection.execute(delete(exchanges).where(of_them))
+    return connection.execute(delete(conversations).where(conversations.c.id.in_(ids))).rowcount
+
+
+def unknown_conversation() -> UnknownConversation:
+    """What is said of a conversation that is not there, or is another's."""
+    return UnknownConversation(
+        "没有这段对话，它可能已被删除，或者不是您开始的；请带上它的密钥，或去掉 conversation_id 重新开始。"
+    )
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(row.id, row.title, row.created_at, row.updated_at, row.key_id)
+
+
+def _answered(row: Row[*tuple[Any, ...]]) -> Answered:
+    question = _EXCHANGE.validate_json(row.exchange).question
+    return Answered(question, _ANSWER.validate_json(row.answer), row.created_at)
 
 
 def _check(conversation_id: str) -> None:
     """An id of another shape was never given; some databases would choke on its characters."""
     if not _ID.fullmatch(conversation_id):
-        raise _unknown()
+        raise unknown_conversation()
 
 
-def _unknown() -> UnknownConversation:
-    return UnknownConversation("没有这段对话，它可能已被删除；请去掉 conversation_id，重新开始一段对话。")
-
-
-def _questions(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
-    query = (
-        select(exchanges.c.exchange)
-        .where(exchanges.c.conversation_id == conversation_id, exchanges.c.id <= last)
-        .order_by(exchanges.c.id)
-    )
-    return tuple(_EXCHANGE.validate_json(row).question for row in connection.execute(query).scalars())
-
-
-def _to_json(value: Answer | Exchange) -> str:
-    return encodable(json.dumps(asdict(value), ensure_ascii=False))
+def _to_json(value: dict[str, Any]) -> str:
+    return encodable(json.dumps(value, ensure_ascii=False))

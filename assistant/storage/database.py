@@ -1,113 +1,252 @@
-"""The database: its tables, and how each kind of engine is opened.
+"""The database: opened, brought to today's form, and watched.
 
-One row of `exchanges` is one exchange of a conversation, one row of `ratings` what somebody thought of
-its answer.
+SQLite files are in WAL mode and for their owner alone (0600); a commit outlives the process, whatever ends
+it. Of a fault the operator reads the cause in the log; callers get a `StorageFault`, whose sentence is for
+people and names neither file nor statement.
 """
 
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    event,
-    make_url,
-)
-from sqlalchemy.dialects.mysql import MEDIUMTEXT
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateTable
 
-from assistant.errors import InvalidSettings
+from assistant.errors import InvalidSettings, StorageCause, StorageFault
+from assistant.storage.upgrade import upgrade
 
 _BUSY_MILLISECONDS = 10_000
-
-_JSON_TEXT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
-_metadata = MetaData()
-exchanges = Table(
-    "exchanges",
-    _metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("conversation_id", String(64), nullable=False),
-    Column("answer_id", String(64), nullable=False, unique=True),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("exchange", _JSON_TEXT, nullable=False),
-    Column("answer", _JSON_TEXT, nullable=False),
-    UniqueConstraint("conversation_id", "id"),  # also the index that histories are read by
-    sqlite_autoincrement=True,  # a number is never given again, so order is order of asking
-)
-ratings = Table(
-    "ratings",
-    _metadata,
-    Column("answer_id", String(64), primary_key=True),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("rating", String(8), nullable=False),
-    Column("comment", Text, nullable=False),
-)
+_RETRY_SECONDS = 2.0
+"""After so long a database that could not be opened is tried again."""
+_LOG_SECONDS = 30.0
+"""The same cause is written to the log once in so long."""
+_CONNECT_SECONDS = 3
+_SQLITE_CAUSES = {
+    sqlite3.SQLITE_FULL: StorageCause.FULL,
+    sqlite3.SQLITE_READONLY: StorageCause.READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: StorageCause.CORRUPT,
+    sqlite3.SQLITE_NOTADB: StorageCause.CORRUPT,
+    sqlite3.SQLITE_BUSY: StorageCause.BUSY,
+    sqlite3.SQLITE_LOCKED: StorageCause.BUSY,
+}
+_POSTGRESQL_CAUSES = {"53100": StorageCause.FULL, "25006": StorageCause.READ_ONLY}
+_log = logging.getLogger(__name__)
 
 
-def open_database(url: str) -> Engine:
-    """The engine of `url`, its tables made where they are missing. SQLite files are in WAL mode.
+class Database:
+    """One database, for all threads of this process; others may have it open too.
 
-    Raises InvalidSettings where `url` leads nowhere.
+    It is opened when first needed, and again after a fault or after its file has vanished.
     """
-    try:
-        engine = _make_engine(url)
-        with engine.begin() as connection:
-            for table in _metadata.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-    except (SQLAlchemyError, ImportError, OSError) as error:
-        raise InvalidSettings(
-            "对话记录的存放处打不开，请检查 POLICY_QA_DATABASE_URL 或 POLICY_QA_STATE_DIR "
-            "的写法、驱动和读写权限。"
-        ) from error
-    return engine
+
+    def __init__(self, url: str) -> None:
+        """Raises InvalidSettings where `url` is neither SQLite's nor PostgreSQL's, or a driver is missing."""
+        try:
+            self._url = make_url(url)
+            self._file = _sqlite_file(self._url)
+            if self._url.get_backend_name() == "postgresql":
+                self._url = self._url.set(drivername="postgresql+psycopg")
+            elif self._url.get_backend_name() != "sqlite":
+                raise InvalidSettings(_UNUSABLE)
+            self._url.get_dialect()
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise InvalidSettings(_UNUSABLE) from error
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._identity: tuple[int, int] | None = None
+        self._failed: StorageFault | None = None
+        self._failed_at = 0.0
+        self._logged: dict[StorageCause, float] = {}
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._url.get_backend_name()
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for a database in memory or on a server."""
+        return self._file
+
+    def open(self) -> None:
+        """Open it now, and bring an older one to today's form. Raises StorageFault."""
+        with self._translated():
+            self._opened()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that is committed in the end. Raises StorageFault."""
+        with self._translated(), self._opened().begin() as connection:
+            yield connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection for reading. Raises StorageFault."""
+        with self._translated(), self._opened().connect() as connection:
+            yield connection
+
+    def empty_log(self) -> None:
+        """Leave nothing of erased rows in SQLite's write-ahead log; PostgreSQL keeps no such file of ours."""
+        if self.dialect == "sqlite":
+            with self.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of it; it is opened again when next needed."""
+        with self._lock:
+            self._let_go()
+
+    def _opened(self) -> Engine:
+        engine = self._engine
+        if engine is not None and not self._vanished():
+            return engine
+        with self._lock:
+            if self._engine is not None and self._vanished():
+                _log.error("the database file has vanished or was replaced: opened anew")
+                self._let_go()
+            if self._engine is None:
+                if self._failed is not None and time.monotonic() - self._failed_at < _RETRY_SECONDS:
+                    raise StorageFault(self._failed.cause)
+                self._engine = self._open()
+                self._failed = None
+            return self._engine
+
+    def _open(self) -> Engine:
+        engine: Engine | None = None
+        try:
+            engine = self._make()
+            upgrade(engine)
+            if self._file is not None:
+                found = self._file.stat()
+                self._identity = (found.st_dev, found.st_ino)
+            return engine
+        except (SQLAlchemyError, OSError) as error:
+            if engine is not None:
+                engine.dispose()
+            self._failed, self._failed_at = StorageFault(cause_of(error)), time.monotonic()
+            raise
+        except BaseException:
+            if engine is not None:
+                engine.dispose()
+            raise
+
+    def _vanished(self) -> bool:
+        """Whether the file that is open no longer has its name."""
+        if self._file is None:
+            return False
+        try:
+            found = self._file.stat()
+        except OSError:
+            return True
+        return (found.st_dev, found.st_ino) != self._identity
+
+    def _let_go(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine, self._failed = None, None
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, OSError) as error:
+            if isinstance(error, DBAPIError) and not _is_fault(error):
+                raise
+            cause = cause_of(error)
+            now = time.monotonic()
+            if now - self._logged.get(cause, -_LOG_SECONDS) >= _LOG_SECONDS:
+                self._logged[cause] = now
+                _log.error("database: %s (%s)", cause.value, _reason(error))
+            raise StorageFault(cause) from error
+
+    def _make(self) -> Engine:
+        if self.dialect == "postgresql":
+            return create_engine(
+                self._url,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"connect_timeout": _CONNECT_SECONDS},
+            )
+        if self._file is None:  # one connection, lent to one thread at a time: another would be empty
+            engine = create_engine(
+                self._url,
+                poolclass=QueuePool,
+                pool_size=1,
+                max_overflow=0,
+                hide_parameters=True,
+                connect_args={"check_same_thread": False},
+            )
+        else:
+            _make_private(self._file)
+            engine = create_engine(self._url, hide_parameters=True)
+        event.listen(engine, "connect", _prepare)
+        return engine
 
 
-def _make_engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = _make_sqlite_engine(parsed)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")  # first: the next one takes a lock
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
-
-    return engine
+_UNUSABLE = (
+    "对话记录的存放处打不开，请检查 POLICY_QA_DATABASE_URL 的写法：可用 sqlite:///文件 或 postgresql://…。"
+)
 
 
-def _make_sqlite_engine(url: URL) -> Engine:
-    if url.database in (None, "", ":memory:"):
-        # One connection, lent to one thread at a time: another would see another, empty database.
-        return create_engine(
-            url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+def cause_of(error: Exception) -> StorageCause:
+    """What is the matter with the database, by what its driver says."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(origin, sqlite3.Error):
+        code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+        return _SQLITE_CAUSES.get(code, StorageCause.UNREACHABLE)
+    state = getattr(origin, "sqlstate", None)
+    if isinstance(state, str):
+        return _POSTGRESQL_CAUSES.get(state, StorageCause.UNREACHABLE)
+    if isinstance(origin, OSError):
+        return {28: StorageCause.FULL, 30: StorageCause.READ_ONLY, 13: StorageCause.READ_ONLY}.get(
+            origin.errno or 0, StorageCause.UNREACHABLE
         )
-    Path(str(url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    return create_engine(url)
+    return StorageCause.UNREACHABLE
 
 
-def empty_log(engine: Engine) -> None:
-    """Leave nothing of erased rows in SQLite's write-ahead log; other databases keep no such file."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            _truncate(connection)
+def _is_fault(error: DBAPIError) -> bool:
+    """Whether the database is at fault, and not the statement."""
+    from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
+
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(
+        error, IntegrityError | ProgrammingError
+    )
 
 
-def _truncate(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def _reason(error: Exception) -> str:
+    """The driver's own words for the operator: no statement, no values."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).strip().split("\n")[0][:200]
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database)).expanduser()
+
+
+def _make_private(file: Path) -> None:
+    """The file, made where it is missing, for its owner alone. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    elif file.stat().st_mode & 0o077:
+        for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+            if each.exists():
+                each.chmod(0o600)
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")  # first: the next one takes a lock
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()

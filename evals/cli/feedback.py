@@ -21,15 +21,15 @@ def register_feedback(add_action: "AddAction", load_settings: "Callable[[], Sett
 
 
 def _from_feedback(args: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.storage.conversations import Rating, SqlConversations
+    from assistant.storage.ratings import Rating
+    from assistant.storage.store import Store
     from evals.rows.feedback import candidates, write_candidates
 
     path = args.out or settings.state_dir / "evals" / "feedback.jsonl"
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    conversations = SqlConversations(settings.conversations_url())
+    store = Store(settings.conversations_url())
     wanted = Rating(args.rating) if args.rating else None
     try:
-        count = write_candidates(path, candidates(conversations.rated(), wanted))
+        count = write_candidates(path, candidates(store.ratings.rated(), wanted))
     except FileExistsError:
         sys.stderr.write(f"{path} 已经有了，可能正在审；请先移走，或用 --out 另写一处。\n")
         return 2
@@ -37,6 +37,6 @@ def _from_feedback(args: argparse.Namespace, settings: "Settings") -> int:
         sys.stderr.write(f"写不了（{error}）。\n")
         return 2
     finally:
-        conversations.close()
+        store.close()
     sys.stdout.write(f"{count} 道待审的题目：{path}\n审好一道，就删去它的 review 一项。\n")
     return 0

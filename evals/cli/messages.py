@@ -47,7 +47,7 @@ def _asking(settings: "Settings") -> "Callable[[str], Answer]":
 
     def ask(message: str) -> "Answer":
         answer = assistant.ask(message[:MAX_QUESTION])
-        assistant.conversations.delete(answer.conversation_id)
+        assistant.store.conversations.delete(answer.conversation_id)
         return answer
 
     return ask

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assistant.schema import Answer, Citation, Status
-from assistant.storage.conversations import Rated, Rating
+from assistant.storage.ratings import Rated, Rating
 from evals.rows.dataset import Gold, Row
 from index.storage.atomic_files import replace_file
 from index.text.personal_data import mask

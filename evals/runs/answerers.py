@@ -46,7 +46,7 @@ class OfAssistant:
                 turn, conversation_id=conversation, answerer=self._answerer, as_of=row.as_of
             )
             conversation = answer.conversation_id
-        self._assistant.conversations.delete(answer.conversation_id)
+        self._assistant.store.conversations.delete(answer.conversation_id)
         return answer
 
 

@@ -44,7 +44,7 @@ class Twins:
         for message in (*row.history, row.question):
             answer = self._assistant.ask(message, conversation_id=conversation, as_of=day)
             conversation = answer.conversation_id
-        self._assistant.conversations.delete(answer.conversation_id)
+        self._assistant.store.conversations.delete(answer.conversation_id)
         return Outcome(
             row, STATUSES[answer.status].refuses, answer.correction, self._right_first(row, answer)
         )

@@ -35,7 +35,7 @@ def application(assistant: "Assistant") -> "FastAPI":
     """The whole application."""
     from ui.serve import compose
 
-    return compose(lambda: assistant, folder=assistant.settings.state_dir / "gradio")
+    return compose(lambda: assistant, assistant.store, folder=assistant.settings.state_dir / "gradio")
 
 
 @pytest.fixture(scope="session")

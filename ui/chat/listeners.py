@@ -13,7 +13,8 @@ import gradio as gr
 from assistant.api.problems import INTERNAL, ProblemError
 from assistant.errors import PolicyQAError, UnknownAnswer, UnknownConversation
 from assistant.schema import Answerer
-from assistant.storage.conversations import Answered, Rating, conversation_of, new_secret
+from assistant.storage.conversations import Answered, conversation_of, new_secret
+from assistant.storage.ratings import Rating
 from assistant.stream import Done, Failed, FoundClauses, Piece, streamed
 from ui.chat.markdown import escape_markdown, render_answer, render_text
 from ui.chat.transcript import Messages, Pages, Shown, messages
@@ -82,7 +83,7 @@ class Listeners:
             if answer_id is None:
                 raise UnknownAnswer(_NOT_RATED)
             rating = Rating.UP if liked.liked else Rating.DOWN
-            self._get_assistant().conversations.rate(answer_id, rating)
+            self._get_assistant().store.ratings.rate(answer_id, rating)
         except (ProblemError, PolicyQAError):
             gr.Warning(_NOT_RATED, duration=4, title="提示")
         else:
@@ -114,7 +115,7 @@ class Listeners:
         answered: tuple[Answered, ...] = ()
         if secret:
             try:
-                answered = assistant.conversations.transcript(conversation_of(secret))
+                answered = assistant.store.conversations.transcript(conversation_of(secret))
             except UnknownConversation:
                 pass  # the asking that follows says so
             except Exception as error:

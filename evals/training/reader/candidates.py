@@ -111,7 +111,7 @@ class Readings:
 
             answer = self._assistant.ask(message, conversation_id=conversation, as_of=day, on_event=keep)
             conversation = answer.conversation_id
-        self._assistant.conversations.delete(answer.conversation_id)
+        self._assistant.store.conversations.delete(answer.conversation_id)
         turn = seen.get("retrieve") or list(seen.values())[-1]
         confidences = [part.confidence for part in seen.get("answer", turn).parts]
         return turn, confidences, answer.status.value, answer.correction

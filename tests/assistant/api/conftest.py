@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def client(assistant: "Assistant") -> Iterator[TestClient]:
-    app = create_app(lambda: assistant)
+    app = create_app(lambda: assistant, assistant.store)
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as opened:
         assert app.state.opening.wait(30)
         yield opened

@@ -43,16 +43,18 @@ def test_the_question_is_trimmed_before_its_length_is_counted(client: TestClient
 def test_a_conversation_goes_on_by_its_id(client: TestClient, assistant: "Assistant") -> None:
     first = client.post(ASK, json={"question": "公办园占比要达到多少？"}).json()
     second = client.post(
-        ASK, json={"question": "那要到哪一年？", "conversation_id": first["conversation_id"]}
+        ASK,
+        json={"question": "那要到哪一年？", "conversation_id": first["conversation_id"]},
+        headers={"X-Conversation-Secret": first["conversation_secret"]},
     ).json()
     assert second["conversation_id"] == first["conversation_id"]
-    kept = assistant.conversations.history(first["conversation_id"])
+    kept = assistant.store.conversations.history(first["conversation_id"])
     assert [e.question for e in kept] == ["公办园占比要达到多少？", "那要到哪一年？"]
 
 
 def test_what_was_answered_is_kept_whole(client: TestClient, assistant: "Assistant") -> None:
     given_out = client.post(ASK, json={"question": QUESTION}).json()
-    kept = assistant.conversations.answer(given_out["id"])
+    kept = assistant.store.conversations.answer(given_out["id"])
     assert models.Answer.model_validate(kept).model_dump(mode="json") == given_out
 
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from assistant.api.app import create_app
 from assistant.api.opening import Opening
 from assistant.errors import IndexDamaged
+from assistant.storage.store import Store
 from tests.assistant.api.problem import LOOPBACK
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def versions(settings: "Settings") -> set[str]:
 def client(small: "Settings") -> Iterator[TestClient]:
     from assistant.service import Assistant
 
-    app = create_app(lambda: Assistant.open(small))
+    app = create_app(lambda: Assistant.open(small), Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
         assert app.state.opening.wait(30)
         yield client

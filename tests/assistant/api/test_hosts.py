@@ -10,13 +10,16 @@ from pydantic import ValidationError
 from assistant.api.app import create_app
 from assistant.api.hosts import HostCheck
 from assistant.settings import Settings
+from assistant.storage.store import Store
 from tests.assistant.api.problem import LOOPBACK, check_problem
 
 
 @pytest.fixture(scope="module")
 def named() -> TestClient:
     """A server that knows two names besides the machine's own; its index is never opened."""
-    app = create_app(never_opened, ["qa.example.cn", "192.168.1.5", "[2001:db8::1]"])
+    app = create_app(
+        never_opened, Store("sqlite://"), hosts=["qa.example.cn", "192.168.1.5", "[2001:db8::1]"]
+    )
     return TestClient(app, base_url=LOOPBACK)
 
 

@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app
-from assistant.api.bind import check_bind
 from assistant.api.opening import Opening
-from assistant.errors import IndexDamaged, IndexMissing, InvalidSettings
+from assistant.errors import IndexDamaged, IndexMissing
+from assistant.storage.store import Store
 from tests.assistant.api.problem import LOOPBACK, PLAN, check_problem
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
 def test_what_is_mounted_at_the_root_does_not_take_the_interfaces_paths(assistant: "Assistant") -> None:
     from starlette.responses import PlainTextResponse
 
-    app = create_app(lambda: assistant)
+    app = create_app(lambda: assistant, Store("sqlite://"))
     app.mount("/", PlainTextResponse("chat"))
     with TestClient(app, base_url=LOOPBACK) as both:
         assert both.get("/").text == "chat"
@@ -58,7 +58,7 @@ def test_what_is_mounted_at_the_root_does_not_take_the_interfaces_paths(assistan
     "error", [IndexMissing("索引还没有建立，请先建立。"), IndexDamaged("索引坏了，请重建。")]
 )
 def test_without_an_index_the_server_lives_and_says_what_to_do(error: IndexMissing | IndexDamaged) -> None:
-    app = create_app(failing(error))
+    app = create_app(failing(error), Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
         app.state.opening.wait(5)
         assert client.get("/healthz").json() == {"status": "ok"}
@@ -76,7 +76,7 @@ def test_the_real_index_missing_is_said_so(tmp_path: Any) -> None:
     from assistant.service import Assistant
     from assistant.settings import Settings
 
-    app = create_app(lambda: Assistant.open(Settings(state_dir=tmp_path)))
+    app = create_app(lambda: Assistant.open(Settings(state_dir=tmp_path)), Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
         app.state.opening.wait(30)
         problem = check_problem(client.post(ASK, json={"question": "问"}), 503, "not-ready")
@@ -94,7 +94,7 @@ def test_the_index_is_tried_again_once_the_pause_is_over(assistant: "Assistant")
             raise IndexMissing("索引还没有建立，请先建立。")
         return assistant
 
-    app = create_app(open_assistant)
+    app = create_app(open_assistant, Store("sqlite://"))
     opening = app.state.opening = Opening(open_assistant, retry_seconds=5, clock=lambda: now[0])
     client = TestClient(app, base_url=LOOPBACK)
     for moment, ready in [
@@ -121,7 +121,7 @@ def test_the_server_answers_while_the_index_is_being_opened(assistant: "Assistan
         go.wait(30)
         return assistant
 
-    app = create_app(open_slowly)
+    app = create_app(open_slowly, Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
         assert client.get("/healthz").status_code == 200
         check_problem(client.get("/readyz"), 503, "not-ready")
@@ -146,7 +146,7 @@ class Broken:
 )
 def test_a_fault_inside_tells_a_client_nothing(error: Exception, status: int) -> None:
     broken: Any = Broken(error)
-    app = create_app(lambda: broken)
+    app = create_app(lambda: broken, Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as client:
         app.state.opening.wait(5)
         response = client.post(ASK, json={"question": "问"})
@@ -154,7 +154,7 @@ def test_a_fault_inside_tells_a_client_nothing(error: Exception, status: int) ->
         assert response.headers["x-content-type-options"] == "nosniff"
         assert "secret" not in response.text
         assert "Traceback" not in response.text
-    app = create_app(failing(error))
+    app = create_app(failing(error), Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
         app.state.opening.wait(5)
         response = client.get("/readyz")
@@ -179,15 +179,3 @@ def test_every_response_carries_the_guards(client: TestClient, path: str) -> Non
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost", "::ffff:127.0.0.1"])
-def test_a_loopback_address_needs_nothing(host: str) -> None:
-    check_bind(host)
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", "", "localhost.example.org"])  # noqa: S104
-def test_another_address_needs_a_word(host: str) -> None:
-    with pytest.raises(InvalidSettings, match="--public"):
-        check_bind(host)
-    check_bind(host, public=True)

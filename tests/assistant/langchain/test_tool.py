@@ -82,7 +82,7 @@ def test_a_bad_question_is_a_reply_and_no_crash(assistant: "Assistant") -> None:
 def test_nothing_of_it_is_kept(assistant: "Assistant") -> None:
     told, _ = asked_for(assistant, QUESTION)
     with pytest.raises(UnknownConversation):
-        assistant.conversations.history(told.artifact.conversation_id)
+        assistant.store.conversations.history(told.artifact.conversation_id)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -10,7 +10,7 @@ from assistant.llm.breaker import Breaker
 from assistant.llm.client import ChatModel
 from assistant.schema import Answerer
 from assistant.settings import ModelSettings
-from assistant.storage.conversations import SqlConversations
+from assistant.storage.store import Store
 from tests.assistant.llm.server import Scripted, copied, scripted
 from tests.conftest import TODAY
 
@@ -50,7 +50,7 @@ def with_model(opened: "OpenIndex", settings: "Settings", tmp_path: Path) -> Mak
         chosen = {"budget_seconds": 5.0, "retries": 0, "api_key": "key-of-the-test", **chosen}
         model = ChatModel(ModelSettings(base_url, "scripted", **chosen), breaker)
         chosen_settings = settings.model_copy(update={"answerer": answerer})
-        store = SqlConversations(f"sqlite:///{tmp_path / 'c.sqlite'}")
+        store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")
         return Assistant(opened, store, chosen_settings, lambda: TODAY, model=model)
 
     return make

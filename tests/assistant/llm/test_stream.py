@@ -31,7 +31,7 @@ EVENTS = {"Accept": "text/event-stream"}
 @contextmanager
 def served(assistant: "Assistant") -> Iterator[httpx.Client]:
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
-        app = create_app(lambda: assistant)
+        app = create_app(lambda: assistant, assistant.store)
         running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -131,7 +131,7 @@ def test_a_failure_under_way_is_an_error_event(
     def broken(*_: object) -> None:
         raise OSError("/secret/path")
 
-    monkeypatch.setattr(assistant.conversations, "append", broken)
+    monkeypatch.setattr(assistant.store.conversations, "append", broken)
     with served(assistant) as client:
         events = events_of(client.post(ASK, json={"question": SHARE}, headers=EVENTS))
     name, problem = events[-1]

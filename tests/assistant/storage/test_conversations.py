@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import InvalidSettings, UnknownConversation
+from assistant.errors import UnknownConversation
 from assistant.schema import Answer, Answerer, Citation, Exchange, Notice, Sentence, Status
 from assistant.storage.conversations import (
     HISTORY_LIMIT,
     TRANSCRIPT_LIMIT,
-    Conversations,
     SqlConversations,
     conversation_of,
     new_id,
     new_secret,
 )
+from assistant.storage.database import Database
 from index.schema import Validity
 
 CITATION = Citation(
@@ -66,10 +66,15 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[SqlConversations]:
-    opened = SqlConversations(f"sqlite:///{file}")
+def database(file: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{file}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(database: Database) -> SqlConversations:
+    return SqlConversations(database)
 
 
 def test_an_id_has_its_prefix_and_32_hexadecimal_digits() -> None:
@@ -82,8 +87,7 @@ def test_an_id_has_its_prefix_and_32_hexadecimal_digits() -> None:
 def test_an_answer_comes_back_whole_after_reopening(store: SqlConversations, file: Path) -> None:
     answer = an_answer(new_id("cnv"))
     store.append(answer, an_exchange("占比？"))
-    store.close()
-    again: Conversations = SqlConversations(f"sqlite:///{file}")
+    again = SqlConversations(Database(f"sqlite:///{file}"))
     assert again.answer(answer.id) == answer
     assert again.history(answer.conversation_id) == (an_exchange("占比？"),)
 
@@ -140,7 +144,7 @@ def test_sqlite_keeps_a_write_ahead_log(store: SqlConversations, file: Path) -> 
 
 @pytest.mark.parametrize("in_memory", [False, True])
 def test_threads_share_one_store(file: Path, in_memory: bool) -> None:
-    store = SqlConversations("sqlite://" if in_memory else f"sqlite:///{file}")
+    store = SqlConversations(Database("sqlite://" if in_memory else f"sqlite:///{file}"))
     shared = new_id("cnv")
     failures: list[BaseException] = []
 
@@ -162,28 +166,13 @@ def test_threads_share_one_store(file: Path, in_memory: bool) -> None:
         thread.join()
     assert failures == []
     assert len(store.history(shared)) == HISTORY_LIMIT
-    store.close()
 
 
 def test_two_stores_may_open_one_file(store: SqlConversations, file: Path) -> None:
-    other = SqlConversations(f"sqlite:///{file}")
+    other = SqlConversations(Database(f"sqlite:///{file}"))
     answer = an_answer(new_id("cnv"))
     store.append(answer, an_exchange("问"))
     assert other.answer(answer.id) == answer
-    other.close()
-
-
-def test_a_store_that_cannot_be_opened_is_a_setting_to_correct(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("这不是数据库，" * 100, encoding="utf-8")
-    for url in (
-        "no url",
-        "nodialect://x",
-        f"sqlite:///{tmp_path}/taken/x.sqlite",
-        f"sqlite:///{tmp_path}/taken",
-    ):
-        with pytest.raises(InvalidSettings, match="POLICY_QA_DATABASE_URL") as raised:
-            SqlConversations(url)
-        assert str(tmp_path) not in raised.value.message
 
 
 def test_a_transcript_is_what_was_asked_and_answered_in_order(store: SqlConversations) -> None:
@@ -206,7 +195,6 @@ def test_a_secret_leads_to_its_conversation_and_nothing_leads_back(
     assert conversation_of(first) == conversation_of(first) != conversation_of(second)
     store.append(an_answer(conversation_of(first)), an_exchange("问"))
     assert len(store.transcript(conversation_of(first))) == 1
-    store.close()
     assert not [path for path in file.parent.iterdir() if first.encode() in path.read_bytes()]
 
 
@@ -216,3 +204,52 @@ def test_a_secret_leads_to_its_conversation_and_nothing_leads_back(
 def test_what_is_no_secret_leads_nowhere(secret: str) -> None:
     with pytest.raises(UnknownConversation):
         conversation_of(secret)
+
+
+def test_a_conversation_is_its_beginners_and_nobody_elses(store: SqlConversations) -> None:
+    mine, other = new_secret(), new_secret()
+    store.append(an_answer(conversation_of(mine)), an_exchange("我的问题"))
+    store.append(an_answer(conversation_of(other)), an_exchange("别人的问题"), key_id="keyofsomeone")
+    assert store.owned(conversation_of(mine), [other, mine], None).title == "我的问题"
+    assert store.owned(conversation_of(other), [], "keyofsomeone").title == "别人的问题"
+    for secrets, key in ([], None), ([other, "", "坏"], None), ([], "keyofsomeone"), ([], "keyofanother"):
+        with pytest.raises(UnknownConversation):
+            store.owned(conversation_of(mine), secrets, key)
+    assert store.listed([], None) == ()
+    assert [each.title for each in store.listed([mine], None)] == ["我的问题"]
+    assert [each.title for each in store.listed([], "keyofsomeone")] == ["别人的问题"]
+    assert [each.title for each in store.listed([mine, "坏"], "keyofsomeone")] == ["别人的问题", "我的问题"]
+    assert store.listed([], "keyofanother") == ()
+
+
+def test_a_conversation_is_renamed_in_one_masked_line(store: SqlConversations) -> None:
+    answer = an_answer(new_id("cnv"))
+    store.append(answer, an_exchange("问"))
+    store.rename(answer.conversation_id, "打\n13883456789 " + "长" * 60)
+    title = store.conversation(answer.conversation_id).title
+    assert title.startswith("打 [手机号] 长")
+    assert len(title) == 40
+    with pytest.raises(UnknownConversation):
+        store.rename(new_id("cnv"), "名")
+
+
+def test_what_the_asker_says_of_themselves_is_masked_and_the_documents_words_are_not(
+    store: SqlConversations, file: Path
+) -> None:
+    question = "我电话13883456789，方案的热线是多少？"
+    quoted = replace(CITATION, quote="咨询电话：023-63896012。")
+    text = "文件写的是：「咨询电话：023-63896012。」。[1]"
+    answer = replace(
+        an_answer(new_id("cnv"), text), citations=(quoted,), related=(), missing=("13883456789的事",),
+        standalone_question=question,
+        sentences=(Sentence(text.removesuffix("[1]"), (1,)), Sentence("您说的13883456789不在文件里。")),
+    )  # fmt: skip
+    store.append(answer, Exchange(question, question, Status.ANSWERED, text, ("c",), (quoted.quote,)))
+    kept = store.answer(answer.id)
+    assert kept is not None
+    assert kept.answer == text
+    assert kept.sentences[0].text == text.removesuffix("[1]")
+    assert kept.sentences[1].text == "您说的[手机号]不在文件里。"
+    assert kept.missing == ("[手机号]的事",)
+    left = b"".join(path.read_bytes() for path in file.parent.iterdir())
+    assert b"13883456789" not in left

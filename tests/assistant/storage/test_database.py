@@ -1,29 +1,35 @@
-"""The database's tables and how its engine is opened."""
+"""The database: how it is opened, what it does where something is wrong, how older ones are brought here."""
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, select
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from assistant.errors import InvalidSettings
-from assistant.storage.database import empty_log, exchanges, open_database, ratings
+from assistant.errors import InvalidSettings, StorageCause, StorageFault
+from assistant.storage.conversations import conversation_of
+from assistant.storage.database import Database
+from assistant.storage.store import Store
+from assistant.storage.tables import counters, exchanges, metadata
+from assistant.storage.upgrade import HEAD, version_of
 
 PRIVATE = "我家住河湾镇三号"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
-@contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    engine = open_database(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    yield opened
+    opened.close()
 
 
 def row(answer_id: str, exchange: str = "{}") -> dict[str, object]:
@@ -39,29 +45,35 @@ def row(answer_id: str, exchange: str = "{}") -> dict[str, object]:
 
 def test_tables_are_made_with_the_folders_above_and_kept_when_opened_again(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / '新' / '文件夹' / 'c.sqlite'}"
-    with opened(url) as engine:
-        assert set(inspect(engine).get_table_names()) >= {"exchanges", "ratings"}
-        with engine.begin() as connection:
-            connection.execute(exchanges.insert(), row("ans_1", PRIVATE))
-    with opened(url) as engine, engine.connect() as connection:
+    first = Database(url)
+    with first.begin() as connection:
+        assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
+        connection.execute(exchanges.insert(), row("ans_1", PRIVATE))
+    first.close()
+    with Database(url).connect() as connection:
         (held,) = connection.execute(select(exchanges)).all()
-        assert (held.id, held.answer_id, held.exchange) == (1, "ans_1", PRIVATE)
-        assert connection.execute(select(ratings)).all() == []
+    assert (held.id, held.answer_id, held.exchange) == (1, "ans_1", PRIVATE)
+    assert held.created_at == datetime(2024, 9, 1, tzinfo=UTC)
 
 
-def test_an_answer_is_kept_once_and_a_number_never_given_again(tmp_path: Path) -> None:
-    with opened(f"sqlite:///{tmp_path / 'c.sqlite'}") as engine:
-        with engine.begin() as connection:
-            connection.execute(exchanges.insert(), [row("ans_1"), row("ans_2")])
-            connection.execute(exchanges.delete().where(exchanges.c.answer_id == "ans_2"))
-            connection.execute(exchanges.insert(), row("ans_3"))
-            assert connection.execute(select(exchanges.c.id)).scalars().all() == [1, 3]
-        with pytest.raises(IntegrityError), engine.begin() as connection:
-            connection.execute(exchanges.insert(), row("ans_1"))
+def test_the_migrations_lead_to_the_tables_that_the_code_uses(database: Database) -> None:
+    with database.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert version_of(connection) == HEAD
 
 
-def test_every_connection_waits_for_the_lock_and_erases_what_is_deleted(tmp_path: Path) -> None:
-    with opened(f"sqlite:///{tmp_path / 'c.sqlite'}") as engine, engine.connect() as connection:
+def test_an_answer_is_kept_once_and_a_number_never_given_again(database: Database) -> None:
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), [row("ans_1"), row("ans_2")])
+        connection.execute(exchanges.delete().where(exchanges.c.answer_id == "ans_2"))
+        connection.execute(exchanges.insert(), row("ans_3"))
+        assert connection.execute(select(exchanges.c.id)).scalars().all() == [1, 3]
+    with pytest.raises(IntegrityError), database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1"))
+
+
+def test_every_connection_waits_for_the_lock_and_erases_what_is_deleted(database: Database) -> None:
+    with database.connect() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "busy_timeout", "secure_delete", "synchronous")
@@ -69,47 +81,191 @@ def test_every_connection_waits_for_the_lock_and_erases_what_is_deleted(tmp_path
     assert found == {"journal_mode": "wal", "busy_timeout": 10_000, "secure_delete": 1, "synchronous": 1}
 
 
-def test_of_erased_rows_nothing_is_left_in_any_file(tmp_path: Path) -> None:
-    with opened(f"sqlite:///{tmp_path / 'c.sqlite'}") as engine:
-        with engine.begin() as connection:
-            connection.execute(exchanges.insert(), row("ans_1", PRIVATE))
-        with engine.begin() as connection:
-            connection.execute(exchanges.delete())
-        log = tmp_path / "c.sqlite-wal"
-        assert PRIVATE.encode() in log.read_bytes()
-        empty_log(engine)
-        assert log.stat().st_size == 0
-        assert all(PRIVATE.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+def test_only_its_owner_reads_the_file_a_new_one_and_one_that_was_open_to_all(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.sqlite", tmp_path / "old.sqlite"
+    shutil.copy(SAMPLES / "2026-11-29" / "conversations.sqlite", old)
+    old.chmod(0o644)
+    for file in (new, old):
+        database = Database(f"sqlite:///{file}")
+        with database.begin() as connection:
+            connection.execute(exchanges.insert(), row("ans_x"))
+        assert {path.stat().st_mode & 0o777 for path in tmp_path.glob(f"{file.name}*")} == {0o600}
+        database.close()
+
+
+def test_of_erased_rows_nothing_is_left_in_any_file(database: Database, tmp_path: Path) -> None:
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1", PRIVATE))
+    with database.begin() as connection:
+        connection.execute(exchanges.delete())
+    log = tmp_path / "c.sqlite-wal"
+    assert PRIVATE.encode() in log.read_bytes()
+    database.empty_log()
+    assert log.stat().st_size == 0
+    assert all(PRIVATE.encode() not in path.read_bytes() for path in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_in_memory_is_one_for_all_threads(url: str) -> None:
+    database = Database(url)
+
     def write(number: int) -> None:
-        with engine.begin() as connection:
+        with database.begin() as connection:
             connection.execute(exchanges.insert(), row(f"ans_{number}"))
 
-    with opened(url) as engine:
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(write, range(20)))
-        empty_log(engine)  # there is none, and that is fine
-        with engine.connect() as connection:
-            assert len(connection.execute(select(exchanges)).all()) == 20
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(20)))
+    database.empty_log()  # there is none, and that is fine
+    with database.connect() as connection:
+        assert len(connection.execute(select(exchanges)).all()) == 20
 
 
-@pytest.mark.parametrize("url", ["", "对话记录", "nothing://h/d", "sqlite:///{file}/c.sqlite"])
-def test_a_url_that_leads_nowhere_is_an_error_that_names_the_setting(url: str, tmp_path: Path) -> None:
-    file = tmp_path / "文件"
-    file.touch()
+@pytest.mark.parametrize("url", ["", "对话记录", "nothing://h/d", "mysql://h/d", "oracle://h/d"])
+def test_a_url_of_no_known_database_is_an_error_that_names_the_setting(url: str) -> None:
     with pytest.raises(InvalidSettings, match="POLICY_QA_DATABASE_URL"):
-        open_database(url.format(file=file))
+        Database(url)
 
 
-def test_a_file_that_is_no_database_is_an_error_and_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_said_so_and_stays_as_it_is(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "c.sqlite"
     path.write_text("这不是数据库。" * 200, encoding="utf-8")
     before = path.read_bytes()
-    with pytest.raises(InvalidSettings) as caught:
-        open_database(f"sqlite:///{path}")
-    assert isinstance(caught.value.__cause__, Exception)
-    assert isinstance(caught.value.__cause__.__cause__, sqlite3.DatabaseError)
+    with pytest.raises(StorageFault) as caught:
+        Database(f"sqlite:///{path}").open()
+    assert caught.value.cause is StorageCause.CORRUPT
+    assert str(tmp_path) not in caught.value.message
+    assert "corrupt" in caplog.text
     assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageFault):
+        Database(f"sqlite:///{tmp_path / 'file' / 'c.sqlite'}").open()
+
+
+def test_a_full_disk_is_said_so_and_what_was_confirmed_stays(database: Database) -> None:
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1"))
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+
+    def fill() -> None:
+        with database.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+            connection.execute(exchanges.insert(), row("ans_2", "长" * 100_000))
+
+    with pytest.raises(StorageFault) as caught:
+        fill()
+    assert caught.value.cause is StorageCause.FULL
+    with database.connect() as connection:
+        assert connection.execute(select(exchanges.c.answer_id)).scalars().all() == ["ans_1"]
+
+
+def test_a_file_that_vanished_is_noticed_and_made_again(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1"))
+    for path in tmp_path.glob("c.sqlite*"):
+        path.unlink()
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_2"))
+    assert "vanished" in caplog.text
+    with sqlite3.connect(tmp_path / "c.sqlite") as raw:
+        assert raw.execute("SELECT answer_id FROM exchanges").fetchall() == [("ans_2",)]
+    raw.close()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_without_permission_is_read_only(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(StorageFault) as caught:
+        Database(f"sqlite:///{tmp_path / 'c.sqlite'}").open()
+    assert caught.value.cause is StorageCause.READ_ONLY
+
+
+def test_after_a_fault_it_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.storage.database._RETRY_SECONDS", 0.0)
+    path = tmp_path / "c.sqlite"
+    path.write_text("这不是数据库。" * 200, encoding="utf-8")
+    database = Database(f"sqlite:///{path}")
+    with pytest.raises(StorageFault):
+        database.open()
+    path.unlink()
+    database.open()
+    with database.connect() as connection:
+        assert version_of(connection) == HEAD
+    database.close()
+
+
+def test_the_first_released_database_opens_with_its_conversations_masked(tmp_path: Path) -> None:
+    file = tmp_path / "c.sqlite"
+    shutil.copy(SAMPLES / "2026-11-29" / "conversations.sqlite", file)
+    store = Store(f"sqlite:///{file}")
+    secret = "S" * 43
+    (mine,) = store.conversations.listed([secret], None)
+    assert mine.id == conversation_of(secret)
+    assert mine.title == "公办幼儿园的占比要达到多少？"
+    first, second = store.conversations.transcript(mine.id)
+    assert first.answer.answer == "到2022年要达到50％以上。[1]"
+    assert second.question == "我的电话[手机号]，身份证[身份证号]，占比怎么查？"
+    (rated,) = store.ratings.rated()
+    assert rated.comment == "打我电话[手机号]"
+    store.database.empty_log()
+    store.close()
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for private in ("13883456789", "500106199003072318", "新溉大道18号"):
+        assert private.encode() not in left
+
+
+def test_many_may_open_an_old_database_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "c.sqlite"
+    shutil.copy(SAMPLES / "2026-11-29" / "conversations.sqlite", file)
+    stores = [Store(f"sqlite:///{file}") for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda store: store.check(), stores))
+    for store in stores:
+        assert len(list(store.ratings.rated())) == 1
+        store.close()
+
+
+def test_a_newer_programs_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "c.sqlite"
+    with sqlite3.connect(file) as raw:
+        raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        raw.execute("INSERT INTO alembic_version VALUES ('9999')")
+    raw.close()
+    with pytest.raises(InvalidSettings, match="更新版本"):
+        Database(f"sqlite:///{file}").open()
+
+
+def test_the_trail_takes_rows_and_gives_none_back(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    store.trail.record("abcdefghijkl", "document.add", "plan@2020-10-22")
+    store.trail.record(None, "key.revoke", "abcdefghijkl")
+    assert [(act.key_id, act.act) for act in store.trail.acts()] == [
+        (None, "key.revoke"),
+        ("abcdefghijkl", "document.add"),
+    ]
+    for statement in ("UPDATE trail SET act = 'x'", "DELETE FROM trail"):
+        with pytest.raises(IntegrityError, match="only added to"), store.database.begin() as connection:
+            connection.exec_driver_sql(statement)
+    assert len(store.trail.acts()) == 2
+    store.close()
+
+
+def test_counters_begin_anew_after_their_window(database: Database) -> None:
+    from assistant.storage.counters import Counters
+
+    now = [1000.0]
+    counted = Counters(database, lambda: now[0])
+    assert [counted.count("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
+    assert counted.get("a") == 2
+    now[0] = 1060.0
+    assert counted.get("a") == 0
+    assert counted.count("a", 60) == (1, 1120.0)
+    counted.clear("a")
+    with database.connect() as connection:
+        assert connection.execute(select(counters)).all() == []

@@ -11,7 +11,8 @@ from assistant.api.app import create_app
 from assistant.errors import UnknownAnswer
 from assistant.schema import Status
 from assistant.service import Assistant
-from assistant.storage.conversations import Rating, SqlConversations
+from assistant.storage.ratings import Rating
+from assistant.storage.store import Store
 from evals.rows.dataset import gold_faults, read_dataset
 from evals.rows.feedback import candidates, write_candidates
 from index.search.open_index import open_index
@@ -29,13 +30,13 @@ FEEDBACK = "/v1/feedback"
 @pytest.fixture
 def own(settings: "Settings", tmp_path: Path) -> Assistant:
     """An assistant with a store of its own."""
-    store = SqlConversations(f"sqlite:///{tmp_path / 'own.sqlite'}")
+    store = Store(f"sqlite:///{tmp_path / 'own.sqlite'}")
     return Assistant(open_index(settings.index()), store, settings, lambda: TODAY)
 
 
 @pytest.fixture
 def client(own: Assistant) -> "Iterator[TestClient]":
-    app = create_app(lambda: own)
+    app = create_app(lambda: own, own.store)
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as opened:
         assert app.state.opening.wait(30)
         yield opened
@@ -55,12 +56,12 @@ def test_a_rating_is_kept_with_the_answer_and_the_last_one_counts(client: TestCl
         response = client.post(FEEDBACK, json=body)
         assert response.status_code == 200
         assert response.json() == {**body, "comment": "打13812345678"}
-    (rated,) = own.conversations.rated()
+    (rated,) = own.store.ratings.rated()
     assert rated.rating is Rating.DOWN
     assert rated.answer.id == second["id"]
     assert rated.turns == ("公办园占比要达到多少？", "那要到哪一年？")
-    own.conversations.delete(first["conversation_id"])
-    assert list(own.conversations.rated()) == []
+    own.store.conversations.delete(first["conversation_id"])
+    assert list(own.store.ratings.rated()) == []
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_wrong_rating_is_a_problem(
 
 def test_an_unknown_answer_cannot_be_rated(own: Assistant) -> None:
     with pytest.raises(UnknownAnswer):
-        own.conversations.rate("ans_none", Rating.UP)
+        own.store.ratings.rate("ans_none", Rating.UP)
 
 
 def test_candidates_are_rows_once_reviewed(client: TestClient, own: Assistant, tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_candidates_are_rows_once_reviewed(client: TestClient, own: Assistant, t
     client.post(FEEDBACK, json={"answer_id": good["id"], "rating": "up"})
     client.post(FEEDBACK, json={"answer_id": bad["id"], "rating": "down", "comment": "没说到点子"})
     file = tmp_path / "out" / "candidates.jsonl"
-    assert write_candidates(file, candidates(own.conversations.rated())) == 2
+    assert write_candidates(file, candidates(own.store.ratings.rated())) == 2
     assert "13812345678" not in file.read_text(encoding="utf-8")
     unread = read_dataset(file)
     assert unread.rows == ()
@@ -116,10 +117,10 @@ def test_a_review_begun_is_never_overwritten_and_one_kind_can_be_wanted(
     client: TestClient, own: Assistant, tmp_path: Path
 ) -> None:
     answer = ask(client, "公办园占比要达到多少？")
-    own.conversations.rate(answer["id"], Rating.UP)
-    assert list(candidates(own.conversations.rated(), Rating.DOWN)) == []
+    own.store.ratings.rate(answer["id"], Rating.UP)
+    assert list(candidates(own.store.ratings.rated(), Rating.DOWN)) == []
     file = tmp_path / "candidates.jsonl"
     file.write_text("begun", encoding="utf-8")
     with pytest.raises(FileExistsError):
-        write_candidates(file, candidates(own.conversations.rated()))
+        write_candidates(file, candidates(own.store.ratings.rated()))
     assert file.read_text(encoding="utf-8") == "begun"

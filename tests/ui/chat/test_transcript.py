@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,14 +12,16 @@ import pytest
 
 from assistant.api.problems import not_ready
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Exchange, Status
-from assistant.storage.conversations import Answered, Rating, SqlConversations, conversation_of, new_secret
+from assistant.storage.conversations import Answered, conversation_of, new_secret
+from assistant.storage.ratings import Rating
+from assistant.storage.store import Store
 from ui.chat.listeners import Listeners
 from ui.chat.transcript import PAGES, UNANSWERED, Pages, messages
 
 
 def answered(number: int) -> Answered:
     answer = Answer(f"ans_{number}", "cnv_1", Status.ANSWERED, f"答{number}", "问", Answerer.EXTRACTIVE, 1.0)
-    return Answered(f"问{number}", answer)
+    return Answered(f"问{number}", answer, datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def asked(pages: Pages, page: str, *numbers: int) -> list[str]:
@@ -63,7 +66,7 @@ def id_of(question: str) -> str:
 class Chat:
     """The listeners over a real store and an assistant that answers at once, as one page uses them."""
 
-    def __init__(self, store: SqlConversations, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         self.store = store
         self.told: list[str] = []
         for name in ("Info", "Warning"):
@@ -73,7 +76,7 @@ class Chat:
     def open(self) -> None:
         """Open the page anew; the server's memory of pages is gone with its process."""
         settings = SimpleNamespace(answerer=Answerer.EXTRACTIVE, contact=None)
-        assistant: Any = SimpleNamespace(conversations=self.store, settings=settings, ask=self.answer)
+        assistant: Any = SimpleNamespace(store=self.store, settings=settings, ask=self.answer)
         self.listeners = Listeners(lambda: assistant, ["例一", "例二"])
         self.secret = ""
         self.shown: list[dict[str, Any]] = []
@@ -85,11 +88,11 @@ class Chat:
             raise OSError("disk")
         conversation = known.get("new_conversation_id") or known["conversation_id"]
         if "conversation_id" in known:
-            self.store.history(conversation)
+            self.store.conversations.history(conversation)
         answer = Answer(
             id_of(question), conversation, Status.ANSWERED, question, "问", Answerer.EXTRACTIVE, 1.0
         )
-        self.store.append(answer, Exchange(question, question, Status.ANSWERED))
+        self.store.conversations.append(answer, Exchange(question, question, Status.ANSWERED))
         return answer
 
     def ask(self, *questions: str) -> list[str]:
@@ -102,16 +105,16 @@ class Chat:
 
     def rate(self, place: int) -> str | None:
         """What the store has as rated after the answer at `place` on the page got a thumb up."""
-        before = {rated.answer.id for rated in self.store.rated()}
+        before = {rated.answer.id for rated in self.store.ratings.rated()}
         detail = {"index": [2 * place + 1, 0], "value": "", "liked": True}
         self.listeners.rated(gr.LikeData(None, detail), self.request)
-        new = {rated.answer.id for rated in self.store.rated() if rated.rating is Rating.UP} - before
+        new = {rated.answer.id for rated in self.store.ratings.rated() if rated.rating is Rating.UP} - before
         return new.pop() if new else None
 
 
 @pytest.fixture
 def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
-    store = SqlConversations(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")
     yield Chat(store, monkeypatch)
     store.close()
 

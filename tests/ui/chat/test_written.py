@@ -14,7 +14,8 @@ from assistant.llm.client import ChatModel
 from assistant.schema import Answerer
 from assistant.service import Assistant
 from assistant.settings import ModelSettings
-from assistant.storage.conversations import Rating, SqlConversations
+from assistant.storage.ratings import Rating
+from assistant.storage.store import Store
 from tests.assistant.llm.server import Messages, Reply, passages_of, scripted
 from tests.conftest import TODAY
 from ui.chat.markdown import STANDING_LINE
@@ -44,12 +45,12 @@ def written(
     with scripted(slowly) as model, socket.create_server(("127.0.0.1", 0)) as listener:
         assistant = Assistant(
             open_index(settings.index()),
-            SqlConversations(f"sqlite:///{folder / 'c.sqlite'}"),
+            Store(f"sqlite:///{folder / 'c.sqlite'}"),
             settings.model_copy(update={"answerer": Answerer.LLM}),
             lambda: TODAY,
             model=ChatModel(ModelSettings(model.base_url, "scripted")),
         )
-        app = compose(lambda: assistant, folder=settings.state_dir / "gradio")
+        app = compose(lambda: assistant, assistant.store, folder=settings.state_dir / "gradio")
         running = server_for(app, 1)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -84,11 +85,11 @@ def test_verified_sentences_are_seen_while_the_model_writes(page: "Page") -> Non
 
 @pytest.mark.parametrize(("name", "rating"), [("赞", Rating.UP), ("踩", Rating.DOWN)])
 def test_an_answer_is_rated(page: "Page", written: tuple[str, Assistant], name: str, rating: Rating) -> None:
-    before = list(written[1].conversations.rated())
+    before = list(written[1].store.ratings.rated())
     page.locator("#pq-chat").get_by_text(STANDING_LINE).wait_for()
     page.locator("#pq-chat").get_by_role("button", name=name).click()
     page.get_by_text("已记下您的评价").wait_for()
-    rated = list(written[1].conversations.rated())
+    rated = list(written[1].store.ratings.rated())
     assert len(rated) == len(before) + 1
     assert rated[-1].rating is rating
     assert rated[-1].turns == (WAYS,)

@@ -10,7 +10,8 @@ from gradio.queueing import Queue
 
 from assistant.api.app import create_app
 from assistant.service import Assistant
-from assistant.storage.conversations import SqlConversations, conversation_of
+from assistant.storage.conversations import conversation_of
+from assistant.storage.store import Store
 from index.search.open_index import open_index
 from tests.assistant.api.problem import LOOPBACK, check_problem
 from tests.ui.mount.client import CANCEL, DATA, JOIN, QUESTION, TYPED, Page, Records
@@ -123,9 +124,9 @@ def test_the_page_and_two_workers_of_the_interface_share_a_conversation(
     server: str, page: Page, assistant: Assistant
 ) -> None:
     def worker() -> TestClient:
-        store = SqlConversations(assistant.settings.conversations_url())
+        store = Store(assistant.settings.conversations_url())
         other = Assistant(open_index(assistant.settings.index()), store, assistant.settings, assistant.clock)
-        app = create_app(lambda: other)
+        app = create_app(lambda: other, store)
         app.state.opening.start()
         app.state.opening.wait(60)
         return TestClient(app, base_url=LOOPBACK)

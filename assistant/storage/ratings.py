@@ -1,0 +1,103 @@
+"""What people thought of answers, kept with them."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, insert, select
+
+from assistant.errors import UnknownAnswer
+from assistant.schema import Answer, Exchange
+from assistant.storage.database import Database
+from assistant.storage.tables import exchanges, ratings
+from index.text.folding import encodable
+from index.text.personal_data import mask
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ANSWER = TypeAdapter(Answer)
+_EXCHANGE = TypeAdapter(Exchange)
+
+
+class Rating(StrEnum):
+    """What somebody thought of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Reason(StrEnum):
+    """What was wrong with it, or right."""
+
+    WRONG_CLAUSE = "wrong_clause"
+    NOT_ANSWERED = "not_answered"
+    UNCLEAR = "unclear"
+    WRONG = "wrong"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rated answer, and the conversation's questions up to it, oldest first."""
+
+    answer: Answer
+    turns: tuple[str, ...]
+    rating: Rating
+    comment: str
+    created_at: datetime
+    reasons: tuple[Reason, ...] = ()
+
+
+class Ratings:
+    """Ratings in the database. Safe to share between threads. Every call raises StorageFault where the
+    database cannot be read or written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def rate(self, answer_id: str, rating: Rating, comment: str = "", reasons: Sequence[Reason] = ()) -> None:
+        """Keep what somebody thought of an answer; a later rating takes the place of an earlier one. Raises
+        UnknownAnswer."""
+        row = {
+            "answer_id": answer_id,
+            "created_at": datetime.now(UTC),
+            "rating": rating.value,
+            "comment": mask(encodable(comment)),
+            "reasons": json.dumps([reason.value for reason in reasons]) if reasons else "",
+        }
+        with self._database.begin() as connection:
+            known = select(exchanges.c.id).where(exchanges.c.answer_id == answer_id)
+            if not _ID.fullmatch(answer_id) or connection.execute(known).first() is None:
+                raise UnknownAnswer("没有这个回答，它可能已随对话删除；请检查 answer_id。")
+            connection.execute(delete(ratings).where(ratings.c.answer_id == answer_id))
+            connection.execute(insert(ratings).values(row))
+
+    def rated(self) -> Iterator[Rated]:
+        """Every rated answer, in the order of rating."""
+        query = (
+            select(ratings, exchanges.c.answer, exchanges.c.conversation_id, exchanges.c.id)
+            .join(exchanges, exchanges.c.answer_id == ratings.c.answer_id)
+            .order_by(ratings.c.created_at, ratings.c.answer_id)
+        )
+        with self._database.connect() as connection:
+            for row in connection.execute(query).all():
+                yield Rated(
+                    _ANSWER.validate_json(row.answer),
+                    _questions(connection, row.conversation_id, row.id),
+                    Rating(row.rating),
+                    row.comment,
+                    row.created_at,
+                    tuple(map(Reason, json.loads(row.reasons or "[]"))),
+                )
+
+
+def _questions(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
+    query = (
+        select(exchanges.c.exchange)
+        .where(exchanges.c.conversation_id == conversation_id, exchanges.c.id <= last)
+        .order_by(exchanges.c.id)
+    )
+    return tuple(_EXCHANGE.validate_json(row).question for row in connection.execute(query).scalars())

@@ -1,0 +1,31 @@
+"""All that is kept between requests, over one database."""
+
+from assistant.storage.conversations import SqlConversations
+from assistant.storage.counters import Counters
+from assistant.storage.database import Database
+from assistant.storage.keys import StoredKeys
+from assistant.storage.ratings import Ratings
+from assistant.storage.shares import Shares
+from assistant.storage.trail import Trail
+
+
+class Store:
+    """The database and what is kept in it."""
+
+    def __init__(self, url: str) -> None:
+        """Not opened yet: each part opens it when it is first needed. Raises InvalidSettings."""
+        self.database = Database(url)
+        self.conversations = SqlConversations(self.database)
+        self.ratings = Ratings(self.database)
+        self.shares = Shares(self.database)
+        self.keys = StoredKeys(self.database)
+        self.trail = Trail(self.database)
+        self.counters = Counters(self.database)
+
+    def check(self) -> None:
+        """Write to the database now. Raises StorageFault."""
+        self.counters.incr("check", 1)
+
+    def close(self) -> None:
+        """Let go of the database; it is opened again when next needed."""
+        self.database.close()

@@ -1,0 +1,120 @@
+"""The database's tables as they are today; `migrations` brings older databases here.
+
+| table | one row is |
+| --- | --- |
+| `exchanges` | one exchange of a conversation: the question, masked, and the answer as it was given |
+| `conversations` | one conversation: its title, and the key that began it, where one did |
+| `ratings` | what somebody thought of an answer |
+| `shares` | a page of one answer, until it expires |
+| `keys` | an access key, without its secret |
+| `trail` | one act of an administrator; rows are only added |
+| `counters` | how often something happened within a window of time, for limits |
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time. SQLite keeps no zone: there it is stored, and given back, as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """As the database takes it."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """With its zone."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(64), nullable=False),
+    Column("answer_id", String(64), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("exchange", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    UniqueConstraint("conversation_id", "id"),  # histories are read by it
+    sqlite_autoincrement=True,  # a number is never given again, so order is order of asking
+)
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=True, index=True),
+    Column("title", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("answer_id", String(64), primary_key=True),
+    Column("created_at", Moment, nullable=False),
+    Column("rating", String(8), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("reasons", Text, nullable=False, server_default=""),
+)
+shares = Table(
+    "shares",
+    metadata,
+    Column("token_digest", String(64), primary_key=True),
+    Column("answer_id", String(64), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=True),
+    Column("revoked_at", Moment, nullable=True),
+    Column("last_used_at", Moment, nullable=True),
+    Column("per_minute", Integer, nullable=True),
+    Column("per_day", Integer, nullable=True),
+)
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("key_id", String(16), nullable=True),
+    Column("act", String(64), nullable=False),
+    Column("what", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("expires_at", Float, nullable=False),  # seconds since 1970, as the limits library counts
+)
