@@ -1,6 +1,8 @@
 """Fixtures that several packages' tests share: the real assistant over the real plan."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.settings import Settings
+    from tests.postgresql import Server
 
 TODAY = date(2026, 3, 2)
 """The day on which the tests take place."""
@@ -44,3 +47,23 @@ def assistant(settings: "Settings") -> "Assistant":
     from assistant.service import Assistant
 
     return Assistant.open(settings, clock=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> "Iterator[Server]":
+    """A PostgreSQL server of this test run. In CI its absence is a failure, elsewhere the test is skipped."""
+    from tests.postgresql import programs, running
+
+    if programs() is None and not os.environ.get("CI"):
+        pytest.skip("Debian's package postgresql is not installed")
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'folder' / 'made' / 'conversations.sqlite'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.url()

@@ -14,8 +14,8 @@ INDEX = {f"index.{room}" for room in (
     "text", "structure", "readers", "library", "encoder", "storage", "search", "build", "cli",
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
-    "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "langchain", "api",
-    "cli",
+    "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "langchain",
+    "api", "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings"},

@@ -65,16 +65,17 @@ def compose(
     this checkout."""
     from assistant.api.app import create_app
     from ui.mount.application import mount_chat, prepare_gradio
+    from ui.pages import evidence
     from ui.pages.documents import page_router
 
-    app = create_app(open_assistant, store, rules, hosts, retention_days)
+    app = create_app(open_assistant, store, rules, hosts, retention_days, [evidence.router])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
     prepare_gradio(folder or ROOT / "var" / "gradio")
     from ui.chat.blocks import make_chat
 
-    mount_chat(app, make_chat(opening.assistant))
+    mount_chat(app, make_chat(opening.assistant, app.state.access.converses))
     return app
 
 

@@ -1,10 +1,10 @@
 """The HTTP application: routes, faults and guards put together."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from assistant.access.rules import Rules
@@ -46,13 +46,15 @@ def create_app(
     rules: Rules | None = None,
     hosts: Collection[str] = (),
     retention_days: int = 0,
+    routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts. `store` keeps the
     keys by which callers are admitted, and what the assistant keeps; `rules`: None admits everybody, as on
     a machine of one's own.
 
-    `retention_days`: conversations are erased so long after their last question; 0: never.
-    `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`.
+    `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`. `retention_days`:
+    conversations are erased so long after their last question; 0: never. `routers`: further routes that
+    belong to the interface.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     opening = Opening(open_assistant)
@@ -93,5 +95,7 @@ def create_app(
     add_handlers(app)
     for group in (ask, conversations, answers, feedback, search, verify, documents, health, monitoring, docs):
         app.include_router(group.router)
+    for router in routers:
+        app.include_router(router)
     add_fallback(app)
     return app

@@ -105,7 +105,7 @@ def conversation_for(request: Request, conversation_id: str | None) -> Begun:
     description="列出您的对话：请求头 X-Conversation-Secret 里各个对话密钥（可写多个，用逗号分开）打得开的，"
     "以及您的访问密钥开始的。写在网页里的公开密钥不能列出。",
     response_description="对话列表",
-    responses=problem_responses(401, 403, 503),
+    responses=problem_responses(401, 403, 422, 503),
 )
 def conversations(request: Request) -> ConversationList:
     """The caller's own conversations."""
@@ -121,7 +121,7 @@ def conversations(request: Request) -> ConversationList:
     summary="一段对话",
     description="这段对话的问答。要带上它的密钥（请求头 X-Conversation-Secret），或用开始它的访问密钥。",
     response_description="对话",
-    responses=problem_responses(401, 404, 503),
+    responses=problem_responses(401, 404, 422, 503),
 )
 def conversation(request: Request, conversation_id: ConversationId) -> ConversationDetail:
     """One conversation with its exchanges."""
@@ -154,7 +154,7 @@ def rename(request: Request, conversation_id: ConversationId, body: Conversation
     description="把这段对话连同回答、评价和分享页一起彻底删除，不能恢复。",
     status_code=204,
     response_description="已删除",
-    responses=problem_responses(401, 404, 503),
+    responses=problem_responses(401, 404, 422, 503),
 )
 def delete(request: Request, conversation_id: ConversationId) -> Response:
     """Erased for good."""

@@ -26,7 +26,7 @@ from sqlalchemy import Column, Connection, Row, delete, false, insert, or_, sele
 from assistant.errors import UnknownConversation
 from assistant.schema import Answer, Exchange
 from assistant.storage.database import Database
-from assistant.storage.masking import mask_answer, mask_exchange, title_of
+from assistant.storage.masking import mask_answer, mask_exchange, storable, title_of
 from assistant.storage.tables import conversations, exchanges, ratings, shares
 from index.text.folding import encodable
 from index.text.personal_data import mask
@@ -179,7 +179,7 @@ class SqlConversations:
         _check(conversation_id)
         named = update(conversations).where(conversations.c.id == conversation_id)
         with self._database.begin() as connection:
-            if not connection.execute(named.values(title=title_of(mask(encodable(title))))).rowcount:
+            if not connection.execute(named.values(title=title_of(mask(storable(title))))).rowcount:
                 raise unknown_conversation()
 
     def answer(self, answer_id: str) -> Answer | None:

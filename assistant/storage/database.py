@@ -17,7 +17,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import QueuePool
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
@@ -214,10 +224,8 @@ def cause_of(error: Exception) -> StorageCause:
 
 def _is_fault(error: DBAPIError) -> bool:
     """Whether the database is at fault, and not the statement."""
-    from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
-
     return isinstance(error, DatabaseError | InterfaceError) and not isinstance(
-        error, IntegrityError | ProgrammingError
+        error, DataError | IntegrityError | ProgrammingError
     )
 
 

@@ -14,9 +14,14 @@ TITLE = 40
 """Code points of a title made from a question."""
 
 
+def storable(text: str) -> str:
+    """`text` without lone surrogates and NUL, which no database takes."""
+    return encodable(text).replace("\0", "\ufffd")
+
+
 def title_of(question: str) -> str:
     """A conversation's title from its first question, masked already: one line, cut."""
-    line = " ".join(question.split())
+    line = " ".join(storable(question).split())
     return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
 
 

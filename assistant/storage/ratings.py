@@ -13,8 +13,8 @@ from sqlalchemy import Connection, delete, insert, select
 from assistant.errors import UnknownAnswer
 from assistant.schema import Answer, Exchange
 from assistant.storage.database import Database
+from assistant.storage.masking import storable
 from assistant.storage.tables import exchanges, ratings
-from index.text.folding import encodable
 from index.text.personal_data import mask
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -65,7 +65,7 @@ class Ratings:
             "answer_id": answer_id,
             "created_at": datetime.now(UTC),
             "rating": rating.value,
-            "comment": mask(encodable(comment)),
+            "comment": mask(storable(comment)),
             "reasons": json.dumps([reason.value for reason in reasons]) if reasons else "",
         }
         with self._database.begin() as connection:

@@ -52,9 +52,12 @@ _PANE = """
 """
 
 
-def make_chat(get_assistant: "Callable[[], Assistant]") -> gr.Blocks:
-    """The chat's page. `get_assistant` raises a problem while the index is not open yet."""
-    ask = Listeners(get_assistant, EXAMPLES)
+def make_chat(
+    get_assistant: "Callable[[], Assistant]", converses: Callable[[str], None] = lambda conversation_id: None
+) -> gr.Blocks:
+    """The chat's page. `get_assistant` raises a problem while the index is not open yet; `converses` is told
+    of each question in a conversation, and raises a problem where it is one too many."""
+    ask = Listeners(get_assistant, EXAMPLES, converses)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
         secret = gr.Textbox(visible=False)  # the one thing about the conversation that the page holds

@@ -54,8 +54,15 @@ class Listeners:
     `secret` is the conversation's, held by the page; `page` is Gradio's session hash, one a page load.
     """
 
-    def __init__(self, get_assistant: "Callable[[], Assistant]", examples: Sequence[str]) -> None:
+    def __init__(
+        self,
+        get_assistant: "Callable[[], Assistant]",
+        examples: Sequence[str],
+        converses: Callable[[str], None] = lambda conversation_id: None,
+    ) -> None:
+        """`converses` counts one question more in a conversation, and raises a problem above its limit."""
         self._get_assistant = get_assistant
+        self._converses = converses
         self._examples = examples
         self._pages = Pages()
 
@@ -115,9 +122,13 @@ class Listeners:
         answered: tuple[Answered, ...] = ()
         if secret:
             try:
-                answered = assistant.store.conversations.transcript(conversation_of(secret))
+                conversation = conversation_of(secret)
+                self._converses(conversation)
+                answered = assistant.store.conversations.transcript(conversation)
             except UnknownConversation:
                 pass  # the asking that follows says so
+            except ProblemError:
+                raise
             except Exception as error:
                 _log.exception("a conversation could not be read")
                 raise ProblemError(INTERNAL, _FAULT) from error

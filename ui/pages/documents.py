@@ -1,53 +1,30 @@
 """GET /documents…: the original for people, with its outline and a quotation highlighted."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi.responses import RedirectResponse, Response
 
 from index.library.library import DocumentView, Library, starts
 from index.schema import Document, Validity
 from index.structure.outline import has_outline
+from ui.pages.html import HEADERS, GetAssistant, PageFault, embedded, html, serve
 from ui.pages.original import clause_at, outline, render_text
 from ui.static_files import router as static_router
-from ui.static_files import static_url
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-GetAssistant = Callable[[], "Assistant"]
-"""Gives the opened assistant; raises while it is not there yet."""
-
-_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-_HEADERS = {"Content-Security-Policy": _CSP, "Cache-Control": "no-cache"}
 _OFFSET = re.compile(r"[0-9]{1,9}")
-_RETRY_SECONDS = 3
 
 _UNKNOWN_DOCUMENT = "没有找到这份文件。链接可能不完整，或文件已经移除；您可以回到问答页重新提问。"
 _UNKNOWN_VERSION = "这份文件没有您要看的版本。您可以打开现在的版本。"
 _UNKNOWN_CLAUSE = "这份文件里没有您要看的条款。您可以打开全文，从目录里找。"
 _BAD_OFFSETS = "链接里标出引文的位置不对。您可以打开全文查看。"
-
-
-class PageFault(Exception):
-    """Nothing can be shown under this address: an HTTP status and a sentence for the reader."""
-
-    def __init__(self, status: int, message: str, link: str = "/") -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.link = link
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +41,17 @@ def page_router(get_assistant: GetAssistant) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.include_router(static_router)
 
-    def serve(request: Request, show: "Callable[[Assistant], Response]") -> Response:
-        from assistant.api.problems import ProblemError
-
-        try:
-            return show(get_assistant())
-        except PageFault as fault:
-            return _fault_page(request, fault)
-        except ProblemError as problem:  # the index is not open yet, or cannot be opened
-            return _fault_page(request, PageFault(503, problem.detail, request.url.path))
-
     @router.get("/documents")
     def documents(request: Request) -> Response:
         """The list of documents; where there is only one, that one."""
-        return serve(request, lambda assistant: _list_page(request, assistant))
+        return serve(request, get_assistant, lambda assistant: _list_page(request, assistant))
 
     @router.get("/documents/{document_id:path}")
     def document(request: Request, document_id: str) -> Response:
         """One document, read from the query by hand so that a wrong one gets a page, not JSON."""
-        return serve(request, lambda assistant: _document_page(request, assistant, document_id))
+        return serve(
+            request, get_assistant, lambda assistant: _document_page(request, assistant, document_id)
+        )
 
     return router
 
@@ -91,10 +60,10 @@ def _list_page(request: Request, assistant: "Assistant") -> Response:
     today = assistant.clock()
     ids = assistant.library.ids()
     if len(ids) == 1:
-        query = "?embed=1" if _embedded(request) else ""
-        return RedirectResponse(f"/documents/{ids[0]}{query}", status_code=307, headers=_HEADERS)
+        query = "?embed=1" if embedded(request) else ""
+        return RedirectResponse(f"/documents/{ids[0]}{query}", status_code=307, headers=HEADERS)
     views = [view for identifier in ids if (view := assistant.library.get(identifier, as_of=today))]
-    return _html("list.html", embed=_embedded(request), documents=[view.document for view in views])
+    return html("list.html", embed=embedded(request), documents=[view.document for view in views])
 
 
 def _document_page(request: Request, assistant: "Assistant", document_id: str) -> Response:
@@ -102,9 +71,9 @@ def _document_page(request: Request, assistant: "Assistant", document_id: str) -
     target = _target(assistant.library, today, document_id, request)
     document = target.view.document
     validity = assistant.library.validity(document, today)
-    return _html(
+    return html(
         "document.html",
-        embed=_embedded(request),
+        embed=embedded(request),
         document=document,
         titled=target.view.clause("title") is not None,
         facts=_facts(document, assistant.library),
@@ -211,34 +180,3 @@ def _newer(library: Library, document: Document, today: date) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return f"{day.year}年{day.month}月{day.day}日" if day else None
-
-
-def _embedded(request: Request) -> bool:
-    return request.query_params.get("embed") == "1"
-
-
-def _fault_page(request: Request, fault: PageFault) -> HTMLResponse:
-    busy = fault.status == 503
-    response = _html("fault.html", fault.status, embed=_embedded(request), fault=fault, busy=busy)
-    if busy:
-        response.headers["Retry-After"] = str(_RETRY_SECONDS)
-        response.headers["Refresh"] = str(_RETRY_SECONDS)
-    return response
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["static"] = static_url
-    return environment
-
-
-def _html(template: str, status: int = 200, **values: object) -> HTMLResponse:
-    page = _templates().get_template(template).render(**values)
-    return HTMLResponse(page, status_code=status, headers=_HEADERS)

@@ -66,15 +66,18 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(file: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{file}")
-    yield opened
-    opened.close()
+def store(database_url: str) -> Iterator[SqlConversations]:
+    database = Database(database_url)
+    yield SqlConversations(database)
+    database.close()
 
 
 @pytest.fixture
-def store(database: Database) -> SqlConversations:
-    return SqlConversations(database)
+def in_file(file: Path) -> Iterator[SqlConversations]:
+    """In an SQLite file, whose bytes the test looks at."""
+    database = Database(f"sqlite:///{file}")
+    yield SqlConversations(database)
+    database.close()
 
 
 def test_an_id_has_its_prefix_and_32_hexadecimal_digits() -> None:
@@ -84,10 +87,10 @@ def test_an_id_has_its_prefix_and_32_hexadecimal_digits() -> None:
     assert new_id("ans") != new_id("ans")
 
 
-def test_an_answer_comes_back_whole_after_reopening(store: SqlConversations, file: Path) -> None:
+def test_an_answer_comes_back_whole_after_reopening(store: SqlConversations, database_url: str) -> None:
     answer = an_answer(new_id("cnv"))
     store.append(answer, an_exchange("占比？"))
-    again = SqlConversations(Database(f"sqlite:///{file}"))
+    again = SqlConversations(Database(database_url))
     assert again.answer(answer.id) == answer
     assert again.history(answer.conversation_id) == (an_exchange("占比？"),)
 
@@ -122,21 +125,21 @@ def test_odd_characters_do_not_break_storage(store: SqlConversations, question: 
     assert kept.answer == expected
 
 
-def test_deleting_erases_the_text_from_the_files(store: SqlConversations, file: Path) -> None:
+def test_deleting_erases_the_text_from_the_files(in_file: SqlConversations, file: Path) -> None:
     gone, stays = new_id("cnv"), new_id("cnv")
-    store.append(an_answer(gone), an_exchange("这句话要擦掉"))
-    store.append(an_answer(stays), an_exchange("这句话留下"))
-    store.delete(gone)
+    in_file.append(an_answer(gone), an_exchange("这句话要擦掉"))
+    in_file.append(an_answer(stays), an_exchange("这句话留下"))
+    in_file.delete(gone)
     with pytest.raises(UnknownConversation):
-        store.history(gone)
-    assert len(store.history(stays)) == 1
+        in_file.history(gone)
+    assert len(in_file.history(stays)) == 1
     left = b"".join(path.read_bytes() for path in file.parent.iterdir())
     assert "这句话要擦掉".encode() not in left
     assert "这句话留下".encode() in left
 
 
-def test_sqlite_keeps_a_write_ahead_log(store: SqlConversations, file: Path) -> None:
-    store.append(an_answer(new_id("cnv")), an_exchange("问"))
+def test_sqlite_keeps_a_write_ahead_log(in_file: SqlConversations, file: Path) -> None:
+    in_file.append(an_answer(new_id("cnv")), an_exchange("问"))
     connection = sqlite3.connect(file)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
@@ -168,10 +171,10 @@ def test_threads_share_one_store(file: Path, in_memory: bool) -> None:
     assert len(store.history(shared)) == HISTORY_LIMIT
 
 
-def test_two_stores_may_open_one_file(store: SqlConversations, file: Path) -> None:
+def test_two_stores_may_open_one_file(in_file: SqlConversations, file: Path) -> None:
     other = SqlConversations(Database(f"sqlite:///{file}"))
     answer = an_answer(new_id("cnv"))
-    store.append(answer, an_exchange("问"))
+    in_file.append(answer, an_exchange("问"))
     assert other.answer(answer.id) == answer
 
 
@@ -188,13 +191,13 @@ def test_a_transcript_is_what_was_asked_and_answered_in_order(store: SqlConversa
 
 
 def test_a_secret_leads_to_its_conversation_and_nothing_leads_back(
-    store: SqlConversations, file: Path
+    in_file: SqlConversations, file: Path
 ) -> None:
     first, second = new_secret(), new_secret()
     assert first != second
     assert conversation_of(first) == conversation_of(first) != conversation_of(second)
-    store.append(an_answer(conversation_of(first)), an_exchange("问"))
-    assert len(store.transcript(conversation_of(first))) == 1
+    in_file.append(an_answer(conversation_of(first)), an_exchange("问"))
+    assert len(in_file.transcript(conversation_of(first))) == 1
     assert not [path for path in file.parent.iterdir() if first.encode() in path.read_bytes()]
 
 
@@ -234,7 +237,7 @@ def test_a_conversation_is_renamed_in_one_masked_line(store: SqlConversations) -
 
 
 def test_what_the_asker_says_of_themselves_is_masked_and_the_documents_words_are_not(
-    store: SqlConversations, file: Path
+    in_file: SqlConversations, file: Path
 ) -> None:
     question = "我电话13883456789，方案的热线是多少？"
     quoted = replace(CITATION, quote="咨询电话：023-63896012。")
@@ -244,8 +247,8 @@ def test_what_the_asker_says_of_themselves_is_masked_and_the_documents_words_are
         standalone_question=question,
         sentences=(Sentence(text.removesuffix("[1]"), (1,)), Sentence("您说的13883456789不在文件里。")),
     )  # fmt: skip
-    store.append(answer, Exchange(question, question, Status.ANSWERED, text, ("c",), (quoted.quote,)))
-    kept = store.answer(answer.id)
+    in_file.append(answer, Exchange(question, question, Status.ANSWERED, text, ("c",), (quoted.quote,)))
+    kept = in_file.answer(answer.id)
     assert kept is not None
     assert kept.answer == text
     assert kept.sentences[0].text == text.removesuffix("[1]")

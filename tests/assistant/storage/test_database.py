@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
 from assistant.storage.conversations import conversation_of
@@ -26,7 +26,16 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.fixture
+def either(database_url: str) -> Iterator[Database]:
+    """SQLite, then PostgreSQL."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
+    """An SQLite file, of which the test looks at what only SQLite has."""
     opened = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
     yield opened
     opened.close()
@@ -56,19 +65,19 @@ def test_tables_are_made_with_the_folders_above_and_kept_when_opened_again(tmp_p
     assert held.created_at == datetime(2024, 9, 1, tzinfo=UTC)
 
 
-def test_the_migrations_lead_to_the_tables_that_the_code_uses(database: Database) -> None:
-    with database.connect() as connection:
+def test_the_migrations_lead_to_the_tables_that_the_code_uses(either: Database) -> None:
+    with either.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert version_of(connection) == HEAD
 
 
-def test_an_answer_is_kept_once_and_a_number_never_given_again(database: Database) -> None:
-    with database.begin() as connection:
+def test_an_answer_is_kept_once_and_a_number_never_given_again(either: Database) -> None:
+    with either.begin() as connection:
         connection.execute(exchanges.insert(), [row("ans_1"), row("ans_2")])
         connection.execute(exchanges.delete().where(exchanges.c.answer_id == "ans_2"))
         connection.execute(exchanges.insert(), row("ans_3"))
         assert connection.execute(select(exchanges.c.id)).scalars().all() == [1, 3]
-    with pytest.raises(IntegrityError), database.begin() as connection:
+    with pytest.raises(IntegrityError), either.begin() as connection:
         connection.execute(exchanges.insert(), row("ans_1"))
 
 
@@ -220,6 +229,15 @@ def test_the_first_released_database_opens_with_its_conversations_masked(tmp_pat
         assert private.encode() not in left
 
 
+def test_many_may_open_an_empty_database_at_once(database_url: str) -> None:
+    stores = [Store(database_url) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda store: store.check(), stores))
+    for store in stores:
+        assert store.keys.all() == ()
+        store.close()
+
+
 def test_many_may_open_an_old_database_at_once(tmp_path: Path) -> None:
     file = tmp_path / "c.sqlite"
     shutil.copy(SAMPLES / "2026-11-29" / "conversations.sqlite", file)
@@ -241,8 +259,8 @@ def test_a_newer_programs_database_is_left_alone(tmp_path: Path) -> None:
         Database(f"sqlite:///{file}").open()
 
 
-def test_the_trail_takes_rows_and_gives_none_back(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")
+def test_the_trail_takes_rows_and_gives_none_back(database_url: str) -> None:
+    store = Store(database_url)
     store.trail.record("abcdefghijkl", "document.add", "plan@2020-10-22")
     store.trail.record(None, "key.revoke", "abcdefghijkl")
     assert [(act.key_id, act.act) for act in store.trail.acts()] == [
@@ -250,22 +268,22 @@ def test_the_trail_takes_rows_and_gives_none_back(tmp_path: Path) -> None:
         ("abcdefghijkl", "document.add"),
     ]
     for statement in ("UPDATE trail SET act = 'x'", "DELETE FROM trail"):
-        with pytest.raises(IntegrityError, match="only added to"), store.database.begin() as connection:
+        with pytest.raises(DBAPIError, match="only added to"), store.database.begin() as connection:
             connection.exec_driver_sql(statement)
     assert len(store.trail.acts()) == 2
     store.close()
 
 
-def test_counters_begin_anew_after_their_window(database: Database) -> None:
+def test_counters_begin_anew_after_their_window(either: Database) -> None:
     from assistant.storage.counters import Counters
 
     now = [1000.0]
-    counted = Counters(database, lambda: now[0])
+    counted = Counters(either, lambda: now[0])
     assert [counted.count("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
     assert counted.get("a") == 2
     now[0] = 1060.0
     assert counted.get("a") == 0
     assert counted.count("a", 60) == (1, 1120.0)
     counted.clear("a")
-    with database.connect() as connection:
+    with either.connect() as connection:
         assert connection.execute(select(counters)).all() == []

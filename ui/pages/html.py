@@ -1,0 +1,84 @@
+"""Pages of our own: templates in which everything is escaped, and what a reader sees where nothing can be
+shown."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ui.static_files import static_url
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+GetAssistant = Callable[[], "Assistant"]
+"""Gives the opened assistant; raises while it is not there yet."""
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+HEADERS = {"Content-Security-Policy": _CSP, "Cache-Control": "no-cache"}
+_RETRY_SECONDS = 3
+
+
+class PageFault(Exception):
+    """Nothing can be shown under this address: an HTTP status and a sentence for the reader."""
+
+    def __init__(self, status: int, message: str, link: str = "/") -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.link = link
+
+
+def serve(request: Request, get_assistant: GetAssistant, show: "Callable[[Assistant], Response]") -> Response:
+    """What `show` gives, or the page that says why there is nothing."""
+    from assistant.api.problems import ProblemError
+    from assistant.errors import StorageFault
+
+    try:
+        return show(get_assistant())
+    except PageFault as fault:
+        return _fault_page(request, fault)
+    except ProblemError as problem:  # the index is not open yet, or cannot be opened
+        return _fault_page(request, PageFault(503, problem.detail, request.url.path))
+    except StorageFault as fault:
+        return _fault_page(request, PageFault(503, fault.message, request.url.path))
+
+
+def html(template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """The page that a template makes of `values`."""
+    page = _templates().get_template(template).render(**values)
+    return HTMLResponse(page, status_code=status, headers=HEADERS)
+
+
+def embedded(request: Request) -> bool:
+    """Whether the page is asked for as part of the chat's."""
+    return request.query_params.get("embed") == "1"
+
+
+def _fault_page(request: Request, fault: PageFault) -> HTMLResponse:
+    busy = fault.status == 503
+    response = html("fault.html", fault.status, embed=embedded(request), fault=fault, busy=busy)
+    if busy:
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
+        response.headers["Refresh"] = str(_RETRY_SECONDS)
+    return response
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static_url
+    return environment
