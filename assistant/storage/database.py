@@ -47,7 +47,6 @@ _SQLITE_CAUSES = {
     sqlite3.SQLITE_BUSY: StorageCause.BUSY,
     sqlite3.SQLITE_LOCKED: StorageCause.BUSY,
 }
-_POSTGRESQL_CAUSES = {"53100": StorageCause.FULL, "25006": StorageCause.READ_ONLY}
 _log = logging.getLogger(__name__)
 
 
@@ -212,14 +211,19 @@ def cause_of(error: Exception) -> StorageCause:
     if isinstance(origin, sqlite3.Error):
         code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
         return _SQLITE_CAUSES.get(code, StorageCause.UNREACHABLE)
-    state = getattr(origin, "sqlstate", None)
-    if isinstance(state, str):
-        return _POSTGRESQL_CAUSES.get(state, StorageCause.UNREACHABLE)
     if isinstance(origin, OSError):
         return {28: StorageCause.FULL, 30: StorageCause.READ_ONLY, 13: StorageCause.READ_ONLY}.get(
             origin.errno or 0, StorageCause.UNREACHABLE
         )
-    return StorageCause.UNREACHABLE
+    from psycopg import errors
+
+    if isinstance(origin, errors.DiskFull):
+        return StorageCause.FULL
+    return (
+        StorageCause.READ_ONLY
+        if isinstance(origin, errors.ReadOnlySqlTransaction)
+        else StorageCause.UNREACHABLE
+    )
 
 
 def _is_fault(error: DBAPIError) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,6 +21,9 @@ from assistant.storage.database import Database
 from assistant.storage.store import Store
 from assistant.storage.tables import counters, exchanges, metadata
 from assistant.storage.upgrade import HEAD, version_of
+
+if TYPE_CHECKING:
+    from tests.postgresql import Server
 
 PRIVATE = "我家住河湾镇三号"
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -50,6 +54,11 @@ def row(answer_id: str, exchange: str = "{}") -> dict[str, object]:
         "exchange": exchange,
         "answer": "{}",
     }
+
+
+def read(database: Database) -> list[str]:
+    with database.connect() as connection:
+        return list(connection.execute(select(exchanges.c.answer_id)).scalars())
 
 
 def test_tables_are_made_with_the_folders_above_and_kept_when_opened_again(tmp_path: Path) -> None:
@@ -287,3 +296,27 @@ def test_counters_begin_anew_after_their_window(either: Database) -> None:
     counted.clear("a")
     with either.connect() as connection:
         assert connection.execute(select(counters)).all() == []
+
+
+def test_a_server_that_went_away_is_said_so_and_found_again(postgresql: "Server") -> None:
+    database = Database(postgresql.url())
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1"))
+    postgresql.stop("immediate")
+    try:
+        with pytest.raises(StorageFault) as caught:
+            read(database)
+        assert caught.value.cause is StorageCause.UNREACHABLE
+    finally:
+        postgresql.start()
+    assert read(database) == ["ans_1"]
+
+    def write() -> None:
+        with database.begin() as connection:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            connection.execute(exchanges.insert(), row("ans_2"))
+
+    with pytest.raises(StorageFault) as caught:
+        write()
+    assert caught.value.cause is StorageCause.READ_ONLY
+    database.close()
