@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -41,6 +42,13 @@ def application(assistant: "Assistant") -> "FastAPI":
 @pytest.fixture(scope="session")
 def server(application: "FastAPI") -> Iterator[str]:
     """Base address of the served application."""
+    with serving(application) as base:
+        yield base
+
+
+@contextmanager
+def serving(application: "FastAPI") -> Iterator[str]:
+    """Base address of `application`, served on a free loopback port."""
     from ui.serve import server_for
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

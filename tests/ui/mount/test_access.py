@@ -1,0 +1,58 @@
+"""The chat's routes are no way round keys and limits."""
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from assistant.access.rules import Rules
+from tests.ui.conftest import serving
+from tests.ui.mount.client import QUESTION, TYPED, Page
+from ui.serve import compose
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from assistant.service import Assistant
+
+
+def application(assistant: "Assistant", rules: Rules) -> "FastAPI":
+    return compose(lambda: assistant, assistant.store, rules, folder=assistant.settings.state_dir / "gradio")
+
+
+def test_where_pages_are_not_published_the_chat_is_shut(assistant: "Assistant") -> None:
+    with serving(application(assistant, Rules(keys_needed=True, pages_open=False))) as base:
+        page = Page(base)
+        with page.http:
+            assert page.join({"data": [QUESTION, ""], "fn_index": TYPED}).status_code == 403
+            for path in ("/", "/documents", "/gradio_api/queue/data?session_hash=x", "/a/x", "/docs"):
+                response = page.http.get(path)
+                assert response.status_code == 403, path
+                assert response.json()["type"].endswith("not-published")
+            for path in ("/gradio_api/cancel", "/gradio_api/reset"):
+                assert page.http.post(path, json={}).status_code == 403
+
+
+def test_published_pages_take_so_many_questions_of_one_address(assistant: "Assistant") -> None:
+    rules = Rules(keys_needed=True, pages_open=True, address_minute="6/minute")
+    with serving(application(assistant, rules)) as base:
+        page = Page(base)
+        with page.http:
+            assert page.http.get("/").status_code == 200
+            codes = [page.join({"data": [QUESTION, ""], "fn_index": TYPED}).status_code for _ in range(6)]
+            assert codes[0] == 200
+            assert codes[-1] == 429
+            refused = page.join({"data": [QUESTION, ""], "fn_index": TYPED})
+            assert int(refused.headers["retry-after"]) > 0
+            assert page.http.get("/theme.css").status_code == 200
+            assert httpx.post(f"{base}/v1/ask", json={"question": QUESTION}).status_code == 401
+
+
+def test_a_conversation_in_the_chat_takes_so_many_questions(assistant: "Assistant") -> None:
+    rules = Rules(keys_needed=True, pages_open=True, conversation_minute="1/minute")
+    with serving(application(assistant, rules)) as base:
+        page = Page(base)
+        with page.http:
+            secret = page.event(TYPED, [QUESTION, ""])[2]
+            assert page.event(TYPED, ["那要到哪一年？", secret])[2] == secret
+            page.join({"data": ["还有呢？", secret], "fn_index": TYPED})
+            assert "太频繁" in page.told()
