@@ -228,9 +228,8 @@ def report(
     capsys: pytest.CaptureFixture[str], what: str, times: str, clients: Clients, lost: list[str]
 ) -> None:
     with capsys.disabled():
-        print(
-            f"\n{what} killed {TIMES[times]} times under {CLIENTS} clients: {dict(clients.got)}, lost {len(lost)}"
-        )
+        got = f"{dict(clients.got)}, lost {len(lost)}"
+        sys.stdout.write(f"\n{what} killed {TIMES[times]} times under {CLIENTS} clients: {got}\n")
     assert clients.wrong == []
     assert lost == []
     assert clients.confirmed
