@@ -35,10 +35,20 @@
     return `${citation.clause_label} ${heading}`.trim();
   };
 
+  /** A quotation, every character of it; white space that a page break left between Chinese words takes no room. */
+  const verbatim = (quote) => {
+    const parts = quote.split(/(\s+)/);
+    const latin = (part, end) => /[!-~]/.test(end ? part.slice(-1) : part.slice(0, 1));
+    return parts.map((part, at) => {
+      const space = at % 2 && !latin(parts[at - 1], true) && !latin(parts[at + 1], false);
+      return space ? make("span", { class: "break" }, part) : part;
+    });
+  };
+
   const quotation = (citation, numbered) => {
     const name = (numbered ? `[${citation.marker}] ` : "") + clause(citation);
     const caption = make("figcaption", {}, link(citation, {}, make("span", { class: "clause" }, name), make("span", { class: "see" }, "看原文", hidden("（新窗口）"))));
-    const figure = make("figure", {}, caption, make("blockquote", {}, citation.quote));
+    const figure = make("figure", {}, caption, make("blockquote", {}, ...verbatim(citation.quote)));
     const cells = citation.row || [];
     if (cells.length) figure.append(make("ul", { class: "row" }, ...cells.map((cell) => make("li", {}, ...(cell.name ? [make("span", {}, cell.name)] : []), cell.value))));
     return figure;
@@ -101,6 +111,7 @@
       chips.hidden = value === "up" || Boolean(reason);
       said.textContent = chips.hidden ? "谢谢，已记下您的评价。" : "已记下。能说说哪里不好吗？";
       if (reason) down.focus();
+      else chips.scrollIntoView({ block: "nearest", behavior: "instant" });
     };
     for (const [value, text] of REASONS) {
       const chip = button(text);

@@ -115,6 +115,7 @@ iframe { display: block; width: 100%; height: 100%; border: 0; }
     };
     const load = () => {
       ready = false;
+      fresh.hidden = true;
       wait.hidden = false;
       wait.textContent = "正在打开……";
       frame = make("iframe", {
@@ -208,6 +209,7 @@ iframe { display: block; width: 100%; height: 100%; border: 0; }
       };
       frame.contentWindow.postMessage(settings, home);
       ready = wait.hidden = true;
+      fresh.hidden = false;
       if (panel.open && root.activeElement === shut) enter();
     });
   };
