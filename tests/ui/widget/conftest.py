@@ -1,31 +1,34 @@
-"""The whole application with a key for two portals, these portals, and one that the key does not know."""
+"""The whole application, which asks for keys, and portals for whose pages it has one."""
 
 import socket
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tests.ui.widget.portal import KEY_ID, Portal, Visitor, portal_at
+from tests.ui.widget.portal import Portal, Visitor, portal_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from assistant.service import Assistant
 
-ORIGINS: dict[str, tuple[str, ...]] = {}
-"""The origins of each key of the application below, by the key's id."""
+MakeKey = Callable[..., str]
 
 
 @pytest.fixture(scope="package")
 def base(assistant: "Assistant") -> Iterator[str]:
-    """Address of the application; it knows a public key."""
+    """Address of the application; its API needs keys, its pages are open."""
+    from assistant.access.rules import Rules
     from ui.serve import compose, server_for
 
-    folder = assistant.settings.state_dir / "gradio"
-    application = compose(lambda: assistant, folder=folder, origins_of=lambda key: ORIGINS.get(key, ()))
+    rules = Rules(keys_needed=True, address_minute="100000/minute", address_day="100000/day")
+    application = compose(
+        lambda: assistant, assistant.store, rules, folder=assistant.settings.state_dir / "gradio"
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         running = server_for(application, 1)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
@@ -40,22 +43,36 @@ def base(assistant: "Assistant") -> Iterator[str]:
             thread.join()
 
 
+@pytest.fixture(scope="package")
+def make_key(assistant: "Assistant") -> MakeKey:
+    """Makes a key and gives its token."""
+    from assistant.access.keys import Key, Scope, new_token
+
+    def make(**fields: Any) -> str:
+        token, identifier, digest = new_token()
+        now = datetime.now(UTC)
+        assistant.store.keys.add(
+            Key(identifier, "门户", frozenset({Scope.ASK}), digest, created_at=now, **fields)
+        )
+        return token
+
+    return make
+
+
 @pytest.fixture
-def portal(base: str) -> Iterator[Portal]:
-    """A portal on another site, where the key may be used."""
+def portal(base: str, make_key: MakeKey) -> Iterator[Portal]:
+    """A portal on another site, with a key for its pages."""
     with portal_at("localhost", base) as opened:
-        ORIGINS[KEY_ID] = (opened.origin,)
+        opened.key = make_key(origins=(opened.origin,))
         yield opened
-        ORIGINS.clear()
 
 
 @pytest.fixture
-def near_portal(base: str) -> Iterator[Portal]:
+def near_portal(base: str, make_key: MakeKey) -> Iterator[Portal]:
     """A portal on the assistant's own site, to whose frames every browser grants storage."""
     with portal_at("127.0.0.1", base) as opened:
-        ORIGINS[KEY_ID] = (opened.origin,)
+        opened.key = make_key(origins=(opened.origin,))
         yield opened
-        ORIGINS.clear()
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Locator, Page
 
-KEY_ID = "abcdefghij22"
-KEY = f"pqa_{KEY_ID}_" + "A" * 43
 TITLE = "教育政策问答"
 DESKTOP = (1280, 860)
 PHONE = (390, 780)
@@ -33,12 +31,19 @@ class Portal:
     def __init__(self, origin: str, base: str) -> None:
         self.origin = origin
         self.base = base
+        self.key = ""
+        """The token that stands in the page."""
         self.attributes: dict[str, str] = {}
         """Attributes of the script besides the key."""
 
+    @property
+    def key_id(self) -> str:
+        """The part of the key that is no secret."""
+        return self.key.split("_")[1]
+
     def page(self) -> str:
         """The page's HTML."""
-        given = {"data-key": KEY, **self.attributes}
+        given = {"data-key": self.key, **self.attributes}
         attributes = " ".join(f'{name}="{html.escape(value)}"' for name, value in given.items())
         return _PAGE.format(base=self.base, attributes=attributes)
 

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from tests.ui.widget.portal import KEY, Portal, Visitor
+from tests.ui.widget.portal import Portal, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -12,10 +10,23 @@ if TYPE_CHECKING:
 FIRST = "公办幼儿园的占比要达到多少？"
 FOLLOW_UP = "这个比例要到哪年？"
 
+_CALL = """async ([path, body, key, secret]) => {
+    const headers = {Authorization: `Bearer ${key}`, "Content-Type": "application/json"};
+    if (secret) headers["X-Conversation-Secret"] = secret;
+    const asked = {method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body)};
+    const response = await fetch(path, asked);
+    return [response.status, await response.text()];
+}"""
+
 
 def begun(visitor: Visitor) -> dict[str, Any]:
-    """The answer to a visitor's first question, as the server gave it."""
+    """The answer to the first question of one who opens the panel, as the server gave it."""
     visitor.open()
+    return begun_by(visitor)
+
+
+def begun_by(visitor: Visitor) -> dict[str, Any]:
+    """As `begun`, for one who has opened the panel."""
     with visitor.page.expect_response("**/v1/ask") as response:
         visitor.context.route(
             "**/v1/ask",
@@ -56,51 +67,25 @@ def test_without_storage_a_reload_begins_anew(browser: "Browser", near_portal: P
     visitor.context.close()
 
 
-def test_two_visitors_with_one_key_see_nothing_of_each_other(
-    browser: "Browser", near_portal: Portal, base: str
-) -> None:
+def test_two_visitors_with_one_key_see_nothing_of_each_other(browser: "Browser", near_portal: Portal) -> None:
     one, other = Visitor(browser, near_portal), Visitor(browser, near_portal)
     first = begun(one)
     other.open()
     assert other.turns.count() == 0
     assert begun_by(other)["conversation_id"] != first["conversation_id"]
-    call = """async ([path, body, key, secret]) => {
-        const headers = {Authorization: `Bearer ${key}`, "Content-Type": "application/json"};
-        if (secret) headers["X-Conversation-Secret"] = secret;
-        const method = body ? "POST" : "GET";
-        const response = await fetch(path, {method, headers, body: body && JSON.stringify(body)});
-        return [response.status, await response.text()];
-    }"""
 
     def tries(visitor: Visitor, path: str, body: Any = None, secret: str | None = None) -> tuple[int, str]:
         frame = next(f for f in visitor.page.frames if "/widget?" in f.url)
-        status, text = frame.evaluate(call, [path, body, KEY, secret])
+        status, text = frame.evaluate(_CALL, [path, body, near_portal.key, secret])
         return status, text
 
-    secret = first.get("conversation_secret")
     on = {"question": FOLLOW_UP, "conversation_id": first["conversation_id"]}
-    if secret:
-        assert tries(one, "/v1/ask", on, secret)[0] == 200
-        assert tries(other, "/v1/ask", on)[0] in (403, 404)
-        assert tries(other, "/v1/ask", on, "A" * 43)[0] in (403, 404)
-    status, text = tries(other, f"/v1/conversations/{first['conversation_id']}")
-    assert status in (401, 403, 404)
-    assert "公办幼儿园" not in text
-    status, text = tries(other, "/v1/conversations")
-    assert status != 200 or "公办幼儿园" not in text
+    assert tries(one, "/v1/ask", on, first["conversation_secret"])[0] == 200
+    for secret in (None, "A" * 43):
+        assert tries(other, "/v1/ask", on, secret)[0] == 404
+        status, text = tries(other, f"/v1/conversations/{first['conversation_id']}", None, secret)
+        assert status == 404
+        assert "公办幼儿园" not in text
+        assert tries(other, "/v1/conversations", None, secret)[0] == 403
     one.context.close()
     other.context.close()
-    if not secret:
-        pytest.skip("this server gives no conversation_secret yet; what it guards was not looked at")
-
-
-def begun_by(visitor: Visitor) -> dict[str, Any]:
-    """As `begun`, for one who has opened the panel."""
-    with visitor.page.expect_response("**/v1/ask") as response:
-        visitor.context.route(
-            "**/v1/ask",
-            lambda route: route.continue_(headers={**route.request.headers, "accept": "application/json"}),
-        )
-        visitor.ask(FIRST)
-    answer: dict[str, Any] = response.value.json()
-    return answer

@@ -1,12 +1,19 @@
 """What /widget.js and /widget give, and which pages may frame them."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from tests.ui.widget.portal import KEY_ID, Portal
+from assistant.access.areas import Area, target_of
+from tests.ui.widget.conftest import MakeKey
+from tests.ui.widget.portal import Portal
 from ui.widget.routes import frame_ancestors
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
 
 SCRIPT_BYTES = 30_000
 """A portal's page loads this much for every visitor, before anybody asks anything."""
@@ -20,7 +27,7 @@ def ancestors(response: httpx.Response) -> str:
 
 
 def test_the_frame_may_be_shown_by_the_keys_origins_alone(base: str, portal: Portal) -> None:
-    assert ancestors(httpx.get(f"{base}/widget", params={"key_id": KEY_ID})) == portal.origin
+    assert ancestors(httpx.get(f"{base}/widget", params={"key_id": portal.key_id})) == portal.origin
 
 
 @pytest.mark.parametrize("key_id", ["abcdefghij23", "", "*", "a'", "a\r\nX: y", "ａ", "a" * 5000])
@@ -31,8 +38,23 @@ def test_with_no_key_that_is_known_no_page_may_show_it(base: str, portal: Portal
     assert ancestors(httpx.get(f"{base}/widget")) == "'none'"
 
 
+def test_a_key_that_ended_or_is_for_programs_lets_no_page_show_it(
+    base: str, portal: Portal, make_key: MakeKey, assistant: "Assistant"
+) -> None:
+    ended = datetime.now(UTC) - timedelta(seconds=1)
+    for token in (make_key(origins=(portal.origin,), expires_at=ended), make_key()):
+        assert ancestors(httpx.get(f"{base}/widget", params={"key_id": token.split("_")[1]})) == "'none'"
+    assistant.store.keys.revoke(portal.key_id, ended)
+    assert ancestors(httpx.get(f"{base}/widget", params={"key_id": portal.key_id})) == "'none'"
+
+
+def test_it_is_open_where_other_pages_need_a_key() -> None:
+    assert target_of("GET", "/widget").area is target_of("GET", "/widget.js").area is Area.FILES
+    assert target_of("GET", "/widgets").area is Area.PAGES
+
+
 def test_the_same_page_comes_whoever_asks(base: str, portal: Portal) -> None:
-    known, unknown = (httpx.get(f"{base}/widget", params={"key_id": key}) for key in (KEY_ID, "none"))
+    known, unknown = (httpx.get(f"{base}/widget", params={"key_id": key}) for key in (portal.key_id, "none"))
     assert known.text == unknown.text
     assert known.headers["cache-control"] == "no-store"
 

@@ -1,12 +1,14 @@
 """The widget as a portal's visitors meet it: a real browser, the real application, a page of another site."""
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tests.ui.widget.portal import KEY, PHONE, TITLE, Portal, Visitor
+from tests.ui.widget.conftest import MakeKey
+from tests.ui.widget.portal import PHONE, TITLE, Portal, Visitor, portal_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Route
@@ -43,10 +45,13 @@ def fault_of(visitor: Visitor, question: str = QUESTION) -> "Locator":
     return fault
 
 
-def test_a_question_is_answered_with_quotations_verbatim(visitor: Visitor, base: str) -> None:
+def test_a_question_is_answered_with_quotations_verbatim(
+    visitor: Visitor, base: str, make_key: MakeKey
+) -> None:
     turn = visitor.ask(QUESTION)
     quotes = turn.locator("blockquote").all_text_contents()
-    text = httpx.get(f"{base}/v1/documents/{PLAN}/text").text
+    shown = {"Authorization": f"Bearer {make_key()}"}
+    text = httpx.get(f"{base}/v1/documents/{PLAN}/text", headers=shown).text
     assert quotes
     assert all(quote in text for quote in quotes)
     assert QUOTED in quotes[0]
@@ -106,18 +111,17 @@ def test_a_rating_is_kept_with_its_answer(visitor: Visitor, assistant: "Assistan
     turn.get_by_role("button", name="没用").click()
     turn.get_by_role("button", name="没答到点上").wait_for()
     assert turn.get_by_role("button", name="没用").get_attribute("aria-pressed") == "true"
-    assert [rated.rating for rated in assistant.conversations.rated()][-1] == "down"
+    assert [rated.rating for rated in assistant.store.ratings.rated()][-1] == "down"
     turn.get_by_role("button", name="没答到点上").click()
     turn.get_by_text("谢谢，已记下您的评价。").wait_for()
     turn.get_by_role("button", name="有用", exact=True).click()
     turn.locator(".up[aria-pressed=true]").wait_for()
-    assert [rated.rating for rated in assistant.conversations.rated()][-1] == "up"
+    assert [rated.rating for rated in assistant.store.ratings.rated()][-1] == "up"
 
 
 def test_the_browser_shows_it_on_no_other_portal(browser: "Browser", portal: Portal, base: str) -> None:
-    from tests.ui.widget.portal import portal_at
-
     with portal_at("localhost", base) as foreign:
+        foreign.key = portal.key
         stranger = Visitor(browser, foreign)
         stranger.button.click()
         stranger.page.get_by_text("问答服务现在打不开").wait_for()
@@ -129,17 +133,17 @@ def test_the_browser_shows_it_on_no_other_portal(browser: "Browser", portal: Por
         stranger.context.close()
 
 
-def test_by_itself_the_frames_page_asks_nothing(browser: "Browser", base: str) -> None:
+def test_by_itself_the_frames_page_asks_nothing(browser: "Browser", base: str, portal: Portal) -> None:
     page = browser.new_page()
-    page.goto(f"{base}/widget?key_id=abcdefghij22")
+    page.goto(f"{base}/widget?key_id={portal.key_id}")
     page.get_by_text("要放在门户网页里使用").wait_for()
-    page.evaluate("k => window.postMessage({policyQA: 'settings', key: k, scheme: 'light'}, '*')", KEY)
+    page.evaluate("k => window.postMessage({policyQA: 'settings', key: k, scheme: 'light'}, '*')", portal.key)
     page.wait_for_timeout(200)
     assert not page.get_by_label("您的问题").is_visible(), "only the page around it is heard"
     page.close()
 
 
-def test_a_page_around_it_cannot_lend_it_another_portals_key(visitor: Visitor) -> None:
+def test_a_page_around_it_cannot_lend_it_another_portals_key(visitor: Visitor, portal: Portal) -> None:
     other = "pqa_zzzzzzzzzz22_" + "B" * 43
     visitor.page.evaluate(
         """key => {
@@ -150,8 +154,8 @@ def test_a_page_around_it_cannot_lend_it_another_portals_key(visitor: Visitor) -
     )
     with visitor.page.expect_request("**/v1/ask") as sent:
         visitor.ask(QUESTION)
-    assert sent.value.headers["authorization"] == f"Bearer {KEY}"
-    assert not any(KEY in frame.url for frame in visitor.page.frames), "no key in an address"
+    assert sent.value.headers["authorization"] == f"Bearer {portal.key}"
+    assert not any(portal.key in frame.url for frame in visitor.page.frames), "no key in an address"
 
 
 def test_it_can_be_used_by_keyboard_alone(browser: "Browser", portal: Portal) -> None:
@@ -265,6 +269,28 @@ def test_above_a_phones_keyboard_the_box_stays_in_sight(browser: "Browser", port
     assert box is not None
     assert box["y"] + box["height"] <= 400
     visitor.context.close()
+
+
+def test_a_limit_of_the_key_is_told_with_its_end(
+    browser: "Browser", portal: Portal, make_key: MakeKey
+) -> None:
+    portal.key = make_key(origins=(portal.origin,), per_minute=1)
+    visitor = Visitor(browser, portal)
+    visitor.open()
+    visitor.ask(QUESTION)
+    again = fault_of(visitor).get_by_role("button")
+    assert again.is_disabled()
+    assert re.fullmatch(r"[1-9]\d? 秒后可以重试", again.inner_text())
+    visitor.context.close()
+
+
+def test_a_key_that_is_revoked_meanwhile_is_a_matter_for_the_administrator(
+    visitor: Visitor, portal: Portal, assistant: "Assistant"
+) -> None:
+    assistant.store.keys.revoke(portal.key_id, datetime.now(UTC))
+    fault = fault_of(visitor)
+    assert "请告诉网站管理员" in fault.inner_text()
+    assert fault.get_by_role("button").count() == 0, "nothing that a visitor does would help"
 
 
 def test_too_many_questions_say_when_to_come_back(visitor: Visitor) -> None:
