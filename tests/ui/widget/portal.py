@@ -35,6 +35,8 @@ class Portal:
         """The token that stands in the page."""
         self.attributes: dict[str, str] = {}
         """Attributes of the script besides the key."""
+        self.html: str | None = None
+        """Another page in place of the one with the widget, without a policy."""
 
     @property
     def key_id(self) -> str:
@@ -43,6 +45,8 @@ class Portal:
 
     def page(self) -> str:
         """The page's HTML."""
+        if self.html is not None:
+            return self.html
         given = {"data-key": self.key, **self.attributes}
         attributes = " ".join(f'{name}="{html.escape(value)}"' for name, value in given.items())
         return _PAGE.format(base=self.base, attributes=attributes)
@@ -65,7 +69,8 @@ def portal_at(host: str, base: str) -> Iterator[Portal]:
             body = (_STYLE if css else portal.page()).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/css" if css else "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", portal.policy)
+            if portal.html is None:
+                self.send_header("Content-Security-Policy", portal.policy)
             self.end_headers()
             self.wfile.write(body)
 
