@@ -33,7 +33,7 @@ button:focus-visible { outline: 3px solid var(--ink); outline-offset: -5px; }
 .launch, dialog { position: fixed; z-index: 2147483000; font: 500 16px/1.4 system-ui, -apple-system, "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif; }
 .launch { right: max(24px, env(safe-area-inset-right)); bottom: max(24px, env(safe-area-inset-bottom)); display: flex; align-items: center; gap: 9px; max-width: calc(100vw - 48px); min-height: 52px; padding: 0 22px 0 18px; background: var(--color); color: var(--ink); border: 1px solid transparent; border-radius: 26px; box-shadow: 0 2px 6px rgba(16, 32, 48, .16), 0 8px 24px rgba(16, 32, 48, .18); }
 .launch span { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.launch:hover, .bar button:hover { background-image: linear-gradient(rgba(127, 127, 127, .22), rgba(127, 127, 127, .22)); }
+@media (hover: hover) { .launch:hover, .bar button:hover { background-image: linear-gradient(rgba(127, 127, 127, .22), rgba(127, 127, 127, .22)); } }
 svg { flex: none; width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 dialog { right: max(24px, env(safe-area-inset-right)); bottom: max(24px, env(safe-area-inset-bottom)); left: auto; top: auto; flex-direction: column; width: 412px; max-width: calc(100vw - 48px); height: min(700px, calc(100vh - 48px)); max-height: none; margin: 0; padding: 0; overflow: hidden; background: Canvas; color: CanvasText; border: 1px solid rgba(127, 140, 155, .35); border-radius: 14px; box-shadow: 0 4px 12px rgba(16, 32, 48, .1), 0 16px 48px rgba(16, 32, 48, .22); }
 .left.launch, .left:is(dialog) { right: auto; left: max(24px, env(safe-area-inset-left)); }

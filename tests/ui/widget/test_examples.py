@@ -11,7 +11,7 @@ import pytest
 
 from assistant.settings import ROOT
 from tests.ui.widget.conftest import MakeKey
-from tests.ui.widget.portal import Portal, Visitor
+from tests.ui.widget.portal import Portal, Visitor, portal_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -69,8 +69,6 @@ def test_without_a_key_the_program_ends_with_what_to_do(name: str, base: str) ->
 def test_the_page_that_asks_by_itself_works_on_its_origin_and_on_no_other(
     browser: "Browser", portal: Portal, base: str
 ) -> None:
-    from tests.ui.widget.portal import portal_at
-
     page = (EXAMPLES / "portal_fetch.html").read_text(encoding="utf-8")
     portal.html = page.replace("http://127.0.0.1:8000", base).replace("pqa_…", portal.key)
     visitor = Visitor(browser, portal)
