@@ -15,20 +15,31 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from assistant.service import Assistant
+    from assistant.storage.store import Store
 
 MakeKey = Callable[..., str]
 
 
 @pytest.fixture(scope="package")
-def base(assistant: "Assistant") -> Iterator[str]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Store]":
+    """A database of these tests' own: keys in the shared one would let others' servers start."""
+    from assistant.storage.store import Store
+
+    made = Store(f"sqlite:///{tmp_path_factory.mktemp('widget') / 'c.sqlite'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="package")
+def base(assistant: "Assistant", store: "Store") -> Iterator[str]:
     """Address of the application; its API needs keys, its pages are open."""
     from assistant.access.rules import Rules
+    from assistant.service import Assistant
     from ui.serve import compose, server_for
 
+    own = Assistant(assistant._opened, store, assistant.settings, assistant.clock)
     rules = Rules(keys_needed=True, address_minute="100000/minute", address_day="100000/day")
-    application = compose(
-        lambda: assistant, assistant.store, rules, folder=assistant.settings.state_dir / "gradio"
-    )
+    application = compose(lambda: own, store, rules, folder=assistant.settings.state_dir / "gradio")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         running = server_for(application, 1)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
@@ -44,16 +55,14 @@ def base(assistant: "Assistant") -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def make_key(assistant: "Assistant") -> MakeKey:
+def make_key(store: "Store") -> MakeKey:
     """Makes a key and gives its token."""
     from assistant.access.keys import Key, Scope, new_token
 
     def make(**fields: Any) -> str:
         token, identifier, digest = new_token()
         now = datetime.now(UTC)
-        assistant.store.keys.add(
-            Key(identifier, "门户", frozenset({Scope.ASK}), digest, created_at=now, **fields)
-        )
+        store.keys.add(Key(identifier, "门户", frozenset({Scope.ASK}), digest, created_at=now, **fields))
         return token
 
     return make

@@ -13,7 +13,7 @@ from tests.ui.widget.portal import Portal
 from ui.widget.routes import frame_ancestors
 
 if TYPE_CHECKING:
-    from assistant.service import Assistant
+    from assistant.storage.store import Store
 
 SCRIPT_BYTES = 30_000
 """A portal's page loads this much for every visitor, before anybody asks anything."""
@@ -39,12 +39,12 @@ def test_with_no_key_that_is_known_no_page_may_show_it(base: str, portal: Portal
 
 
 def test_a_key_that_ended_or_is_for_programs_lets_no_page_show_it(
-    base: str, portal: Portal, make_key: MakeKey, assistant: "Assistant"
+    base: str, portal: Portal, make_key: MakeKey, store: "Store"
 ) -> None:
     ended = datetime.now(UTC) - timedelta(seconds=1)
     for token in (make_key(origins=(portal.origin,), expires_at=ended), make_key()):
         assert ancestors(httpx.get(f"{base}/widget", params={"key_id": token.split("_")[1]})) == "'none'"
-    assistant.store.keys.revoke(portal.key_id, ended)
+    store.keys.revoke(portal.key_id, ended)
     assert ancestors(httpx.get(f"{base}/widget", params={"key_id": portal.key_id})) == "'none'"
 
 

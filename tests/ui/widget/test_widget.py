@@ -13,7 +13,7 @@ from tests.ui.widget.portal import PHONE, TITLE, Portal, Visitor, portal_at
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Route
 
-    from assistant.service import Assistant
+    from assistant.storage.store import Store
 
 QUESTION = "娃儿一天在学校能运动好久？"
 QUOTED = "每天１小时校园体育活动时间"
@@ -106,17 +106,17 @@ def test_a_new_conversation_begins_empty(visitor: Visitor) -> None:
     assert "conversation_id" not in visitor.asked[-1]
 
 
-def test_a_rating_is_kept_with_its_answer(visitor: Visitor, assistant: "Assistant") -> None:
+def test_a_rating_is_kept_with_its_answer(visitor: Visitor, store: "Store") -> None:
     turn = visitor.ask(QUESTION)
     turn.get_by_role("button", name="没用").click()
     turn.get_by_role("button", name="没答到点上").wait_for()
     assert turn.get_by_role("button", name="没用").get_attribute("aria-pressed") == "true"
-    assert [rated.rating for rated in assistant.store.ratings.rated()][-1] == "down"
+    assert [rated.rating for rated in store.ratings.rated()][-1] == "down"
     turn.get_by_role("button", name="没答到点上").click()
     turn.get_by_text("谢谢，已记下您的评价。").wait_for()
     turn.get_by_role("button", name="有用", exact=True).click()
     turn.locator(".up[aria-pressed=true]").wait_for()
-    assert [rated.rating for rated in assistant.store.ratings.rated()][-1] == "up"
+    assert [rated.rating for rated in store.ratings.rated()][-1] == "up"
 
 
 def test_the_browser_shows_it_on_no_other_portal(browser: "Browser", portal: Portal, base: str) -> None:
@@ -285,9 +285,9 @@ def test_a_limit_of_the_key_is_told_with_its_end(
 
 
 def test_a_key_that_is_revoked_meanwhile_is_a_matter_for_the_administrator(
-    visitor: Visitor, portal: Portal, assistant: "Assistant"
+    visitor: Visitor, portal: Portal, store: "Store"
 ) -> None:
-    assistant.store.keys.revoke(portal.key_id, datetime.now(UTC))
+    store.keys.revoke(portal.key_id, datetime.now(UTC))
     fault = fault_of(visitor)
     assert "请告诉网站管理员" in fault.inner_text()
     assert fault.get_by_role("button").count() == 0, "nothing that a visitor does would help"
