@@ -60,18 +60,20 @@ def compose(
     folder: Path | None = None,
     retention_days: int = 0,
 ) -> "FastAPI":
-    """API, page and chat around whatever `open_assistant` opens, over `store`. `rules`: None admits
+    """API, pages, widget and chat around whatever `open_assistant` opens, over `store`. `rules`: None admits
     everybody, as on a machine of one's own. `folder` is Gradio's for files of its own; by default one of
     this checkout."""
     from assistant.api.app import create_app
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages import evidence
     from ui.pages.documents import page_router
+    from ui.widget.routes import widget_router
 
     app = create_app(open_assistant, store, rules, hosts, retention_days, [evidence.router])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
+    app.include_router(widget_router(app.state.access.origins_of))
     prepare_gradio(folder or ROOT / "var" / "gradio")
     from ui.chat.blocks import make_chat
 

@@ -7,7 +7,7 @@ from assistant.access.keys import Scope
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FILES = ("/assets/", "/ui/static/", "/static/", "/docs/")
-_FILE_PATHS = frozenset({"/theme.css", "/widget.js", "/favicon.ico", "/gradio_api/app_id"})
+_FILE_PATHS = frozenset({"/theme.css", "/widget", "/widget.js", "/favicon.ico", "/gradio_api/app_id"})
 
 
 class Area(StrEnum):

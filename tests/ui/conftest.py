@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from assistant.service import Assistant
 
-# Debian's Chromium without its own errands; names other than the loopback address do not resolve.
+# Debian's Chromium without its own errands; names other than this machine's do not resolve.
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,7 +27,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
