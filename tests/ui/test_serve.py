@@ -122,7 +122,7 @@ def test_a_group_of_routes_stands_beside_the_chat(settings: "Settings", assistan
             lambda get: wechat_router(Settings.model_validate(token), get, lambda: SqlDeliveries(engine))
         ],
     )
-    client = TestClient(application, base_url="http://127.0.0.1")
-    assert client.get("/wechat/official").status_code == 403
-    assert client.get("/wechat/work").status_code == 404
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        assert client.get("/wechat/official").status_code == 403
+        assert client.get("/wechat/work").status_code == 404
     engine.dispose()
