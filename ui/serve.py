@@ -80,6 +80,8 @@ def compose(
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
     app.include_router(widget_router(app.state.access.origins_of))
+    for group in groups:
+        app.include_router(group(opening.assistant))
     prepare_gradio(folder or ROOT / "var" / "gradio")
     from ui.chat.blocks import make_chat
 

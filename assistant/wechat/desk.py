@@ -15,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from assistant.access.rates import CountsWindows, count, limit
 from assistant.answering.about import about_lines
 from assistant.api.problems import ProblemError
-from assistant.errors import InvalidQuestion, PolicyQAError, UnknownConversation
+from assistant.errors import InvalidQuestion, StorageFault, UnknownConversation
 from assistant.storage.conversations import conversation_of
-from assistant.storage.wechat import Deliveries
+from assistant.storage.deliveries import Deliveries
 from assistant.wechat.messages import Message
 from assistant.wechat.reply_text import answer_text, joined
 from prompts import reply
@@ -66,6 +67,7 @@ class Desk:
         self,
         secret: bytes,
         deliveries: Deliveries,
+        counters: CountsWindows,
         get_assistant: "Callable[[], Assistant]",
         per_minute: int,
         link: Callable[[str], str] | None = None,
@@ -75,6 +77,7 @@ class Desk:
         an answer's id, the address of its page."""
         self._secret = secret
         self._deliveries = deliveries
+        self._counters = counters
         self._get_assistant = get_assistant
         self._per_minute = per_minute
         self._link = link
@@ -82,7 +85,7 @@ class Desk:
         self._slots = threading.BoundedSemaphore(_WAITING)
 
     def receive(self, message: Message) -> Said | Pending:
-        """What is said to `message`, or what has to be waited for."""
+        """What is said to `message`, or what has to be waited for. Raises StorageFault."""
         match message.kind:
             case "text":
                 return self._asked(message, message.fields.get("Content", ""))
@@ -95,20 +98,21 @@ class Desk:
                 return Said(reply("wechat_text_only"))
 
     def reply(self, delivery: str) -> str | None:
-        """The reply to a message, once it is there."""
+        """The reply to a message, once it is there. Raises StorageFault."""
         return self._deliveries.reply(delivery)
 
     def ask_to_wait(self, delivery: str) -> str:
-        """What is said while a reply is not there; the follower can ask for it later."""
+        """What is said while a reply is not there; the follower can ask for it later. Raises StorageFault."""
         self._deliveries.owe(delivery)
         return reply("wechat_waiting")
 
     def work(self, pending: Pending) -> str:
-        """Ask the question of `pending`, and keep the reply. To be called once for each that has one."""
+        """Ask the question of `pending`, and keep the reply. To be called once for each that has one. Raises
+        StorageFault where the reply cannot be kept."""
         try:
-            said = self._answered(pending.question or "", pending.conversation_id)
-            self._deliveries.finish(pending.delivery, said)
-            return said
+            return self._finished(
+                pending.delivery, self._answered(pending.question or "", pending.conversation_id)
+            ).text
         finally:
             self._slots.release()
 
@@ -133,7 +137,7 @@ class Desk:
         if not taken.first:
             said = self._deliveries.reply(delivery)
             return Pending(delivery) if said is None else Said(said)
-        if taken.recent > self._per_minute:
+        if self._too_often(follower):
             return self._finished(delivery, reply("wechat_too_often"))
         if command in _ANEW:
             return self._finished(delivery, reply("wechat_anew"))
@@ -146,6 +150,11 @@ class Desk:
             return self._finished(delivery, reply("wechat_busy"))
         conversation = self._conversation(follower, taken.delivery.conversation)
         return Pending(delivery, question, conversation)
+
+    def _too_often(self, follower: str) -> bool:
+        """Count a message of the follower's; whether it is one too many."""
+        amount = limit("wechat", f"{self._per_minute}/minute", follower)
+        return count([amount], self._counters, self._clock)[0].exceeded
 
     def _finished(self, delivery: str, said: str) -> Said:
         self._deliveries.finish(delivery, said)
@@ -173,8 +182,7 @@ class Desk:
             return None
         try:
             return self._link(answer.id)
-        except PolicyQAError as error:
-            _log.warning("no page for an answer: %s", type(error).__name__)
+        except StorageFault:  # the database has said in the log what is the matter
             return None
 
     def _greeting(self) -> str:

@@ -13,15 +13,17 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, Response
 
 from assistant.api.problems import TOO_LARGE, Fault, ProblemError
+from assistant.errors import StorageFault
 from assistant.wechat.accounts import Account, Query, accounts
 from assistant.wechat.cipher import Refused
 from assistant.wechat.desk import Desk, Pending, Said
 from assistant.wechat.messages import MAX_BYTES, text_reply
+from prompts import reply
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.settings import Settings
-    from assistant.storage.wechat import Deliveries
+    from assistant.storage.store import Store
 
 REPLY_SECONDS = 4.5
 """From the call's arrival to the reply: WeChat waits five seconds, of which the way takes some."""
@@ -41,25 +43,34 @@ _log = logging.getLogger(__name__)
 
 def wechat_router(
     settings: "Settings",
+    store: "Store",
     get_assistant: "Callable[[], Assistant]",
-    open_deliveries: "Callable[[], Deliveries]",
-    link: Callable[[str], str] | None = None,
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
-    """The routes of the accounts that `settings` name; none where they name none, and then the store of
-    deliveries is not opened. `link` makes, of an answer's id, the address of its page.
+    """The routes of the accounts that `settings` name; none where they name none.
 
     Raises InvalidSettings for an account that is half set up.
     """
     router = APIRouter(include_in_schema=False)
-    if named := accounts(settings):
-        deliveries = open_deliveries()
-        for account in named:
-            desk = Desk(account.secret, deliveries, get_assistant, settings.wechat_per_minute, link, clock)
-            calls = _Calls(account, desk, clock)
-            router.add_api_route(account.path, calls.tried, methods=["GET"])
-            router.add_api_route(account.path, calls.delivered, methods=["POST"])
+    for account in accounts(settings):
+        desk = Desk(
+            account.secret,
+            store.deliveries,
+            store.counters,
+            get_assistant,
+            settings.wechat_per_minute,
+            _pages(settings.public_url, store) if settings.public_url else None,
+            clock,
+        )
+        calls = _Calls(account, desk, clock)
+        router.add_api_route(account.path, calls.tried, methods=["GET"])
+        router.add_api_route(account.path, calls.delivered, methods=["POST"])
     return router
+
+
+def _pages(address: str, store: "Store") -> Callable[[str], str]:
+    """Makes, of an answer's id, the address of a page of this answer alone."""
+    return lambda answer_id: f"{address.rstrip('/')}/a/{store.shares.make(answer_id).token}"
 
 
 class _Calls:
@@ -90,13 +101,16 @@ class _Calls:
             message = self._account.message(_query(request), body, self._clock())
         except Refused as refused:
             raise _problem(refused) from refused
-        found = await run_in_threadpool(self._desk.receive, message)
-        text = found.text if isinstance(found, Said) else await self._waited(found, until)
+        try:
+            found = await run_in_threadpool(self._desk.receive, message)
+            text = found.text if isinstance(found, Said) else await self._waited(found, until)
+        except StorageFault:  # the database has said in the log what is the matter
+            text = reply("wechat_fault")
         if not text:
             return PlainTextResponse("", headers=_NO_STORE)
         now = self._clock()
-        reply = self._account.outgoing(text_reply(message, text, int(now)), now)
-        return Response(reply, media_type="application/xml", headers=_NO_STORE)
+        said = self._account.outgoing(text_reply(message, text, int(now)), now)
+        return Response(said, media_type="application/xml", headers=_NO_STORE)
 
     async def _waited(self, pending: Pending, until: float) -> str:
         """The reply that is to come, or the request to wait for it; the work on it goes on."""

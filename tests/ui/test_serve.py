@@ -108,21 +108,16 @@ def test_a_group_of_routes_stands_beside_the_chat(settings: "Settings", assistan
     from fastapi.testclient import TestClient
 
     from assistant.settings import Settings
-    from assistant.storage.database import open_database
-    from assistant.storage.wechat import SqlDeliveries
     from assistant.wechat.routes import wechat_router
     from ui.serve import compose
 
-    engine = open_database("sqlite://")
-    token = {"wechat_token": "a1b2c3d4e5f6a7b8c9"}
+    named = Settings.model_validate({"wechat_token": "a1b2c3d4e5f6a7b8c9"})
     application = compose(
         lambda: assistant,
+        assistant.store,
         folder=settings.state_dir / "gradio",
-        groups=[
-            lambda get: wechat_router(Settings.model_validate(token), get, lambda: SqlDeliveries(engine))
-        ],
+        groups=[lambda get: wechat_router(named, assistant.store, get)],
     )
     with TestClient(application, base_url="http://127.0.0.1") as client:
         assert client.get("/wechat/official").status_code == 403
         assert client.get("/wechat/work").status_code == 404
-    engine.dispose()

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app
 from assistant.settings import Settings
-from assistant.storage.database import open_database
-from assistant.storage.wechat import SqlDeliveries
+from assistant.storage.counters import Counters
+from assistant.storage.store import Store
 from assistant.wechat.routes import wechat_router
 from tests.assistant.api.problem import LOOPBACK
 from tests.assistant.wechat.callers import APP_ID, KEY, TOKEN, Caller
@@ -74,20 +74,17 @@ MakeClient = Callable[..., TestClient]
 
 @pytest.fixture
 def make_client(watched: Watched, clock: Clock, database: str) -> Iterator[MakeClient]:
-    """Makes applications, each a worker of its own, over one database."""
+    """Makes applications, each a worker of its own, over one database; what the assistant keeps is in its
+    own."""
     opened: list[TestClient] = []
-    engines = []
 
-    def page(answer_id: str) -> str:
-        return f"https://qa.example.cn/a/{answer_id[4:20]}"
-
-    def make(link: Callable[[str], str] = page, **given: Any) -> TestClient:
-        engine = open_database(database)
-        engines.append(engine)
-        app = create_app(lambda: watched)  # type: ignore[arg-type, return-value]
-        settings = Settings.model_validate(given)
-        get: Any = app.state.opening.assistant
-        app.include_router(wechat_router(settings, get, lambda: SqlDeliveries(engine), link, clock))
+    def make(**given: Any) -> TestClient:
+        store = Store(database)
+        store.counters = Counters(store.database, clock)
+        store.shares = watched.store.shares
+        app = create_app(lambda: watched, store)  # type: ignore[arg-type, return-value]
+        settings = Settings.model_validate({"public_url": "https://qa.example.cn/"} | given)
+        app.include_router(wechat_router(settings, store, app.state.opening.assistant, clock))
         client = TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False)
         client.__enter__()
         opened.append(client)
@@ -97,8 +94,6 @@ def make_client(watched: Watched, clock: Clock, database: str) -> Iterator[MakeC
     yield make
     for client in opened:
         client.__exit__(None, None, None)
-    for engine in engines:
-        engine.dispose()
 
 
 OFFICIAL = {"wechat_token": TOKEN, "wechat_app_id": APP_ID, "wechat_aes_key": KEY}

@@ -1,5 +1,6 @@
 """What followers see: answers, follow-ups, waiting, repeated deliveries, limits, other messages."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.errors import IndexDamaged, PolicyQAError
+from assistant.errors import IndexDamaged, StorageCause, StorageFault
 from assistant.wechat import desk, routes
 from tests.assistant.wechat.callers import Caller
 from tests.assistant.wechat.conftest import OFFICIAL, Clock, MakeClient, Watched
@@ -28,14 +29,36 @@ def test_a_question_is_answered_with_clause_quotation_and_page(caller: Caller) -
     assert text.endswith("仅供参考，以正式文件原文为准。")
 
 
-def test_a_page_that_cannot_be_made_costs_only_the_link(make_client: MakeClient, clock: Clock) -> None:
-    def fails(_answer_id: str) -> str:
-        raise PolicyQAError("页面做不出来。")
+def test_the_page_of_an_answer_shows_this_answer(caller: Caller, assistant: "Assistant") -> None:
+    link = re.search(r"https://qa\.example\.cn/a/(\S+)\n", caller.read(caller.text(SPORT)))
+    assert link
+    answer = assistant.store.conversations.answer(assistant.store.shares.answer_id(link[1]) or "")
+    assert answer is not None
+    assert answer.citations[0].clause_label == "二、（一）4"
 
-    caller = Caller(make_client(**OFFICIAL, link=fails), clock)
-    text = caller.read(caller.text(SPORT))
-    assert "【二、（一）4】" in text
-    assert "完整回答" not in text
+
+def test_without_a_page_only_the_link_is_missing(
+    make_client: MakeClient, clock: Clock, assistant: "Assistant", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_answer_id: str) -> None:
+        raise StorageFault(StorageCause.FULL)
+
+    nowhere = Caller(make_client(**OFFICIAL, public_url=""), clock)
+    full = Caller(make_client(**OFFICIAL), clock)
+    monkeypatch.setattr(assistant.store.shares, "make", fails)
+    for caller in (nowhere, full):
+        text = caller.read(caller.text(SPORT))
+        assert "【二、（一）4】" in text
+        assert "完整回答" not in text
+
+
+def test_a_database_that_fails_is_told_politely(caller: Caller, database: str, watched: Watched) -> None:
+    assert "您好" in caller.read(caller.text("你好"))
+    file = Path(database.removeprefix("sqlite:///"))
+    file.unlink()
+    file.mkdir()
+    assert caller.read(caller.text(SPORT)) == "抱歉，刚才没有查成，请再发一次您的问题。"
+    assert watched.asked == ["你好"]
 
 
 def test_the_same_message_is_asked_once_and_answered_alike(caller: Caller, watched: Watched) -> None:
@@ -113,7 +136,7 @@ def test_a_follow_up_goes_on_in_the_followers_conversation(
     caller.read(caller.text("那公办园占比呢？"))
     (conversation,) = set(watched.conversations_asked)
     assert conversation is not None
-    history = assistant.conversations.history(conversation)
+    history = assistant.store.conversations.history(conversation)
     assert [exchange.question for exchange in history] == watched.asked
     caller.read(caller.text("那公办园占比呢？", sender="o_other"))
     assert len(set(watched.conversations_asked)) == 2
@@ -150,17 +173,19 @@ def test_too_many_messages_get_a_polite_sentence_and_other_followers_answers(
 
 
 def test_a_worker_with_too_much_to_do_says_so(
-    caller: Caller, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, clock: Clock, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(desk, "_WAITING", 3)
     monkeypatch.setattr(routes, "REPLY_SECONDS", 0.1)
+    caller = Caller(make_client(**OFFICIAL), clock)
     watched.gate.clear()
-    for number in range(64):
+    for number in range(3):
         assert caller.read(caller.text(SPORT, sender=f"o_{number}")) == WAIT
-    assert caller.read(caller.text(SPORT, sender="o_64")) == "现在提问的人多，请过一会儿再问。"
+    assert caller.read(caller.text(SPORT, sender="o_3")) == "现在提问的人多，请过一会儿再问。"
     watched.gate.set()
     monkeypatch.setattr(routes, "REPLY_SECONDS", 30)
-    assert "【二、（一）4】" in caller.read(caller.text("继续", sender="o_63"))
-    assert "【二、（一）4】" in caller.read(caller.text(SPORT, sender="o_64"))
+    assert "【二、（一）4】" in caller.read(caller.text("继续", sender="o_2"))
+    assert "【二、（一）4】" in caller.read(caller.text(SPORT, sender="o_3"))
 
 
 def test_who_follows_is_told_what_is_covered(caller: Caller, watched: Watched) -> None:

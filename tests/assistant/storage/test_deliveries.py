@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
-from assistant.storage.database import open_database
-from assistant.storage.wechat import (
-    IDLE_SECONDS,
-    KEPT_SECONDS,
-    RATE_SECONDS,
-    SqlDeliveries,
-    wechat_deliveries,
-)
+from assistant.storage.database import Database
+from assistant.storage.deliveries import IDLE_SECONDS, KEPT_SECONDS, Deliveries
+from assistant.storage.retention import sweep
 
 NOW = 1_700_000_000
 
@@ -25,15 +20,20 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def deliveries(url: str) -> Iterator[SqlDeliveries]:
-    engine = open_database(url)
-    yield SqlDeliveries(engine)
-    engine.dispose()
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def deliveries(database: Database) -> Deliveries:
+    return Deliveries(database)
 
 
 def test_of_many_workers_one_takes_a_delivery(url: str) -> None:
-    engines = [open_database(url) for _ in range(4)]
-    workers = [SqlDeliveries(engine) for engine in engines]
+    databases = [Database(url) for _ in range(4)]
+    workers = [Deliveries(each) for each in databases]
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda n: workers[n % 4].take(f"d{n // 8}", "f", NOW), range(80)))
     for number in range(10):
@@ -41,11 +41,11 @@ def test_of_many_workers_one_takes_a_delivery(url: str) -> None:
         assert sum(each.first for each in of_one) == 1
         assert {each.delivery.id for each in of_one} == {f"d{number}"}
         assert len({each.delivery.conversation for each in of_one}) == 1
-    for engine in engines:
-        engine.dispose()
+    for each in databases:
+        each.close()
 
 
-def test_a_reply_is_there_for_all_once_it_is_there(deliveries: SqlDeliveries) -> None:
+def test_a_reply_is_there_for_all_once_it_is_there(deliveries: Deliveries) -> None:
     deliveries.take("d", "f", NOW)
     assert deliveries.reply("d") is None
     assert deliveries.reply("unknown") is None
@@ -55,7 +55,7 @@ def test_a_reply_is_there_for_all_once_it_is_there(deliveries: SqlDeliveries) ->
     assert (again.first, again.delivery.reply, again.delivery.received_at) == (False, "回答", NOW)
 
 
-def test_a_conversation_goes_on_until_it_lies_idle_or_begins_anew(deliveries: SqlDeliveries) -> None:
+def test_a_conversation_goes_on_until_it_lies_idle_or_begins_anew(deliveries: Deliveries) -> None:
     def conversation(delivery: str, now: int, follower: str = "f", anew: bool = False) -> str:
         return deliveries.take(delivery, follower, now, anew).delivery.conversation
 
@@ -67,14 +67,7 @@ def test_a_conversation_goes_on_until_it_lies_idle_or_begins_anew(deliveries: Sq
     assert conversation("f", NOW + 2 * IDLE_SECONDS) == "e"
 
 
-def test_a_followers_messages_of_the_last_minute_are_counted(deliveries: SqlDeliveries) -> None:
-    counts = [deliveries.take(f"d{n}", "f", NOW + n).recent for n in range(3)]
-    assert counts == [1, 2, 3]
-    assert deliveries.take("other", "g", NOW).recent == 1
-    assert deliveries.take("later", "f", NOW + RATE_SECONDS + 1).recent == 2
-
-
-def test_only_the_last_question_can_be_owed(deliveries: SqlDeliveries) -> None:
+def test_only_the_last_question_can_be_owed(deliveries: Deliveries) -> None:
     deliveries.take("a", "f", NOW)
     deliveries.owe("a")
     deliveries.take("b", "f", NOW)
@@ -92,14 +85,9 @@ def test_only_the_last_question_can_be_owed(deliveries: SqlDeliveries) -> None:
     assert deliveries.owed("x", "g") is None
 
 
-def test_a_delivery_is_kept_a_day(url: str, deliveries: SqlDeliveries) -> None:
+def test_a_delivery_is_kept_a_day(database: Database, deliveries: Deliveries) -> None:
     deliveries.take("a", "f", NOW)
     deliveries.finish("a", "一天后忘掉的话")
-    deliveries.take("b", "f", NOW + KEPT_SECONDS)
-    assert deliveries.reply("a") is not None
-    deliveries.take("c", "f", NOW + KEPT_SECONDS + 1)
-    assert deliveries.reply("a") is None
-    engine = open_database(url)
-    with engine.connect() as connection:
-        assert connection.execute(select(func.count()).select_from(wechat_deliveries)).scalar_one() == 2
-    engine.dispose()
+    for seconds, kept in ((KEPT_SECONDS, True), (KEPT_SECONDS + 1, False)):
+        sweep(database, datetime.fromtimestamp(NOW + seconds, UTC), 0)
+        assert (deliveries.reply("a") is not None) == kept
