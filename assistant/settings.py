@@ -118,6 +118,19 @@ class Settings(BaseSettings):
     llm_stream_usage: bool = Field(default=True, description="ask for token counts")
     operator: str = Field(default="", description="who runs the service, as it is named to people")
     contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        max_length=200,
+        description="address under which people reach the service, for links that leave it",
+    )
+    wechat_token: SecretStr | None = Field(default=None, description="Token of the official account")
+    wechat_app_id: str = Field(default="", description="its AppID")
+    wechat_aes_key: SecretStr | None = Field(default=None, description="its EncodingAESKey, 43 characters")
+    wecom_token: SecretStr | None = Field(default=None, description="Token of the WeCom application")
+    wecom_corp_id: str = Field(default="", description="CorpID of the enterprise")
+    wecom_aes_key: SecretStr | None = Field(default=None, description="the application's EncodingAESKey")
+    wechat_per_minute: int = Field(default=20, ge=1, le=600, description="messages of one follower a minute")
 
     def index(self) -> IndexSettings:
         """The part of the settings that the index needs."""

@@ -15,7 +15,7 @@ INDEX = {f"index.{room}" for room in (
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
     "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "langchain",
-    "api", "cli",
+    "api", "wechat", "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings"},
@@ -113,6 +113,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assistant.storage",
         "index.library",
         "index.structure",
+    },
+    "assistant.wechat": {
+        *TOP,
+        "assistant.answering",
+        "assistant.access",
+        "assistant.api",
+        "assistant.storage",
+        "index.text",
     },
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX},

@@ -4,7 +4,7 @@ import errno
 import socket
 import sys
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,7 +13,7 @@ from assistant.settings import ROOT, host_name
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
     from assistant.access.rules import Rules
     from assistant.api.opening import Opening
@@ -39,6 +39,10 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
     under which it may be called, besides those of the settings and of this machine itself."""
     from assistant.service import Assistant
     from assistant.storage.store import Store
+    from assistant.wechat.routes import wechat_router
+
+    def wechat(get_assistant: "Callable[[], Assistant]") -> "APIRouter":
+        return wechat_router(settings, store, get_assistant)
 
     names = {*settings.hosts, *hosts}
     store = Store(settings.conversations_url())
@@ -49,6 +53,7 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
         names,
         settings.state_dir / "gradio",
         settings.retention_days,
+        [wechat],
     )
 
 
@@ -59,10 +64,11 @@ def compose(
     hosts: Collection[str] = (),
     folder: Path | None = None,
     retention_days: int = 0,
+    groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
     """API, pages, widget and chat around whatever `open_assistant` opens, over `store`. `rules`: None admits
     everybody, as on a machine of one's own. `folder` is Gradio's for files of its own; by default one of
-    this checkout."""
+    this checkout. `groups` make further routes over the opened assistant."""
     from assistant.api.app import create_app
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages import evidence
@@ -74,6 +80,8 @@ def compose(
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
     app.include_router(widget_router(app.state.access.origins_of))
+    for group in groups:
+        app.include_router(group(opening.assistant))
     prepare_gradio(folder or ROOT / "var" / "gradio")
     from ui.chat.blocks import make_chat
 

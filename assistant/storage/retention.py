@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 
 from assistant.storage.conversations import erase
 from assistant.storage.database import Database
-from assistant.storage.tables import conversations, counters, shares
+from assistant.storage.deliveries import KEPT_SECONDS
+from assistant.storage.tables import conversations, counters, deliveries, shares
 
 _BATCH = 500
 """Conversations that are erased in one transaction, so that askers need not wait."""
@@ -18,6 +19,8 @@ def sweep(database: Database, now: datetime, days: int) -> int:
     with database.begin() as connection:
         connection.execute(delete(shares).where(shares.c.expires_at <= now))
         connection.execute(delete(counters).where(counters.c.expires_at <= now.timestamp()))
+        day_ago = now.timestamp() - KEPT_SECONDS
+        connection.execute(delete(deliveries).where(deliveries.c.received_at < day_ago))
     erased = 0
     over = conversations.c.updated_at <= now - timedelta(days=days)
     while days:

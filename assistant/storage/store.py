@@ -3,6 +3,7 @@
 from assistant.storage.conversations import SqlConversations
 from assistant.storage.counters import Counters
 from assistant.storage.database import Database
+from assistant.storage.deliveries import Deliveries
 from assistant.storage.keys import StoredKeys
 from assistant.storage.ratings import Ratings
 from assistant.storage.shares import Shares
@@ -21,6 +22,7 @@ class Store:
         self.keys = StoredKeys(self.database)
         self.trail = Trail(self.database)
         self.counters = Counters(self.database)
+        self.deliveries = Deliveries(self.database)
 
     def check(self) -> None:
         """Write to the database now. Raises StorageFault."""

@@ -9,16 +9,20 @@
 | `keys` | an access key, without its secret |
 | `trail` | one act of an administrator; rows are only added |
 | `counters` | how often something happened within a window of time, for limits |
+| `deliveries` | a message of WeChat's, without its words and its sender, and what was replied |
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
     Float,
+    Index,
     Integer,
     MetaData,
     String,
@@ -117,4 +121,18 @@ counters = Table(
     Column("name", String(160), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("expires_at", Float, nullable=False),  # seconds since 1970, as the limits library counts
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("delivery", String(64), nullable=False, unique=True),
+    Column("follower", String(64), nullable=False),
+    Column("conversation", String(64), nullable=False),  # the delivery with which it began
+    Column("received_at", BigInteger, nullable=False, index=True),  # seconds since 1970
+    Column("same_as", String(64), nullable=True),  # the delivery whose reply is this one's too
+    Column("reply", Text, nullable=True),  # none yet: somebody is at work on it
+    Column("owed", Boolean, nullable=False),  # the follower was asked to wait for it
+    Index("ix_deliveries_follower", "follower", "id"),
+    sqlite_autoincrement=True,
 )

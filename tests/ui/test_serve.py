@@ -13,6 +13,7 @@ import pytest
 from ui.serve import _announce, named
 
 if TYPE_CHECKING:
+    from assistant.service import Assistant
     from assistant.settings import Settings
 
 
@@ -101,3 +102,22 @@ def test_another_machines_address_is_refused_without_public(settings: "Settings"
     assert done.returncode == 1
     assert "--public" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_group_of_routes_stands_beside_the_chat(settings: "Settings", assistant: "Assistant") -> None:
+    from fastapi.testclient import TestClient
+
+    from assistant.settings import Settings
+    from assistant.wechat.routes import wechat_router
+    from ui.serve import compose
+
+    named = Settings.model_validate({"wechat_token": "a1b2c3d4e5f6a7b8c9"})
+    application = compose(
+        lambda: assistant,
+        assistant.store,
+        folder=settings.state_dir / "gradio",
+        groups=[lambda get: wechat_router(named, assistant.store, get)],
+    )
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        assert client.get("/wechat/official").status_code == 403
+        assert client.get("/wechat/work").status_code == 404
