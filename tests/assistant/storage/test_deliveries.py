@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +14,8 @@ NOW = 1_700_000_000
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'd.sqlite'}"
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    opened = Database(url)
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
     yield opened
     opened.close()
 
@@ -31,8 +25,8 @@ def deliveries(database: Database) -> Deliveries:
     return Deliveries(database)
 
 
-def test_of_many_workers_one_takes_a_delivery(url: str) -> None:
-    databases = [Database(url) for _ in range(4)]
+def test_of_many_workers_one_takes_a_delivery(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(4)]
     workers = [Deliveries(each) for each in databases]
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda n: workers[n % 4].take(f"d{n // 8}", "f", NOW), range(80)))
