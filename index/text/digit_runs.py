@@ -1,0 +1,122 @@
+"""Numbers as people write them: digits in any writing (138, 一三八, ①③⑧), grouped by blanks, dashes and
+whatever else they put between."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from index.text.privacy_grammar import grammar
+
+
+@dataclass(frozen=True, slots=True)
+class DigitRun:
+    """Digits that belong together as far as their writing goes. Offsets `at` count characters of the plain
+    writing; all else counts digits."""
+
+    digits: str
+    """`X` for the last place of an identity card where it is ten."""
+    at: tuple[int, ...]
+    gaps: Mapping[int, str]
+    """Before which digits a group begins, and what stands there; empty where only the writing changes."""
+    spelled: tuple[bool, ...]
+    """Whether each digit is spelled: nothing tells where a spelled number ends and words begin (一直)."""
+
+    @property
+    def start(self) -> int:
+        """Where the run begins in the plain writing."""
+        return self.at[0]
+
+    @property
+    def end(self) -> int:
+        """Where it ends there."""
+        return self.at[-1] + 1
+
+    def begins(self, digit: int) -> bool:
+        """Whether a number may begin at this digit."""
+        return digit == 0 or digit in self.gaps or self.spelled[digit]
+
+    def ends(self, digit: int) -> bool:
+        """Whether a number may end before this digit."""
+        return digit == len(self.digits) or digit in self.gaps or self.spelled[digit - 1]
+
+    def groups(self, start: int, end: int) -> str:
+        """Lengths of the groups of `start:end` that something stands between, such as `3 4 4`."""
+        cuts = [start, *(n for n in range(start + 1, end) if self.gaps.get(n)), end]
+        return " ".join(str(b - a) for a, b in pairwise(cuts))
+
+    def is_one(self, start: int, end: int) -> bool:
+        """Whether `start:end` may be one number as far as its writing goes: all of it spelled or none, or
+        spelled digits by twos or more right beside the others."""
+        spelled = self.spelled[start:end]
+        if all(spelled) or not any(spelled):
+            return True
+        changes = [n for n in range(start + 1, end) if self.spelled[n] != self.spelled[n - 1]]
+        parts = pairwise([start, *changes, end])
+        return all(not self.gaps.get(n) for n in changes) and all(
+            b - a > 1 for a, b in parts if self.spelled[a]
+        )
+
+    def between(self, start: int, end: int) -> set[str]:
+        """What stands between the groups of `start:end`."""
+        return {gap for n in range(start + 1, end) if (gap := self.gaps.get(n))}
+
+
+def digit_runs(text: str) -> Iterator[DigitRun]:
+    """The runs of a plain writing, in order."""
+    tokens: list[re.Match[str]] = []
+    for token in _tokens().finditer(text):
+        if tokens and not _gap().fullmatch(text, tokens[-1].end(), token.start()):
+            yield _run(text, tokens)
+            tokens = []
+        tokens.append(token)
+    if tokens:
+        yield _run(text, tokens)
+
+
+def _run(text: str, tokens: list[re.Match[str]]) -> DigitRun:
+    at: list[int] = []
+    gaps: dict[int, str] = {}
+    spelled: list[bool] = []
+    for token in tokens:
+        if at:
+            gaps[len(at)] = text[at[-1] + 1 : token.start()]
+        at.extend(range(token.start(), token.end()))
+        spelled.extend([token.lastgroup == "spelled"] * len(token.group()))
+    return DigitRun("".join(_digit(text[n]) for n in at), tuple(at), gaps, tuple(spelled))
+
+
+@lru_cache(maxsize=4096)
+def _digit(char: str) -> str:
+    data = grammar()["digits"]
+    if char.isascii() and char.isdigit():
+        return char
+    if char in data["ten"]:
+        return "X"
+    if char in "oO":
+        return "0"
+    return str(data["spelled"].get(char) or unicodedata.digit(char))
+
+
+@lru_cache(maxsize=1)
+def _tokens() -> re.Pattern[str]:
+    data = grammar()["digits"]
+    spelled = "".join(data["spelled"])
+    circled = "".join(c for c in map(chr, range(0xB2, 0x2800)) if _is_circled(c))
+    return re.compile(
+        rf"(?P<plain>[0-9]+|(?<=[0-9])[oO]+(?![A-Za-z]))|(?P<spelled>[{spelled}]+)"
+        rf"|(?P<circled>[{circled}]+)|(?P<ten>(?<![A-Za-z])[{data['ten']}](?![A-Za-z]))"
+    )
+
+
+def _is_circled(char: str) -> bool:
+    return unicodedata.category(char) == "No" and unicodedata.digit(char, None) is not None
+
+
+@lru_cache(maxsize=1)
+def _gap() -> re.Pattern[str]:
+    data = grammar()["digits"]
+    words = "|".join(data["spoken"])
+    return re.compile(rf"(?:[^\w{re.escape(data['never'])}\0]|_|{words}){{0,3}}")
