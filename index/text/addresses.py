@@ -12,8 +12,11 @@ from itertools import chain
 from index.text.places import places
 from index.text.privacy_grammar import Found, grammar, pattern
 
+_ARABIC = re.compile("[0-9]")
+_GAP = re.compile(r"[ ,·-]{1,2}$")
 _NAME = 16
 """Characters of the name before a number, districts included."""
+_NAME_AT_END = re.compile(r"([\u4e00-\u9fffA-Za-z·]{1,16}) ?$")
 _ALL_NAMES = 48
 _LINKED = 8
 """Characters of an estate's name between the number of the house and that of the building."""
@@ -83,7 +86,7 @@ def _numbered(text: str) -> Iterator[_Numbered]:
             found.end(),
             attached=bool(found["attached"]),
             ordinal=bool(found["ordinal"]),
-            arabic=bool(re.search("[0-9]", found["number"])),
+            arabic=_ARABIC.search(found["number"]) is not None,
         )
 
 
@@ -138,13 +141,8 @@ def _name_before(text: str, end: int, done: int) -> str:
     """The Chinese name that ends at `end`, without what is said before it."""
     start = max(done, end - _NAME - 1)
     window = text[start:end]
-    stripped = window.rstrip(" ")
-    if len(window) - len(stripped) > 1:
-        return ""
-    found = re.search(r"[\u4e00-\u9fffA-Za-z·]{1,16}$", stripped)
-    if not found:
-        return ""
-    return _trimmed(found.group())
+    found = _NAME_AT_END.search(window)
+    return _trimmed(found[1]) if found else ""
 
 
 def _trimmed(name: str) -> str:
@@ -228,7 +226,7 @@ def _start(text: str, end: int, name: str, done: int) -> int:
     """Where the address begins: with the widest district before the name."""
     start = text.rindex(name, max(done, end - _NAME - 1), end) if name else end
     while end - start < _ALL_NAMES:
-        gap = re.search(r"[ ,·-]{1,2}$", text[max(done, start - 2) : start])
+        gap = _GAP.search(text[max(done, start - 2) : start])
         if not gap:
             break
         before = _name_before(text, start - len(gap[0]), done)

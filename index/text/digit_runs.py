@@ -3,6 +3,7 @@ whatever else they put between."""
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ class DigitRun:
     at: tuple[int, ...]
     gaps: Mapping[int, str]
     """Before which digits a group begins, and what stands there; empty where only the writing changes."""
+    cuts: tuple[int, ...]
+    """Those digits before which something stands."""
     spelled: tuple[bool, ...]
     """Whether each digit is spelled: nothing tells where a spelled number ends and words begin (一直)."""
 
@@ -44,8 +47,7 @@ class DigitRun:
 
     def groups(self, start: int, end: int) -> str:
         """Lengths of the groups of `start:end` that something stands between, such as `3 4 4`."""
-        cuts = [start, *(n for n in range(start + 1, end) if self.gaps.get(n)), end]
-        return " ".join(str(b - a) for a, b in pairwise(cuts))
+        return " ".join([str(b - a) for a, b in pairwise((start, *self._cuts(start, end), end))])
 
     def is_one(self, start: int, end: int) -> bool:
         """Whether `start:end` may be one number as far as its writing goes: all of it spelled or none, or
@@ -61,15 +63,19 @@ class DigitRun:
 
     def between(self, start: int, end: int) -> set[str]:
         """What stands between the groups of `start:end`."""
-        return {gap for n in range(start + 1, end) if (gap := self.gaps.get(n))}
+        return {self.gaps[n] for n in self._cuts(start, end)}
+
+    def _cuts(self, start: int, end: int) -> tuple[int, ...]:
+        return self.cuts[bisect_right(self.cuts, start) : bisect_left(self.cuts, end)]
 
 
-def digit_runs(text: str) -> Iterator[DigitRun]:
-    """The runs of a plain writing, in order."""
+def digit_runs(text: str, least: int = 1) -> Iterator[DigitRun]:
+    """The runs of a plain writing that have `least` digits or more, in order."""
     tokens: list[re.Match[str]] = []
     for token in _tokens().finditer(text):
         if tokens and not _gap().fullmatch(text, tokens[-1].end(), token.start()):
-            yield _run(text, tokens)
+            if len(tokens) >= least or tokens[-1].end() - tokens[0].start() >= least:
+                yield _run(text, tokens)
             tokens = []
         tokens.append(token)
     if tokens:
@@ -85,7 +91,8 @@ def _run(text: str, tokens: list[re.Match[str]]) -> DigitRun:
             gaps[len(at)] = text[at[-1] + 1 : token.start()]
         at.extend(range(token.start(), token.end()))
         spelled.extend([token.lastgroup == "spelled"] * len(token.group()))
-    return DigitRun("".join(_digit(text[n]) for n in at), tuple(at), gaps, tuple(spelled))
+    cuts = tuple(n for n, gap in gaps.items() if gap)
+    return DigitRun("".join([_digit(text[n]) for n in at]), tuple(at), gaps, cuts, tuple(spelled))
 
 
 @lru_cache(maxsize=4096)

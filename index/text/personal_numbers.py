@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.text.digit_runs import DigitRun, digit_runs
 from index.text.privacy_grammar import Found, grammar, pattern
 
 _LONGEST = 23
 """Digits of the longest number that is looked for."""
+_SHORTEST = 4
 _TOLD_WITHIN = 64
 """Digits from the beginning of a run that a word before it may tell about."""
 _BEFORE = 24
@@ -22,8 +23,8 @@ _ID_CHECKS = "10X98765432"
 
 def personal_numbers(text: str) -> Iterator[Found]:
     """The numbers of a plain writing that belong to somebody, in order."""
-    for run in digit_runs(text):
-        if len(run.digits) >= 4:
+    for run in digit_runs(text, _SHORTEST):
+        if len(run.digits) >= _SHORTEST:
             yield from _Reading(text, run).found()
 
 
@@ -69,7 +70,9 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _cue(name: str) -> re.Pattern[str]:
-    """The words of one of [cues] right before a number, with what may lie between."""
+    """The words of one of [cues] right before a number, with what may lie between; of any for no name."""
+    if not name:
+        return pattern("|".join(cue["words"] for cue in grammar()["cues"].values()))
     cue = grammar()["cues"][name]
     between = rf"[^。?!;\0\]0-9]{{0,{cue['gap']}}}" if cue["gap"] else "{LINK}"
     return pattern(rf"(?:{cue['words']}){between}$")
@@ -83,7 +86,7 @@ def _is_day(digits: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Reading:
     """One run read from its beginning: the longest row of numbers that its groups allow."""
 
@@ -114,8 +117,8 @@ class _Reading:
         """The surest reading that ends where a group does, or else the surest."""
         digits = self.run.digits[at : at + _LONGEST]
         unended = None
-        for reads, first in _READINGS:
-            if digits[0] in first and (read := reads(self, at, digits)) and self.run.is_one(at, read[1]):
+        for reads in _BY_FIRST_DIGIT[digits[0]] + (_AT_THE_BEGINNING if at < _TOLD_WITHIN else ()):
+            if (read := reads(self, at, digits)) and self.run.is_one(at, read[1]):
                 if self.run.ends(read[1]):
                     return read
                 unended = unended or read
@@ -209,32 +212,38 @@ class _Reading:
 
     def _told_by_a_word(self, at: int, digits: str) -> tuple[str, int] | None:
         """A number that only the word before it gives away."""
-        told = self._told_kinds() if at < _TOLD_WITHIN else ()
-        own = re.match(r"\d+", digits) if told else None
-        ends = [e for e in range(at + 3, at + len(own.group()) + 1) if self.run.ends(e)] if own else []
+        told = self._told_kinds if at < _TOLD_WITHIN else ()
+        own = re.match(r"\d+X?", digits) if told else None
+        ends = [e for e in range(at + 4, at + len(own[0]) + 1) if self.run.ends(e)] if own else []
         for end in reversed(ends):
             number, groups = self.run.digits[at:end], self.run.groups(at, end)
-            fitting = (kind for kind, fits in told if fits(number, groups))
-            if (kind := next(fitting, None)) and self._spaced(at, end, "") and not self._measures(end):
-                return kind, end + (kind == "身份证号" and self.run.digits[end : end + 1] == "X")
+            kinds = (k for k, fits in told if fits(number, groups) and (number.isdigit() or k == "身份证号"))
+            if (kind := next(kinds, None)) and self._spaced(at, end, "") and not self._measures(end):
+                return kind, end
         return None
 
+    @cached_property
     def _told_kinds(self) -> tuple[tuple[str, "_Fits"], ...]:
+        if not _cue("").search(self._before):
+            return ()
         kinds = [(kind, fits) for name, kind, fits in _TOLD if self._told(name)]
         if self._told("ending"):
-            before = self.text[max(0, self.run.start - _BEFORE) : self.run.start]
             kinds += [
                 (kind, _is_ending)
                 for name, kind in (("id", "身份证号"), ("card", "银行卡号"), ("mobile", "手机号"))
-                if pattern(grammar()["cues"][name]["words"]).search(before)
+                if pattern(grammar()["cues"][name]["words"]).search(self._before)
             ]
         return tuple(kinds)
 
     # Around the number.
 
+    @cached_property
+    def _before(self) -> str:
+        return self.text[max(0, self.run.start - _BEFORE) : self.run.start]
+
     def _told(self, name: str) -> bool:
         """Whether a word of this kind stands before the run, nothing but a few characters between."""
-        before = self.text[max(0, self.run.start - _BEFORE) : self.run.start]
+        before = self._before
         if name == "travel" and (letters := self._letters()):
             before = before.rstrip(" -·.")[: -len(letters)]
         return bool(_cue(name).search(before))
@@ -248,7 +257,7 @@ class _Reading:
     def _usual(self, start: int, end: int, groups: str) -> bool:
         """Whether the groups are usual ones for this kind, with one and the same thing between them."""
         usual = _pattern(groups).fullmatch(self.run.groups(start, end))
-        return bool(usual) and len(self.run.between(start, end)) <= 1
+        return usual is not None and len(self.run.between(start, end)) <= 1
 
     def _spaced(self, start: int, end: int, groups: str) -> bool:
         """Whether only soft things stand between the groups, or the groups are usual ones for this kind."""
@@ -306,7 +315,7 @@ _Fits = Callable[[str, str], bool]
 
 def _is_ending(digits: str, groups: str) -> bool:
     """Whether it may be the last places of a number."""
-    return 3 <= len(digits) <= 6 and " " not in groups
+    return len(digits) <= 6 and " " not in groups
 
 
 _TOLD: tuple[tuple[str, str, _Fits], ...] = (
@@ -320,15 +329,26 @@ _TOLD: tuple[tuple[str, str, _Fits], ...] = (
     ("phone", "电话号码", lambda digits, groups: groups in _LOCAL and digits[0] in "23456789"),
 )
 
-_READINGS: tuple[tuple[Callable[[_Reading, int, str], tuple[str, int] | None], str], ...] = (
-    (_Reading._identity_card, "123456789"),
-    (_Reading._mobile, "018"),
-    (_Reading._landline, "08"),
-    (_Reading._bank_card, "34569"),
-    (_Reading._old_identity_card, "123456789"),
-    (_Reading._travel, "0123456789"),
-    (_Reading._service, "48"),
-    (_Reading._international, "0123456789"),
-    (_Reading._told_by_a_word, "0123456789"),
+_Reads = Callable[[_Reading, int, str], tuple[str, int] | None]
+_BY_FIRST_DIGIT: dict[str, tuple[_Reads, ...]] = {
+    first: tuple(
+        reads
+        for reads, begins in (
+            (_Reading._identity_card, "123456789"),
+            (_Reading._mobile, "018"),
+            (_Reading._landline, "08"),
+            (_Reading._bank_card, "34569"),
+            (_Reading._old_identity_card, "123456789"),
+            (_Reading._service, "48"),
+            (_Reading._international, "0"),
+        )
+        if first in begins
+    )
+    for first in "0123456789X"
+}
+_AT_THE_BEGINNING: tuple[_Reads, ...] = (
+    _Reading._travel,
+    _Reading._international,
+    _Reading._told_by_a_word,
 )
-"""Each with the digits that such a number begins with."""
+"""Readings by what stands before the whole run."""

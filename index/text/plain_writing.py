@@ -18,8 +18,8 @@ _DASHES, _DOTS, _UNSEEN = "‐‑‒–—―−－ー─﹣", "・•∙⋅‧�
 
 @dataclass(frozen=True, slots=True)
 class PlainWriting:
-    """The plain text and, for each of its characters, the offset of the one that it stands for; last the length
-    of what was written."""
+    """The plain text and, for each of its characters, the offset of the one that it stands for; last the
+    length of what was written."""
 
     text: str
     offsets: tuple[int, ...]
