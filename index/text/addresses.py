@@ -5,18 +5,17 @@ A district, a road or a school alone is no address; a number of a house alone is
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
 from index.text.places import places
 from index.text.privacy_grammar import Found, grammar, pattern
 
-_ARABIC = re.compile("[0-9]")
+_ARABIC = re.compile("[0-9]{1,5}")
 _GAP = re.compile(r"[ ,·-]{1,2}$")
 _NAME = 16
 """Characters of the name before a number, districts included."""
-_NAME_AT_END = re.compile(r"([\u4e00-\u9fffA-Za-z·]{1,16}) ?$")
 _ALL_NAMES = 48
 _LINKED = 8
 """Characters of an estate's name between the number of the house and that of the building."""
@@ -32,6 +31,10 @@ class _Numbered:
     attached: bool
     ordinal: bool
     arabic: bool
+    above_days: bool = False
+    """Whether it is neither a day of a month nor a year."""
+    divided: bool = False
+    """Whether it is one of those that were one house: 78-1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,16 @@ def addresses(text: str) -> Iterator[Found]:
     """The addresses of a plain writing, in order."""
     done = 0
     for found in sorted(chain(_chains(text), _bare(text)), key=lambda one: one.units[0].start):
-        first = found.units[0]
-        if first.start < done:
-            continue
-        name = _name_before(text, first.start, done)
-        if _is_address(text, found, name, done):
-            start = _start(text, first.start, name, done)
-            yield Found("住址", start, found.end)
-            done = found.end
+        while found.units and found.units[0].start >= done:
+            first = found.units[0]
+            name = _name_before(text, first.start, done)
+            if _is_address(text, found, name, done):
+                yield Found("住址", _start(text, first.start, name, done), found.end)
+                done = found.end
+            found = replace(found, units=found.units[1:])
+    for group in _pattern("named_group").finditer(text):
+        name = _trimmed(group.group())
+        yield Found("住址", group.end() - len(name), group.end())
 
 
 def _chains(text: str) -> Iterator[_Chain]:
@@ -74,12 +79,15 @@ def _bare(text: str) -> Iterator[_Chain]:
     """Numbers of building, floor and flat without any unit: 12-3-5, 3-501."""
     for found in _pattern("bare").finditer(text):
         if found.group().count("-") > 1 or re.search("[-/][0-9]{3,4}$", found.group()):
-            yield _Chain((_Numbered("bare", *found.span(), False, False, True),), found.end(), "")
+            yield _Chain(
+                (_Numbered("bare", *found.span(), False, False, True, False, True),), found.end(), ""
+            )
 
 
 def _numbered(text: str) -> Iterator[_Numbered]:
     for found in _pattern("numbered").finditer(text):
         unit = next(name for name in grammar()["address"]["units"] if found[name])
+        leading = _ARABIC.match(found["number"])
         yield _Numbered(
             unit,
             found.start(),
@@ -87,6 +95,9 @@ def _numbered(text: str) -> Iterator[_Numbered]:
             attached=bool(found["attached"]),
             ordinal=bool(found["ordinal"]),
             arabic=_ARABIC.search(found["number"]) is not None,
+            above_days=(leading := _ARABIC.match(found["number"])) is not None
+            and 31 < int(leading[0]) < 1900,
+            divided="-" in found["number"],
         )
 
 
@@ -99,7 +110,7 @@ def _pattern(name: str) -> re.Pattern[str]:
         number = rf"(?P<attached>附 ?)?(?P<ordinal>第)?(?P<number>{data['number']})"
         return pattern(rf"(?<![0-9A-Za-z]){number} ?(?:{units})")
     if name == "bare":
-        number = r"[0-9]{1,3}(?:[-/][0-9]{1,4}){1,3}"
+        number = r"[A-Za-z]?[0-9]{1,3}(?:[-/][0-9]{1,4}){1,3}"
         return pattern(rf"(?<![0-9A-Za-z./-]){number}(?![0-9A-Za-z./-])(?! ?{data['measure_after']})")
     if name == "tail":
         number = (
@@ -141,8 +152,8 @@ def _name_before(text: str, end: int, done: int) -> str:
     """The Chinese name that ends at `end`, without what is said before it."""
     start = max(done, end - _NAME - 1)
     window = text[start:end]
-    found = _NAME_AT_END.search(window)
-    return _trimmed(found[1]) if found else ""
+    found = _pattern("name").search(window)
+    return _trimmed(found[0].rstrip(" ")) if found else ""
 
 
 def _trimmed(name: str) -> str:
@@ -195,19 +206,23 @@ def _is_address(text: str, found: _Chain, name: str, done: int) -> bool:
         return named("village")
     if first.ordinal or (first.unit == "phase" and len(found.units) == 1):
         return False
-    if found.has("building", "unit") and (name or first.unit != "house"):
-        behind = found.units[1:]
-        inside = (
-            found.has("room") or found.tail or any(u.unit in ("house", "unit") or u.attached for u in behind)
-        )
-        alone = len(found.units) == 1 and not first.arabic
-        return bool(inside or (len(name) >= 2 and (named("estate") or (told and not alone))))
     if _inner_number(found):
         return True
     if first.unit == "house" and (named("road") or named("village")):
         return bool(first.arabic or told or _pattern("region_within").search(name))
+    if found.has("building", "unit"):
+        behind = found.units[1:]
+        inside = any(u.unit in ("house", "unit") or u.attached for u in behind)
+        alone = len(found.units) == 1 and not first.arabic
+        if inside or found.has("room") or found.tail:
+            return True
+        return len(name) >= 2 and not alone and (named("estate") or told)
+    if first.unit == "house" and first.above_days and not _pattern("no_house").search(name):
+        placed = len(name) >= 4 and next(_known_places(name), None) is not None
+        if placed or (first.divided and len(name) >= 2):
+            return True
     several = len(found.units) > 1 or found.tail
-    return told and ((len(name) >= 2 and first.unit in ("house", "bare")) or bool(several))
+    return told and (first.unit == "bare" or (len(name) >= 2 and first.unit == "house") or bool(several))
 
 
 def _inner_number(found: _Chain) -> bool:

@@ -11,6 +11,9 @@ from itertools import pairwise
 
 from index.text.privacy_grammar import grammar
 
+_CLOSE = ("", " ", "-")
+"""What may stand where the writing changes within a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class DigitRun:
@@ -51,13 +54,13 @@ class DigitRun:
 
     def is_one(self, start: int, end: int) -> bool:
         """Whether `start:end` may be one number as far as its writing goes: all of it spelled or none, or
-        spelled digits by twos or more right beside the others."""
+        spelled digits by twos or more close to the others."""
         spelled = self.spelled[start:end]
         if all(spelled) or not any(spelled):
             return True
         changes = [n for n in range(start + 1, end) if self.spelled[n] != self.spelled[n - 1]]
         parts = pairwise([start, *changes, end])
-        return all(not self.gaps.get(n) for n in changes) and all(
+        return all(self.gaps[n] in _CLOSE for n in changes) and all(
             b - a > 1 for a, b in parts if self.spelled[a]
         )
 
@@ -126,4 +129,4 @@ def _is_circled(char: str) -> bool:
 def _gap() -> re.Pattern[str]:
     data = grammar()["digits"]
     words = "|".join(data["spoken"])
-    return re.compile(rf"(?:[^\w{re.escape(data['never'])}\0]|_|{words}){{0,3}}")
+    return re.compile(rf"(?:[^\w{re.escape(data['never'])}\0]|_|{words}){{0,4}}")

@@ -12,7 +12,7 @@ from index.text.privacy_grammar import Found, grammar, pattern
 
 _LONGEST = 23
 """Digits of the longest number that is looked for."""
-_SHORTEST = 4
+_SHORTEST = 5
 _TOLD_WITHIN = 64
 """Digits from the beginning of a run that a word before it may tell about."""
 _BEFORE = 24
@@ -74,7 +74,7 @@ def _cue(name: str) -> re.Pattern[str]:
     if not name:
         return pattern("|".join(cue["words"] for cue in grammar()["cues"].values()))
     cue = grammar()["cues"][name]
-    between = rf"[^。?!;\0\]0-9]{{0,{cue['gap']}}}" if cue["gap"] else "{LINK}"
+    between = rf"(?:[^。?!;\0\d]|[0-9]{{1,2}}位){{0,{cue['gap']}}}" if cue["gap"] else "{LINK}"
     return pattern(rf"(?:{cue['words']}){between}$")
 
 
@@ -95,7 +95,8 @@ class _Reading:
 
     def found(self) -> Iterator[Found]:
         run, at, done = self.run, 0, 0
-        while at < len(run.digits):
+        inside_letters = self._inside_letters()
+        while at < len(run.digits) and not inside_letters:
             row = self._row(at) if run.begins(at) and run.at[at] >= done else ()
             for kind, start, end in row:
                 found = self._extended(kind, start, end)
@@ -214,7 +215,7 @@ class _Reading:
         """A number that only the word before it gives away."""
         told = self._told_kinds if at < _TOLD_WITHIN else ()
         own = re.match(r"\d+X?", digits) if told else None
-        ends = [e for e in range(at + 4, at + len(own[0]) + 1) if self.run.ends(e)] if own else []
+        ends = [e for e in range(at + 5, at + len(own[0]) + 1) if self.run.ends(e)] if own else []
         for end in reversed(ends):
             number, groups = self.run.digits[at:end], self.run.groups(at, end)
             kinds = (k for k, fits in told if fits(number, groups) and (number.isdigit() or k == "身份证号"))
@@ -227,12 +228,6 @@ class _Reading:
         if not _cue("").search(self._before):
             return ()
         kinds = [(kind, fits) for name, kind, fits in _TOLD if self._told(name)]
-        if self._told("ending"):
-            kinds += [
-                (kind, _is_ending)
-                for name, kind in (("id", "身份证号"), ("card", "银行卡号"), ("mobile", "手机号"))
-                if pattern(grammar()["cues"][name]["words"]).search(self._before)
-            ]
         return tuple(kinds)
 
     # Around the number.
@@ -248,6 +243,14 @@ class _Reading:
             before = before.rstrip(" -·.")[: -len(letters)]
         return bool(_cue(name).search(before))
 
+    def _inside_letters(self) -> bool:
+        """Whether the run is part of a word of Latin letters, such as a check sum."""
+        around = (
+            self.text[max(0, self.run.start - 1) : self.run.start],
+            self.text[self.run.end : self.run.end + 1],
+        )
+        return all(char.isascii() and char.isalpha() for char in around)
+
     def _letters(self) -> str:
         """Latin letters right before the run, with nothing of a word before them."""
         before = self.text[max(0, self.run.start - 6) : self.run.start]
@@ -257,30 +260,32 @@ class _Reading:
     def _usual(self, start: int, end: int, groups: str) -> bool:
         """Whether the groups are usual ones for this kind, with one and the same thing between them."""
         usual = _pattern(groups).fullmatch(self.run.groups(start, end))
-        return usual is not None and len(self.run.between(start, end)) <= 1
+        return usual is not None and (len(self.run.between(start, end)) <= 1 or self._softly(start, end))
 
     def _spaced(self, start: int, end: int, groups: str) -> bool:
         """Whether only soft things stand between the groups, or the groups are usual ones for this kind."""
-        soft = grammar()["digits"]["soft"]
-        if all(char in soft for gap in self.run.between(start, end) for char in gap):
+        if self._softly(start, end):
             return True
+        if self.run.between(start, end) == {"\n"} and self.run.groups(start, end).count(" ") == 1:
+            return True  # at the end of a line
         return bool(groups) and self._usual(start, end, groups)
+
+    def _softly(self, start: int, end: int) -> bool:
+        soft = grammar()["digits"]["soft"]
+        return all(char in soft for gap in self.run.between(start, end) for char in gap)
 
     def _decimals(self, start: int) -> bool:
         """Whether the number stands behind the point of another."""
         return self.run.gaps.get(start) == "."
 
     def _alone(self, start: int, end: int) -> bool:
-        """Whether the run is this number only, with one and the same soft thing between its groups."""
+        """Whether the run is this number only, with one and the same soft thing between its groups,
+        or digit by digit."""
         run = self.run
-        soft = grammar()["digits"]["soft"]
-        between = run.between(start, end)
-        whole = start == 0 and end == len(run.digits) and not self._beside_hidden()
-        return (
-            whole
-            and len({gap.strip() for gap in between}) <= 1
-            and all(c in soft for g in between for c in g)
-        )
+        if start != 0 or end != len(run.digits) or self._beside_hidden() or not self._softly(start, end):
+            return False
+        same = len({gap.strip() for gap in run.between(start, end)}) <= 1
+        return same or set(run.groups(start, end)) == {"1", " "}
 
     def _beside_hidden(self) -> bool:
         around = (
@@ -313,9 +318,10 @@ _LOCAL = ("8", "4 4", "7", "3 4", "2 2 2 2", "4 2 2", "3 5", "5 3")
 _Fits = Callable[[str, str], bool]
 
 
-def _is_ending(digits: str, groups: str) -> bool:
-    """Whether it may be the last places of a number."""
-    return len(digits) <= 6 and " " not in groups
+def _is_local(digits: str, groups: str) -> bool:
+    """Whether it may be a number without its area code: no 2021-2025."""
+    years = groups == "4 4" and digits[:2] in ("19", "20") and digits[4:6] in ("19", "20")
+    return groups in _LOCAL and digits[0] in "23456789" and not years
 
 
 _TOLD: tuple[tuple[str, str, _Fits], ...] = (
@@ -326,7 +332,7 @@ _TOLD: tuple[tuple[str, str, _Fits], ...] = (
     ("card", "银行卡号", lambda digits, groups: 12 <= len(digits) <= 23),
     ("travel", "护照号", lambda digits, groups: 7 <= len(digits) <= 10),
     ("mobile", "手机号", lambda digits, groups: 10 <= len(digits) <= 12 and digits[0] == "1"),
-    ("phone", "电话号码", lambda digits, groups: groups in _LOCAL and digits[0] in "23456789"),
+    ("phone", "电话号码", _is_local),
 )
 
 _Reads = Callable[[_Reading, int, str], tuple[str, int] | None]

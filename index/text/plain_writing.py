@@ -55,6 +55,6 @@ def _plain(char: str) -> str:
     if category == "Nd":
         return str(unicodedata.decimal(char))
     unified = unicodedata.normalize("NFKC", char)
-    if category == "No" or len(unified) != 1:
+    if category in {"No", "So"} or len(unified) != 1:
         return char  # ① stays another writing than 1
     return simplify(unified) if "\u3400" <= unified <= "\u9fff" else unified
