@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, dropwhile
 
 from index.text.places import places
 from index.text.privacy_grammar import Found, grammar, pattern
@@ -17,6 +17,8 @@ _GAP = re.compile(r"[ ,·-]{1,2}$")
 _NAME = 16
 """Characters of the name before a number, districts included."""
 _ALL_NAMES = 48
+_UNITS = 8
+"""Numbered units of one address."""
 _LINKED = 8
 """Characters of an estate's name between the number of the house and that of the building."""
 
@@ -58,7 +60,8 @@ def addresses(text: str) -> Iterator[Found]:
             if _is_address(text, found, name, done):
                 yield Found("住址", _start(text, first.start, name, done), found.end)
                 done = found.end
-            found = replace(found, units=found.units[1:])
+            inner = dropwhile(lambda unit, outer=first.unit: unit.unit == outer, found.units)
+            found = replace(found, units=tuple(inner))
     for group in _pattern("named_group").finditer(text):
         name = _trimmed(group.group())
         yield Found("住址", group.end() - len(name), group.end())
@@ -67,7 +70,7 @@ def addresses(text: str) -> Iterator[Found]:
 def _chains(text: str) -> Iterator[_Chain]:
     units: list[_Numbered] = []
     for unit in _numbered(text):
-        if units and not _linked(text, units, unit):
+        if units and (len(units) == _UNITS or not _linked(text, units, unit)):
             yield _closed(text, units)
             units = []
         units.append(unit)

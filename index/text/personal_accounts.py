@@ -21,7 +21,7 @@ def personal_accounts(text: str) -> Iterator[Found]:
 def _mail(text: str) -> Iterator[Found]:
     for at in _pattern("at").finditer(text):
         domain = _domain(text, at)
-        if domain is not None and (start := _local_part(text, at)) is not None:
+        if domain is not None and (start := _local_part(text, at, domain)) is not None:
             yield Found("邮箱", start, domain)
     for found in _named("named_mail", text):
         yield Found("邮箱", *found)
@@ -34,7 +34,7 @@ def _domain(text: str, at: re.Match[str]) -> int | None:
     return next(ends, None)
 
 
-def _local_part(text: str, at: re.Match[str]) -> int | None:
+def _local_part(text: str, at: re.Match[str], domain: int) -> int | None:
     """Where the local part before the sign begins."""
     last = at.start()
     while last > 0 and at.start() - last < 2 and text[last - 1] == " ":
@@ -47,7 +47,8 @@ def _local_part(text: str, at: re.Match[str]) -> int | None:
     if start == last:
         while start > 0 and last - start < 4 and _pattern("local_chinese").match(text, start - 1):
             start -= 1
-    short = last - start < (1 if at[0] == "@" and "." in text[last : last + 70] else 3)
+    least = 1 if at[0] == "@" and _pattern("dot").search(text, at.end(), domain) else 3
+    short = last - start < least
     in_a_sentence = at[0].strip().lower() == "at" and _pattern("word").search(text[max(0, start - 3) : start])
     return None if short or in_a_sentence else start
 
@@ -60,7 +61,7 @@ def _chat(text: str) -> Iterator[Found]:
     for before in _pattern("before_wechat").finditer(text):
         start = max(0, before.start() - _LONGEST_NAME)
         name = _pattern("name_at_end").search(text, start, before.start())
-        if name:
+        if name and ("是" in before[0] or not name[0].isalpha()):
             yield Found("微信号", *name.span())
 
 
@@ -98,6 +99,7 @@ def _sources() -> Mapping[str, str]:
         "tight_domain": rf" {{0,2}}(?:{label}{dot}){{1,4}}{last}",
         "plain_domain": rf"[A-Za-z0-9-]{{1,63}}{dot}[A-Za-z]{{2,6}}(?![A-Za-z0-9])",
         "short": f" ?{mail['short']}",
+        "dot": dot,
         "local": "[A-Za-z0-9._%+-]",
         "local_chinese": mail["local"],
         "word": "[A-Za-z][ ,]+$",

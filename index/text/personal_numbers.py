@@ -4,9 +4,9 @@ grammar (check digits, days, area codes, prefixes, groups), or by the word befor
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache
 
+from index.text.check_digits import is_day, is_identity_card, is_luhn, is_region
 from index.text.digit_runs import DigitRun, digit_runs
 from index.text.privacy_grammar import Found, grammar, pattern
 
@@ -17,8 +17,6 @@ _TOLD_WITHIN = 64
 """Digits from the beginning of a run that a word before it may tell about."""
 _BEFORE = 24
 """Characters before a number in which a word may tell what it is."""
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECKS = "10X98765432"
 
 
 def personal_numbers(text: str) -> Iterator[Found]:
@@ -26,26 +24,6 @@ def personal_numbers(text: str) -> Iterator[Found]:
     for run in digit_runs(text, _SHORTEST):
         if len(run.digits) >= _SHORTEST:
             yield from _Reading(text, run).found()
-
-
-def is_identity_card(digits: str) -> bool:
-    """Whether 18 places begin with a region and state a day of birth, or hold the check digit (GB 11643)."""
-    if len(digits) != 18 or not digits[:17].isdigit() or not _region(digits):
-        return False
-    if digits[6:8] not in ("18", "19", "20"):
-        return False
-    total = sum(int(d) * w for d, w in zip(digits, _ID_WEIGHTS, strict=False))
-    return _is_day(digits[6:14]) or _ID_CHECKS[total % 11] == digits[17]
-
-
-def is_luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of the others (ISO/IEC 7812)."""
-    doubled = [int(d) * (1 + at % 2) for at, d in enumerate(reversed(digits))]
-    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
-
-
-def _region(digits: str) -> bool:
-    return bool(_pattern("id_regions").match(digits))
 
 
 @lru_cache(maxsize=32)
@@ -76,14 +54,6 @@ def _cue(name: str) -> re.Pattern[str]:
     cue = grammar()["cues"][name]
     between = rf"(?:[^。?!;\0\d]|[0-9]{{1,2}}位){{0,{cue['gap']}}}" if cue["gap"] else "{LINK}"
     return pattern(rf"(?:{cue['words']}){between}$")
-
-
-def _is_day(digits: str) -> bool:
-    """Whether eight digits are a day of 1880 to 2079."""
-    try:
-        return 1880 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).year < 2080
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True)
@@ -133,9 +103,9 @@ class _Reading:
 
     def _old_identity_card(self, at: int, digits: str) -> tuple[str, int] | None:
         old, end = digits[:15], at + 15
-        if not (len(old) == 15 and self.run.ends(end) and old.isdigit() and _region(old)):
+        if not (len(old) == 15 and self.run.ends(end) and old.isdigit() and is_region(old)):
             return None
-        whole = _is_day("19" + old[6:12]) and not self._decimals(at) and self._spaced(at, end, "id_groups")
+        whole = is_day("19" + old[6:12]) and not self._decimals(at) and self._spaced(at, end, "id_groups")
         return ("身份证号", end) if whole else None
 
     def _bank_card(self, at: int, digits: str) -> tuple[str, int] | None:
@@ -207,7 +177,7 @@ class _Reading:
                 continue
             regular = _pattern("travel").match(f"{letters} {own}")
             whole = regular and regular.end() == len(letters)
-            if told or (whole and not (letters.upper() not in "EG" and _is_day(own[:8]))):
+            if told or (whole and not (letters.upper() not in "EG" and is_day(own[:8]))):
                 return "护照号", length
         return None
 

@@ -95,15 +95,15 @@ def test_invisible_characters_go_with_the_number() -> None:
     [
         "1", "1 ", "138 ", "13800138000", "一三八零零", "0", "a", "a1", "@", "a@", "a@a.", "a at ", "微信a ",
         "渝A1 ", "500103199001011234", "6222 0200 1112 2303 ", "电话1234567 ", "住在1-2-3 ", "3栋2单元501",
-        "路1号", "中", "[", "+852 ", "附", "乡村", "镇村组",
+        "路1号", "1号", "中", "[", "+852 ", "附", "乡村", "镇村组",
     ],
 )  # fmt: skip
 def test_no_text_takes_long(piece: str) -> None:
-    seconds = {}
-    for length in (20_000, 200_000):
+    def seconds(length: int) -> float:
         text = piece * (length // len(piece))
         began = time.process_time()
         find(text)
-        seconds[length] = time.process_time() - began
-    assert seconds[200_000] < max(1, 20 * seconds[20_000]), seconds
-    assert seconds[200_000] < 3
+        return time.process_time() - began
+
+    short = min(seconds(10_000) for _ in range(3))
+    assert seconds(100_000) < 30 * short + 0.1  # ten times the length; a hundredfold were quadratic
