@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, dropwhile
+from itertools import chain
 
 from index.text.places import places
 from index.text.privacy_grammar import Found, grammar, pattern
@@ -60,8 +60,8 @@ def addresses(text: str) -> Iterator[Found]:
             if _is_address(text, found, name, done):
                 yield Found("住址", _start(text, first.start, name, done), found.end)
                 done = found.end
-            inner = dropwhile(lambda unit, outer=first.unit: unit.unit == outer, found.units)
-            found = replace(found, units=tuple(inner))
+            inner = [at for at, unit in enumerate(found.units) if unit.unit != first.unit]
+            found = replace(found, units=found.units[inner[0] :] if inner else ())
     for group in _pattern("named_group").finditer(text):
         name = _trimmed(group.group())
         yield Found("住址", group.end() - len(name), group.end())

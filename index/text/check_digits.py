@@ -1,5 +1,5 @@
-"""What the digits of cards must hold: region, day of birth and check digit of an identity card, the check digit
-of a bank card."""
+"""What the digits of cards must hold: region, day of birth and check digit of an identity card, the check
+digit of a bank card."""
 
 from datetime import date
 
