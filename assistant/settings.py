@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import InvalidSettings
+from assistant.logs import LogFormat, LogLevel
 from assistant.schema import Answerer
 from index.settings import CORPUS, EmbeddingSettings, IndexSettings
 
@@ -100,6 +101,9 @@ class Settings(BaseSettings):
     llm_concurrency: int = Field(default=8, ge=1, le=256, description="calls at a time")
     llm_query_help: bool = Field(default=False, description="let it rewrite follow-ups and long stories")
     llm_stream_usage: bool = Field(default=True, description="ask for token counts")
+    log_format: LogFormat = Field(default=LogFormat.JSON, description="json or text, one line a record")
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
+    log_questions: bool = Field(default=False, description="log questions too, personal data masked")
     operator: str = Field(default="", description="who runs the service, as it is named to people")
     contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
 

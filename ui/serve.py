@@ -68,8 +68,10 @@ def serve(settings: "Settings", host: str, port: int, out: TextIO = sys.stdout) 
     """
     listener = _listen(host, port)  # before anything slow, so that a wrong port is known at once
     with listener:
+        from assistant import logs
         from assistant.api.bind import is_loopback
 
+        logs.set_up(settings.log_format, settings.log_level, settings.log_questions)
         names = named(host)
         app = create_application(settings, names)
         # Bound to every address it is shown by the one that always answers.
@@ -92,7 +94,7 @@ def server_for(app: "FastAPI", grace_seconds: int = _GRACE_SECONDS) -> "uvicorn.
         app,
         http=LimitedProtocol,
         ws="none",
-        log_level="warning",
+        log_config=None,  # assistant.logs writes for all
         access_log=False,
         timeout_graceful_shutdown=grace_seconds,
     )
