@@ -78,7 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "assistant.draft_check": {"index.text", "index.structure", "index.library"},
     "assistant.access": set(),
-    "assistant.storage": {"index.text"},
+    "assistant.storage": {"index.text", "index.storage"},
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
