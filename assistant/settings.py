@@ -1,6 +1,7 @@
 """Settings from the environment, each with a default that works on a fresh machine."""
 
 import ipaddress
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,7 +65,8 @@ class ModelSettings:
 
 
 class Settings(BaseSettings):
-    """`POLICY_QA_<NAME>` in the environment sets each field."""
+    """`POLICY_QA_<NAME>` in the environment sets each field; where it does not, a file `policy_qa_<name>` in
+    the folder `POLICY_QA_SECRETS_DIR` does, so that no secret needs to stand in an environment."""
 
     model_config = SettingsConfigDict(env_prefix="POLICY_QA_")
 
@@ -156,8 +158,12 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
     """The settings of this process. Raises InvalidSettings."""
+    secrets = os.environ.get("POLICY_QA_SECRETS_DIR") or None
+    if secrets and not Path(secrets).is_dir():
+        raise InvalidSettings(f"POLICY_QA_SECRETS_DIR 指的文件夹“{secrets}”不存在，请改正后再启动。")
+    options: dict[str, Any] = {"_secrets_dir": secrets}
     try:
-        return Settings()
+        return Settings(**options)
     except ValidationError as error:
         names = "、".join(f"POLICY_QA_{str(e['loc'][0]).upper()}" for e in error.errors())
         raise InvalidSettings(f"这些设置的值不合规：{names}，请改正后再启动。") from error
