@@ -73,6 +73,6 @@ def test_nginx_reads_it(tmp_path: Path) -> None:
     (tmp_path / "site.conf").write_text(text)
     around = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/error;\nevents {{}}\n"
     (tmp_path / "nginx.conf").write_text(f"{around}http {{ include {tmp_path}/site.conf; }}\n")
-    tried = [nginx, "-t", "-c", tmp_path / "nginx.conf", "-p", tmp_path]
+    tried = [nginx, "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]
     done = subprocess.run(tried, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -3,9 +3,11 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("assistant", "evals", "index", "prompts", "ui")
 
 
 def test_it_holds_every_locked_package_with_its_hashes(tmp_path: Path) -> None:
@@ -27,3 +29,23 @@ def test_it_holds_every_locked_package_with_its_hashes(tmp_path: Path) -> None:
         for each in found["hashes"]
     }
     assert hashes == set(re.findall(r"--hash=sha256:([0-9a-f]{64})", lock))
+
+
+def test_chromas_python_server_is_no_part_of_this() -> None:
+    # Its advisories have no fixed release: what is not loaded cannot be called.
+    tried = (
+        "import sys, chromadb, index.storage.chroma, ui.serve, assistant.service;"
+        "print([name for name in sys.modules if name.startswith(('chromadb.app', 'chromadb.server'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", tried], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+    ours = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    texts = {path: path.read_text(encoding="utf-8") for path in ours}
+    assert not [path for path, text in texts.items() if re.search(r"chromadb\.(app|server)", text)]
+    opened = [
+        text for text in texts.values() if re.search(r"\.(get_or_create|get|create)_collection\(", text)
+    ]
+    assert opened
+    for text in opened:
+        calls = re.findall(r"\.(?:get|create)\w*_collection\((?:[^()]|\([^()]*\))*\)", text)
+        assert all("embedding_function=None" in call for call in calls), calls
