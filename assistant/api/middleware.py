@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.access.caller import caller_of
+from assistant.access.caller import CALLER_KEY, Caller
 from assistant.api.problems import (
     INTERNAL,
     REQUEST_ID_KEY,
@@ -91,14 +91,14 @@ def _log_request(scope: Scope, status: int, sent: int, seconds: float) -> None:
 
     `status` 0: the client left before anything was answered. `route` null: refused before there was one.
     """
-    key = caller_of(scope).key
+    caller: Caller | None = scope.get(CALLER_KEY)
     line = fields(
         method=scope["method"],
         route=_route(scope),
         status=status,
         ms=round(seconds * 1000, 1),
         bytes=sent,
-        key=key.id if key else None,
+        key=caller.key.id if caller and caller.key else None,
     )
     _log.log(logging.INFO if status < INTERNAL.status else logging.WARNING, "request", extra=line)
 
