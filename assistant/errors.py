@@ -12,6 +12,7 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── ModelNotConfigured       a language model was asked for, and none is set up
     ├── ModelFault               the language model did not answer as one does
     ├── ReaderUnusable           the reader's files are missing, damaged or of another version
+    ├── BackupRefused            a backup cannot be made or restored
     ├── Cancelled                the asker went away
     ├── StorageFault             the database cannot be read or written now
     └── InvalidSettings          a setting is malformed
@@ -36,6 +37,7 @@ from index.errors import (
 __all__ = [
     "AddedDocumentsDamaged",
     "AssistantError",
+    "BackupRefused",
     "BuildInProgress",
     "Cancelled",
     "DocumentError",
@@ -109,6 +111,10 @@ class ModelFault(AssistantError):
 
 class ReaderUnusable(AssistantError):
     """The reader's files are missing, damaged, or of another version or encoder."""
+
+
+class BackupRefused(AssistantError):
+    """A backup cannot be made, or the one that is there cannot be restored."""
 
 
 class Cancelled(AssistantError):

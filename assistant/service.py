@@ -1,5 +1,6 @@
 """The assistant as one object: what the API, the chat and the command line call."""
 
+import logging
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from assistant.errors import InvalidQuestion, ModelNotConfigured, StorageFault, UnknownDocument
 from assistant.fitted import check_encoder
 from assistant.llm.client import ChatModel, make_chat_model
+from assistant.logs import fields
 from assistant.metrics import count
 from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
 from assistant.render import TextStream, citation_for, render
@@ -21,8 +23,10 @@ from index.schema import Document, Hit
 from index.search.open_index import OpenIndex, open_index
 from index.search.searcher import Query, Searcher
 from index.text.lexicon import standardise
+from index.text.personal_data import mask
 from prompts import reply
 
+_log = logging.getLogger(__name__)
 Clock = Callable[[], date]
 
 
@@ -121,6 +125,8 @@ class Assistant:
         an earlier conversation cannot be read; Cancelled from `on_event` and `on_text`.
         """
         question = check_question(question)
+        if self.settings.log_questions:
+            _log.info("asked", extra=fields(question=mask(question)))
         answerer = answerer or self.settings.answerer
         if answerer is Answerer.LLM and self._model is None:
             raise ModelNotConfigured("大模型还没有配置，请用 extractive 或不填 answerer。")

@@ -1,6 +1,7 @@
 """Settings from the environment, each with a default that works on a fresh machine."""
 
 import ipaddress
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import InvalidSettings
+from assistant.logs import LogFormat, LogLevel
 from assistant.schema import Answerer
 from index.settings import CORPUS, EmbeddingSettings, IndexSettings
 
@@ -63,7 +65,8 @@ class ModelSettings:
 
 
 class Settings(BaseSettings):
-    """`POLICY_QA_<NAME>` in the environment sets each field."""
+    """`POLICY_QA_<NAME>` in the environment sets each field; where it does not, a file `policy_qa_<name>` in
+    the folder `POLICY_QA_SECRETS_DIR` does, so that no secret needs to stand in an environment."""
 
     model_config = SettingsConfigDict(env_prefix="POLICY_QA_")
 
@@ -116,6 +119,9 @@ class Settings(BaseSettings):
     llm_concurrency: int = Field(default=8, ge=1, le=256, description="calls at a time")
     llm_query_help: bool = Field(default=False, description="let it rewrite follow-ups and long stories")
     llm_stream_usage: bool = Field(default=True, description="ask for token counts")
+    log_format: LogFormat = Field(default=LogFormat.JSON, description="json or text, one line a record")
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
+    log_questions: bool = Field(default=False, description="log questions too, personal data masked")
     operator: str = Field(default="", description="who runs the service, as it is named to people")
     contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
     public_url: str = Field(
@@ -181,8 +187,12 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
     """The settings of this process. Raises InvalidSettings."""
+    secrets = os.environ.get("POLICY_QA_SECRETS_DIR") or None
+    if secrets and not Path(secrets).is_dir():
+        raise InvalidSettings(f"POLICY_QA_SECRETS_DIR 指的文件夹“{secrets}”不存在，请改正后再启动。")
+    options: dict[str, Any] = {"_secrets_dir": secrets}
     try:
-        return Settings()
+        return Settings(**options)
     except ValidationError as error:
         names = "、".join(f"POLICY_QA_{str(e['loc'][0]).upper()}" for e in error.errors())
         raise InvalidSettings(f"这些设置的值不合规：{names}，请改正后再启动。") from error

@@ -23,6 +23,7 @@ SHARED = {
         "assistant.schema",
         "assistant.errors",
         "assistant.settings",
+        "assistant.logs",
         "assistant.metrics",
         "assistant.fitted",
         "assistant.statuses",
@@ -50,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.schema": set(),
     "assistant.errors": set(),
     "assistant.settings": set(),
+    "assistant.logs": {"index.text"},
     "assistant.metrics": set(),
     "assistant.fitted": {"index.encoder", "index.search"},
     "assistant.statuses": set(),
@@ -77,7 +79,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "assistant.draft_check": {"index.text", "index.structure", "index.library"},
     "assistant.access": set(),
-    "assistant.storage": {"assistant.access", "index.text"},
+    "assistant.storage": {"assistant.access", "index.text", "index.storage"},
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
@@ -108,11 +110,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.langchain": TOP | {"index.text"},
     "assistant.api": {
         *TOP,
-        "assistant.draft_check",
         "assistant.access",
+        "assistant.draft_check",
         "assistant.storage",
         "index.library",
         "index.structure",
+        "index.text",
     },
     "assistant.wechat": {
         *TOP,
@@ -184,7 +187,7 @@ def test_a_module_imports_only_what_its_room_may(module: str) -> None:
     assert not outside, f"{module} imports {sorted(outside)}, which is not in the table"
 
 
-@pytest.mark.parametrize(("package", "most"), [("index", 6), ("assistant", 10), ("evals", 3)])
+@pytest.mark.parametrize(("package", "most"), [("index", 6), ("assistant", 11), ("evals", 3)])
 def test_few_modules_lie_flat_beside_the_rooms(package: str, most: int) -> None:
     flat = [path.name for path in (ROOT / package).glob("*.py") if path.name != "__init__.py"]
     assert len(flat) <= most, flat

@@ -96,8 +96,10 @@ def serve(settings: "Settings", host: str, port: int, rules: "Rules", out: TextI
     """
     listener = _listen(host, port)  # before anything slow, so that a wrong port is known at once
     with listener:
+        from assistant import logs
         from assistant.access.addresses import is_loopback
 
+        logs.set_up(settings.log_format, settings.log_level, settings.log_questions)
         names = named(host)
         app = create_application(settings, rules, names)
         # Bound to every address it is shown by the one that always answers.
@@ -120,7 +122,7 @@ def server_for(app: "FastAPI", grace_seconds: int = _GRACE_SECONDS) -> "uvicorn.
         app,
         http=LimitedProtocol,
         ws="none",
-        log_level="warning",
+        log_config=None,  # assistant.logs writes for all
         access_log=False,
         timeout_graceful_shutdown=grace_seconds,
     )

@@ -1,4 +1,5 @@
-"""What wraps every request: its id, the last barrier against faults, the limits of its body.
+"""What wraps every request: its id, its line in the log, the last barrier against faults, the limits of its
+body.
 
 Pure ASGI, so that streams pass through unbuffered and mounted applications keep working.
 """
@@ -6,12 +7,15 @@ Pure ASGI, so that streams pass through unbuffered and mounted applications keep
 import asyncio
 import logging
 import re
+import time
 import uuid
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.access.caller import CALLER_KEY, Caller
 from assistant.api.problems import (
     INTERNAL,
     REQUEST_ID_KEY,
@@ -21,6 +25,8 @@ from assistant.api.problems import (
     refuse,
     respond,
 )
+from assistant.logs import REQUEST_ID, fields
+from index.text.personal_data import mask
 
 REQUEST_ID_HEADER = "X-Request-ID"
 MAX_BODY_BYTES = 64 * 1024
@@ -30,12 +36,15 @@ LARGER_BODIES: Mapping[str, int] = {"/v1/verify": 2560 * 1024}
 """A draft of 200,000 code points, each of which JSON may write with up to twelve bytes."""
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_TRACE_ID = re.compile(r"(?=.*[a-f])[0-9a-f-]{16,64}")
+"""Ids as tracing makes them; in their digits a telephone number is seen by chance."""
 _log = logging.getLogger(__name__)
 
 
 class RequestContext:
     """Gives each request an id (the caller's own, where it is well-formed) and repeats it in the
-    response; turns whatever nothing else caught into a 500 problem and a log entry with that id."""
+    response; turns whatever nothing else caught into a 500 problem and a log entry with that id; logs one
+    line about each request, which says nothing of what was asked."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -45,25 +54,62 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
-        request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
-        scope[REQUEST_ID_KEY] = request_id
-        started = False
+        request_id = scope[REQUEST_ID_KEY] = _request_id(scope)
+        began, status, sent = time.perf_counter(), 0, 0
 
         async def send_with_id(message: Message) -> None:
-            nonlocal started
+            nonlocal status, sent
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 MutableHeaders(scope=message).setdefault(REQUEST_ID_HEADER, request_id)
+            sent += len(message.get("body", b""))
             await send(message)
 
+        outer = REQUEST_ID.set(request_id)
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            _log.exception("request %s failed", request_id)
-            if started:  # the status has gone out: all that is left is to cut the connection
+            _log.exception("request failed")
+            if status:  # it has gone out: all that is left is to cut the connection
                 raise
             await respond(scope, ProblemError(INTERNAL))(scope, receive, send_with_id)
+        finally:
+            _log_request(scope, status, sent, time.perf_counter() - began)
+            REQUEST_ID.reset(outer)
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's own id for the request, else a new one. What looks like personal data is no id."""
+    given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+    if _GIVEN_ID.fullmatch(given) and (_TRACE_ID.fullmatch(given) or mask(given) == given):
+        return given
+    return uuid.uuid4().hex
+
+
+def _log_request(scope: Scope, status: int, sent: int, seconds: float) -> None:
+    """One line: the route as it is written in the code, never the address, which may hold ids or a question.
+
+    `status` 0: the client left before anything was answered. `route` null: refused before there was one.
+    """
+    caller: Caller | None = scope.get(CALLER_KEY)
+    line = fields(
+        method=scope["method"],
+        route=_route(scope),
+        status=status,
+        ms=round(seconds * 1000, 1),
+        bytes=sent,
+        key=caller.key.id if caller and caller.key else None,
+    )
+    _log.log(logging.INFO if status < INTERNAL.status else logging.WARNING, "request", extra=line)
+
+
+def _route(scope: Scope) -> str | None:
+    """The path of the route that took the request, with the names of its parameters."""
+    route, endpoint = scope.get("route"), scope.get("endpoint")
+    if route is None and endpoint is not None:  # the framework notes its own kind of route only
+        plain = (each for each in scope["app"].routes if getattr(each, "endpoint", None) is endpoint)
+        route = next((each for each in plain if each.matches(scope)[0] is not Match.NONE), None)
+    return getattr(route, "path", None)
 
 
 class BodyLimit:

@@ -1,7 +1,7 @@
 """Headers that keep a browser from doing with our pages what nobody meant.
 
-A page of our own sets `PAGE_POLICY` as its Content-Security-Policy; a mounted application (the chat)
-keeps whatever it sets. Who may frame a page is decided here, for all of them.
+An HTML page sets its own Content-Security-Policy, `PAGE_POLICY` or one of its own; one that sets none may
+load nothing. Who may frame a page is decided here, for all of them.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,19 @@ PAGE_POLICY = (
 """Content-Security-Policy of our own HTML pages: no other host, no inline script."""
 
 _CSP = "Content-Security-Policy"
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_UNSTORED = ("application/json", "application/problem+json", "text/event-stream")
+"""Media types of answers about one caller's question, which no cache may keep unless the route says so."""
 
 
 class SecurityHeaders:
-    """Adds `nosniff`, the referrer policy and `frame-ancestors` where a response lacks them."""
+    """Adds `nosniff`, the policies for referrer, permissions, opener and framing, and `no-store` to data,
+    where a response lacks them."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: Sequence[str] = ("'self'",)) -> None:
         self._app = app
@@ -33,12 +42,17 @@ class SecurityHeaders:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                policy = headers.get(_CSP, "")
-                if "frame-ancestors" not in policy:
-                    headers[_CSP] = f"{policy}; {self._ancestors}" if policy else self._ancestors
+                self._guard(MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, send_guarded)
+
+    def _guard(self, headers: MutableHeaders) -> None:
+        media = headers.get("content-type", "").partition(";")[0]
+        for name, value in _ALWAYS.items():
+            headers.setdefault(name, value)
+        if media in _UNSTORED:
+            headers.setdefault("Cache-Control", "no-store")
+        policy = headers.get(_CSP) or ("default-src 'none'" if media == "text/html" else "")
+        if "frame-ancestors" not in policy:
+            headers[_CSP] = f"{policy}; {self._ancestors}" if policy else self._ancestors

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import StreamingResponse
@@ -42,7 +43,8 @@ async def event_stream(
         if not loop.is_closed():
             loop.call_soon_threadsafe(events.put_nowait, event)
 
-    loop.run_in_executor(_workers, lambda: emit(assistant, put, gone, **asked))
+    context = copy_context()  # the request's id, for what is logged meanwhile
+    loop.run_in_executor(_workers, lambda: context.run(lambda: emit(assistant, put, gone, **asked)))
     try:
         first = await events.get()
     except asyncio.CancelledError:

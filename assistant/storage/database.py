@@ -31,6 +31,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import QueuePool
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
+from assistant.logs import code_of
 from assistant.storage.upgrade import upgrade
 
 _BUSY_MILLISECONDS = 10_000
@@ -173,7 +174,7 @@ class Database:
             now = time.monotonic()
             if now - self._logged.get(cause, -_LOG_SECONDS) >= _LOG_SECONDS:
                 self._logged[cause] = now
-                _log.error("database: %s (%s)", cause.value, _reason(error))
+                _log.error("database: %s (%s)", cause.value, code_of(error))
             raise StorageFault(cause) from error
 
     def _make(self) -> Engine:
@@ -231,11 +232,6 @@ def _is_fault(error: DBAPIError) -> bool:
     return isinstance(error, DatabaseError | InterfaceError) and not isinstance(
         error, DataError | IntegrityError | ProgrammingError
     )
-
-
-def _reason(error: Exception) -> str:
-    """The driver's own words for the operator: no statement, no values."""
-    return str(error.orig if isinstance(error, DBAPIError) else error).strip().split("\n")[0][:200]
 
 
 def _sqlite_file(url: URL) -> Path | None:

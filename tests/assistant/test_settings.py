@@ -132,3 +132,21 @@ def test_a_value_out_of_range_is_named_without_being_told(monkeypatch: pytest.Mo
     assert "POLICY_QA_HOSTS" in str(caught.value)
     assert "机密" not in str(caught.value)
     assert isinstance(caught.value.__cause__, ValidationError)
+
+
+def test_a_secret_comes_from_a_file_and_the_environment_goes_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "policy_qa_llm_api_key").write_text("from a file\n", encoding="utf-8")
+    (tmp_path / "policy_qa_contact").write_text("甲市教育局", encoding="utf-8")
+    monkeypatch.setenv("POLICY_QA_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("POLICY_QA_CONTACT", "乙市教育局")
+    load_settings.cache_clear()
+    settings = load_settings()
+    load_settings.cache_clear()
+    assert settings.llm_api_key is not None
+    assert settings.llm_api_key.get_secret_value() == "from a file"
+    assert settings.contact == "乙市教育局"
+    monkeypatch.setenv("POLICY_QA_SECRETS_DIR", str(tmp_path / "missing"))
+    with pytest.raises(InvalidSettings, match="POLICY_QA_SECRETS_DIR"):
+        load_settings()

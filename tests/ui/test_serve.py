@@ -27,7 +27,7 @@ def test_api_page_and_chat_share_one_address(server: str) -> None:
 
 def test_the_chats_page_may_reach_no_other_host(server: str) -> None:
     policy = httpx.get(server).headers["content-security-policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "http" not in policy
     assert "frame-ancestors 'self'" in policy
 

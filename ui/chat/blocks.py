@@ -62,7 +62,7 @@ def make_chat(
     with blocks:
         secret = gr.Textbox(visible=False)  # the one thing about the conversation that the page holds
         with gr.Row(elem_id="pq-top"):
-            gr.HTML(_HEADER, elem_id="pq-header")
+            _markup(_HEADER, "pq-header")
             fresh = gr.Button("新对话", elem_id="pq-new", size="sm", scale=0, min_width=0)
         with gr.Row(elem_id="pq-main", equal_height=True):
             with gr.Column(elem_id="pq-talk", scale=1, min_width=0):
@@ -92,7 +92,7 @@ def make_chat(
                     autofocus=True,
                 )
             with gr.Column(elem_id="pq-side", scale=1, min_width=0):
-                gr.HTML(_PANE, elem_id="pq-pane", container=False, padding=False)
+                _markup(_PANE, "pq-pane")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         limited = {**private, "concurrency_limit": CONCURRENCY, "concurrency_id": "ask"}
         updated = [question, talk, secret]
@@ -103,3 +103,9 @@ def make_chat(
         talk.clear(ask.start_again, None, updated, cancels=[typed, chosen], **private)
     blocks.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
     return blocks
+
+
+def _markup(ours: str, identifier: str) -> gr.Markdown:
+    """A constant of this module as it stands. Not gr.HTML, which evaluates text as code in the browser and so
+    would need a policy that lets others do so too."""
+    return gr.Markdown(ours, elem_id=identifier, sanitize_html=False, latex_delimiters=[], container=False)

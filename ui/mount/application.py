@@ -1,10 +1,14 @@
 """Gradio's application made from the chat's Blocks and put behind the open routes."""
 
+import logging
 import os
+import sys
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
@@ -18,6 +22,9 @@ _ENVIRONMENT = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
 }
+_PRINTING = ("queueing", "routes", "route_utils", "utils")
+"""Gradio's modules that print what went wrong."""
+_log = logging.getLogger(__name__)
 
 
 def prepare_gradio(folder: Path) -> None:
@@ -39,6 +46,7 @@ def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
     from ui.mount.sessions import SESSIONS
     from ui.mount.theme import make_theme
 
+    _log_what_gradio_prints()
     hidden = FastAPI()
     blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
@@ -67,3 +75,20 @@ def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
             yield
 
     app.router.lifespan_context = lifespan
+
+
+def _log_what_gradio_prints() -> None:
+    """Have Gradio's faults logged like all others: it prints them to stderr, with messages that may quote a
+    question."""
+    from importlib import import_module
+
+    def print_exc(*_args: Any, **_options: Any) -> None:
+        _log.error("a fault inside Gradio", exc_info=sys.exc_info())
+
+    def printed(*_values: Any, **_options: Any) -> None:
+        _log.warning("Gradio prints something", exc_info=sys.exc_info()[1])
+
+    for name in _PRINTING:
+        module = vars(import_module(f"gradio.{name}"))
+        module["print"] = printed
+        module["traceback"] = SimpleNamespace(**{**vars(traceback), "print_exc": print_exc})

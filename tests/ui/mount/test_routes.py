@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.assistant.api.problem import check_problem
-from tests.ui.mount.client import filled, listed, routes_of
+from tests.ui.mount.client import Records, filled, listed, routes_of
 from ui.chat.blocks import make_chat
 from ui.mount.application import mount_chat
 
@@ -132,3 +132,20 @@ def test_gradios_own_checks_are_on_behind_the_doors(mounted: Any, tmp_path: Path
     for path in (canary, Path(__file__), Path("/etc/hostname")):
         assert inside.get(f"/gradio_api/file={path}").status_code == 403
     assert inside.post("/gradio_api/upload", files={"files": ("a.txt", b"too much")}).status_code == 413
+
+
+def test_what_gradio_would_print_of_a_fault_is_logged(
+    mounted: Any, logged: Records, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import gradio.queueing
+    import gradio.routes
+
+    for module in (gradio.queueing, gradio.routes):
+        try:
+            raise ValueError("13912345678")
+        except ValueError as error:
+            module.traceback.print_exc()
+            vars(module)["print"](str(error))
+    assert [record.exc_info is not None for record in logged] == [True] * 4
+    assert not [record for record in logged if "139" in record.getMessage()]
+    assert capfd.readouterr() == ("", "")
