@@ -14,7 +14,8 @@ INDEX = {f"index.{room}" for room in (
     "text", "structure", "readers", "library", "encoder", "storage", "search", "build", "cli",
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
-    "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api", "cli",
+    "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api",
+    "mcp", "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings"},
@@ -30,7 +31,7 @@ SHARED = {
 }
 """Flat modules that every room of their package may import, and every package above it."""
 TOP = {"assistant.service", "assistant.pipeline", "assistant.render", "assistant.stream"}
-"""Flat modules that put the rooms together: for api, cli, langchain, ui and evals."""
+"""Flat modules that put the rooms together: for api, mcp, cli, langchain, ui and evals."""
 
 MAY_IMPORT: dict[str, set[str]] = {
     "index.schema": set(),
@@ -105,6 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service"},
     "assistant.langchain": TOP | {"index.text"},
     "assistant.api": {*TOP, "assistant.draft_check", "assistant.storage", "index.library", "index.structure"},
+    "assistant.mcp": {*TOP, "assistant.api", "assistant.draft_check", "index.library"},
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},

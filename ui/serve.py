@@ -44,9 +44,10 @@ def create_application(settings: "Settings", hosts: Collection[str] = ()) -> "Fa
 def compose(
     open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = (), folder: Path | None = None
 ) -> "FastAPI":
-    """API, page and chat around whatever `open_assistant` opens. `folder` is Gradio's for files of its own;
-    by default one of this checkout."""
+    """API, page, MCP server and chat around whatever `open_assistant` opens. `folder` is Gradio's for files
+    of its own; by default one of this checkout."""
     from assistant.api.app import create_app
+    from assistant.mcp.http import mount_mcp
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages.documents import page_router
 
@@ -54,6 +55,7 @@ def compose(
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
+    mount_mcp(app, opening.assistant)
     prepare_gradio(folder or ROOT / "var" / "gradio")
     from ui.chat.blocks import make_chat
 

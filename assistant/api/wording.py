@@ -13,6 +13,7 @@ INVALID_FALLBACK = "填得不对"
 
 _TEMPLATES = {
     "missing": "缺少这个字段",
+    "extra_forbidden": "没有这个字段，请检查它的名字",
     "string_type": "要是字符串",
     "string_too_short": "不能为空",
     "string_too_long": "太长了，最多 {max_length} 个字",

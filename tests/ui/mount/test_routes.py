@@ -46,7 +46,7 @@ def test_what_is_served_is_on_the_list_and_no_more_of_gradio_than_that(applicati
     served = set(routes_of(application.router.routes))
     assert served == set(listed("open_routes.txt"))
     wanted = {(method, PARTLY.get(path, path)) for state, method, path in GRADIO if state == "open"}
-    ours = re.compile(r"/(v1|docs|documents|healthz|readyz|metrics|ui/static|openapi\.json)(?![a-z])")
+    ours = re.compile(r"/(v1|docs|documents|healthz|readyz|mcp|metrics|ui/static|openapi\.json)(?![a-z])")
     assert {(method, path) for method, path in served if not ours.match(path)} == wanted
 
 
