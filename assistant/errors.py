@@ -17,6 +17,7 @@ PolicyQAError                (index.errors, re-exported here whole)
 
 from index.errors import (
     AddedDocumentsDamaged,
+    AddedElsewhere,
     BuildInProgress,
     DocumentError,
     DuplicateDocument,
@@ -34,6 +35,7 @@ from index.errors import (
 
 __all__ = [
     "AddedDocumentsDamaged",
+    "AddedElsewhere",
     "AssistantError",
     "BuildInProgress",
     "Cancelled",

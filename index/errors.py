@@ -10,6 +10,7 @@
     │   ├── ScannedDocument          only pictures of text
     │   ├── DocumentTooLarge         it, or what it unpacks to, is over the limit
     │   ├── DuplicateDocument        this title and date are there already
+    │   ├── AddedElsewhere           it is there already, under another id or version
     │   ├── ShippedDocument          it came with the program, and stays as it is
     │   ├── NotAdded                 nobody added such a document
     │   └── InvalidMetadata          its description lacks something or is malformed
@@ -71,6 +72,10 @@ class DocumentTooLarge(DocumentError):
 
 class DuplicateDocument(DocumentError):
     """A document of this title and date is there already."""
+
+
+class AddedElsewhere(DocumentError):
+    """This very file is there already, under another id or version."""
 
 
 class ShippedDocument(DocumentError):

@@ -38,20 +38,25 @@ def create_application(settings: "Settings", hosts: Collection[str] = ()) -> "Fa
     from assistant.service import Assistant
 
     names = {*settings.hosts, *hosts}
-    return compose(lambda: Assistant.open(settings), names, settings.state_dir / "gradio")
+    upload_bytes = settings.upload_megabytes * 1024 * 1024
+    return compose(lambda: Assistant.open(settings), names, settings.state_dir / "gradio", upload_bytes)
 
 
 def compose(
-    open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = (), folder: Path | None = None
+    open_assistant: "Callable[[], Assistant]",
+    hosts: Collection[str] = (),
+    folder: Path | None = None,
+    upload_bytes: int | None = None,
 ) -> "FastAPI":
     """API, page, MCP server and chat around whatever `open_assistant` opens. `folder` is Gradio's for files
-    of its own; by default one of this checkout."""
+    of its own; by default one of this checkout. `upload_bytes`: the largest file that can be added."""
     from assistant.api.app import create_app
+    from assistant.api.middleware import DEFAULT_UPLOAD_BYTES
     from assistant.mcp.http import mount_mcp
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages.documents import page_router
 
-    app = create_app(open_assistant, hosts)
+    app = create_app(open_assistant, hosts, upload_bytes or DEFAULT_UPLOAD_BYTES)
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))

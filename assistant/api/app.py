@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from assistant.api import ask, docs, documents, feedback, health, monitoring, search, verify
+from assistant.api import ask, collection, docs, documents, feedback, health, monitoring, search, verify
 from assistant.api.fallback import add_fallback
 from assistant.api.hosts import HostCheck
-from assistant.api.middleware import BodyLimit, RequestContext
+from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
 from assistant.api.problems import add_handlers
 from assistant.api.security import SecurityHeaders
+from assistant.api.trail import Trail
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -25,10 +26,16 @@ _DESCRIPTION = (
 )
 
 
-def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str] = ()) -> FastAPI:
+def create_app(
+    open_assistant: "Callable[[], Assistant]",
+    hosts: Collection[str] = (),
+    upload_bytes: int = DEFAULT_UPLOAD_BYTES,
+    trail: Trail | None = None,
+) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts.
 
-    `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`.
+    `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`. `upload_bytes`:
+    the largest file that can be added. `trail`: where acts of administrators are put down.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     opening = Opening(open_assistant)
@@ -55,12 +62,13 @@ def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str]
             Middleware(SecurityHeaders),
             Middleware(RequestContext),
             Middleware(HostCheck, names=hosts),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, upload=upload_bytes),
         ],
     )
     app.state.opening = opening
+    app.state.trail = trail
     add_handlers(app)
-    for group in (ask, feedback, search, verify, documents, health, monitoring, docs):
+    for group in (ask, feedback, search, verify, documents, collection, health, monitoring, docs):
         app.include_router(group.router)
     add_fallback(app)
     return app

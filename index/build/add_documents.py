@@ -14,7 +14,7 @@ from hashlib import sha256
 from index.build.build_index import bring_into_use, keep_fresh, write_version
 from index.build.plan import Plan, find_base, make_plan
 from index.build.write_version import Progress
-from index.errors import DocumentError, DuplicateDocument, NotAdded, ShippedDocument
+from index.errors import AddedElsewhere, DocumentError, DuplicateDocument, NotAdded, ShippedDocument
 from index.readers.corpus import load_corpus
 from index.readers.document import read_document
 from index.readers.find_files import Refusal, Source
@@ -225,9 +225,8 @@ class _Batch:
         if is_there:
             self._check_replaced(document)
         elif there is not None:
-            raise DuplicateDocument(
-                f"这份文件已收录为 {key_of(there)}；要改编号或版本，请先把它移除（policy-qa docs remove "
-                f"{key_of(there)}），再重新添加。"
+            raise AddedElsewhere(
+                f"这份文件已收录为 {key_of(there)}；要改编号或版本，请先把它移除，再重新添加。"
             )
         with refusal_reported():
             self.stamps[key] = self.collection.write(document, data, sidecar)

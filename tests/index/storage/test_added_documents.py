@@ -12,9 +12,9 @@ from index.build.add_documents import AddReport, add_documents, remove_documents
 from index.build.build_index import build_index, index_status
 from index.errors import (
     AddedDocumentsDamaged,
+    AddedElsewhere,
     BuildInProgress,
     DocumentError,
-    DuplicateDocument,
     IndexNotWritten,
     ShippedDocument,
 )
@@ -370,7 +370,7 @@ def test_neither_a_shipped_document_nor_one_under_another_id_is_replaced(
     assert isinstance(refusal.error, ShippedDocument)
     (document,) = add(settings, make_file()).added
     (refusal,) = replace_with(settings, make_file(), "another-id").refused
-    assert isinstance(refusal.error, DuplicateDocument)
+    assert isinstance(refusal.error, AddedElsewhere)
     assert key_of(document) in refusal.reason
     assert entries(settings) == {key_of(document)}
 

@@ -1,0 +1,388 @@
+"""Documents come and go over HTTP: the real process builds a real index of short texts."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.access.caller import CALLER_KEY, Caller
+from assistant.access.keys import Key, Scope
+from assistant.api.app import create_app
+from tests.assistant.api.problem import CHINESE, LOOPBACK, check_problem
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+DOCUMENTS = "/v1/documents"
+NOTICE = "夜间阅览室开放通知\n一、时间\n夜间阅览室每晚开放到十一点。\n二、对象\n居民都可以进入。\n"
+NAME = "夜间阅览室开放通知(2024-06-01).txt"
+LIMIT = 1024 * 1024
+
+
+@dataclass
+class Acts:
+    """A trail in memory."""
+
+    lines: list[tuple[str | None, str, str]] = field(default_factory=list)
+
+    def record(self, key: str | None, act: str, what: str) -> None:
+        self.lines.append((key, act, what))
+
+
+class WithKey:
+    """A guard that has found a key."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        key = Key("keyofadmin22", "管理员", frozenset({Scope.ADMIN}), "")
+        scope[CALLER_KEY] = Caller("127.0.0.1", key)
+        await self._app(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> "Settings":
+    """Settings over one short document, its index built."""
+    from assistant.settings import Settings
+    from index.build.build_index import build_index
+
+    home = tmp_path_factory.mktemp("collection")
+    corpus = home / "corpus"
+    corpus.mkdir()
+    (corpus / "rules.toml").write_text(
+        'id = "rules"\nversion = "2024-05-01"\nfile = "rules.txt"\ntitle = "图书馆开放办法"\n',
+        encoding="utf-8",
+    )
+    (corpus / "rules.txt").write_text("图书馆开放办法\n一、平日\n平日开放八小时。\n", encoding="utf-8")
+    settings = Settings(state_dir=home / "state", corpus_dir=corpus)
+    build_index(settings.index())
+    return settings
+
+
+@pytest.fixture(scope="module")
+def acts() -> Acts:
+    return Acts()
+
+
+@pytest.fixture(scope="module")
+def client(small: "Settings", acts: Acts) -> Iterator[TestClient]:
+    from assistant.service import Assistant
+
+    app = create_app(lambda: Assistant.open(small), upload_bytes=LIMIT, trail=acts)
+    app.add_middleware(WithKey)
+    with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as client:
+        assert app.state.opening.wait(60)
+        yield client
+
+
+def send(client: TestClient, text: str | bytes = NOTICE, name: str = NAME, **fields: str) -> Any:
+    data = text if isinstance(text, bytes) else text.encode()
+    headers = {"Accept": fields.pop("accept", "application/json")}
+    return client.post(DOCUMENTS, files={"file": (name, data)}, data=fields, headers=headers)
+
+
+def state(settings: "Settings") -> set[str]:
+    """What lies among the added documents and the files that come in."""
+    folders = settings.state_dir / "documents", settings.state_dir / "incoming"
+    return {str(path.relative_to(settings.state_dir)) for each in folders for path in each.rglob("*")}
+
+
+@pytest.fixture
+def notice(client: TestClient, acts: Acts) -> Iterator[dict[str, Any]]:
+    """The notice, added; gone afterwards."""
+    response = send(client, id="night-room")
+    assert response.status_code == 201, response.text
+    acts.lines.clear()
+    yield response.json()
+    client.delete(f"{DOCUMENTS}/night-room")
+
+
+def test_the_life_of_a_document(client: TestClient, small: "Settings", acts: Acts) -> None:
+    acts.lines.clear()
+    fields = {
+        "id": "night-room",
+        "number": "某图发〔2024〕5号",
+        "issuer": "某市图书馆",
+        "effective": "2024-07-01",
+        "authority": "policy",
+        "period": "2024-2026",
+        "jurisdiction": "",
+    }
+    added = send(client, **fields)
+    assert added.status_code == 201, added.text
+    assert added.headers["location"] == "/v1/documents/night-room?version=2024-06-01"
+    document = added.json()
+    assert document == client.get(added.headers["location"]).json()
+    assert (document["title"], document["number"]) == ("夜间阅览室开放通知", "某图发〔2024〕5号")
+    assert (document["issuer"], document["effective"]) == ("某市图书馆", "2024-07-01")
+    assert document["jurisdiction"] is None, "an empty field of a form says nothing"
+    assert document["warnings"] == []
+    hits = client.post("/v1/search", json={"query": "夜间阅览室开放到几点？"}).json()["hits"]
+    assert "夜间阅览室每晚开放到十一点。" in [hit["quote"] for hit in hits]
+    original = client.get("/v1/documents/night-room/original")
+    assert original.content == NOTICE.encode()
+
+    again = send(client, **fields)
+    assert (again.status_code, again.json()) == (200, document)
+
+    check_problem(send(client, NOTICE.replace("十一点", "十点"), **fields), 409, "conflict")
+    assert "十一点" in client.get("/v1/documents/night-room/text").text
+    replaced = send(client, NOTICE.replace("十一点", "十点"), replace="true", **fields)
+    assert replaced.status_code == 200
+    assert "十点" in client.get("/v1/documents/night-room/text").text
+
+    removed = client.delete("/v1/documents/night-room?version=2024-06-01")
+    assert removed.json() == {"removed": ["night-room@2024-06-01"]}
+    check_problem(client.get("/v1/documents/night-room"), 404)
+    key = "night-room@2024-06-01"
+    assert acts.lines == [
+        ("keyofadmin22", "documents.add", key),
+        ("keyofadmin22", "documents.replace", key),
+        ("keyofadmin22", "documents.remove", key),
+    ]
+    assert state(small) == {"documents/catalog.json"}
+    incoming = small.state_dir / "incoming"
+    assert incoming.stat().st_mode & 0o777 == 0o700
+
+
+def test_progress_comes_as_events(client: TestClient) -> None:
+    def events(text: str) -> list[tuple[str, Any]]:
+        frames = [frame.split("\n") for frame in text.split("\n\n") if frame.startswith("event")]
+        return [(name[7:], json.loads(data[6:])) for name, data in frames]
+
+    response = send(client, id="night-room", accept="text/event-stream")
+    assert response.headers["content-type"].startswith("text/event-stream")
+    told = events(response.text)
+    assert {"stage": "reading", "done": 1, "total": 1} in [data for name, data in told if name == "progress"]
+    indexing = [data for _, data in told if data.get("stage") == "indexing"]
+    assert indexing[-1]["done"] == indexing[-1]["total"] > 0
+    assert told[-1][0] == "done"
+    assert told[-1][1]["id"] == "night-room"
+    refused = events(send(client, b"MZ\x90", "tool.exe", accept="text/event-stream").text)
+    assert refused[-1][0] == "error"
+    assert refused[-1][1]["status"] == 422
+    assert "exe" in refused[-1][1]["detail"]
+    client.delete("/v1/documents/night-room")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("图.png", b"\x89PNG\r\n\x1a\n....", "图片"),
+        ("旧.doc", b"\xd0\xcf\x11\xe0", ".doc"),
+        ("坏.docx", b"PK\x03\x04 nothing of a document", "docx"),
+        ("空.txt", b"", "空的"),
+        ("白.txt", b"  \n ", "没有文字"),
+        ("名", b"text", "扩展名"),
+        ("../../etc/passwd.txt", b"\x00\x01\x02", "passwd.txt"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_the_readers_words(
+    client: TestClient, small: "Settings", name: str, data: bytes, said: str
+) -> None:
+    before = state(small)
+    problem = check_problem(send(client, data, name), 422, "invalid-field")
+    assert said in problem["detail"]
+    assert str(small.state_dir) not in json.dumps(problem)
+    assert state(small) == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"published": "昨天"}, "published"),
+        ({"authority": "king"}, "authority"),
+        ({"period": "2022-2020"}, "period"),
+        ({"period": "soon"}, "period"),
+        ({"replace": "perhaps"}, "replace"),
+        ({"title": "题" * 201}, "title"),
+        ({"title": "题\x00目"}, "title"),
+        ({"titel": "题目"}, "titel"),
+    ],
+)
+def test_a_field_that_is_wrong_is_named(client: TestClient, fields: dict[str, str], named: str) -> None:
+    problem = check_problem(send(client, **fields), 422, "invalid-field")
+    assert [each["field"] for each in problem["errors"]] == [named]
+    assert CHINESE.search(problem["errors"][0]["message"])
+
+
+@pytest.mark.parametrize("fields", [{"id": "../up"}, {"version": "a/b"}])
+def test_an_id_that_could_not_be_an_address_is_refused(client: TestClient, fields: dict[str, str]) -> None:
+    check_problem(send(client, **fields), 422)
+
+
+def test_what_came_with_the_program_stays(client: TestClient) -> None:
+    problem = check_problem(client.delete("/v1/documents/rules"), 409, "conflict")
+    assert "自带" in problem["detail"]
+    shipped = send(
+        client, "图书馆开放办法\n一、平日\n平日不开放。\n", "图书馆开放办法(2024-05-01).txt", replace="true"
+    )
+    assert "自带" in check_problem(shipped, 409, "conflict")["detail"]
+    check_problem(client.delete("/v1/documents/nothing"), 404, "not-found")
+    check_problem(client.delete("/v1/documents/rules?version="), 422)
+
+
+def test_the_same_file_under_another_id_is_a_conflict_that_says_where_it_is(
+    client: TestClient, notice: dict[str, Any]
+) -> None:
+    same = send(client, id="other-room")
+    assert (same.status_code, same.json()["id"]) == (200, notice["id"]), "it is there already"
+    problem = check_problem(send(client, id="other-room", replace="true"), 409, "conflict")
+    assert "night-room@2024-06-01" in problem["detail"]
+
+
+def test_one_at_a_time(client: TestClient, small: "Settings", notice: dict[str, Any]) -> None:
+    from index.storage.versions import build_lock
+
+    with build_lock(small.index().directory):  # another process builds
+        problem = check_problem(send(client, NOTICE + "再说一句。\n", "另一份.txt"), 409, "building")
+        assert "等它结束" in problem["detail"]
+        check_problem(client.delete("/v1/documents/night-room"), 409, "building")
+    answers: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(send(client, NOTICE, id="night-room").status_code))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 200 in answers
+    assert set(answers) <= {200, 409}
+
+
+def test_a_large_file_is_refused(client: TestClient, small: "Settings") -> None:
+    problem = check_problem(send(client, b"x" * (LIMIT + 70_000), "大.txt"), 413, "too-large")
+    assert "1 MiB" in problem["detail"]
+
+    def pieces() -> Iterator[bytes]:  # of a length that is not announced
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        for _ in range(40):
+            yield b"x" * 65536
+
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    response = client.post(DOCUMENTS, content=pieces(), headers=form)
+    check_problem(response, 413, "too-large")
+    assert response.headers["connection"] == "close"
+    assert not list((small.state_dir / "incoming").iterdir())
+
+
+PART = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\ntext\r\n'
+FIELD = b'--b\r\nContent-Disposition: form-data; name="id"\r\n\r\nx\r\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"no form at all", 400),
+        (PART, 400),
+        (FIELD + b"--b--\r\n", 422),
+        (PART + PART + b"--b--\r\n", 422),
+        (FIELD + FIELD + PART + b"--b--\r\n", 400),
+        (FIELD * 50 + b"--b--\r\n", 400),
+        (b"--b\r\n\r\ntext\r\n--b--\r\n", 400),
+        (b"--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--\r\n", 400),
+        (b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--\r\n', 422),
+        (b"--b\r\n" + b"X: y\r\n" * 50 + b"\r\nx\r\n--b--\r\n", 400),
+        (b"--b\r\nX: " + b"y" * 10_000 + b"\r\n\r\nx\r\n--b--\r\n", 400),
+        (FIELD.replace(b"\r\nx\r\n", b"\r\n" + b"x" * 70_000 + b"\r\n") + PART + b"--b--\r\n", 400),
+    ],
+)
+def test_a_broken_form_is_told(client: TestClient, small: "Settings", body: bytes, status: int) -> None:
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    check_problem(client.post(DOCUMENTS, content=body, headers=form), status)
+    assert not list((small.state_dir / "incoming").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/json", 415),
+        ("text/plain", 415),
+        ("multipart/form-data", 400),
+        ("multipart/form-data; boundary=" + "b" * 100, 400),
+        ("multipart/form-data; boundary=", 400),
+    ],
+)
+def test_another_kind_of_body_is_refused(client: TestClient, kind: str, status: int) -> None:
+    response = client.post(DOCUMENTS, content=b"{}", headers={"Content-Type": kind})
+    assert "multipart/form-data" in check_problem(response, status)["detail"]
+
+
+def test_a_page_of_others_cannot_add(client: TestClient) -> None:
+    response = client.post(
+        DOCUMENTS, files={"file": (NAME, NOTICE)}, headers={"Origin": "https://evil.example"}
+    )
+    check_problem(response, 403, "foreign-origin")
+
+
+def test_answers_go_on_while_a_document_comes_in(client: TestClient, notice: dict[str, Any]) -> None:
+    text = NOTICE + "".join(f"第{n}间阅览室放第{n}类书，编号是{n * 7}。\n" for n in range(300))
+    codes: list[int] = []
+    adding = threading.Thread(
+        target=lambda: codes.append(send(client, text, "长(2024-07-01).txt").status_code)
+    )
+    adding.start()
+    slowest, count = 0.0, 0
+    while adding.is_alive():
+        began = time.monotonic()
+        assert client.get("/healthz").status_code == 200
+        slowest, count = max(slowest, time.monotonic() - began), count + 1
+        time.sleep(0.02)
+    assert codes == [201]
+    assert count > 10
+    assert slowest < 2.0, "nothing in this process may be held up by the building"
+    client.delete("/v1/documents/ye-jian-yue-lan-shi-kai-fang-tong-zhi")
+
+
+def test_the_process_that_builds_gives_up_with_the_one_who_waits(small: "Settings") -> None:
+    import io
+    import subprocess
+    import sys
+
+    from index.build.apart import dump_settings
+
+    before = state(small)
+    job = {"settings": dump_settings(small.index()), "act": "add", "name": "新.txt", "fields": {}}
+    line = json.dumps({**job, "replacing": False}).encode() + b"\n"
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "index.build"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert isinstance(worker.stdin, io.BufferedWriter)
+    assert worker.stdout is not None
+    worker.stdin.write(line + "新的通知\n一、时间\n新的时间。\n".encode())
+    worker.stdout.close()  # nobody listens any more
+    worker.stdin.close()
+    assert worker.wait(120) == 1
+    assert state(small) == before
+
+
+def test_a_full_disk_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("assistant.api.upload.tempfile.TemporaryFile", full)
+    problem = check_problem(send(client), 503, "not-ready")
+    assert "磁盘空间" in problem["detail"]
+
+
+def test_settings_survive_the_way_to_the_other_process(tmp_path: Path) -> None:
+    from index.build.apart import dump_settings, load_settings
+    from index.settings import EmbeddingSettings, IndexSettings
+
+    settings = IndexSettings(
+        tmp_path / "index",
+        tmp_path / "corpus",
+        EmbeddingSettings("http://127.0.0.1:1", "m", "key", "q", "p", True),
+        tmp_path / "documents",
+        "http://127.0.0.1:2",
+    )
+    assert load_settings(json.loads(json.dumps(dump_settings(settings)))) == settings
