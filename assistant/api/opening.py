@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 _log = logging.getLogger(__name__)
-_CHECK_SECONDS = 1.0
+_CHECK_SECONDS = 0.5
 
 
 class Opening:
@@ -73,7 +73,7 @@ class Opening:
         raise self._problem()
 
     def follow(self) -> None:
-        """Look for a new index version every second, until `stop`."""
+        """Look for a new index version, twice a second, until `stop`."""
         self._stopped.clear()
         threading.Thread(target=self._follow, name="follow-index", daemon=True).start()
 
