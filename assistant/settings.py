@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     hosts: HostNames = Field(
         default=(), description="names, by commas, besides this machine's own under which it is reached"
     )
+    upload_megabytes: int = Field(
+        default=20, ge=1, le=50, description="largest file that can be added over HTTP, in MiB"
+    )
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
     require_keys: bool = Field(default=False, description="programs need an access key on this machine too")
     publish_pages: bool = Field(

@@ -10,6 +10,9 @@
     │   ├── ScannedDocument          only pictures of text
     │   ├── DocumentTooLarge         it, or what it unpacks to, is over the limit
     │   ├── DuplicateDocument        this title and date are there already
+    │   ├── AddedElsewhere           it is there already, under another id or version
+    │   ├── ShippedDocument          it came with the program, and stays as it is
+    │   ├── NotAdded                 nobody added such a document
     │   └── InvalidMetadata          its description lacks something or is malformed
     ├── IndexError_              the search index cannot be used
     │   ├── IndexMissing             none was built yet
@@ -69,6 +72,18 @@ class DocumentTooLarge(DocumentError):
 
 class DuplicateDocument(DocumentError):
     """A document of this title and date is there already."""
+
+
+class AddedElsewhere(DocumentError):
+    """This very file is there already, under another id or version."""
+
+
+class ShippedDocument(DocumentError):
+    """The document came with the program: it is neither removed nor replaced."""
+
+
+class NotAdded(DocumentError):
+    """Nobody added a document of this id, or this version of it."""
 
 
 class InvalidMetadata(DocumentError):

@@ -53,6 +53,7 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
         names,
         settings.state_dir / "gradio",
         settings.retention_days,
+        settings.upload_megabytes * 1024 * 1024,
         [wechat],
     )
 
@@ -64,22 +65,28 @@ def compose(
     hosts: Collection[str] = (),
     folder: Path | None = None,
     retention_days: int = 0,
+    upload_bytes: int | None = None,
     groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
-    """API, pages, widget and chat around whatever `open_assistant` opens, over `store`. `rules`: None admits
-    everybody, as on a machine of one's own. `folder` is Gradio's for files of its own; by default one of
-    this checkout. `groups` make further routes over the opened assistant."""
+    """API, pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`. `rules`:
+    None admits everybody, as on a machine of one's own. `folder` is Gradio's for files of its own; by
+    default one of this checkout. `upload_bytes`: the largest file that can be added. `groups` make further
+    routes over the opened assistant."""
     from assistant.api.app import create_app
+    from assistant.api.middleware import DEFAULT_UPLOAD_BYTES
+    from assistant.mcp.http import mount_mcp
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages import evidence
     from ui.pages.documents import page_router
     from ui.widget.routes import widget_router
 
-    app = create_app(open_assistant, store, rules, hosts, retention_days, [evidence.router])
+    upload = upload_bytes or DEFAULT_UPLOAD_BYTES
+    app = create_app(open_assistant, store, rules, hosts, retention_days, upload, [evidence.router])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
     app.include_router(widget_router(app.state.access.origins_of))
+    mount_mcp(app, opening.assistant)
     for group in groups:
         app.include_router(group(opening.assistant))
     prepare_gradio(folder or ROOT / "var" / "gradio")

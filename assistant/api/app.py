@@ -11,6 +11,7 @@ from assistant.access.rules import Rules
 from assistant.api import (
     answers,
     ask,
+    collection,
     conversations,
     docs,
     documents,
@@ -24,7 +25,7 @@ from assistant.api.access import Access, Guard
 from assistant.api.fallback import add_fallback
 from assistant.api.hosts import HostCheck
 from assistant.api.housekeeping import Housekeeping
-from assistant.api.middleware import BodyLimit, RequestContext
+from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
 from assistant.api.problems import add_handlers
@@ -46,6 +47,7 @@ def create_app(
     rules: Rules | None = None,
     hosts: Collection[str] = (),
     retention_days: int = 0,
+    upload_bytes: int = DEFAULT_UPLOAD_BYTES,
     routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts. `store` keeps the
@@ -53,8 +55,8 @@ def create_app(
     a machine of one's own.
 
     `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`. `retention_days`:
-    conversations are erased so long after their last question; 0: never. `routers`: further routes that
-    belong to the interface.
+    conversations are erased so long after their last question; 0: never. `upload_bytes`: the largest file
+    that can be added. `routers`: further routes that belong to the interface.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     opening = Opening(open_assistant)
@@ -86,14 +88,26 @@ def create_app(
             Middleware(RequestContext),
             Middleware(HostCheck, names=hosts, guarded=True),
             Middleware(Guard, access=access),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, upload=upload_bytes),
         ],
     )
     app.state.opening = opening
     app.state.store = store
     app.state.access = access
     add_handlers(app)
-    for group in (ask, conversations, answers, feedback, search, verify, documents, health, monitoring, docs):
+    for group in (
+        ask,
+        conversations,
+        answers,
+        feedback,
+        search,
+        verify,
+        documents,
+        collection,
+        health,
+        monitoring,
+        docs,
+    ):
         app.include_router(group.router)
     for router in routers:
         app.include_router(router)

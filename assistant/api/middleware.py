@@ -35,6 +35,13 @@ BODY_SECONDS = 8.0
 LARGER_BODIES: Mapping[str, int] = {"/v1/verify": 2560 * 1024}
 """A draft of 200,000 code points, each of which JSON may write with up to twelve bytes."""
 
+DEFAULT_UPLOAD_BYTES = 20 * 1024 * 1024
+UPLOAD_ROUTE = ("POST", "/v1/documents")
+FORM_BYTES = 64 * 1024
+"""What a form may hold besides its file."""
+UPLOAD_SECONDS = 64.0
+"""How long the largest upload may take to arrive: as fast as `BODY_SECONDS` asks of other large bodies."""
+
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TRACE_ID = re.compile(r"(?=.*[a-f])[0-9a-f-]{16,64}")
 """Ids as tracing makes them; in their digits a telephone number is seen by chance."""
@@ -116,8 +123,9 @@ class BodyLimit:
     """Reads the body of every request before anything else looks at it; answers 413 to more than `limit`
     bytes, announced or counted, and 408 to one that is not there after `seconds`.
 
-    `larger` gives paths that take more bytes. What follows gets the body whole, in one message. Not the
-    framework's own limit: that one knows no time, and answers in plain text.
+    `larger` gives paths that take more bytes. What follows gets the body whole, in one message; but of a file
+    that is handed in by `UPLOAD_ROUTE`, at most `upload` bytes, it reads itself what has come, and meets the
+    limits as ProblemError. Not the framework's own limit: that one knows no time, and answers in plain text.
     """
 
     def __init__(
@@ -126,8 +134,12 @@ class BodyLimit:
         limit: int = MAX_BODY_BYTES,
         larger: Mapping[str, int] = LARGER_BODIES,
         seconds: float = BODY_SECONDS,
+        upload: int = DEFAULT_UPLOAD_BYTES,
+        upload_seconds: float = UPLOAD_SECONDS,
     ) -> None:
         self._app = app
+        self._upload = upload + FORM_BYTES
+        self._upload_seconds = upload_seconds
         self._limit = limit
         self._larger = larger
         self._seconds = seconds
@@ -137,10 +149,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._larger.get(_path(scope), self._limit)
+        is_upload = (scope["method"], _path(scope)) == UPLOAD_ROUTE
+        limit = self._upload if is_upload else self._larger.get(_path(scope), self._limit)
         try:
             if _announced(scope) > limit:
-                raise ProblemError(TOO_LARGE)
+                raise _too_large(limit) if is_upload else ProblemError(TOO_LARGE)
+            if is_upload:
+                await self._app(scope, _counted(receive, limit, self._upload_seconds), send)
+                return
             async with asyncio.timeout(self._seconds):
                 body = await _read(receive, limit)
         except TimeoutError:
@@ -164,6 +180,39 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
             raise ProblemError(TOO_LARGE)
         if not message.get("more_body", False):
             return bytes(body)
+
+
+def _counted(receive: Receive, limit: int, seconds: float) -> Receive:
+    """A channel that gives what `receive` has, until the body is larger than `limit` bytes or takes longer
+    than `seconds`; it raises ProblemError then."""
+    size, complete = 0, False
+    closing = {"Connection": "close"}  # nobody reads the rest
+    until = asyncio.get_running_loop().time() + seconds
+
+    async def receive_counted() -> Message:
+        nonlocal size, complete
+        if complete:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise ProblemError(SLOW, headers=closing) from None
+        size += len(message.get("body", b""))
+        complete = not message.get("more_body", False)
+        if size > limit:
+            raise _too_large(limit)
+        return message
+
+    return receive_counted
+
+
+def _too_large(limit: int) -> ProblemError:
+    """The problem of a file that is too large."""
+    most = (limit - FORM_BYTES) // (1024 * 1024)
+    return ProblemError(
+        TOO_LARGE, f"文件最多 {most} MiB，请拆成几个文件再上传。", headers={"Connection": "close"}
+    )
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

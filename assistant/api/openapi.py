@@ -11,12 +11,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from assistant.api.collection_models import AddRequest
 from assistant.api.models import ProblemDetails
-from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE
+from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE, Fault
 from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
-_BY_HAND: tuple[type[BaseModel], ...] = (ProblemDetails, VerifyRequest)
+_BY_HAND: tuple[type[BaseModel], ...] = (ProblemDetails, VerifyRequest, AddRequest)
 """Shapes that no route names to the framework."""
 _PROBLEM = "#/components/schemas/ProblemDetails"
 
@@ -42,15 +43,38 @@ EVENTS: dict[str, Any] = {
 """What a route that can stream answers with besides its JSON object."""
 
 
+ADDING_EVENTS: dict[str, Any] = {
+    "description": "已收录过，没有变化，或已替换；或边做边返回的事件",
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string", "description": "事件 progress、done、error，数据均为 JSON"},
+            "example": 'event: progress\ndata: {"stage": "indexing", "done": 32, "total": 70}\n\n',
+        }
+    },
+}
+"""The same of a route that adds a document."""
+
+
+def form_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The documentation of a form that a route reads itself, one of `_BY_HAND`, as `openapi_extra`."""
+    return _body(model, "multipart/form-data")
+
+
 def body_of(model: type[BaseModel]) -> dict[str, Any]:
     """The documentation of a JSON body that a route reads itself, one of `_BY_HAND`, as `openapi_extra`."""
+    return _body(model, "application/json")
+
+
+def _body(model: type[BaseModel], kind: str) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
 
 
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Documentation of the problem objects with which a route can answer."""
-    return {status: _described(status) for status in statuses}
+def problem_responses(*statuses: int | Fault) -> dict[int | str, dict[str, Any]]:
+    """Documentation of the problem objects with which a route can answer; a `Fault` where its status alone
+    would stand for another."""
+    faults = [each if isinstance(each, Fault) else _fault_of(each) for each in statuses]
+    return {fault.status: _described(fault) for fault in faults}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -73,12 +97,15 @@ def describe(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def _described(status: int) -> dict[str, Any]:
-    fault = next(fault for fault in ALL_FAULTS if fault.status == status)
+def _fault_of(status: int) -> Fault:
+    return next(fault for fault in ALL_FAULTS if fault.status == status)
+
+
+def _described(fault: Fault) -> dict[str, Any]:
     example = {
         "type": fault.type,
         "title": fault.title,
-        "status": status,
+        "status": fault.status,
         "detail": fault.advice,
         "instance": "/v1/ask",
         "request_id": "3d7f1c0e9a524b6f8e21d45c7ab09f13",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 _log = logging.getLogger(__name__)
-_CHECK_SECONDS = 1.0
+_CHECK_SECONDS = 0.5
 
 
 class Opening:
@@ -44,6 +44,7 @@ class Opening:
         self._failure: str | None = None
         self._failed_at = 0.0
         self._check_seconds = check_seconds
+        self._catching_up = threading.Lock()
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -72,7 +73,7 @@ class Opening:
         raise self._problem()
 
     def follow(self) -> None:
-        """Look for a new index version every second, until `stop`."""
+        """Look for a new index version, twice a second, until `stop`."""
         self._stopped.clear()
         threading.Thread(target=self._follow, name="follow-index", daemon=True).start()
 
@@ -83,10 +84,14 @@ class Opening:
     def _follow(self) -> None:
         pause = self._check_seconds
         while not self._stopped.wait(pause):
-            pause = self._check_seconds if self._catch_up() else self._retry_seconds
+            pause = self._check_seconds if self.catch_up() else self._retry_seconds
+
+    def catch_up(self) -> bool:
+        """Open the new version where there is one; False where that failed, and the old one stays."""
+        with self._catching_up:
+            return self._catch_up()
 
     def _catch_up(self) -> bool:
-        """Open the new version where there is one; False where that failed, and the old one stays."""
         ready = self._assistant
         if ready is None:
             return True

@@ -21,11 +21,17 @@ from starlette.types import Scope
 
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.errors import (
+    AddedElsewhere,
+    BuildInProgress,
+    DocumentError,
+    DuplicateDocument,
     EmbeddingError,
     IndexError_,
     InvalidQuestion,
     ModelNotConfigured,
+    NotAdded,
     PolicyQAError,
+    ShippedDocument,
     StorageFault,
     TooMuchToCheck,
     UnknownAnswer,
@@ -84,6 +90,19 @@ FOREIGN_ORIGIN = Fault(
     "这个请求来自别的网页，没有办理；请直接打开本服务的网页再试。前面有代理时，请管理员让代理原样转发 Host。",
 )
 TOO_MANY = Fault(429, "too-many", "请求太频繁", "您的请求太频繁了，请等响应头 Retry-After 所写的秒数再发。")
+CONFLICT = Fault(
+    409,
+    "conflict",
+    "与已有的文件冲突",
+    "已有同一编号、同一版本的文件，但内容不同；要替换请加上 replace=true，如是另一份文件请另填 id。",
+)
+BUILDING = Fault(409, "building", "正在收录别的文件", "正在收录或移除另一份文件，请等它结束后再试。")
+BROKEN_FORM = Fault(
+    400,
+    "broken-form",
+    "请求正文不是完整的表单",
+    "请用 multipart/form-data 上传一个 file 和各项说明，例如 curl -F file=@通知.docx -F id=notice。",
+)
 LARGE_HEAD = Fault(431, "large-head", "请求头太大", "请求的网址和请求头合起来太长，请缩短后再发。")
 SLOW = Fault(408, "too-slow", "请求正文来得太慢", "请求正文没有在限定时间内传完，请检查网络后再发。")
 TOO_LARGE = Fault(
@@ -113,6 +132,7 @@ ALL_FAULTS = (
     FOREIGN_ORIGIN,
     NOT_FOUND,
     METHOD,
+    CONFLICT,
     SLOW,
     TOO_LARGE,
     MEDIA,
@@ -216,6 +236,20 @@ def from_own(error: PolicyQAError) -> ProblemError:
         return ProblemError(INVALID, error.message, errors=[("text", error.message)])
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])
+    if isinstance(error, NotAdded):
+        return ProblemError(NOT_FOUND, "没有添加过这份文件或这个版本，请从 /v1/documents 列出的里面选。")
+    if isinstance(error, ShippedDocument):
+        return ProblemError(
+            CONFLICT, "这是随程序自带的文件，不能移除或替换；能移除的是添加的文件，另一份文件请另填 id。"
+        )
+    if isinstance(error, AddedElsewhere):
+        return ProblemError(CONFLICT, error.message)
+    if isinstance(error, DuplicateDocument):
+        return ProblemError(CONFLICT)
+    if isinstance(error, BuildInProgress):
+        return ProblemError(BUILDING, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    if isinstance(error, DocumentError):
+        return ProblemError(INVALID, error.message, errors=[("file", error.message)])
     if isinstance(error, StorageFault):
         return ProblemError(STORAGE, error.message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     if isinstance(error, IndexError_):

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "text/event-stream"
 STREAMS = 64
 """Answers made at once for streams; further ones wait."""
-_SILENCE_SECONDS = 10.0
+SILENCE_SECONDS = 10.0
 """A comment is sent after so long without an event, so that proxies keep the connection."""
-_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _log = logging.getLogger(__name__)
 _workers = ThreadPoolExecutor(STREAMS, thread_name_prefix="ask-stream")
 
@@ -52,9 +52,8 @@ async def event_stream(
         raise
     if isinstance(first, Failed):
         raise first.error
-    return StreamingResponse(
-        _frames(first, events, gone, request, secret), headers=_HEADERS, media_type=MEDIA_TYPE
-    )
+    frames = _frames(first, events, gone, request, secret)
+    return StreamingResponse(frames, headers=HEADERS, media_type=MEDIA_TYPE)
 
 
 async def _frames(
@@ -73,7 +72,7 @@ async def _frames(
                 return
             while True:
                 try:
-                    event = await asyncio.wait_for(events.get(), _SILENCE_SECONDS)
+                    event = await asyncio.wait_for(events.get(), SILENCE_SECONDS)
                     break
                 except TimeoutError:
                     yield ":\n\n"
@@ -87,30 +86,30 @@ def _frame(event: StreamEvent, request: Request, secret: str | None) -> str | No
             return None
         case FoundClauses():
             found = [models.Citation.model_validate(citation) for citation in event.citations]
-            return _written(
-                "retrieval", {"clauses": [citation.model_dump(mode="json") for citation in found]}
-            )
+            return written("retrieval", {"clauses": [citation.model_dump(mode="json") for citation in found]})
         case Piece():
-            return _written("delta", {"text": event.text})
+            return written("delta", {"text": event.text})
         case Done():
             answer = models.Answer.model_validate(event.answer)
             answer = answer.model_copy(update={"conversation_secret": secret})
-            return _written("done", answer.model_dump(mode="json"))
+            return written("done", answer.model_dump(mode="json"))
         case Failed():
-            return _written("error", _problem(event.error, request))
+            return written("error", problem_of(event.error, request))
 
 
-def _problem(error: Exception, request: Request) -> Any:
+def problem_of(error: Exception, request: Request) -> Any:
+    """The problem object of a fault that comes when a stream has begun."""
     if isinstance(error, ProblemError):
         problem = error
     elif isinstance(error, PolicyQAError):
         problem = from_own(error)
     else:
-        _log.error("a streamed answer failed: %s", type(error).__name__, exc_info=error)
+        _log.error("a stream failed: %s", type(error).__name__, exc_info=error)
         problem = ProblemError(INTERNAL)
     return json.loads(bytes(respond(request.scope, problem).body))
 
 
-def _written(name: str, data: Any) -> str:
+def written(name: str, data: Any) -> str:
+    """One event."""
     text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
     return f"event: {name}\ndata: {text}\n\n"

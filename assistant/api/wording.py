@@ -13,9 +13,12 @@ INVALID_FALLBACK = "填得不对"
 
 _TEMPLATES = {
     "missing": "缺少这个字段",
+    "extra_forbidden": "没有这个字段，请检查它的名字",
     "string_type": "要是字符串",
     "string_too_short": "不能为空",
     "string_too_long": "太长了，最多 {max_length} 个字",
+    "string_pattern_mismatch": "写法不对，请照说明里的样子写",
+    "bool_parsing": "只能是 true 或 false",
     "int_type": "要是整数",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",

@@ -14,11 +14,10 @@ from hashlib import sha256
 from index.build.build_index import bring_into_use, keep_fresh, write_version
 from index.build.plan import Plan, find_base, make_plan
 from index.build.write_version import Progress
-from index.errors import DocumentError, DuplicateDocument
+from index.errors import AddedElsewhere, DocumentError, DuplicateDocument, NotAdded, ShippedDocument
 from index.readers.corpus import load_corpus
 from index.readers.document import read_document
-from index.readers.find_files import Refusal, SourceFile, read_sidecar
-from index.readers.formats import read_source, safe_name
+from index.readers.find_files import Refusal, Source
 from index.readers.metadata import identifier as id_of_title
 from index.schema import UNDATED, Document
 from index.settings import IndexSettings
@@ -35,25 +34,29 @@ _DIGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What became of a batch. `known`: names of files whose very bytes were there already, and where."""
+    """What became of a batch. `known`: names of files whose very bytes were there already, and where.
+    `replaced`: documents that took the place of others of their id and version."""
 
     added: tuple[Document, ...]
     known: tuple[tuple[str, Document], ...]
     refused: tuple[Refusal, ...]
+    replaced: tuple[Document, ...] = ()
 
 
 def add_documents(
     settings: IndexSettings,
-    sources: Sequence[SourceFile],
+    sources: Sequence[Source],
     identifier: str | None = None,
     on_file: Callable[[int, int], None] = lambda done, total: None,
     on_progress: Progress = lambda done, total: None,
+    replacing: bool = False,
 ) -> AddReport:
     """Add the files of `sources` and bring the index up to date with them.
 
-    `identifier` is the id that they are to have. Raises AddedDocumentsDamaged, EmbeddingError,
-    IndexNotWritten, BuildInProgress, or DocumentError where the shipped corpus is broken; nothing has
-    changed then.
+    `identifier` is the id that they are to have. `replacing`: an added document of the same id and version
+    gives way, also where only what is said of it is other; else it stays, and the new one is refused.
+    Raises AddedDocumentsDamaged, EmbeddingError, IndexNotWritten, BuildInProgress, or DocumentError where
+    the shipped corpus is broken; nothing has changed then.
     """
     collection = AddedDocuments(settings.collection)
     with build_lock(settings.directory):
@@ -62,7 +65,7 @@ def add_documents(
         base = find_base(settings)
         there = make_plan(settings, catalog, collection, base)
         keep_fresh(collection, there.read)
-        batch = _Batch(collection, _KnownDocuments(there))
+        batch = _Batch(collection, _KnownDocuments(there), replacing)
         try:
             for number, source in enumerate(sources, start=1):
                 batch.take(source, identifier)
@@ -75,10 +78,12 @@ def add_documents(
                     if wanted != catalog:
                         collection.commit(wanted)
                 bring_into_use(settings, name)
+                if batch.replaced:
+                    collection.sweep()
         except BaseException:
             collection.sweep()  # whatever the catalog names by now stays
             raise
-    return AddReport(tuple(batch.added), tuple(batch.known), tuple(batch.refused))
+    return AddReport(tuple(batch.added), tuple(batch.known), tuple(batch.refused), tuple(batch.replaced))
 
 
 def remove_documents(
@@ -89,7 +94,8 @@ def remove_documents(
 ) -> tuple[str, ...]:
     """Remove an added document, or one version of it; the removed ones as `id@version`.
 
-    Raises DocumentError where there is none, else as `add_documents`.
+    Raises NotAdded where there is none, ShippedDocument where it came with the program, else as
+    `add_documents`.
     """
     collection = AddedDocuments(settings.collection)
     with build_lock(settings.directory):
@@ -119,6 +125,7 @@ class _KnownDocuments:
         self._fresh: dict[str, Document] = {}
         self._by_bytes: dict[str, str] = {}
         self._keys: set[str] = set()
+        self._shipped: set[str] = set()
         self._id_of_title: dict[str, str] = {}
         self._title_of_id: dict[str, str] = {}
         for key, planned in there.editions.items():
@@ -126,6 +133,8 @@ class _KnownDocuments:
                 self._put(key, planned.held.title, planned.held.sha256)
             else:
                 self._put(key, planned.read.document.title, planned.read.document.sha256)
+            if (planned.held or planned.read).shipped:
+                self._shipped.add(key)
 
     def put(self, document: Document) -> None:
         self._fresh[key_of(document)] = document
@@ -139,6 +148,9 @@ class _KnownDocuments:
 
     def holds(self, document: Document) -> bool:
         return key_of(document) in self._keys
+
+    def shipped(self, document: Document) -> bool:
+        return key_of(document) in self._shipped
 
     def _put(self, key: str, title: str, digest: str) -> None:
         identifier, folded = key.partition("@")[0], fold_text(title)
@@ -175,50 +187,76 @@ class _Batch:
 
     collection: AddedDocuments
     shelf: _KnownDocuments
+    replacing: bool = False
     stamps: dict[str, str] = field(default_factory=dict)
     added: list[Document] = field(default_factory=list)
     known: list[tuple[str, Document]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    replaced: list[Document] = field(default_factory=list)
 
-    def take(self, source: SourceFile, identifier: str | None) -> None:
+    def take(self, source: Source, identifier: str | None) -> None:
         """Read, check and describe one file; write its entry, or note why not."""
         try:
             self._take(source, identifier)
         except DocumentError as error:
-            self.refused.append(Refusal(source.name, _about(error.message, source)))
+            self.refused.append(Refusal(source.name, _about(error.message, source), error))
 
-    def _take(self, source: SourceFile, identifier: str | None) -> None:
-        data = read_source(source.path)
-        if (there := self.shelf.same_bytes(sha256(data).hexdigest())) is not None:
+    def _take(self, source: Source, identifier: str | None) -> None:
+        data = source.data()
+        there = self.shelf.same_bytes(sha256(data).hexdigest())
+        if there is not None and not self.replacing:
             self.known.append((source.name, there))
             return
-        sidecar = dict(read_sidecar(source.path))
+        sidecar = dict(source.said())
         if identifier is not None:
             sidecar["id"] = identifier
-        document = read_document(data, safe_name(source.path.name), sidecar)
+        document = read_document(data, source.file_name, sidecar)
         if document.id == id_of_title(document.title):  # nobody chose another one
             document = self.shelf.identify(document)
+        if there is not None:
+            if there.id == document.id and _undated(there) and _undated(document):
+                document = replace(document, version=there.version)
+            if document == replace(there, source_name=document.source_name):
+                self.known.append((source.name, there))
+                return
         document = replace(document, version=self.shelf.number_undated(document))
         check_key(document)
-        if self.shelf.holds(document):
-            raise DuplicateDocument(
-                f"已有同一份文件的同一版本（{key_of(document)}），但内容不同；要替换请先运行 "
-                f"policy-qa docs remove {key_of(document)}，如是另一份文件请用 --id 另给编号。"
+        key, is_there = key_of(document), self.shelf.holds(document)
+        if is_there:
+            self._check_replaced(document)
+        elif there is not None:
+            raise AddedElsewhere(
+                f"这份文件已收录为 {key_of(there)}；要改编号或版本，请先把它移除，再重新添加。"
             )
         with refusal_reported():
-            self.stamps[key_of(document)] = self.collection.write(document, data, sidecar)
+            self.stamps[key] = self.collection.write(document, data, sidecar)
         self.shelf.put(document)
-        self.added.append(document)
+        (self.replaced if is_there else self.added).append(document)
+
+    def _check_replaced(self, document: Document) -> None:
+        """Raise ShippedDocument or DuplicateDocument unless `document` may replace the one of its key."""
+        key = key_of(document)
+        if self.shelf.shipped(document):
+            raise ShippedDocument(f"{key} 是随程序自带的文件，不能替换；如是另一份文件请用 --id 另给编号。")
+        if not self.replacing or key in self.stamps:
+            raise DuplicateDocument(
+                f"已有同一份文件的同一版本（{key}），但内容不同；要替换请加 --replace，"
+                "如是另一份文件请用 --id 另给编号。"
+            )
 
 
-def _about(message: str, source: SourceFile) -> str:
+def _undated(document: Document) -> bool:
+    return document.version.startswith(UNDATED)
+
+
+def _about(message: str, source: Source) -> str:
     """`message` without the file's name, which stands before it already."""
-    return message.replace(f"“{safe_name(source.path.name)}”", "")
+    return message.replace(f"“{source.file_name}”", "")
 
 
 def _nothing_to_remove(settings: IndexSettings, identifier: str, version: str | None) -> DocumentError:
     shipped = load_corpus(settings.corpus)
     if any(d.id == identifier and version in (None, d.version) for d in shipped):
-        return DocumentError(f"“{identifier}”是随程序自带的文件，不能移除；可以移除的是您添加的文件。")
+        return ShippedDocument(f"“{identifier}”是随程序自带的文件，不能移除；可以移除的是您添加的文件。")
     name = identifier if version is None else f"{identifier}@{version}"
-    return DocumentError(f"没有添加过“{name}”，请用 policy-qa docs list 查看已收录的文件。")
+    return NotAdded(f"没有添加过“{name}”，请用 policy-qa docs list 查看已收录的文件。")

@@ -52,6 +52,7 @@ def register(
     add = action("add", "添加文件或整个文件夹；全部收录时退出码为 0，有没收录的为 1", _add)
     add.add_argument("paths", metavar="文件或文件夹", nargs="+", help="可以给多个；文件夹会一直找到底")
     add.add_argument("--id", metavar="编号", help="给这份文件定编号（只用于单个文件）；默认用标题的拼音")
+    add.add_argument("--replace", action="store_true", help="已有同一编号、同一版本的，换成这一份")
     action("list", "列出全部文件", _list)
     show = action("show", "查看一份文件的信息和目录", _show)
     show.add_argument("id", metavar="编号")
@@ -76,7 +77,9 @@ def _add(args: argparse.Namespace, settings: "IndexSettings") -> int:
     report = AddReport((), (), ())
     if sources:
         with Bar("正在读取文件", "份") as files, Bar("正在建立索引") as vectors:
-            report = add_documents(settings, sources, args.id, files.show, vectors.show)
+            report = add_documents(
+                settings, sources, args.id, files.show, vectors.show, replacing=args.replace
+            )
     for refusal in (*refused, *report.refused):
         sys.stderr.write(f"{refusal.name}：{refusal.reason}\n")
     sys.stdout.write("".join(f"{line}\n" for line in _report(report, len(refused))))
@@ -86,12 +89,15 @@ def _add(args: argparse.Namespace, settings: "IndexSettings") -> int:
 def _report(report: "AddReport", more_refused: int) -> Iterator[str]:
     from index.cli.docs_remarks import remarks
 
-    for document in report.added:
-        yield f"已添加：{document.title}（{document.id}@{document.version}）"
-        yield from (f"  {line}" for line in remarks(document, added=True))
+    for done, documents in (("已添加", report.added), ("已替换", report.replaced)):
+        for document in documents:
+            yield f"{done}：{document.title}（{document.id}@{document.version}）"
+            yield from (f"  {line}" for line in remarks(document, added=True))
     for name, document in report.known:
         yield f"{name}：已收录（{document.id}@{document.version}），没有变化。"
     parts = [f"新收录 {len(report.added)} 份"]
+    if report.replaced:
+        parts.append(f"替换 {len(report.replaced)} 份")
     if report.known:
         parts.append(f"原已收录 {len(report.known)} 份")
     if refused := len(report.refused) + more_refused:

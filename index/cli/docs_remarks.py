@@ -37,7 +37,7 @@ def remarks(document: Document, added: bool) -> Iterator[str]:
         yield f"没有写明：{names}；要补充，请在文件旁写一个 {document.source_name}.toml，例如"
         yield f"  {_EXAMPLES[missing[0]]}"
         if added:
-            yield f"然后运行 policy-qa docs remove {document.id}@{document.version} 再重新添加"
+            yield "然后用 policy-qa docs add --replace 再添加一次"
 
 
 def outline_remarks(document: Document, most: int = _MOST_WARNINGS) -> Iterator[str]:

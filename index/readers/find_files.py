@@ -3,14 +3,33 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from index.errors import InvalidMetadata
-from index.readers.formats import SUFFIXES, safe_name
+from index.errors import DocumentError, InvalidMetadata
+from index.readers.formats import SUFFIXES, read_source, safe_name
 
 _MAX_SIDECAR = 1024 * 1024
 _SIDECAR = ".toml"
+
+
+class Source(Protocol):
+    """Something to be added."""
+
+    @property
+    def name(self) -> str:
+        """As it is shown."""
+
+    @property
+    def file_name(self) -> str:
+        """As its file is called, `safe_name`."""
+
+    def data(self) -> bytes:
+        """Its bytes. Raises DocumentError and its kinds."""
+
+    def said(self) -> Mapping[str, object]:
+        """What somebody says of it beside the text: the fields of a description. Raises InvalidMetadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +39,41 @@ class SourceFile:
     path: Path
     name: str
 
+    @property
+    def file_name(self) -> str:
+        """As the file is called."""
+        return safe_name(self.path.name)
+
+    def data(self) -> bytes:
+        """What the file holds. Raises DocumentError and its kinds."""
+        return read_source(self.path)
+
+    def said(self) -> Mapping[str, object]:
+        """The description beside it. Raises InvalidMetadata."""
+        return read_sidecar(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that somebody hands over: its bytes, its name, and what they say of it."""
+
+    content: bytes = field(repr=False)
+    file_name: str
+    fields: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """As it is shown."""
+        return self.file_name
+
+    def data(self) -> bytes:
+        """What the file holds."""
+        return self.content
+
+    def said(self) -> Mapping[str, object]:
+        """What is said of it."""
+        return self.fields
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -27,6 +81,8 @@ class Refusal:
 
     name: str
     reason: str
+    error: DocumentError | None = field(default=None, compare=False)
+    """The error that says so, where a file could be tried."""
 
 
 def find_sources(paths: Sequence[Path]) -> tuple[tuple[SourceFile, ...], tuple[Refusal, ...]]:

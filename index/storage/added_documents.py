@@ -6,9 +6,11 @@
         original/<name>         the file as it came
         text.txt                its stored text
         document.json           its description, and what is needed to make both anew
+      .old-<id>@<version>/      an entry that is being replaced, until the catalog names the new one
 
 An entry never changes once the catalog names it, but for `text.txt` and `document.json`, which are
-made anew from the original when a reader has improved or when they are damaged.
+made anew from the original when a reader has improved or when they are damaged; and as a whole, where
+somebody replaces it.
 """
 
 import hashlib
@@ -37,6 +39,7 @@ from index.storage.document_files import (
 )
 
 _NEW = ".new-"
+_OLD = ".old-"
 _DAY = "$day"
 _ID = re.compile(r"[0-9a-z](?:[0-9a-z.-]{0,158}[0-9a-z])?")
 _VERSION = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,38}[0-9A-Za-z])?")
@@ -79,8 +82,11 @@ class AddedDocuments:
         return catalog
 
     def sweep(self) -> None:
-        """Remove every entry that the catalog does not name. Raises AddedDocumentsDamaged instead."""
+        """Remove every entry that the catalog does not name, and of two for one key the one that it does not.
+        Raises AddedDocumentsDamaged instead."""
         catalog = self.catalog()
+        for path in self.directory.glob(f"{_OLD}*"):
+            self._settle(path.name.removeprefix(_OLD), catalog)
         for path in self.directory.iterdir():
             if path.name.startswith(_NEW):
                 shutil.rmtree(path, ignore_errors=True)
@@ -96,11 +102,12 @@ class AddedDocuments:
     def write(self, document: Document, data: bytes, sidecar: Mapping[str, object]) -> str:
         """Write an entry, which counts once a catalog names it; the stamp to name it with.
 
+        One that is there already is put aside, and comes back unless the new one is committed.
         Raises InvalidMetadata where its id or version cannot be a name.
         """
         check_key(document)
         home = self.directory / f"{_NEW}{key_of(document)}"
-        target = self._home(key_of(document))
+        target = self._place(key_of(document))
         (home / "original").mkdir(parents=True)
         original = home / "original" / safe_name(document.source_name)
         original.write_bytes(data)
@@ -111,12 +118,15 @@ class AddedDocuments:
         (home / "document.json").write_bytes(described)
         sync_tree(home)
         target.parent.mkdir(exist_ok=True)
+        if target.exists():
+            target.replace(self._aside(key_of(document)))
         home.replace(target)
         sync(target.parent)
-        return hashlib.sha256(described).hexdigest()[:20]
+        return _stamp(described)
 
     def keep(self, added: AddedDocument) -> None:
         """Keep what was read again from the original, so that it is read once only."""
+        self._settle(key_of(added.document), self.catalog())
         home = self._home(key_of(added.document))
         text = encode_text(added.document.text)
         replace_file(home / "text.txt", text)
@@ -152,8 +162,29 @@ class AddedDocuments:
         original.chmod(0o444)
 
     def _home(self, key: str) -> Path:
+        """Where the entry lies: for a moment of its replacement it lies aside."""
+        place, aside = self._place(key), self._aside(key)
+        return aside if not place.exists() and aside.exists() else place
+
+    def _place(self, key: str) -> Path:
         identifier, _, version = key.partition("@")
         return self.directory / identifier / version
+
+    def _aside(self, key: str) -> Path:
+        return self.directory / f"{_OLD}{key}"
+
+    def _settle(self, key: str, catalog: Catalog) -> None:
+        """End the replacement of an entry: the new one stays where `catalog` names it, else the old one."""
+        place, aside = self._place(key), self._aside(key)
+        if not aside.exists():
+            return
+        described = place / "document.json"
+        if key in catalog and not (described.exists() and _stamp(described.read_bytes()) == catalog[key]):
+            shutil.rmtree(place, ignore_errors=True)
+            place.parent.mkdir(exist_ok=True)
+            aside.replace(place)
+        else:
+            shutil.rmtree(aside, ignore_errors=True)
 
     def _kept(self, key: str) -> tuple[Document | None, dict[str, Any]]:
         """The document of an entry, if text and description are whole, and the description's fields."""
@@ -204,6 +235,11 @@ def check_key(document: Document) -> None:
 
 def _describe(document: Document, text: bytes, sidecar: Mapping[str, object]) -> bytes:
     return dump_fields(document, text_sha256=_digest(text), reading=READER_VERSIONS, sidecar=_freeze(sidecar))
+
+
+def _stamp(described: bytes) -> str:
+    """What a catalog names an entry with, as it was written."""
+    return _digest(described)[:20]
 
 
 def _digest(data: bytes) -> str:

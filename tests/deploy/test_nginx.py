@@ -16,11 +16,11 @@ def _said(directive: str) -> list[str]:
 
 
 def test_streams_pass_through_and_are_waited_for() -> None:
-    from assistant.api.streaming import _SILENCE_SECONDS
+    from assistant.api.streaming import SILENCE_SECONDS
 
     assert _said("proxy_buffering") == ["off"]
     (read,) = _said("proxy_read_timeout")
-    assert int(read.removesuffix("s")) > 5 * _SILENCE_SECONDS
+    assert int(read.removesuffix("s")) > 5 * SILENCE_SECONDS
     assert _said("proxy_next_upstream") == ["off"]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistant.api.middleware import BodyLimit
+from assistant.api.middleware import FORM_BYTES, BodyLimit
+from assistant.api.problems import ProblemError
 
 LIMIT = 100
 Messages = list[dict[str, Any]]
@@ -81,3 +82,44 @@ def test_what_comes_too_slowly_is_given_up() -> None:
 
 def test_who_leaves_in_the_middle_gets_no_answer() -> None:
     assert run([b"a"], gone=True)[:2] == (None, [])
+
+
+def upload(pieces: list[bytes], pause: float = 0.0) -> tuple[int | None, bytes]:
+    """The problem's status that an upload's reader meets, and what it has read until then."""
+    messages: Messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    messages += [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+    seen, met = bytearray(), []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(pause)
+        return messages.pop(0)
+
+    async def application(_scope: Any, receive: Callable[[], Any], _send: Any) -> None:
+        try:
+            while True:
+                message = await receive()
+                seen.extend(message["body"])
+                if not message.get("more_body"):
+                    break
+        except ProblemError as problem:
+            met.append((problem.fault.status, problem.headers["Connection"]))
+            return
+        assert (await receive())["type"] == "http.disconnect", "what comes later is no body"
+
+    async def send(_message: Any) -> None:
+        raise AssertionError("the limit answers nothing itself")
+
+    limit = BodyLimit(application, LIMIT, upload=1000, upload_seconds=0.3)
+    scope = {"type": "http", "method": "POST", "path": "/v1/documents", "headers": []}
+    asyncio.run(limit(scope, receive, send))
+    assert all(connection == "close" for _, connection in met)
+    return (met[0][0] if met else None), bytes(seen)
+
+
+def test_a_file_is_read_as_it_comes_and_within_limits_of_its_own() -> None:
+    assert upload([b"a" * 500] * 2) == (None, b"a" * 1000)
+    whole = 1000 + FORM_BYTES
+    assert upload([b"a" * (whole - 1), b"b", b"c"]) == (413, b"a" * (whole - 1) + b"b")
+    status, seen = upload([b"a"] * 50, pause=0.05)
+    assert status == 408
+    assert 0 < len(seen) < 10

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,15 @@ import pytest
 
 from index.build.add_documents import AddReport, add_documents, remove_documents
 from index.build.build_index import build_index, index_status
-from index.errors import AddedDocumentsDamaged, BuildInProgress, DocumentError, IndexNotWritten
+from index.errors import (
+    AddedDocumentsDamaged,
+    AddedElsewhere,
+    BuildInProgress,
+    DocumentError,
+    IndexNotWritten,
+    ShippedDocument,
+)
+from index.readers.document import read_document
 from index.readers.find_files import find_sources
 from index.schema import Document, PassageKind
 from index.search.open_index import open_index
@@ -128,7 +137,7 @@ def test_one_title_and_date_with_other_words_is_refused_and_the_rest_comes_in(
     assert [document.title for document in report.added] == ["夜间阅览室开放通知", "公告栏管理办法"]
     (refusal,) = report.refused
     assert refusal.name == NOTICE_NAME
-    assert "docs remove" in refusal.reason
+    assert "--replace" in refusal.reason
     assert best(settings, NOTICE_QUESTION) == "夜间阅览室每晚开放到十一点。"
     assert best(settings, "张贴公告要做什么？") == "张贴公告要先登记。"
 
@@ -303,3 +312,108 @@ def test_documents_of_the_corpus_come_before_added_ones_of_the_same_key(
     opened.close()
     assert [key_of(each) for each in held] == ["library-rules@2024-05-02"]
     assert "借书证" in held[0].text
+
+
+def replace_with(settings: IndexSettings, path: Path, identifier: str | None = None) -> AddReport:
+    return add_documents(settings, find_sources([path])[0], identifier, replacing=True)
+
+
+def leftovers(settings: IndexSettings) -> list[str]:
+    return [path.name for path in settings.collection.iterdir() if path.name.startswith(".")]
+
+
+def test_a_replaced_document_is_the_one_that_is_found(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    (first,) = add(settings, make_file()).added
+    report = replace_with(settings, make_file(content=NOTICE.replace("十一点", "十点")))
+    assert [key_of(document) for document in report.replaced] == [key_of(first)]
+    assert (report.added, report.known, report.refused) == ((), (), ())
+    assert best(settings, NOTICE_QUESTION) == "夜间阅览室每晚开放到十点。"
+    assert AddedDocuments(settings.collection).original(key_of(first)).read_text().count("十点") == 1
+    assert leftovers(settings) == []
+    assert index_status(settings).current
+
+
+def test_what_is_said_of_a_document_can_be_replaced_alone(
+    make_corpus: MakeCorpus, make_file: MakeFile
+) -> None:
+    settings = make_corpus()
+    path = make_file()
+    (first,) = add(settings, path).added
+    assert first.number is None
+    assert [key_of(there) for _, there in replace_with(settings, path).known] == [key_of(first)]
+    path.with_suffix(".toml").write_text('number = "某图发〔2024〕5号"\n', encoding="utf-8")
+    (changed,) = replace_with(settings, path).replaced
+    assert (key_of(changed), changed.number) == (key_of(first), "某图发〔2024〕5号")
+    opened = open_index(settings)
+    assert next(d for d in opened.documents if d.id == first.id).number == "某图发〔2024〕5号"
+    opened.close()
+
+
+def test_what_is_not_dated_is_replaced_in_its_place(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+    settings = make_corpus()
+    path = make_file("夜间阅览室开放通知.txt")
+    (first,) = add(settings, path).added
+    path.with_suffix(".toml").write_text('issuer = "某图书馆"\n', encoding="utf-8")
+    (changed,) = replace_with(settings, path).replaced
+    assert key_of(changed) == key_of(first)
+    assert entries(settings) == {key_of(first)}
+
+
+def test_neither_a_shipped_document_nor_one_under_another_id_is_replaced(
+    make_corpus: MakeCorpus, make_file: MakeFile
+) -> None:
+    settings = make_corpus()
+    build_index(settings)
+    shipped = make_file("社区图书馆开放办法(2024-05-01).txt", "社区图书馆开放办法\n一、开放\n不开放。\n")
+    (refusal,) = replace_with(settings, shipped).refused
+    assert isinstance(refusal.error, ShippedDocument)
+    (document,) = add(settings, make_file()).added
+    (refusal,) = replace_with(settings, make_file(), "another-id").refused
+    assert isinstance(refusal.error, AddedElsewhere)
+    assert key_of(document) in refusal.reason
+    assert entries(settings) == {key_of(document)}
+
+
+def test_a_replacement_that_fails_leaves_the_old_one(
+    make_corpus: MakeCorpus, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_corpus()
+    (first,) = add(settings, make_file()).added
+
+    def fail(*_: object) -> None:
+        raise IndexNotWritten("磁盘满了，请腾出空间。")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.build.add_documents.write_version", fail)
+        with pytest.raises(IndexNotWritten):
+            replace_with(settings, make_file(content=NOTICE.replace("十一点", "十点")))
+    assert leftovers(settings) == []
+    assert "十一点" in AddedDocuments(settings.collection).original(key_of(first)).read_text()
+    assert not build_index(settings)
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_replacement_that_was_killed_is_one_or_the_other(
+    make_corpus: MakeCorpus, make_file: MakeFile, committed: bool
+) -> None:
+    settings = make_corpus()
+    (first,) = add(settings, make_file()).added
+    key = key_of(first)
+    collection = AddedDocuments(settings.collection)
+    data = NOTICE.replace("十一点", "十点").encode()
+    stamp = collection.write(read_document(data, NOTICE_NAME, {}), data, {})
+    home = settings.collection / first.id / first.version
+    if committed:
+        collection.commit({key: stamp})
+    else:
+        shutil.move(home, settings.collection / ".new-left")  # killed between the two renames
+        assert "十一点" in collection.original(key).read_text(), "read meanwhile"
+    (other,) = add(
+        settings, make_file("公告栏管理办法(2023-01-01).txt", "公告栏管理办法\n一、张贴\n先登记。\n")
+    ).added
+    assert entries(settings) == {key, key_of(other)}
+    assert leftovers(settings) == []
+    expected = "十点" if committed else "十一点"
+    assert expected in collection.original(key).read_text()
+    assert best(settings, NOTICE_QUESTION) == f"夜间阅览室每晚开放到{expected}。"

@@ -1,0 +1,142 @@
+"""Adding and removing in a process of its own: what builds freezes its process, and a server must not freeze.
+
+The other process is `python -m index.build`. It gets one line of JSON and, behind it, the file's bytes on
+its stdin, and writes a line of JSON for whatever happens to its stdout; its stderr is this one's. It dies
+with the one who listens to it, and leaves everything as it was unless it had committed.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import index.errors
+from index.errors import PolicyQAError
+from index.readers.file_checks import check_size, safe_name
+from index.readers.file_type import check_kind
+from index.settings import EmbeddingSettings, IndexSettings
+
+_ROOT = Path(index.errors.__file__).resolve().parents[1]
+_log = logging.getLogger(__name__)
+
+OnStage = Callable[[str, int, int], None]
+"""Called with what is being done (`reading`, in files; `indexing`, in vectors), done and in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file: the document's `id@version`, and whether it is `new`, `replaced` another, or was
+    there already as it is (neither)."""
+
+    key: str
+    new: bool = False
+    replaced: bool = False
+
+
+class WorkerDied(Exception):
+    """The other process ended without a word; what it had to say is in the log."""
+
+
+def add_apart(
+    settings: IndexSettings,
+    file: IO[bytes],
+    name: str,
+    fields: Mapping[str, object],
+    replacing: bool = False,
+    on_stage: OnStage = lambda stage, done, total: None,
+) -> Added:
+    """Add the document in `file`, read from its position on, whose name is `name`. `fields`: what is said of
+    it beside its text, as JSON has it.
+
+    Raises what `add_documents` raises, DocumentError where the file is refused, and WorkerDied.
+    """
+    name, content = safe_name(name), file.read()
+    check_size(len(content), name)
+    check_kind(content, name)  # before another process is made
+    job = {"act": "add", "name": name, "fields": dict(fields), "replacing": replacing}
+    return Added(**_run(settings, job, content, on_stage))
+
+
+def remove_apart(
+    settings: IndexSettings,
+    identifier: str,
+    version: str | None = None,
+    on_stage: OnStage = lambda stage, done, total: None,
+) -> tuple[str, ...]:
+    """Remove an added document, or one version of it; the removed ones as `id@version`.
+
+    Raises what `remove_documents` raises, and WorkerDied.
+    """
+    job = {"act": "remove", "id": identifier, "version": version}
+    return tuple(_run(settings, job, b"", on_stage)["removed"])
+
+
+def dump_settings(settings: IndexSettings) -> dict[str, Any]:
+    """`settings` as JSON has them, with paths that hold wherever the process runs."""
+    described = asdict(settings)
+    for name in ("directory", "corpus", "documents"):
+        described[name] = None if described[name] is None else str(Path(described[name]).absolute())
+    return described
+
+
+def load_settings(described: Mapping[str, Any]) -> IndexSettings:
+    """What `dump_settings` was given."""
+    documents = described["documents"]
+    return IndexSettings(
+        Path(described["directory"]),
+        Path(described["corpus"]),
+        EmbeddingSettings(**described["embedding"]),
+        None if documents is None else Path(documents),
+        described["chroma_url"],
+    )
+
+
+def _run(settings: IndexSettings, job: dict[str, Any], content: bytes, on_stage: OnStage) -> dict[str, Any]:
+    line = json.dumps({"settings": dump_settings(settings), **job}).encode() + b"\n"
+    with _worker() as worker:
+        if worker.stdin is None or worker.stdout is None:
+            raise WorkerDied
+        with suppress(BrokenPipeError), worker.stdin as stdin:  # where it died, its last words say why
+            stdin.write(line)
+            stdin.write(content)
+        for told in worker.stdout:
+            event = json.loads(told)
+            match event.pop("event"):
+                case "stage":
+                    on_stage(event["stage"], event["done"], event["total"])
+                case "done":
+                    done: dict[str, Any] = event
+                    return done
+                case "error":
+                    raise _error(event["kind"], event["message"])
+    raise WorkerDied
+
+
+@contextmanager
+def _worker() -> Iterator[subprocess.Popen[bytes]]:
+    """The other process; at the end it is over, and where nobody listens any more it is told so."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "index.build"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
+    )
+    try:
+        yield worker
+    finally:
+        for stream in (worker.stdin, worker.stdout):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
+        if code := worker.wait():
+            _log.warning("the process that builds ended with %d", code)
+
+
+def _error(kind: str, message: str) -> Exception:
+    """The error that the other process ended with."""
+    found = getattr(index.errors, kind, None)
+    if isinstance(found, type) and issubclass(found, PolicyQAError):
+        return found(message)
+    return WorkerDied(kind)
