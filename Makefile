@@ -27,6 +27,7 @@ TRAINING := var/training/.installed
 
 DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
+SBOM_TOOL := var/sbom-tool/bin
 
 .PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign lint lint-deploy sbom format \
 	lock clean help
@@ -83,9 +84,11 @@ lint-deploy: ## check the container file and the systemd unit (installs hadolint
 	@if command -v systemd-analyze >/dev/null; then \
 		systemd-analyze security --offline=true --threshold=15 deploy/policy-qa.service | tail -n 1; fi
 
-sbom: $(DEV) ## write what runs, package by package, to var/sbom/policy-qa.cdx.json (CycloneDX)
-	@mkdir -p var/sbom
-	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --spec-version 1.6 \
+sbom: ## write what runs, package by package, to var/sbom/policy-qa.cdx.json (CycloneDX)
+	@test -x $(SBOM_TOOL)/cyclonedx-py || { $(PYTHON) -m venv var/sbom-tool && \
+		$(SBOM_TOOL)/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0; }
+	@mkdir -p $(dir $(SBOM))
+	$(SBOM_TOOL)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --spec-version 1.6 \
 		--output-reproducible --output-format JSON --validate --output-file $(SBOM) requirements.lock
 	@echo "$(SBOM)"
 

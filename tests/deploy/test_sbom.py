@@ -1,10 +1,13 @@
 """The bill of materials that `make sbom` writes."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("assistant", "evals", "index", "prompts", "ui")
@@ -12,7 +15,9 @@ PACKAGES = ("assistant", "evals", "index", "prompts", "ui")
 
 def test_it_holds_every_locked_package_with_its_hashes(tmp_path: Path) -> None:
     file = tmp_path / "policy-qa.cdx.json"
-    made = ["make", "--silent", "--assume-old=.venv/.dev-installed", "sbom", f"SBOM={file}"]
+    if not (ROOT / "var" / "sbom-tool").is_dir() and not os.environ.get("CI"):
+        pytest.skip("`make sbom` was never run here: it installs its tool")
+    made = ["make", "--silent", "sbom", f"SBOM={file}"]
     subprocess.run(made, cwd=ROOT, check=True, capture_output=True)
     told = json.loads(file.read_text(encoding="utf-8"))
     assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
