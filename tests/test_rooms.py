@@ -17,7 +17,7 @@ ASSISTANT = {f"assistant.{room}" for room in (
     "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api", "cli",
 )}  # fmt: skip
 SHARED = {
-    "index": {"index.schema", "index.errors", "index.settings"},
+    "index": {"index.schema", "index.errors", "index.settings", "index.cache"},
     "assistant": {
         "assistant.schema",
         "assistant.errors",
@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index.schema": set(),
     "index.errors": set(),
     "index.settings": set(),
+    "index.cache": set(),
     "index.text": set(),
     "index.structure": {"index.text"},
     "index.readers": {"index.text", "index.structure"},

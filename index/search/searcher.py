@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from index.encoder.embedder import Embedder, Vectors
+from index.encoder.query_vectors import QueryVectors
 from index.schema import (
     Claim,
     ClaimMatch,
@@ -71,6 +72,7 @@ class Searcher:
     ) -> None:
         """`keep` is what must not go while anybody searches."""
         self.embedder = embedder
+        self._queries = QueryVectors(embedder)
         self._keep = keep
         self._weights = weights if weights is not None else load_weights()
         self.vocabulary = held.vocabulary()
@@ -134,12 +136,11 @@ class Searcher:
 
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""
-        return np.asarray(self.embedder.embed_query(text), dtype=np.float16).astype(np.float32)
+        return self.embed_all([text])[0]
 
     def embed_all(self, texts: Sequence[str]) -> list[Vectors]:
-        """The query vector of each text, in one run of the model."""
-        vectors = self.embedder.embed_queries(list(texts))
-        return [np.asarray(vector, dtype=np.float16).astype(np.float32) for vector in vectors]
+        """The query vector of each text."""
+        return self._queries.of(texts)
 
     def questions_of(self, name: str) -> Iterator[tuple[str, LayQuestion | Claim | OpenQuestion, Vectors]]:
         """The indexed questions of one collection (`QUESTIONS`, `CLAIMS` or `OPEN`), each with its id and its
