@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     llm_concurrency: int = Field(default=8, ge=1, le=256, description="calls at a time")
     llm_query_help: bool = Field(default=False, description="let it rewrite follow-ups and long stories")
     llm_stream_usage: bool = Field(default=True, description="ask for token counts")
+    cache_seconds: int = Field(
+        default=3600, ge=0, le=3600, description="how long answers are kept to be given again; 0: not at all"
+    )
     operator: str = Field(default="", description="who runs the service, as it is named to people")
     contact: str = Field(default="当地教育主管部门", description="whom to ask where documents are silent")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.cache.answers import FOUND
 from assistant.errors import Cancelled
 from assistant.pipeline import StepEvent
 from assistant.render import citation_for
@@ -13,9 +14,6 @@ from assistant.schema import Answer, Citation
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-
-_FOUND = 5
-"""Clauses told as found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def emit(
             begun = True
             put(Begun())
         if event.step == "retrieve" and event.turn.parts:
-            hits = event.turn.parts[0].hits[:_FOUND]
+            hits = event.turn.parts[0].hits[:FOUND]
             day = event.turn.request.as_of
             put(FoundClauses(tuple(
                 citation_for(hit.passage, assistant.library, day, number, hit.score)

@@ -44,3 +44,11 @@ def assistant(settings: "Settings") -> "Assistant":
     from assistant.service import Assistant
 
     return Assistant.open(settings, clock=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def uncached(settings: "Settings") -> "Assistant":
+    """The same, which makes every answer anew."""
+    from assistant.service import Assistant
+
+    return Assistant.open(settings.model_copy(update={"cache_seconds": 0}), clock=lambda: TODAY)

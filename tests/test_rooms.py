@@ -14,7 +14,8 @@ INDEX = {f"index.{room}" for room in (
     "text", "structure", "readers", "library", "encoder", "storage", "search", "build", "cli",
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
-    "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "langchain", "api", "cli",
+    "question", "reading", "answering", "llm", "steps", "draft_check", "storage", "cache", "langchain", "api",
+    "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings", "index.cache"},
@@ -77,6 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "assistant.draft_check": {"index.text", "index.structure", "index.library"},
     "assistant.storage": {"index.text"},
+    "assistant.cache": set(),
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
@@ -99,11 +101,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assistant.render",
         "assistant.llm",
         "assistant.storage",
+        "assistant.cache",
         "index.text",
         "index.library",
         "index.search",
     },
-    "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service"},
+    "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service", "assistant.cache"},
     "assistant.langchain": TOP | {"index.text"},
     "assistant.api": {*TOP, "assistant.draft_check", "assistant.storage", "index.library", "index.structure"},
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
