@@ -1,9 +1,9 @@
 """POST /v1/ask: a question in, a cited answer out, whole or as a stream of events."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from assistant.api import models
@@ -11,6 +11,7 @@ from assistant.api.negotiation import accepts_events, require_json
 from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
 from assistant.api.streaming import event_stream
+from assistant.api.work import lane_for
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -36,7 +37,8 @@ async def ask(body: models.AskRequest, request: Request) -> models.Answer | Stre
         "answerer": body.answerer,
         "as_of": body.as_of,
     }
+    lane = lane_for(body.answerer, assistant.settings)
     if accepts_events(request):
-        return await event_stream(assistant, asked, request)
-    answer = await run_in_threadpool(assistant.ask, **asked)
+        return await event_stream(assistant, asked, request, lane)
+    answer = await lane.run(partial(assistant.ask, **asked))
     return models.Answer.model_validate(answer)
