@@ -25,7 +25,7 @@ DEV := $(VENV)/.dev-installed
 TRAINING_BIN := var/training/bin
 TRAINING := var/training/.installed
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign lint format lock clean help
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign lint format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -60,6 +60,9 @@ statutes: $(DEV) ## measure search over 25,374 statute articles (needs ../shared
 bench: $(DEV) ## measure times and memory on this machine
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa eval bench
+
+load: $(DEV) ## measure questions a second beside what the models alone can do (five minutes; ARGS=--soak 30)
+	$(BIN)/policy-qa eval load $(ARGS)
 
 scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removing, searching (ten minutes)
 	$(BIN)/python -m evals.studies.scale

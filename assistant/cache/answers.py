@@ -21,9 +21,9 @@ from index.schema import Hit
 
 FOUND = 5
 """Hits of the first thing asked that are kept with an answer, for those who are told what was found."""
-MOST = 4096
+MOST = 1024
 """Answers that are kept."""
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 """What they may take together, as JSON."""
 _ANSWER = TypeAdapter(Answer)
 
