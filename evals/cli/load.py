@@ -23,30 +23,28 @@ def register_load(add_action: AddAction, load_settings: "Callable[[], Settings]"
         "--clients", type=_numbers, default=(1, 8, 32), metavar="个数", help="同时提问的人数（默认 1,8,32）"
     )
     load.add_argument(
-        "--rounds", type=_up_to(50), default=3, metavar="轮数", help="各测几轮；0 为不测（默认 3）"
+        "--rounds", type=_up_to(50), default=3, metavar="轮数", help="各测几轮，0 为不测，默认 3"
     )
     load.add_argument(
         "--soak",
         type=_up_to(_MOST_MINUTES),
         default=0,
         metavar="分钟",
-        help="再以八成的负荷运行多久，看内存是否增长",
+        help="再以八成负荷运行多久，看内存",
     )
     load.add_argument(
         "--slow", type=_up_to(_MOST_SLOW), default=0, metavar="个数", help="再开多少个慢连接，看别人是否变慢"
     )
     load.add_argument("--seed", type=int, default=1, metavar="整数", help="题目的次序")
     load.add_argument("--server", type=_port, metavar="网址", help="本机上已在运行的服务；不填就自行启动一个")
-    load.add_argument(
-        "--pid", type=int, default=0, metavar="编号", help="该服务的进程，用来看它的处理器时间和内存"
-    )
+    load.add_argument("--pid", type=int, default=0, metavar="编号", help="该服务的进程，看它的处理器和内存")
     load.add_argument("--key", metavar="密钥", help="随每次提问出示的访问密钥")
     load.add_argument(
         "--serve",
         action="append",
         default=[],
         metavar="参数",
-        help="自行启动服务时另加的参数，如 --serve=--workers=2",
+        help="自行启动时另加的参数",
     )
     load.set_defaults(run=lambda args: _load(args, load_settings()))
 
