@@ -1,5 +1,5 @@
-"""What the models alone can do: exactly the runs of encoder and reader that some questions cause, and no more,
-in as many threads as there are cores.
+"""What the models alone can do: exactly the runs of encoder and reader that some questions cause, in as many
+threads as there are cores.
 
     python -m evals.studies.load.bound STATE
 

@@ -9,15 +9,9 @@ from evals.rows.dataset import DATASETS, load_rows
 
 _MESSAGES = ("several_parts", "yesno", "claims.c1", "claims.c2", "claims.c3", "claims.c4", "claims.c5")
 _OPENINGS = (
-    "请问，",
-    "您好，",
-    "想问一下，",
-    "麻烦问一下，",
-    "问个事，",
-    "你好，我想了解：",
-    "请教一下，",
+    "请问，", "您好，", "想问一下，", "麻烦问一下，", "问个事，", "你好，我想了解：", "请教一下，",
     "帮我看看，",
-)
+)  # fmt: skip
 _LONGEST = 900
 
 

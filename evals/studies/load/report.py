@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
+from evals.studies.load.client import Reply
 from evals.studies.load.phases import Findings, Pair, Soak
 
 _RATIO = 0.85
@@ -22,10 +23,10 @@ def report(found: Findings, began: datetime, machine: str) -> str:
     lines = [
         f"# Load, {began:%Y-%m-%d %H:%M}",
         "",
-        f"{machine}. Load average {loads[0]:.2f} at the start, {max(loads):.2f} at most, {loads[-1]:.2f} at the end.",
-        "Service and models alone by turns, over the same questions in the same minutes. The models alone are",
-        "exactly the runs of encoder and reader that these questions cause, in one thread a core. Clients run on",
-        "the same cores.",
+        f"{machine}. Load average {loads[0]:.2f} at the start, {max(loads):.2f} at most,",
+        f"{loads[-1]:.2f} at the end. Service and models alone by turns, over the same questions in the same",
+        "minutes. The models alone are exactly the runs of encoder and reader that these questions cause, in",
+        "one thread a core. Clients run on the same cores.",
     ]
     if any(found.pairs.values()):
         lines += ["", "## Distinct questions", "", *_pairs(found)]
@@ -81,7 +82,40 @@ def _again(found: Findings) -> list[str]:
         for again, cpu in zip(found.again, found.again_cpu, strict=True)
     ]  # fmt: skip
     head = ("clients", "answers", f"a second (≥ {_AGAIN})", "p50", "p95", "faults", "CPU an answer")
-    return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
+    return _table(head, [_figures(clients, pairs) for clients, pairs in found.pairs.items() if pairs])
+
+
+def _figures(clients: int, pairs: Sequence[Pair]) -> list[str]:
+    """One row of several rounds: sums over sums, and the rounds' own ratios behind."""
+    replies = [reply for pair in pairs for reply in pair.service.replies]
+    answered = sum(reply.status == 200 for reply in replies)
+    throughput = answered / sum(pair.service.seconds for pair in pairs)
+    asked = sum(pair.bound.questions for pair in pairs)
+    bound = asked / sum(pair.bound.seconds for pair in pairs)
+    p50, p95 = np.quantile([reply.seconds for reply in replies], [0.5, 0.95])
+    models = sum(pair.bound.cpu for pair in pairs) / asked
+    cpus = [pair.cpu for pair in pairs if pair.cpu is not None]
+    cpu = sum(cpus) / len(replies) if len(cpus) == len(pairs) else None
+    own = ", ".join(f"{pair.ratio:.2f}" for pair in pairs)
+    return [
+        str(clients), str(len(replies)), f"{throughput:.2f}", f"{bound:.2f}",
+        f"{throughput / bound:.3f} ({own})", f"{p50:.2f} s", f"{p95:.2f} s",
+        f"{p95 * throughput / clients:.2f}", str(len(replies) - answered), _milliseconds(cpu),
+        _milliseconds(models), _milliseconds(None if cpu is None else cpu - models),
+    ]  # fmt: skip
+
+
+def _again(found: Findings) -> list[str]:
+    rows = [
+        [
+            str(again.clients), str(len(again.replies)), f"{again.throughput:.0f}",
+            f"{again.quantile(0.5) * 1000:.1f} ms", f"{again.quantile(0.95) * 1000:.1f} ms",
+            str(again.faults), _milliseconds(cpu),
+        ]
+        for again, cpu in zip(found.again, found.again_cpu, strict=True)
+    ]  # fmt: skip
+    head = ("clients", "answers", f"a second (≥ {_AGAIN})", "p50", "p95", "faults", "CPU an answer")
+    return _table(head, rows)
 
 
 def _soak(soak: Soak) -> list[str]:
@@ -94,19 +128,20 @@ def _soak(soak: Soak) -> list[str]:
     if not soak.samples:
         return [*lines, "The server's process is not known, so nothing is said of memory, threads and files."]
     first, last = soak.first(), soak.last()
+    memory = [f"{usage.memory / 2**20:.0f} MB" for usage in (first, last)]
     growth = last.memory / first.memory - 1
     head = ("", "settled", "at the end", "growth")
     rows = [
-        ["memory", f"{first.memory / 2**20:.0f} MB", f"{last.memory / 2**20:.0f} MB", f"{growth:+.1%} (< {_GROWTH:.0%})"],
+        ["memory", *memory, f"{growth:+.1%} (< {_GROWTH:.0%})"],
         ["threads", str(first.threads), str(last.threads), f"{last.threads - first.threads:+d} (0)"],
         ["files", str(first.files), str(last.files), f"{last.files - first.files:+d} (0)"],
     ]  # fmt: skip
-    return [*lines, "", _row(head), _row(["---"] * 4), *map(_row, rows)]
+    return [*lines, "", *_table(head, rows)]
 
 
 def _slow(found: Findings) -> list[str]:
-    def p95(replies: Sequence[object]) -> float:
-        return float(np.quantile([reply.seconds for reply in replies], 0.95))  # type: ignore[attr-defined]
+    def p95(replies: Sequence[Reply]) -> float:
+        return float(np.quantile([reply.seconds for reply in replies], 0.95))
 
     quiet, beside = p95(found.quiet), p95(found.beside_slow)
     faults = sum(reply.status != 200 for reply in (*found.quiet, *found.beside_slow))
@@ -118,6 +153,10 @@ def _slow(found: Findings) -> list[str]:
 
 def _milliseconds(seconds: float | None) -> str:
     return "–" if seconds is None else f"{seconds * 1000:.1f} ms"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
 
 
 def _row(cells: Sequence[str]) -> str:

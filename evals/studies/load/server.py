@@ -65,7 +65,7 @@ def usage_of(pid: int) -> Usage | None:
 def _of_process(pid: int) -> Usage | None:
     try:
         fields = _stat(pid)
-        files = len(os.listdir(_PROC / str(pid) / "fd"))
+        files = sum(1 for _ in (_PROC / str(pid) / "fd").iterdir())
     except OSError:  # it has ended meanwhile
         return None
     pages = int(fields[21])
