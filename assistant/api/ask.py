@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from assistant.api import models
-from assistant.api.negotiation import accepts_events, require_json
+from assistant.api.negotiation import accepts_events, only_json
 from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
 from assistant.api.streaming import event_stream
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["问答"])
     response_description="回答",
     response_model=models.Answer,
     responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: EVENTS},
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(only_json)],
 )
 async def ask(body: models.AskRequest, request: Request) -> models.Answer | StreamingResponse:
     """Answer with one JSON object, or event by event."""

@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import APIRouter, Depends, Request
 
 from assistant.api import models
-from assistant.api.negotiation import require_json
+from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.api.work import ANSWERING
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["检索"])
     description="找出与内容最相关的原文句子，最相关的在前，附各个排序信号。",
     response_description="检索结果",
     responses=problem_responses(400, 404, 413, 415, 422, 503),
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(only_json)],
 )
 async def search(body: models.SearchRequest, request: Request) -> models.SearchResult:
     """The best `top_k` passages."""

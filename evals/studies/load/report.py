@@ -45,43 +45,6 @@ def _pairs(found: Findings) -> list[str]:
         f"p95 × throughput ÷ clients (≤ {_WAIT})", "faults", "CPU a question", "of it models",
         f"besides (≤ {_BESIDES * 1000:.0f} ms)",
     )  # fmt: skip
-    return [
-        _row(head),
-        _row(["---"] * len(head)),
-        *(_row(_figures(n, p)) for n, p in found.pairs.items() if p),
-    ]
-
-
-def _figures(clients: int, pairs: Sequence[Pair]) -> list[str]:
-    """One row of several rounds: sums over sums, and the rounds' own ratios behind."""
-    replies = [reply for pair in pairs for reply in pair.service.replies]
-    answered = sum(reply.status == 200 for reply in replies)
-    throughput = answered / sum(pair.service.seconds for pair in pairs)
-    asked = sum(pair.bound.questions for pair in pairs)
-    bound = asked / sum(pair.bound.seconds for pair in pairs)
-    p50, p95 = np.quantile([reply.seconds for reply in replies], [0.5, 0.95])
-    models = sum(pair.bound.cpu for pair in pairs) / asked
-    cpus = [pair.cpu for pair in pairs if pair.cpu is not None]
-    cpu = sum(cpus) / len(replies) if len(cpus) == len(pairs) else None
-    own = ", ".join(f"{pair.ratio:.2f}" for pair in pairs)
-    return [
-        str(clients), str(len(replies)), f"{throughput:.2f}", f"{bound:.2f}",
-        f"{throughput / bound:.3f} ({own})", f"{p50:.2f} s", f"{p95:.2f} s",
-        f"{p95 * throughput / clients:.2f}", str(len(replies) - answered), _milliseconds(cpu),
-        _milliseconds(models), _milliseconds(None if cpu is None else cpu - models),
-    ]  # fmt: skip
-
-
-def _again(found: Findings) -> list[str]:
-    rows = [
-        [
-            str(again.clients), str(len(again.replies)), f"{again.throughput:.0f}",
-            f"{again.quantile(0.5) * 1000:.1f} ms", f"{again.quantile(0.95) * 1000:.1f} ms",
-            str(again.faults), _milliseconds(cpu),
-        ]
-        for again, cpu in zip(found.again, found.again_cpu, strict=True)
-    ]  # fmt: skip
-    head = ("clients", "answers", f"a second (≥ {_AGAIN})", "p50", "p95", "faults", "CPU an answer")
     return _table(head, [_figures(clients, pairs) for clients, pairs in found.pairs.items() if pairs])
 
 
