@@ -58,7 +58,13 @@ def _load(args: argparse.Namespace, settings: "Settings") -> int:
 
     server = Server(args.server, args.pid, args.key) if args.server else None
     options = Options(
-        args.clients, int(args.rounds), args.soak, int(args.slow), args.seed, server, tuple(args.serve)
+        clients=args.clients,
+        rounds=int(args.rounds),
+        soak_minutes=args.soak,
+        slow=int(args.slow),
+        seed=args.seed,
+        server=server,
+        arguments=tuple(args.serve),
     )
     try:
         path = load(settings, options, say)

@@ -74,22 +74,21 @@ class ModelsAlone:
 @contextmanager
 def models_alone(state: Path) -> Iterator[ModelsAlone]:
     """The process over the index in `state`, ended at the end."""
-    process = subprocess.Popen(  # noqa: S603 our own command
+    with subprocess.Popen(  # noqa: S603 our own command
         [sys.executable, "-m", __name__, str(state)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-    )
-    try:
-        yield ModelsAlone(process)
-    finally:
-        if process.stdin is not None:
-            process.stdin.close()  # it ends by itself
+    ) as process:
         try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield ModelsAlone(process)
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()  # it ends by itself
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def cores() -> int:

@@ -26,7 +26,8 @@ _SAMPLE_SECONDS = 10.0
 _SETTLED_SECONDS = 120.0
 """After which memory is looked at: what is kept between questions is there by then."""
 _UNDER_WAY = 64
-_BESIDE_SLOW = 40
+BESIDE_SLOW = 40
+"""Questions that are asked quietly, and as many beside slow connections, twice each."""
 _SLOW_STEP_SECONDS = 1.0
 _SLOW_HEAD = b"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
@@ -165,13 +166,14 @@ def soak(server: Server, questions: Iterator[str], rate: float, minutes: float, 
     return Soak(rate, time.monotonic() - began, replies, tuple(samples))
 
 
-def beside_slow(server: Server, questions: Iterator[str], slow: int, say: Say) -> Findings:
-    """A client's waiting times, quiet and beside `slow` connections that send a byte a second, by turns."""
+def beside_slow(server: Server, questions: Iterator[str], slow: int, asked: int, say: Say) -> Findings:
+    """A client's waiting times for twice `asked` questions, quiet and beside `slow` connections that send a
+    byte a second, by turns."""
     found = Findings()
     for _ in range(2):
-        found.quiet += closed_loop(server, list(islice(questions, _BESIDE_SLOW)), 1).replies
+        found.quiet += closed_loop(server, list(islice(questions, asked)), 1).replies
         with _slow_connections(server, slow) as standing:
-            found.beside_slow += closed_loop(server, list(islice(questions, _BESIDE_SLOW)), 1).replies
+            found.beside_slow += closed_loop(server, list(islice(questions, asked)), 1).replies
             found.slow = max(found.slow, standing())
     say(f"beside {found.slow} slow connections: asked {len(found.beside_slow)}")
     return found

@@ -15,6 +15,7 @@ from evals.runs.provenance import provenance
 from evals.studies.load.bound import models_alone
 from evals.studies.load.client import closed_loop
 from evals.studies.load.phases import (
+    BESIDE_SLOW,
     ROUNDS,
     SHARE,
     Findings,
@@ -43,6 +44,7 @@ class Options:
     rounds: int = ROUNDS
     soak_minutes: float = 0.0
     slow: int = 0
+    asked_beside_slow: int = BESIDE_SLOW
     seed: int = 1
     server: Server | None = None
     """One that runs already; None: one of our own."""
@@ -72,7 +74,7 @@ def load(settings: Settings, options: Options, say: Say) -> Path:
             found.again, found.again_cpu = again_rounds(server, questions, options.clients, say)
         if options.slow:
             may_open(options.slow + _FILES_BESIDES)  # after our server began: it is to have its own limit
-            slow = beside_slow(server, questions, options.slow, say)
+            slow = beside_slow(server, questions, options.slow, options.asked_beside_slow, say)
             found.quiet, found.beside_slow, found.slow = slow.quiet, slow.beside_slow, slow.slow
             found.loads.append(os.getloadavg()[0])
         if options.soak_minutes:

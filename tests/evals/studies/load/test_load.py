@@ -95,7 +95,7 @@ def test_numbers_have_limits() -> None:
 @pytest.mark.slow
 def test_a_small_load_test_runs_from_beginning_to_end(settings: "Settings") -> None:
     said: list[str] = []
-    options = Options(clients=(2,), rounds=1, soak_minutes=0.4, slow=20)
+    options = Options(clients=(2,), rounds=1, soak_minutes=0.4, slow=20, asked_beside_slow=3)
     text = load(settings, options, said.append).read_text(encoding="utf-8")
     (row,) = (line for line in text.splitlines() if line.startswith("| 2 | 6 |"))
     assert float(row.split("|")[5].split()[0]) > 0.2  # of what the models alone do
