@@ -29,8 +29,8 @@ DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign lint lint-deploy sbom format \
-	lock clean help
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign lint lint-deploy sbom \
+	format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -65,6 +65,9 @@ statutes: $(DEV) ## measure search over 25,374 statute articles (needs ../shared
 bench: $(DEV) ## measure times and memory on this machine
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa eval bench
+
+load: $(DEV) ## measure questions a second beside what the models alone can do (five minutes; ARGS=--soak 30)
+	$(BIN)/policy-qa eval load $(ARGS)
 
 scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removing, searching (ten minutes)
 	$(BIN)/python -m evals.studies.scale

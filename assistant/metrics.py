@@ -1,6 +1,6 @@
 """What the process counts, for GET /metrics (Prometheus). No label ever holds what a person wrote."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from assistant.schema import Answer
@@ -36,6 +36,15 @@ MODEL_CACHE = Counter(
     "policy_qa_model_cache", "Questions looked up in the cache of written answers", ["outcome"],
     registry=_registry,
 )  # fmt: skip
+
+ANSWER_CACHE = Counter(
+    "policy_qa_answer_cache", "Questions looked up among the answers that are kept", ["outcome"],
+    registry=_registry,
+)  # fmt: skip
+WORK_REFUSED = Counter(
+    "policy_qa_work_refused", "Calls refused because too many waited", ["lane"], registry=_registry
+)
+WORK_WAITING = Gauge("policy_qa_work_waiting", "Calls that wait for their turn", ["lane"], registry=_registry)
 
 
 def count(answer: Answer) -> None:

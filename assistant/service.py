@@ -1,12 +1,14 @@
 """The assistant as one object: what the API, the chat and the command line call."""
 
 import logging
+import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from assistant.cache.answers import FOUND, AnswerCache, MadeAnswer
 from assistant.errors import InvalidQuestion, ModelNotConfigured, StorageFault, UnknownDocument
 from assistant.fitted import check_encoder
 from assistant.llm.client import ChatModel, make_chat_model
@@ -14,7 +16,17 @@ from assistant.logs import fields
 from assistant.metrics import count
 from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
 from assistant.render import TextStream, citation_for, render
-from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Notice, Request, Turn
+from assistant.schema import (
+    MAX_QUESTION,
+    Answer,
+    Answerer,
+    Citation,
+    Exchange,
+    Notice,
+    Request,
+    SubQuestion,
+    Turn,
+)
 from assistant.settings import Settings
 from assistant.storage.conversations import new_id
 from assistant.storage.store import Store
@@ -28,6 +40,10 @@ from prompts import reply
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], date]
+_SEARCHES = "retrieve"
+"""The step whose hits listeners are told."""
+_REPEATED = "repeated"
+"""What stands among the times of an answer in the place of its steps, where it was given again."""
 
 
 class Assistant:
@@ -51,6 +67,7 @@ class Assistant:
         self._make_steps = steps
         self._model = model or make_chat_model(settings.chat_model())
         self._steps = steps(self.library, self.searcher, self._model)
+        self._answers = AnswerCache(opened.fingerprint, settings.cache_seconds)
 
     @classmethod
     def open(
@@ -135,9 +152,28 @@ class Assistant:
         editions = self.library.editions(scope, day)
         request = Request(question, day, tuple(history), scope, editions, answerer)
         told = TextStream(on_text)
-        turn = run(self._steps, Turn(request), on_event, told.say)
+
+        def make() -> MadeAnswer:
+            found: tuple[Hit, ...] = ()
+
+            def noted(event: StepEvent) -> None:
+                nonlocal found
+                if event.step == _SEARCHES and event.turn.parts:
+                    found = event.turn.parts[0].hits[:FOUND]
+                on_event(event)
+
+            turn = run(self._steps, Turn(request), noted, told.say)
+            return MadeAnswer(render(turn, self.library, self.settings, "", ""), found)
+
+        began = time.perf_counter()
+        made, fresh = self._answers.given(request, make) if self._repeats(request) else (make(), True)
+        timings = made.answer.timings_ms
+        if not fresh:
+            timings = {_REPEATED: round((time.perf_counter() - began) * 1000, 2)}
+            for event in _events(made, request, timings[_REPEATED]):
+                on_event(event)
         conversation = conversation_id or new_conversation_id or new_id("cnv")
-        answer = render(turn, self.library, self.settings, new_id("ans"), conversation)
+        answer = replace(made.answer, id=new_id("ans"), conversation_id=conversation, timings_ms=timings)
         told.rest(answer)
         count(answer)
         return self._kept(answer, _exchange(question, answer), key_id)
@@ -164,6 +200,16 @@ class Assistant:
             return replace(answer, notices=(*answer.notices, unstored))
         return answer
 
+    def _repeats(self, request: Request) -> bool:
+        """Whether the same request gives the same answer again, byte for byte: no model of language has a
+        hand in it, and no conversation goes before."""
+        helped = self._model is not None and self._model.settings.query_help
+        return request.answerer is Answerer.EXTRACTIVE and not request.history and not helped
+
+    def expire(self) -> None:
+        """Let go of answers that have been kept for as long as the settings allow. Cheap."""
+        self._answers.expire()
+
     def _scope(self, documents: Sequence[str] | None) -> tuple[str, ...] | None:
         if documents is None:
             return None
@@ -183,6 +229,15 @@ def check_question(question: str) -> str:
     if len(trimmed) > MAX_QUESTION:
         raise InvalidQuestion(f"问题有{len(trimmed)}个字，最多{MAX_QUESTION}个字，请缩短后再问。")
     return trimmed
+
+
+def _events(made: MadeAnswer, request: Request, milliseconds: float) -> Iterator[StepEvent]:
+    """What a listener is told of an answer that is given again."""
+    turn = Turn(request)
+    yield StepEvent(_REPEATED, milliseconds, turn)
+    if made.found:
+        found = SubQuestion(made.answer.standalone_question, hits=made.found)
+        yield StepEvent(_SEARCHES, 0.0, replace(turn, parts=(found,)))
 
 
 def _exchange(question: str, answer: Answer) -> Exchange:

@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     llm_concurrency: int = Field(default=8, ge=1, le=256, description="calls at a time")
     llm_query_help: bool = Field(default=False, description="let it rewrite follow-ups and long stories")
     llm_stream_usage: bool = Field(default=True, description="ask for token counts")
+    cache_seconds: int = Field(
+        default=3600, ge=0, le=3600, description="how long answers are kept to be given again; 0: not at all"
+    )
     log_format: LogFormat = Field(default=LogFormat.JSON, description="json or text, one line a record")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_questions: bool = Field(default=False, description="log questions too, personal data masked")

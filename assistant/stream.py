@@ -3,9 +3,12 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from assistant.cache.answers import FOUND
 from assistant.errors import Cancelled
 from assistant.pipeline import StepEvent
 from assistant.render import citation_for
@@ -13,9 +16,6 @@ from assistant.schema import Answer, Citation
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-
-_FOUND = 5
-"""Clauses told as found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def emit(
             begun = True
             put(Begun())
         if event.step == "retrieve" and event.turn.parts:
-            hits = event.turn.parts[0].hits[:_FOUND]
+            hits = event.turn.parts[0].hits[:FOUND]
             day = event.turn.request.as_of
             put(FoundClauses(tuple(
                 citation_for(hit.passage, assistant.library, day, number, hit.score)
@@ -86,14 +86,37 @@ def emit(
         put(Failed(error))
 
 
-def streamed(assistant: "Assistant", **asked: Any) -> Iterator[StreamEvent]:
-    """The events of one question, in a thread of its own; a listener who stops ends the asking."""
+def in_thread(call: Callable[[], None]) -> "Future[None]":
+    """`call` at once, in a thread of its own."""
+    future: Future[None] = Future()
+
+    def run() -> None:
+        future.set_running_or_notify_cancel()
+        try:
+            call()
+        except BaseException as error:  # noqa: BLE001 - told to whoever asks the future
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+
+    threading.Thread(target=run, name="ask", daemon=True).start()
+    return future
+
+
+def streamed(
+    assistant: "Assistant", begin: Callable[[Callable[[], None]], "Future[None]"] = in_thread, **asked: Any
+) -> Iterator[StreamEvent]:
+    """The events of one question; a listener who stops ends the asking. `begin` has it made in a thread, when
+    its turn comes; what it raises is raised here, and what its future raises is told as `Failed`."""
     events: queue.SimpleQueue[StreamEvent] = queue.SimpleQueue()
     gone = threading.Event()
-    worker = threading.Thread(
-        target=emit, args=(assistant, events.put, gone), kwargs=asked, name="ask", daemon=True
-    )
-    worker.start()
+
+    def without_turn(turn: "Future[None]") -> None:
+        if not turn.cancelled() and isinstance(error := turn.exception(), Exception):
+            events.put(Failed(error))
+
+    turn = begin(partial(emit, assistant, events.put, gone, **asked))
+    turn.add_done_callback(without_turn)
     try:
         while True:
             event = events.get()
@@ -102,3 +125,4 @@ def streamed(assistant: "Assistant", **asked: Any) -> Iterator[StreamEvent]:
                 return
     finally:
         gone.set()
+        turn.cancel()

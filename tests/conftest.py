@@ -50,6 +50,14 @@ def assistant(settings: "Settings") -> "Assistant":
 
 
 @pytest.fixture(scope="session")
+def uncached(settings: "Settings") -> "Assistant":
+    """The same, which makes every answer anew."""
+    from assistant.service import Assistant
+
+    return Assistant.open(settings.model_copy(update={"cache_seconds": 0}), clock=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
 def postgresql() -> "Iterator[Server]":
     """A PostgreSQL server of this test run. In CI its absence is a failure, elsewhere the test is skipped."""
     from tests.postgresql import programs, running

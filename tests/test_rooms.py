@@ -14,11 +14,11 @@ INDEX = {f"index.{room}" for room in (
     "text", "structure", "readers", "library", "encoder", "storage", "search", "build", "cli",
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
-    "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "langchain",
-    "api", "mcp", "wechat", "cli",
+    "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "cache",
+    "langchain", "api", "mcp", "wechat", "cli",
 )}  # fmt: skip
 SHARED = {
-    "index": {"index.schema", "index.errors", "index.settings"},
+    "index": {"index.schema", "index.errors", "index.settings", "index.cache"},
     "assistant": {
         "assistant.schema",
         "assistant.errors",
@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index.schema": set(),
     "index.errors": set(),
     "index.settings": set(),
+    "index.cache": set(),
     "index.text": set(),
     "index.structure": {"index.text"},
     "index.readers": {"index.text", "index.structure"},
@@ -80,6 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.draft_check": {"index.text", "index.structure", "index.library"},
     "assistant.access": set(),
     "assistant.storage": {"assistant.access", "index.text", "index.storage"},
+    "assistant.cache": set(),
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
@@ -102,11 +104,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assistant.render",
         "assistant.llm",
         "assistant.storage",
+        "assistant.cache",
         "index.text",
         "index.library",
         "index.search",
     },
-    "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service"},
+    "assistant.stream": {"assistant.pipeline", "assistant.render", "assistant.service", "assistant.cache"},
     "assistant.langchain": TOP | {"index.text"},
     "assistant.api": {
         *TOP,

@@ -18,6 +18,8 @@ _COUNTS_ANYTHING = {"个", "项", "种", "条", "点", "次", "类", "家", "人
 """Units that say little alone: a number of them is compared where it counts the same thing."""
 _SAME_THING = 2
 """Pairs of characters that must stand around both numbers of such a unit."""
+_KEPT = 2048
+"""Passages whose numbers are kept."""
 _NEAR = 12
 """Characters on each side of a number that say what it is about."""
 
@@ -50,27 +52,39 @@ def conflicts(statement: str, passage: Passage) -> tuple[Conflict, ...]:
 def agrees(statement: str, passage: Passage) -> bool:
     """Some number of the statement stands in the passage as well."""
     held = _quantities(passage)
-    return any(q.agrees(other) for q in quantities(with_digits(statement)) for other in held)
+    return any(q.agrees(other) for q in _stated(statement)[1] for other in held)
 
 
 def all_agree(statement: str, passages: Sequence[Passage]) -> bool:
     """The statement has numbers, and one of the passages has all of them."""
-    stated = quantities(with_digits(statement))
+    stated = _stated(statement)[1]
     return bool(stated) and any(
         all(any(q.agrees(other) for other in _quantities(passage)) for q in stated) for passage in passages
     )
 
 
 def _quantities(passage: Passage) -> tuple[Quantity, ...]:
-    return (*quantities(passage.text), *written_quantities(passage.text))
+    return _written(passage.text)
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(text: str) -> tuple[Quantity, ...]:
+    return (*quantities(text), *written_quantities(text))
+
+
+@lru_cache(maxsize=16)
+def _stated(statement: str) -> tuple[str, tuple[Quantity, ...]]:
+    """A statement with its numbers in digits, and these: it is compared with many passages."""
+    said = with_digits(statement)
+    return said, quantities(said)
 
 
 def _of_quantities(statement: str, passage: Passage) -> Iterator[Conflict]:
     """A number of the statement against the number of the passage that stands among the same words, where
     that is another and no equal one stands among them as well."""
-    said = with_digits(statement)
+    said, numbers = _stated(statement)
     held = _quantities(passage)
-    for stated in quantities(said):
+    for stated in numbers:
         if stated.low == stated.high == 1 and stated.unit in _COUNTS_ANYTHING:
             continue  # 一所大学 is just a university
         same = [q for q in held if q.unit == stated.unit and q.is_year == stated.is_year]
@@ -107,27 +121,27 @@ def _pairs(text: str) -> set[str]:
 def _of_words(statement: str, passage: Passage) -> Iterator[Conflict]:
     """A word of a class in the statement against another of it in the stretch of the passage that shares most
     with the statement."""
+    said = [(rivals, held) for rivals in _classes() if (held := _held(statement, rivals))]
+    if not said:
+        return
     own = _pairs(statement)
     start, end = max(stretches(passage.text), key=lambda s: len(own & _pairs(passage.text[slice(*s)])))
     shared = len(own & _pairs(passage.text[start:end]))
     view = fold(passage.text[start:end])
-    for groups in _classes():
-        stated, written = _held(statement, groups), _held(view.view, groups)
-        if not stated or not written or {at for at, _ in stated} & {at for at, _ in written}:
+    for rivals, stated in said:
+        written = _held(view.view, rivals)
+        if not written or {at for at, _ in stated} & {at for at, _ in written}:
             continue
         if (found := view.find(written[0][1])) is not None:
             span = passage.start + start + found[0], passage.start + start + found[1]
             yield Conflict(ConflictKind.WORD, stated[0][1], span, shared)
 
 
-def _held(text: str, groups: tuple[tuple[str, ...], ...]) -> list[tuple[int, str]]:
+def _held(text: str, words: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """The words of a class that `text` holds, each with the number of its group; the longest first, none
     within a longer one."""
     found: list[tuple[int, str]] = []
-    by_length = sorted(
-        ((at, word) for at, group in enumerate(groups) for word in group), key=lambda row: -len(row[1])
-    )
-    for at, word in by_length:
+    for at, word in words:
         if word in text:
             found.append((at, word))
             text = text.replace(word, " ")
@@ -135,6 +149,10 @@ def _held(text: str, groups: tuple[tuple[str, ...], ...]) -> list[tuple[int, str
 
 
 @lru_cache(maxsize=1)
-def _classes() -> tuple[tuple[tuple[str, ...], ...], ...]:
+def _classes() -> tuple[tuple[tuple[int, str], ...], ...]:
+    """The words of each class with the number of their group, the longest first."""
     data = tomllib.loads(_RIVALS.read_text(encoding="utf-8"))
-    return tuple(tuple(tuple(group) for group in row["words"]) for row in data["class"])
+    classes = (
+        [(at, word) for at, group in enumerate(row["words"]) for word in group] for row in data["class"]
+    )
+    return tuple(tuple(sorted(words, key=lambda row: -len(row[1]))) for words in classes)

@@ -114,6 +114,9 @@ def _differing(statement: FoundStatement, rank: int) -> tuple[Conflict, ...]:
     numbers of the statement, and where the message does not name the passage's number itself: who sets both
     side by side knows."""
     passage = statement.hits[rank].passage
+    found = conflicts(statement.searched, passage)
+    if all(conflict.kind is ConflictKind.WORD for conflict in found):
+        return found
     others = [hit.passage for hit in statement.hits[:FOUND] if hit.passage is not passage]
     elsewhere = all_agree(statement.searched, others)
     named = quantities(with_digits(standardise(statement.message)))
@@ -125,7 +128,7 @@ def _differing(statement: FoundStatement, rank: int) -> tuple[Conflict, ...]:
         written = (*quantities(text), *written_quantities(text))
         return not elsewhere and not any(q.agrees(other) for q in named for other in written)
 
-    return tuple(filter(counts, conflicts(statement.searched, passage)))
+    return tuple(filter(counts, found))
 
 
 def _is_said(statement: FoundStatement, passage: Passage, span: Span) -> bool:

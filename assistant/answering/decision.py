@@ -33,8 +33,10 @@ class DecisionModel(Logistic):
 def is_prepared(part: SubQuestion) -> bool:
     """Whether a prepared question of the best passage's document is among the nearest; True where nothing was
     found."""
-    held = {match.question.passage_id.partition("#")[0] for match in part.lay_matches}
-    return not part.hits or part.hits[0].passage.edition in held
+    if not part.hits:
+        return True
+    own = f"{part.hits[0].passage.edition}#"
+    return any(match.question.passage_id.startswith(own) for match in part.lay_matches)
 
 
 def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:

@@ -134,9 +134,10 @@ class Selector:
         return replace(part, hits=kept) if kept else part
 
     def _is_title(self, passage: Passage) -> bool:
+        if passage.address in _FRONT:
+            return True
         view = self._library.get(passage.document_id, passage.document_version)
-        title = view is not None and squeeze(view.document.title) == squeeze(passage.text)
-        return title or passage.address in _FRONT
+        return view is not None and squeeze(view.document.title) == squeeze(passage.text)
 
     def _binds(self, passage: Passage, request: Request, question: Question) -> bool:
         view = self._library.get(passage.document_id, passage.document_version)

@@ -7,10 +7,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from index.schema import Passage, Span
 from index.text.tokens import tokens
 
+_KEPT = 1024
+"""Passages whose words are kept."""
 _STRETCH = re.compile(r"[^，,；;。：:！!？?]+")
 
 
@@ -25,12 +28,18 @@ class SharedWords:
                 counts.update(set(tokens(passage.text[start:end])))
                 total += 1
         self._weights = {token: math.log(total / (1 + count)) for token, count in counts.items()}
+        self._names = {token: token for token in self._weights}
+        self._of_passage = lru_cache(maxsize=_KEPT)(self._weighed)
 
     def shared(self, text: str, passage: Passage) -> float:
         """Which share of the weight of the words of `text` the passage holds, 0 to 1."""
         own = set(tokens(text))
         whole = self._weight(own)
-        return self._weight(own & set(tokens(passage.text))) / whole if whole > 0 else 0.0
+        return self._weight(own.intersection(self._of_passage(passage.text))) / whole if whole > 0 else 0.0
+
+    def _weighed(self, text: str) -> tuple[str, ...]:
+        """The words of `text` that have a weight, as the same objects for all passages."""
+        return tuple(self._names[token] for token in set(tokens(text)) if token in self._names)
 
     def _weight(self, found: set[str]) -> float:
         return sum(self._weights.get(token, 0.0) for token in sorted(found))

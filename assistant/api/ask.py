@@ -1,5 +1,6 @@
 """POST /v1/ask: a question in, a cited answer out, whole or as a stream of events."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -8,10 +9,11 @@ from fastapi.responses import StreamingResponse
 
 from assistant.api import models
 from assistant.api.conversations import conversation_for
-from assistant.api.negotiation import accepts_events, require_json
+from assistant.api.negotiation import accepts_events, only_json
 from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
 from assistant.api.streaming import event_stream
+from assistant.api.work import lane_for
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -27,7 +29,7 @@ router = APIRouter(prefix="/v1", tags=["问答"])
     response_description="回答",
     response_model=models.Answer,
     responses={**problem_responses(400, 401, 404, 413, 415, 422, 429, 503), 200: EVENTS},
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(only_json)],
 )
 async def ask(body: models.AskRequest, request: Request) -> models.Answer | StreamingResponse:
     """Answer with one JSON object, or event by event."""
@@ -40,7 +42,8 @@ async def ask(body: models.AskRequest, request: Request) -> models.Answer | Stre
         "answerer": body.answerer,
         "as_of": body.as_of,
     }
+    lane = lane_for(body.answerer, assistant.settings)
     if accepts_events(request):
-        return await event_stream(assistant, asked, request, begun.secret)
-    answer = await run_in_threadpool(assistant.ask, **asked)
+        return await event_stream(assistant, asked, request, begun.secret, lane)
+    answer = await lane.run(partial(assistant.ask, **asked))
     return models.Answer.model_validate(answer).model_copy(update={"conversation_secret": begun.secret})

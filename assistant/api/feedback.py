@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from assistant.api.answers import answer_for
 from assistant.api.models import readable, trim
-from assistant.api.negotiation import require_json
+from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.parts import store_of
 from assistant.storage.ratings import Rating, Reason
@@ -46,7 +46,7 @@ class Feedback(BaseModel):
     description="说一个回答有没有用。评价随回答保存，再评一次以后一次为准，删除对话时一并删除。",
     response_description="记下的评价",
     responses=problem_responses(400, 404, 413, 415, 422, 503),
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(only_json)],
 )
 def feedback(body: Feedback, request: Request) -> Feedback:
     """Keep the rating; a later one takes its place."""

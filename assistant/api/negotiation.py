@@ -26,3 +26,8 @@ def require_json(request: Request) -> None:
         subtype == "json" or subtype.endswith("+json")
     ):
         raise ProblemError(MEDIA)
+
+
+async def only_json(request: Request) -> None:
+    """`require_json` for routes to depend on: on the loop, since a thread would cost more than the look."""
+    require_json(request)

@@ -95,6 +95,7 @@ class Opening:
         ready = self._assistant
         if ready is None:
             return True
+        ready.expire()
         try:
             if ready.outdated():
                 self._assistant = ready.reopened()

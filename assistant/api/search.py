@@ -1,11 +1,14 @@
 """POST /v1/search: ranked passages with their signals, without an answer."""
 
+from functools import partial
+
 from fastapi import APIRouter, Depends, Request
 
 from assistant.api import models
-from assistant.api.negotiation import require_json
+from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
+from assistant.api.work import ANSWERING
 from assistant.schema import Citation
 from index.schema import Hit
 
@@ -18,11 +21,12 @@ router = APIRouter(prefix="/v1", tags=["检索"])
     description="找出与内容最相关的原文句子，最相关的在前，附各个排序信号。",
     response_description="检索结果",
     responses=problem_responses(400, 404, 413, 415, 422, 503),
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(only_json)],
 )
-def search(body: models.SearchRequest, request: Request) -> models.SearchResult:
+async def search(body: models.SearchRequest, request: Request) -> models.SearchResult:
     """The best `top_k` passages."""
-    found = opened(request).search(body.query, body.top_k, body.documents, body.as_of)
+    call = partial(opened(request).search, body.query, body.top_k, body.documents, body.as_of)
+    found = await ANSWERING.run(call)
     return models.SearchResult(hits=[_hit(hit, citation) for hit, citation in found])
 
 

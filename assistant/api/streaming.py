@@ -5,8 +5,8 @@ import json
 import logging
 import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import StreamingResponse
@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from assistant.api import models
 from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
+from assistant.api.work import Lane
 from assistant.errors import PolicyQAError
 from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit
 
@@ -21,20 +22,17 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 MEDIA_TYPE = "text/event-stream"
-STREAMS = 64
-"""Answers made at once for streams; further ones wait."""
 SILENCE_SECONDS = 10.0
 """A comment is sent after so long without an event, so that proxies keep the connection."""
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _log = logging.getLogger(__name__)
-_workers = ThreadPoolExecutor(STREAMS, thread_name_prefix="ask-stream")
 
 
 async def event_stream(
-    assistant: "Assistant", asked: dict[str, Any], request: Request, secret: str | None
+    assistant: "Assistant", asked: dict[str, Any], request: Request, secret: str | None, lane: Lane
 ) -> StreamingResponse:
-    """The stream of one question; `secret` is that of the conversation that begins with it. What is wrong
-    with the request is raised before it begins."""
+    """The stream of one question, made in its turn; `secret` is that of the conversation that begins with it.
+    What is wrong with the request is raised before it begins."""
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[StreamEvent] = asyncio.Queue()
     gone = threading.Event()
@@ -43,12 +41,17 @@ async def event_stream(
         if not loop.is_closed():
             loop.call_soon_threadsafe(events.put_nowait, event)
 
-    context = copy_context()  # the request's id, for what is logged meanwhile
-    loop.run_in_executor(_workers, lambda: context.run(lambda: emit(assistant, put, gone, **asked)))
+    def without_turn(turn: "Future[None]") -> None:
+        if not turn.cancelled() and isinstance(error := turn.exception(), Exception):
+            put(Failed(error))
+
+    turn = lane.begin(partial(emit, assistant, put, gone, **asked))
+    turn.add_done_callback(without_turn)
     try:
         first = await events.get()
     except asyncio.CancelledError:
         gone.set()
+        turn.cancel()
         raise
     if isinstance(first, Failed):
         raise first.error

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from assistant.api.models import BROKEN_CHARACTER
-from assistant.api.negotiation import require_json
+from assistant.api.negotiation import only_json
 from assistant.api.openapi import body_of, problem_responses
 from assistant.api.opening import opened
 from assistant.api.problems import WHOLE_BODY, busy, invalid_body, invalid_fields
@@ -41,7 +41,7 @@ router = APIRouter(prefix="/v1", tags=["核对"])
     response_description="核对结果",
     response_model=VerifyReport,
     responses=problem_responses(400, 413, 415, 422, 503),
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(only_json)],
     openapi_extra=body_of(VerifyRequest),
 )
 async def verify(request: Request) -> Response:

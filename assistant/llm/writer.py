@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.errors import EmbeddingError, ModelFault
-from assistant.llm.cache import Cache
 from assistant.llm.client import ChatModel, Messages
 from assistant.llm.reply_lines import MOST_SENTENCES, ClaimedOutcome, Missing, Said, items
 from assistant.llm.support import SupportChecker
 from assistant.llm.verification import Rejected, SentenceVerifier, Verified, same_words
 from assistant.metrics import MODEL_CACHE, MODEL_SENTENCES, MODEL_VERDICTS
+from index.cache import Cache
 from index.encoder.embedder import Embedder
 from prompts import Prompt, load_prompt
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from assistant.api.described import clause_of
 from assistant.api.verify_models import VerifyReport
+from assistant.api.work import lane_for
 from assistant.draft_check.check_draft import verifier_for
 from assistant.errors import UnknownClause, UnknownDocument
 from assistant.mcp import shapes
@@ -42,7 +44,8 @@ class Tool(Generic[_In]):
 
 def _ask(assistant: "Assistant", asked: shapes.AskArguments, base: str) -> shapes.Asked:
     _check_known(assistant.library, asked.documents)
-    answer = assistant.ask(asked.question, documents=asked.documents, as_of=asked.as_of)
+    ask = partial(assistant.ask, asked.question, documents=asked.documents, as_of=asked.as_of)
+    answer = lane_for(None, assistant.settings).begin(ask).result()
     return shapes.Asked(
         status=answer.status,
         answer=answer.answer,

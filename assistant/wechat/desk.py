@@ -13,11 +13,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.access.rates import CountsWindows, count, limit
 from assistant.answering.about import about_lines
 from assistant.api.problems import ProblemError
+from assistant.api.work import lane_for
 from assistant.errors import InvalidQuestion, StorageFault, UnknownConversation
 from assistant.storage.conversations import conversation_of
 from assistant.storage.deliveries import Deliveries
@@ -163,10 +165,8 @@ class Desk:
     def _answered(self, question: str, conversation_id: str) -> str:
         try:
             assistant = self._get_assistant()
-            try:
-                answer = assistant.ask(question, conversation_id=conversation_id)
-            except UnknownConversation:  # it begins
-                answer = assistant.ask(question, new_conversation_id=conversation_id)
+            ask = partial(_ask, assistant, question, conversation_id)
+            answer = lane_for(None, assistant.settings).begin(ask).result()
             return answer_text(answer, self._page(answer))
         except InvalidQuestion as error:
             return error.message
@@ -207,3 +207,11 @@ class Desk:
     def _digest(self, *parts: str) -> bytes:
         """A keyed hash of `parts`; XML carries no NUL, so that they cannot run into each other."""
         return hmac.digest(self._secret, "\0".join(parts).encode(), hashlib.sha256)
+
+
+def _ask(assistant: "Assistant", question: str, conversation_id: str) -> "Answer":
+    """The answer in the follower's conversation, which may begin with it."""
+    try:
+        return assistant.ask(question, conversation_id=conversation_id)
+    except UnknownConversation:
+        return assistant.ask(question, new_conversation_id=conversation_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evals.cli.feedback import register_feedback
 from evals.cli.gate import register_gate
+from evals.cli.load import register_load
 from evals.cli.messages import register_messages
 from evals.cli.privacy import register_privacy
 from evals.cli.runs import register_runs
@@ -35,6 +36,7 @@ def register(
     register_gate(add_action, load_settings)
     register_feedback(add_action, load_settings)
     register_messages(add_action, load_settings)
+    register_load(add_action, load_settings)
     register_privacy(add_action, load_settings)
     calibrate = add_action("calibrate", "用开发题重新拟合参数；不写部分则拟合与向量模型有关的全部参数")
     calibrate.add_argument(

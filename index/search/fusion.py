@@ -34,11 +34,6 @@ def load_stand_in() -> Mapping[str, float]:
     return stand_in
 
 
-def fuse(signals: Signals, weights: Mapping[str, float]) -> float:
-    """The fused score of one passage's signals."""
-    return float(sum(weights.get(name, 0.0) * getattr(signals, name) for name in SIGNALS))
-
-
 def fuse_all(signals: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """The fused scores of many passages, one array a signal."""
     return np.asarray(sum(weights.get(name, 0.0) * signals[name] for name in SIGNALS), dtype=np.float64)

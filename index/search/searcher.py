@@ -8,10 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from index.encoder.embedder import Embedder, Vectors
+from index.encoder.query_vectors import QueryVectors
 from index.schema import (
     Claim,
     ClaimMatch,
@@ -70,6 +72,7 @@ class Searcher:
     ) -> None:
         """`keep` is what must not go while anybody searches."""
         self.embedder = embedder
+        self._queries = QueryVectors(embedder)
         self._keep = keep
         self._weights = weights if weights is not None else load_weights()
         self.vocabulary = held.vocabulary()
@@ -78,9 +81,6 @@ class Searcher:
         self._names = held.editions
         self._numbers = {key: number for number, key in enumerate(held.editions)}
         self.passages: Sequence[Passage] = Objects(held.tables[PASSAGES])
-        self._lay: Sequence[LayQuestion] = Objects(held.tables[QUESTIONS])
-        self._claims: Sequence[Claim] = Objects(held.tables[CLAIMS])
-        self._open: Sequence[OpenQuestion] = Objects(held.tables[OPEN])
         self._vectors = {
             name: VectorTable(table.vectors(), table.rows, held.editions, table.edition)
             for name, table in held.tables.items()
@@ -101,9 +101,9 @@ class Searcher:
         """How many passages, lay questions, claims and open questions are held."""
         return {
             "passages": len(self.passages),
-            "lay_questions": len(self._lay),
-            "claims": len(self._claims),
-            "open_questions": len(self._open),
+            "lay_questions": len(self._tables[QUESTIONS]),
+            "claims": len(self._tables[CLAIMS]),
+            "open_questions": len(self._tables[OPEN]),
         }
 
     def entries_of(self, name: str, edition: str) -> Entries:
@@ -136,12 +136,11 @@ class Searcher:
 
     def embed(self, text: str) -> Vectors:
         """The query vector of `text`, rounded as the stored ones are."""
-        return np.asarray(self.embedder.embed_query(text), dtype=np.float16).astype(np.float32)
+        return self.embed_all([text])[0]
 
     def embed_all(self, texts: Sequence[str]) -> list[Vectors]:
-        """The query vector of each text, in one run of the model."""
-        vectors = self.embedder.embed_queries(list(texts))
-        return [np.asarray(vector, dtype=np.float16).astype(np.float32) for vector in vectors]
+        """The query vector of each text."""
+        return self._queries.of(texts)
 
     def questions_of(self, name: str) -> Iterator[tuple[str, LayQuestion | Claim | OpenQuestion, Vectors]]:
         """The indexed questions of one collection (`QUESTIONS`, `CLAIMS` or `OPEN`), each with its id and its
@@ -170,12 +169,12 @@ class Searcher:
             best(bm25_question, _POOL, allowed & (bm25_question > 0)),
             preferred,
         )
-        candidates = np.unique(np.asarray([index for each in named for index in each], dtype=int))
+        candidates = np.unique(np.concatenate([np.asarray(each, dtype=np.int64) for each in named]))
         candidates = candidates[allowed[candidates]]
         own = cosines[candidates].astype(np.float64)
         extra, questioned = load_stand_in(), self._questioned[candidates]
         heading, has_heading = self._heading_of[candidates], self._has_heading[candidates]
-        asked = np.asarray([agreed.get(int(index), floor) for index in candidates])
+        asked = np.asarray([agreed.get(index, floor) for index in candidates.tolist()])
         signals = {
             "dense_passage": own,
             "dense_question": np.where(questioned, asked, own + extra["dense_question"]),
@@ -188,14 +187,17 @@ class Searcher:
         }
         scores = fuse_all(signals, self._weights)
         order = np.argsort(-scores, kind="stable")[:top_k]
+        found: list[int] = candidates[order].tolist()
+        ordered = (signals[name][order].tolist() for name in SIGNALS)
         hits = tuple(
-            Hit(
-                self.passages[candidates[at]],
-                Signals(**{name: float(signals[name][at]) for name in SIGNALS}),
-                float(scores[at]),
-                nearest.get(int(candidates[at])),
+            Hit(passage, Signals(*own_signals), score, nearest.get(at))
+            for at, passage, score, own_signals in zip(
+                found,
+                self._tables[PASSAGES].objects(found),
+                scores[order].tolist(),
+                zip(*ordered, strict=True),
+                strict=True,
             )
-            for at in order
         )
         return SearchResult(
             hits,
@@ -226,8 +228,8 @@ class Searcher:
         near: dict[int, list[float]] = defaultdict(list)
         nearest: dict[int, str] = {}
         floor = matches[-1][1].similarity if matches else 0.0
-        for at, match in matches:  # nearest first
-            index = int(self._question_passage[at])
+        passages = self._question_passage[np.asarray([at for at, _ in matches], dtype=np.int64)].tolist()
+        for index, (_, match) in zip(passages, matches, strict=True):  # nearest first
             if len(near[index]) < _AGREEING:
                 near[index].append(match.similarity)
                 nearest.setdefault(index, match.question.text)
@@ -239,19 +241,28 @@ class Searcher:
 
     def _lay_matches(self, vector: Vectors, query: Query) -> list[tuple[int, LayMatch]]:
         """The nearest lay questions with their positions."""
-        found = self._vectors[QUESTIONS].nearest(vector, _QUESTION_POOL, query.editions)
-        matches = ((at, LayMatch(self._lay[at], cosine)) for at, cosine in found)
-        return [(at, match) for at, match in matches if match.question.text != query.without]
+        return [
+            (at, LayMatch(question, cosine))
+            for at, question, cosine in self._nearest(QUESTIONS, vector, _QUESTION_POOL, query)
+        ]
 
     def _claim_matches(self, vector: Vectors, query: Query) -> tuple[ClaimMatch, ...]:
-        found = self._vectors[CLAIMS].nearest(vector, _CLAIM_POOL, query.editions)
-        matches = (ClaimMatch(self._claims[at], cosine) for at, cosine in found)
-        return tuple(match for match in matches if match.claim.text != query.without)
+        found = self._nearest(CLAIMS, vector, _CLAIM_POOL, query)
+        return tuple(ClaimMatch(claim, cosine) for _, claim, cosine in found)
 
     def _open_matches(self, vector: Vectors, query: Query) -> tuple[OpenMatch, ...]:
-        found = self._vectors[OPEN].nearest(vector, _OPEN_POOL, query.editions)
-        matches = (OpenMatch(self._open[at], cosine) for at, cosine in found)
-        return tuple(match for match in matches if match.question.text != query.without)
+        found = self._nearest(OPEN, vector, _OPEN_POOL, query)
+        return tuple(OpenMatch(question, cosine) for _, question, cosine in found)
+
+    def _nearest(
+        self, name: str, vector: Vectors, count: int, query: Query
+    ) -> Iterator[tuple[int, Any, float]]:
+        """Of the nearest of one collection the position, the question itself and the cosine."""
+        found = self._vectors[name].nearest(vector, count, query.editions)
+        held = self._tables[name].objects([at for at, _ in found])
+        for (at, cosine), question in zip(found, held, strict=True):
+            if question.text != query.without:
+                yield at, question, cosine
 
 
 def base_address(address: str) -> str:

@@ -13,7 +13,11 @@ _FEW = 8
 
 
 class VectorTable:
-    """Entries with their vectors and the version of a document that each belongs to. Only reads."""
+    """Entries with their vectors and the version of a document that each belongs to. Only reads.
+
+    Each cosine is summed by itself, row by row. A product of matrix and vector would be summed in another
+    order on a machine with other cores, and its threads spin while models wait for theirs.
+    """
 
     def __init__(
         self,
@@ -43,7 +47,7 @@ class VectorTable:
             among = np.flatnonzero(self.within(editions))
             if len(among) * _FEW <= len(self):
                 return self._cosines_of(among, unit)
-        found = np.concatenate([part @ unit for part in self._parts])
+        found = np.concatenate([np.vecdot(part, unit) for part in self._parts])
         return found if self._in_order else found[self._rows]
 
     def nearest(
@@ -52,14 +56,15 @@ class VectorTable:
         """Positions and cosines of the `count` nearest entries, best first, ties in order; `editions` limits
         them to these versions of documents (None: all)."""
         cosines = self.cosines(vector, editions)
-        return [(at, float(cosines[at])) for at in best(cosines, count, self.within(editions))]
+        positions = best(cosines, count, self.within(editions))
+        return list(zip(positions, cosines[positions].tolist(), strict=True)) if positions else []
 
     def _cosines_of(self, among: NDArray[np.int64], unit: Vectors) -> Vectors:
         found = np.zeros(len(self), dtype=np.float32)
         rows, first = self._rows[among], 0
         for part in self._parts:
             own = (rows >= first) & (rows < first + len(part))
-            found[among[own]] = part[rows[own] - first] @ unit
+            found[among[own]] = np.vecdot(part[rows[own] - first], unit)
             first += len(part)
         return found
 
@@ -80,4 +85,5 @@ def best(scores: NDArray[np.floating], count: int, allowed: NDArray[np.bool_]) -
     if len(own) > count:
         least = np.partition(own, len(own) - count)[len(own) - count]
         among, own = among[own >= least], own[own >= least]
-    return [int(among[at]) for at in np.argsort(-own, kind="stable")[:count]]
+    found: list[int] = among[np.argsort(-own, kind="stable")[:count]].tolist()
+    return found

@@ -103,6 +103,12 @@ class Table:
         """The passage, question or claim at a position."""
         return self._segments[self._holder[position]].object(self.name, int(self._row[position]))
 
+    def objects(self, positions: Sequence[int]) -> list[Any]:
+        """Those at many positions."""
+        at = np.asarray(positions, dtype=np.int64)
+        places = zip(self._holder[at].tolist(), self._row[at].tolist(), strict=True)
+        return [self._segments[holder].object(self.name, row) for holder, row in places]
+
 
 class Objects(Sequence[Shape], Generic[Shape]):
     """What a table holds, made when it is asked for."""

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, count, repeat
 from typing import Any
 
 _UNIFIED = {
@@ -68,12 +69,8 @@ def encodable(text: str) -> str:
 
 def fold(text: str) -> Folded:
     """The view of `text`, character by character, so that every offset stays known."""
-    view: list[str] = []
-    offsets: list[int] = []
-    for at, char in enumerate(text):
-        folded = _fold_char(char)
-        view.append(folded)
-        offsets.extend([at] * len(folded))
+    view = list(map(_fold_char, text))
+    offsets = chain.from_iterable(map(repeat, count(), map(len, view)))
     return Folded("".join(view), tuple(offsets))
 
 

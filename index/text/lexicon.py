@@ -38,6 +38,8 @@ def _shipped() -> Lexicon:
     return Lexicon()
 
 
+@lru_cache(maxsize=128)
 def standardise(text: str) -> str:
-    """`text` with every form that the shipped lexicon knows in its standard words."""
+    """`text` with every form that the shipped lexicon knows in its standard words. The last few are kept:
+    the steps of one question ask for the same clauses again and again."""
     return _shipped().standardise(text)

@@ -5,6 +5,7 @@ Whether a name means the place (北京路小学, 北京现代) is not decided he
 text."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,14 +37,16 @@ def place_mentions(text: str) -> tuple[PlaceMention, ...]:
 
 
 def _found(text: str) -> Iterator[PlaceMention]:
-    names = _names()
-    words = _word_spans(text)
+    names, lengths = _names(), _lengths()
+    words: list[tuple[int, int]] | None = None
     at = 0
     while at < len(text):
-        length = next((n for n in _lengths() if at + n <= len(text) and text[at : at + n] in names), 0)
+        begun = lengths.get(text[at], ())
+        length = next((n for n in begun if at + n <= len(text) and text[at : at + n] in names), 0)
         if not length:
             at += 1
             continue
+        words = _word_spans(text) if words is None else words
         kind, codes = names[text[at : at + length]]
         if _stands_alone(at, at + length, kind, words):
             yield PlaceMention(text[at : at + length], kind, codes, at, at + length)
@@ -90,5 +93,9 @@ def _everyday() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _lengths() -> tuple[int, ...]:
-    return tuple(sorted({len(name) for name in _names()}, reverse=True))
+def _lengths() -> Mapping[str, tuple[int, ...]]:
+    """By its first character how long a name can be, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name in _names():
+        found[name[0]].add(len(name))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}

@@ -68,10 +68,12 @@ def segments(text: str) -> list[str]:
     return list(_jieba().lcut(text, HMM=False))
 
 
-def tokens(text: str) -> list[str]:
-    """What BM25 indexes: jieba's search-mode words, and character bigrams marked with `#`."""
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[str, ...]:
+    """What BM25 indexes: jieba's search-mode words, and character bigrams marked with `#`. Those of the last
+    few texts are kept: one question is searched and compared several times."""
     folded = fold_text(text)
     found = [word for word in _jieba().lcut_for_search(folded) if _WORD.search(word)]
     for run in _CJK_RUN.findall(folded):
         found.extend(f"#{run[at : at + 2]}" for at in range(len(run) - 1))
-    return found
+    return tuple(found)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.api.problems import INTERNAL, ProblemError
+from assistant.api.work import lane_for
 from assistant.errors import PolicyQAError, UnknownAnswer, UnknownConversation
 from assistant.schema import Answerer
 from assistant.storage.conversations import Answered, conversation_of, new_secret
@@ -142,7 +143,8 @@ class Listeners:
             known = {"conversation_id" if secret else "new_conversation_id": conversation_of(made)}
             assistant = self._get_assistant()
             writes = assistant.settings.answerer is Answerer.LLM
-            for event in streamed(assistant, question=question, **known):
+            lane = lane_for(None, assistant.settings)
+            for event in streamed(assistant, lane.begin, question=question, **known):
                 match event:
                     case FoundClauses() if writes:
                         yield _Reply(escape_markdown(_WRITING), secret=secret)

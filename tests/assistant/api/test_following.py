@@ -109,6 +109,9 @@ def test_a_new_version_that_cannot_be_opened_leaves_the_old_one_serving(
     class Outdated:
         tries = 0
 
+        def expire(self) -> None:
+            self.expired = True
+
         def outdated(self) -> bool:
             return True
 

@@ -1,29 +1,34 @@
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.schema import Signals
-from index.search.fusion import SIGNALS, fuse, fuse_all, load_stand_in, load_weights
+from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights
 
 WEIGHTS = {"dense_passage": 2.0, "bm25": 0.5, "structure": -1.0}
 number = st.floats(-10, 10)
 
 
+def fused(*signals: Signals, weights: Mapping[str, float] = WEIGHTS) -> list[float]:
+    columns = {name: np.asarray([getattr(each, name) for each in signals]) for name in SIGNALS}
+    found: list[float] = fuse_all(columns, weights).tolist()
+    return found
+
+
 def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
-    assert fuse(Signals(dense_passage=0.5, bm25=0.4, structure=1.0), WEIGHTS) == pytest.approx(0.2)
-    assert fuse(Signals(), WEIGHTS) == 0
-    assert fuse(Signals(dense_question=0.9, bm25_heading=1.0), WEIGHTS) == 0  # signals without a weight
-    assert fuse(Signals(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), {}) == 0
+    assert fused(Signals(dense_passage=0.5, bm25=0.4, structure=1.0), Signals()) == pytest.approx([0.2, 0])
+    assert fused(Signals(dense_question=0.9, bm25_heading=1.0)) == [0]  # signals without a weight
+    assert fused(Signals(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), weights={}) == [0]
 
 
 @settings(max_examples=50)
 @given(st.lists(st.builds(Signals, *([number] * len(SIGNALS))), min_size=1, max_size=5))
 def test_many_passages_score_as_each_alone(signals: list[Signals]) -> None:
     weights = {name: at - 2.5 for at, name in enumerate(SIGNALS)}
-    columns = {name: np.asarray([getattr(each, name) for each in signals]) for name in SIGNALS}
-    expected = [fuse(each, weights) for each in signals]
-    assert fuse_all(columns, weights) == pytest.approx(np.asarray(expected))
+    assert fused(*signals, weights=weights) == [fused(each, weights=weights)[0] for each in signals]
 
 
 def test_no_passages_have_no_scores() -> None:
@@ -40,4 +45,5 @@ def test_a_missing_signal_is_an_error() -> None:
 def test_every_fitted_weight_is_of_a_signal() -> None:
     assert set(load_weights()) == set(SIGNALS)
     assert set(load_stand_in()) <= set(SIGNALS)
-    assert fuse(Signals(dense_passage=0.9), load_weights()) > fuse(Signals(dense_passage=0.8), load_weights())
+    nearer, farther = fused(Signals(dense_passage=0.9), Signals(dense_passage=0.8), weights=load_weights())
+    assert nearer > farther

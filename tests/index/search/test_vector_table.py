@@ -96,3 +96,12 @@ def test_parts_in_any_order_are_one_table() -> None:
 
 
 QUERY_3 = vectors([1, 1, -1])[0]
+
+
+def test_a_cosine_depends_on_its_own_row_alone_to_the_last_bit() -> None:
+    rows = unit_rows(np.random.default_rng(2).normal(size=(9000, 384)).astype(np.float32))
+    query = rows[:2].sum(axis=0)
+    whole = made(rows, ["a@1"] * len(rows)).cosines(query)
+    for first, last in ((0, 1), (17, 5000), (4500, 9000)):
+        part = made(rows[first:last], ["a@1"] * (last - first)).cosines(query)
+        assert np.array_equal(part, whole[first:last])

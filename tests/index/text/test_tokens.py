@@ -31,8 +31,8 @@ def test_terms_of_the_user_dictionary_are_words() -> None:
 
 
 def test_punctuation_is_no_token() -> None:
-    assert tokens("，。！？…—《》") == []
-    assert tokens("") == []
+    assert tokens("，。！？…—《》") == ()
+    assert tokens("") == ()
 
 
 def test_dialect_becomes_standard() -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.llm.cache import MOST, Cache
+from index.cache import MOST, Cache
 
 
 def test_what_was_put_is_there_and_nothing_else() -> None:
@@ -70,3 +70,38 @@ def test_threads_may_share_it() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(use, range(500)))
     assert sum(cache.get(key) is not None for key in range(7)) == 3
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_what_is_too_old_is_gone_whether_it_is_asked_for_or_not() -> None:
+    clock = Clock()
+    cache: Cache[int] = Cache(seconds=60, clock=clock)
+    cache.put("甲", 1)
+    clock.now = 59
+    cache.put("乙", 2)
+    assert cache.get("甲") == 1  # being used makes nothing younger
+    clock.now = 60
+    assert cache.get("甲") is None
+    clock.now = 119
+    assert len(cache) == 1
+    cache.expire()
+    assert len(cache) == 0
+
+
+def test_together_they_are_no_larger_than_they_may_be() -> None:
+    cache: Cache[int] = Cache(most_size=10)
+    cache.put("甲", 1, size=4)
+    cache.put("乙", 2, size=4)
+    cache.put("甲", 3, size=6)  # in the place of the first
+    assert [cache.get(key) for key in "甲乙"] == [3, 2]
+    cache.put("丙", 4, size=5)
+    assert [cache.get(key) for key in "甲乙丙"] == [None, 2, 4]
+    cache.put("丁", 5, size=11)
+    assert [cache.get(key) for key in "甲乙丙丁"] == [None, 2, 4, None]
