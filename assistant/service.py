@@ -139,7 +139,7 @@ class Assistant:
             Query(standardise(check_question(query)), editions=editions), top_k=top_k
         )
         return tuple(
-            (hit, citation_for(hit.passage, self.library, day, number, hit.score))
+            (hit, citation_for(hit.passage, self.library, day, number, hit.share))
             for number, hit in enumerate(found.hits, start=1)
         )
 

@@ -24,7 +24,7 @@ from index.schema import (
     SearchResult,
     Signals,
 )
-from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights
+from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights, shares_of_best
 from index.search.vector_table import VectorTable, best
 from index.storage.entries import CLAIMS, NOTHING, OPEN, PASSAGES, QUESTIONS, Entries
 from index.storage.tables import Objects, Tables
@@ -187,6 +187,7 @@ class Searcher:
             "structure": np.isin(candidates, preferred).astype(np.float64),
         }
         scores = fuse_all(signals, self._weights)
+        share = shares_of_best(scores, self._weights)
         order = np.argsort(-scores, kind="stable")[:top_k]
         hits = tuple(
             Hit(
@@ -194,6 +195,7 @@ class Searcher:
                 Signals(**{name: float(signals[name][at]) for name in SIGNALS}),
                 float(scores[at]),
                 nearest.get(int(candidates[at])),
+                float(share[at]),
             )
             for at in order
         )
