@@ -13,7 +13,7 @@ from assistant.pipeline import MakeSteps, StepEvent, make_steps, run
 from assistant.render import TextStream, citation_for, render
 from assistant.schema import MAX_QUESTION, Answer, Answerer, Citation, Exchange, Request, Turn
 from assistant.settings import Settings
-from assistant.storage.conversations import Conversations, SqlConversations, new_id
+from assistant.storage.conversations import HISTORY_LIMIT, Conversations, SqlConversations, new_id
 from index.library.library import Library
 from index.schema import Document, Hit
 from index.search.open_index import OpenIndex, open_index
@@ -101,12 +101,15 @@ class Assistant:
         documents: Sequence[str] | None = None,
         answerer: Answerer | None = None,
         as_of: date | None = None,
+        history: Sequence[Exchange] | None = None,
         on_event: Callable[[StepEvent], None] = lambda event: None,
         on_text: Callable[[str], None] = lambda text: None,
     ) -> Answer:
         """The answer to `question`, kept in its conversation: the one with `conversation_id`, which has to
         exist, else a new one, under `new_conversation_id` where that is given.
 
+        `history` is for callers who keep their conversations themselves: the answer follows on it, and
+        neither question nor answer is kept.
         `answerer`: None is the one that the settings name. `on_text` is given the answer's text piece by
         piece, each piece final: joined they are `answer`.
         Raises InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured; Cancelled from
@@ -117,17 +120,35 @@ class Assistant:
         if answerer is Answerer.LLM and self._model is None:
             raise ModelNotConfigured("大模型还没有配置，请用 extractive 或不填 answerer。")
         day, scope = as_of or self.clock(), self._scope(documents)
-        history = self.conversations.history(conversation_id) if conversation_id else ()
+        earlier = history or (self.conversations.history(conversation_id) if conversation_id else ())
         editions = self.library.editions(scope, day)
-        request = Request(question, day, tuple(history), scope, editions, answerer)
+        request = Request(question, day, tuple(earlier), scope, editions, answerer)
         told = TextStream(on_text)
         turn = run(self._steps, Turn(request), on_event, told.say)
         conversation = conversation_id or new_conversation_id or new_id("cnv")
         answer = render(turn, self.library, self.settings, new_id("ans"), conversation)
         told.rest(answer)
         count(answer)
-        self.conversations.append(answer, _exchange(question, answer))
+        if history is None:
+            self.conversations.append(answer, exchange_of(question, answer))
         return answer
+
+    def retold(self, questions: Sequence[str]) -> tuple[Exchange, ...]:
+        """The last `HISTORY_LIMIT` of earlier questions as a stored conversation would hold them, for callers
+        who kept only these: each is answered again by extraction, after those before it, and nothing is kept
+        or counted. One that could not have been asked is left out.
+        """
+        day = self.clock()
+        editions = self.library.editions(None, day)
+        history: list[Exchange] = []
+        for question in questions[-HISTORY_LIMIT:]:
+            try:
+                asked = check_question(question)
+            except InvalidQuestion:
+                continue
+            turn = run(self._steps, Turn(Request(asked, day, tuple(history), None, editions)))
+            history.append(exchange_of(asked, render(turn, self.library, self.settings, "", "")))
+        return tuple(history)
 
     def search(
         self, query: str, top_k: int = 10, documents: Sequence[str] | None = None, as_of: date | None = None
@@ -164,7 +185,8 @@ def check_question(question: str) -> str:
     return trimmed
 
 
-def _exchange(question: str, answer: Answer) -> Exchange:
+def exchange_of(question: str, answer: Answer) -> Exchange:
+    """What a later question of the same conversation can lean on."""
     return Exchange(
         question=question,
         standalone=answer.standalone_question,

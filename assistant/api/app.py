@@ -4,15 +4,17 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
-from assistant.api import ask, docs, documents, feedback, health, monitoring, search, verify
+from assistant.api import ask, completions, docs, documents, feedback, health, monitoring, search, verify
 from assistant.api.fallback import add_fallback
+from assistant.api.heads import HeadAsGet
 from assistant.api.hosts import HostCheck
 from assistant.api.middleware import BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
+from assistant.api.parameters import require_known_parameters
 from assistant.api.problems import add_handlers
 from assistant.api.security import SecurityHeaders
 
@@ -52,6 +54,7 @@ def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str]
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[  # outermost first
+            Middleware(HeadAsGet),
             Middleware(SecurityHeaders),
             Middleware(RequestContext),
             Middleware(HostCheck, names=hosts),
@@ -60,7 +63,7 @@ def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str]
     )
     app.state.opening = opening
     add_handlers(app)
-    for group in (ask, feedback, search, verify, documents, health, monitoring, docs):
-        app.include_router(group.router)
+    for group in (ask, completions, feedback, search, verify, documents, health, monitoring, docs):
+        app.include_router(group.router, dependencies=[Depends(require_known_parameters)])
     add_fallback(app)
     return app

@@ -23,7 +23,8 @@ DocumentId = Annotated[
     str, Path(alias="id", description="文件编号", examples=["chongqing-education-modernization-2020-2022"])
 ]
 Version = Annotated[
-    str | None, Query(description="版本；不填就取今天有效的版本，没有则取最新的", examples=["2020-10-22"])
+    str | None,
+    Query(min_length=1, description="版本；不填就取今天有效的版本，没有则取最新的", examples=["2020-10-22"]),
 ]
 Address = Annotated[str, Path(description="条款地址", examples=["2.2.1"])]
 

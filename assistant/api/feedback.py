@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from assistant.api.models import readable, trim
+from assistant.api.names import In
 from assistant.api.negotiation import require_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
@@ -20,7 +21,7 @@ _ID = "ans_0f8fad5bd9cb469fa165708867287a01"
 router = APIRouter(prefix="/v1", tags=["问答"])
 
 
-class Feedback(BaseModel):
+class Feedback(In):
     """对一个回答的评价，提交和记下的都是它。"""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"answer_id": _ID, "rating": "down"}]})

@@ -5,14 +5,16 @@ attribute, so a field has the same name on both sides.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from assistant.api.names import In
 from assistant.api.wording import OWN
-from assistant.schema import MAX_QUESTION, Answerer, Status
+from assistant.schema import MAX_QUESTION, Answerer, NoticeKind, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.schema import Validity
 
@@ -28,6 +30,19 @@ _QUOTE = (
     "大力发展公办幼儿园，探索小村联合办园、流动幼儿园、季节班等，到2022年全市公办园在园幼儿占比达到50％以上。"
 )
 _URL = f"/documents/{_PLAN}?version={_VERSION}&clause=2.2.1&start=3341&end=3392"
+NOTICE_KINDS: Mapping[NoticeKind, str] = {
+    NoticeKind.EXPIRED: "所引文件期限已过",
+    NoticeKind.SUPERSEDED: "所引文件已有新版本",
+    NoticeKind.REPEALED: "所引文件已废止",
+    NoticeKind.NOT_YET: "所引文件尚未施行",
+    NoticeKind.RELATIVE_TIME: "“今年”“明年”所指的年份不在文件的期限里",
+    NoticeKind.SAFETY: "提问的人可能有危险或痛苦，附求助电话",
+    NoticeKind.MODEL_FAULT: "大模型没有应答，以摘录代替",
+    NoticeKind.MODEL_SILENT: "大模型没有找到回答，以摘录代替",
+    NoticeKind.MODEL_EMPTY: "大模型没有写出带出处的句子，以摘录代替",
+    NoticeKind.UNVERIFIED_MODEL: "大模型写的没有通过核对，以摘录代替",
+}
+"""What each kind of notice is about."""
 BROKEN_CHARACTER = "里有残缺的字符（如半个表情符号），请删去或重新输入"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none of these
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can carry half a pair; pydantic lets it pass
@@ -68,7 +83,7 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
-class AskRequest(BaseModel):
+class AskRequest(In):
     """一次提问。"""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "公办幼儿园的占比要达到多少？"}]})
@@ -79,6 +94,7 @@ class AskRequest(BaseModel):
     )
     conversation_id: str | None = Field(
         None,
+        min_length=1,
         description="接着哪一段对话问（上次回答里给出的 conversation_id）；不填就开始新的对话",
         examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"],
     )
@@ -98,7 +114,7 @@ class AskRequest(BaseModel):
     )
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(In):
     """一次检索。"""
 
     model_config = ConfigDict(
@@ -160,7 +176,10 @@ class Citation(Out):
 class Notice(Out):
     """读者需要知道的一件事。"""
 
-    kind: str = Field(description="种类，如 expired 期限已过、relative_time 相对时间", examples=["expired"])
+    kind: str = Field(
+        description="种类，以后会增加：" + "，".join(f"{kind} {text}" for kind, text in NOTICE_KINDS.items()),
+        examples=["expired"],
+    )
     text: str = Field(description="说明", examples=["本方案实施期为2020—2022年，现已届满。"])
 
 
@@ -170,6 +189,11 @@ class Sentence(Out):
     text: str = Field(description="这句话", examples=["到2022年，全市公办园在园幼儿占比要达到50％以上。"])
     citations: list[int] = Field(description="依据的引文序号", examples=[[1]])
     support: float = Field(description="引文对这句话的支持程度，0 到 1", examples=[1.0])
+    kind: SentenceKind = Field(
+        description="怎样写成：lead 摘出原文里作答的话，quote 整句引文，paraphrase 大模型写的、已与引文核对，"
+        "notice 固定的说明，不含依据",
+        examples=["lead"],
+    )
 
 
 class Answer(Out):
@@ -322,28 +346,3 @@ class Health(Out):
     """服务的状态。"""
 
     status: str = Field(description="ok 在运行；ready 可以回答问题", examples=["ok"])
-
-
-class FieldError(Out):
-    """一个填错的字段。"""
-
-    field: str = Field(description="字段名", examples=["question"])
-    message: str = Field(description="哪里不对", examples=["不能为空"])
-
-
-class ProblemDetails(Out):
-    """出错时的说明（RFC 9457）。"""
-
-    type: str = Field(description="错误种类的固定标识", examples=["urn:policy-qa:problem:invalid-field"])
-    title: str = Field(description="错误种类的名称", examples=["有字段填得不对"])
-    status: int = Field(description="HTTP 状态码", examples=[422])
-    detail: str = Field(description="出了什么问题，怎样改正", examples=["question：不能为空。请改正后再发。"])
-    instance: str = Field(description="出错的地址", examples=["/v1/ask"])
-    request_id: str = Field(
-        description="这次请求的编号，向管理员报告时附上", examples=["3d7f1c0e9a524b6f8e21d45c7ab09f13"]
-    )
-    errors: list[FieldError] | None = Field(
-        None,
-        description="填错的字段，只有 422 时才有",
-        examples=[[{"field": "question", "message": "不能为空"}]],
-    )

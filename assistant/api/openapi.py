@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from assistant.api.models import ProblemDetails
+from assistant.api.problem_models import ProblemDetails
 from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE
 from assistant.api.verify_models import VerifyRequest
 
@@ -22,6 +22,7 @@ _PROBLEM = "#/components/schemas/ProblemDetails"
 
 TAGS = [
     {"name": "问答", "description": "提问，得到带依据的回答"},
+    {"name": "OpenAI 兼容", "description": "给已经会用 OpenAI 接口的程序"},
     {"name": "检索", "description": "只找原文，不作答"},
     {"name": "核对", "description": "核对文稿里的引文和条款"},
     {"name": "文件", "description": "文件、目录、原文、条款"},
@@ -39,6 +40,16 @@ EVENTS: dict[str, Any] = {
     },
 }
 """What a route that can stream answers with besides its JSON object."""
+
+COMPLETION_EVENTS: dict[str, Any] = {
+    "description": "回答；stream 为 true 时是逐段的事件",
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string", "description": "对象 chat.completion.chunk，最后是 [DONE]"},
+            "example": "data: [DONE]\n\n",
+        }
+    },
+}
 
 
 def body_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A page of our own sets `PAGE_POLICY` as its Content-Security-Policy; a mounted a
 keeps whatever it sets. Who may frame a page is decided here, for all of them.
 """
 
+import re
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
@@ -16,10 +17,13 @@ PAGE_POLICY = (
 """Content-Security-Policy of our own HTML pages: no other host, no inline script."""
 
 _CSP = "Content-Security-Policy"
+_KEPT_NOWHERE = re.compile(r"(?:application/(?:problem\+)?json|text/event-stream)(?:;|$)")
+"""Answers to programs: they hold what somebody asked, or how things stand at this moment."""
 
 
 class SecurityHeaders:
-    """Adds `nosniff`, the referrer policy and `frame-ancestors` where a response lacks them."""
+    """Adds `nosniff`, the referrer policy, `frame-ancestors` and, to JSON and events, `no-store` where a
+    response lacks them."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: Sequence[str] = ("'self'",)) -> None:
         self._app = app
@@ -36,6 +40,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "same-origin")
+                if _KEPT_NOWHERE.match(headers.get("content-type", "")):
+                    headers.setdefault("Cache-Control", "no-store")
                 policy = headers.get(_CSP, "")
                 if "frame-ancestors" not in policy:
                     headers[_CSP] = f"{policy}; {self._ancestors}" if policy else self._ancestors

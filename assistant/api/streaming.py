@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import Request
 
 from assistant.api import models
+from assistant.api.negotiation import EVENTS
 from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
 from assistant.errors import PolicyQAError
 from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit
@@ -19,18 +20,25 @@ from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEve
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-MEDIA_TYPE = "text/event-stream"
 STREAMS = 64
 """Answers made at once for streams; further ones wait."""
+SILENCE = ":\n\n"
 _SILENCE_SECONDS = 10.0
 """A comment is sent after so long without an event, so that proxies keep the connection."""
-_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _log = logging.getLogger(__name__)
 _workers = ThreadPoolExecutor(STREAMS, thread_name_prefix="ask-stream")
 
 
 async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: Request) -> StreamingResponse:
     """The stream of one question. What is wrong with the request is raised before it begins."""
+    frames = _frames(await following(assistant, asked), request)
+    return StreamingResponse(frames, headers=HEADERS, media_type=EVENTS)
+
+
+async def following(assistant: "Assistant", asked: dict[str, Any]) -> AsyncIterator[StreamEvent | None]:
+    """The events of one question (see `assistant.stream`), None after each while without one. Whoever stops
+    listening ends the asking. What is wrong with the request is raised before the first."""
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[StreamEvent] = asyncio.Queue()
     gone = threading.Event()
@@ -47,27 +55,32 @@ async def event_stream(assistant: "Assistant", asked: dict[str, Any], request: R
         raise
     if isinstance(first, Failed):
         raise first.error
-    return StreamingResponse(_frames(first, events, gone, request), headers=_HEADERS, media_type=MEDIA_TYPE)
+    return _events(first, events, gone)
 
 
-async def _frames(
-    first: StreamEvent, events: "asyncio.Queue[StreamEvent]", gone: threading.Event, request: Request
-) -> AsyncIterator[str]:
-    event = first
+async def _events(
+    first: StreamEvent, events: "asyncio.Queue[StreamEvent]", gone: threading.Event
+) -> AsyncIterator[StreamEvent | None]:
+    event: StreamEvent | None = first
     try:
         while True:
-            if frame := _frame(event, request):
-                yield frame
+            yield event
             if isinstance(event, Done | Failed):
                 return
-            while True:
-                try:
-                    event = await asyncio.wait_for(events.get(), _SILENCE_SECONDS)
-                    break
-                except TimeoutError:
-                    yield ":\n\n"
+            try:
+                event = await asyncio.wait_for(events.get(), _SILENCE_SECONDS)
+            except TimeoutError:
+                event = None
     finally:
         gone.set()  # also where the asker has gone
+
+
+async def _frames(events: AsyncIterator[StreamEvent | None], request: Request) -> AsyncIterator[str]:
+    async for event in events:
+        if event is None:
+            yield SILENCE
+        elif frame := _frame(event, request):
+            yield frame
 
 
 def _frame(event: StreamEvent, request: Request) -> str | None:
@@ -84,10 +97,11 @@ def _frame(event: StreamEvent, request: Request) -> str | None:
         case Done():
             return _written("done", models.Answer.model_validate(event.answer).model_dump(mode="json"))
         case Failed():
-            return _written("error", _problem(event.error, request))
+            return _written("error", problem_of(event.error, request))
 
 
-def _problem(error: Exception, request: Request) -> Any:
+def problem_of(error: Exception, request: Request) -> Any:
+    """The problem object that tells a client of `error`, which came while an answer was on its way."""
     if isinstance(error, ProblemError):
         problem = error
     elif isinstance(error, PolicyQAError):

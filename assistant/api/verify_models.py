@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from assistant.api.models import Day, Out, readable
+from assistant.api.names import In
 from assistant.api.wording import OWN
 from assistant.draft_check.check_draft import MAX_TEXT
 from assistant.draft_check.verdicts import Verdict
@@ -27,7 +28,7 @@ def _not_blank(value: str) -> str:
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(readable), AfterValidator(_not_blank)]
 
 
-class VerifyRequest(BaseModel):
+class VerifyRequest(In):
     """一次核对：quote 和 text 填一个。"""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": _DRAFT}]})

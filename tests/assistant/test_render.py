@@ -18,6 +18,7 @@ from assistant.schema import (
     Question,
     Request,
     Sentence,
+    SentenceKind,
     Status,
     SubQuestion,
     Turn,
@@ -207,6 +208,14 @@ def test_a_citation_of_a_row_has_its_cells_and_the_stored_text() -> None:
     ]
     assert fees.text[found[0].start : found[0].end] == found[0].quote
     assert citation_for(LENT, LIBRARY, DAY, 1, 0.0).row == ()
+
+
+def test_a_sentence_keeps_how_it_was_made_and_a_refusal_is_a_notice() -> None:
+    quotation = ComposedSentence("「每次可借５本。」", (LENT,), kind=SentenceKind.QUOTE)
+    answer = rendered(turn_of(ComposedSentence("5本。", (LENT,)), quotation))
+    assert [sentence.kind for sentence in answer.sentences] == [SentenceKind.LEAD, SentenceKind.QUOTE]
+    refusal = rendered(turn_of(status=Status.NOT_COVERED))
+    assert {sentence.kind for sentence in refusal.sentences} == {SentenceKind.NOTICE}
 
 
 def test_text_told_while_it_is_written_joins_to_the_answer() -> None:

@@ -30,6 +30,8 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         SEARCH,
         "/v1/verify",
         "/v1/feedback",
+        "/v1/chat/completions",
+        "/v1/models",
         "/v1/documents",
         "/v1/documents/{id}",
         "/v1/documents/{id}/text",
