@@ -25,7 +25,7 @@ DEV := $(VENV)/.dev-installed
 TRAINING_BIN := var/training/bin
 TRAINING := var/training/.installed
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign lint format lock clean help
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench scale kill-campaign openapi clients api-cases lint format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -66,6 +66,9 @@ scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removin
 
 kill-campaign: $(DEV) ## kill `docs add` fifty times at a hundred documents and look what is left (ten minutes)
 	$(BIN)/python -m pytest -s tests/index/build/test_kill.py -k fifty
+
+openapi: $(DEV) ## write docs/openapi.json anew from the routes
+	$(BIN)/python -m assistant.api.description docs/openapi.json
 
 lint: $(DEV) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -1,8 +1,8 @@
 """POST /v1/ask: a question in, a cited answer out, whole or as a stream of events."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Body, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -10,7 +10,24 @@ from assistant.api import models
 from assistant.api.negotiation import accepts_events, require_json
 from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
+from assistant.api.sample import HALF_WRITTEN, NOT_WRITTEN, PLAN, QUESTION, WRONG_PREMISE
 from assistant.api.streaming import event_stream
+
+Asked = Annotated[
+    models.AskRequest,
+    Body(
+        openapi_examples={
+            "answered": {"summary": "提问", "value": {"question": QUESTION}},
+            "partly": {"summary": "问几件事，有的文件没有写", "value": {"question": HALF_WRITTEN}},
+            "not_covered": {"summary": "文件没有写", "value": {"question": NOT_WRITTEN}},
+            "correction": {"summary": "前提与原文不符", "value": {"question": WRONG_PREMISE}},
+            "as_of": {
+                "summary": "按过去某一天的文本回答，只在一份文件里找",
+                "value": {"question": QUESTION, "documents": [PLAN], "as_of": "2022-06-01"},
+            },
+        }
+    ),
+]
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -26,7 +43,7 @@ router = APIRouter(prefix="/v1", tags=["问答"])
     responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: EVENTS},
     dependencies=[Depends(require_json)],
 )
-async def ask(body: models.AskRequest, request: Request) -> models.Answer | StreamingResponse:
+async def ask(body: Asked, request: Request) -> models.Answer | StreamingResponse:
     """Answer with one JSON object, or event by event."""
     assistant = opened(request)
     asked: dict[str, Any] = {

@@ -10,6 +10,24 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from assistant.api.models import Notice, Out
+from assistant.api.sample import (
+    ANSWER,
+    CLAUSE,
+    CONFIDENCE,
+    CONTENT,
+    END,
+    LABEL,
+    PLAN,
+    QUESTION,
+    QUOTE,
+    SENTENCE,
+    SHORT_ANSWER,
+    STANDALONE,
+    START,
+    TITLE,
+    URL,
+    VERSION,
+)
 from assistant.api.wording import OWN
 from assistant.schema import MAX_QUESTION, Status
 
@@ -18,14 +36,13 @@ WRITTEN = "policy-qa-llm"
 MAX_MESSAGES = 200
 _ONLY_TEXT = "只收文字：要是字符串，或几段 type 为 text 的文字"
 _NO_EFFECT = "可以带上，不起作用"
-_ASKED = "公办幼儿园的占比要达到多少？"
 
 
 class TextPart(BaseModel):
     """消息里的一段文字。"""
 
     type: Literal["text"] = Field(description="种类，只收文字", examples=["text"])
-    text: str = Field(description="文字", examples=[_ASKED])
+    text: str = Field(description="文字", examples=[QUESTION])
 
 
 def _only_text(value: Any) -> Any:
@@ -46,7 +63,7 @@ class Message(BaseModel):
         description="谁说的：user 提问的人，assistant 先前的回答；其余角色的消息不读", examples=["user"]
     )
     content: Annotated[str | list[TextPart] | None, BeforeValidator(_only_text)] = Field(
-        None, description="文字，或只由文字组成的几段；图片、声音和文件不收", examples=[_ASKED]
+        None, description="文字，或只由文字组成的几段；图片、声音和文件不收", examples=[QUESTION]
     )
 
     @property
@@ -78,7 +95,7 @@ class CompletionRequest(BaseModel):
     model_config = ConfigDict(
         extra="ignore",
         json_schema_extra={
-            "examples": [{"model": EXTRACTIVE, "messages": [{"role": "user", "content": _ASKED}]}]
+            "examples": [{"model": EXTRACTIVE, "messages": [{"role": "user", "content": QUESTION}]}]
         },
     )
 
@@ -88,7 +105,7 @@ class CompletionRequest(BaseModel):
     messages: Messages = Field(
         description=f"对话，最多 {MAX_MESSAGES} 条。最后一条 user 消息是问题（1 到 {MAX_QUESTION} 个字），"
         "更早的 user 消息是先前的问题，用来读懂追问；assistant 消息和 system 消息不读，改变不了回答",
-        examples=[[{"role": "user", "content": _ASKED}]],
+        examples=[[{"role": "user", "content": QUESTION}]],
     )
     stream: bool | None = Field(None, strict=True, description="逐段返回", examples=[False])
     stream_options: StreamOptions | None = Field(None, description="逐段返回时的选项")
@@ -112,24 +129,24 @@ class UrlCitation(Out):
 
     url: str = Field(
         description="打开原文并高亮引文的网址",
-        examples=["http://127.0.0.1:8000/documents/…?version=2020-10-22&clause=2.2.1&start=3441&end=3496"],
+        examples=[f"http://127.0.0.1:8000{URL}"],
     )
     title: str = Field(
         description="文件标题和条款",
-        examples=["重庆市加快推进教育现代化实施方案(2020—2022年) 二、（二）1"],
+        examples=[f"{TITLE} {LABEL}"],
     )
-    start_index: int = Field(description="标记 [n] 在 content 里的起点（按字计，从 0 起）", examples=[62])
-    end_index: int = Field(description="标记在 content 里的终点（不含）", examples=[65])
+    start_index: int = Field(
+        description="标记 [n] 在 content 里的起点（按字计，从 0 起）", examples=[len(SENTENCE)]
+    )
+    end_index: int = Field(description="标记在 content 里的终点（不含）", examples=[len(ANSWER)])
     marker: int = Field(description="引文序号，即标记里的 n", examples=[1])
-    quote: str = Field(description="引文，等于所引版本原文的 text[start:end]", examples=["…"])
-    start: int = Field(description="引文在原文里的起点（按字计，从 0 起）", examples=[3441])
-    end: int = Field(description="引文在原文里的终点（不含）", examples=[3496])
-    document_id: str = Field(description="文件编号", examples=["chongqing-education-modernization-2020-2022"])
-    document_version: str = Field(description="文件版本", examples=["2020-10-22"])
-    clause_id: str = Field(
-        description="条款编号", examples=["chongqing-education-modernization-2020-2022@2020-10-22#2.2.1"]
-    )
-    clause_label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    quote: str = Field(description="引文，等于所引版本原文的 text[start:end]", examples=[QUOTE])
+    start: int = Field(description="引文在原文里的起点（按字计，从 0 起）", examples=[START])
+    end: int = Field(description="引文在原文里的终点（不含）", examples=[END])
+    document_id: str = Field(description="文件编号", examples=[PLAN])
+    document_version: str = Field(description="文件版本", examples=[VERSION])
+    clause_id: str = Field(description="条款编号", examples=[CLAUSE])
+    clause_label: str = Field(description="条款的通行写法", examples=[LABEL])
 
 
 class Annotation(Out):
@@ -145,14 +162,12 @@ class Judgement(Out):
     """OpenAI 的格式装不下的几项，含义同 /v1/ask 的回答。"""
 
     status: Status = Field(description="结果，取值同 /v1/ask", examples=["answered"])
-    short_answer: str | None = Field(description="答案本身；没有则为空", examples=["50％以上"])
+    short_answer: str | None = Field(description="答案本身；没有则为空", examples=[SHORT_ANSWER])
     correction: bool = Field(description="问题的前提与原文不符，回答作了更正", examples=[False])
     missing: list[str] = Field(description="问到了而文件没有写的内容", examples=[[]])
-    confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[0.9412])
+    confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[CONFIDENCE])
     notices: list[Notice] = Field(description="提示，如文件期限已过")
-    standalone_question: str = Field(
-        description="实际检索的问题，追问已补全", examples=["公办幼儿园的占比要达到多少?"]
-    )
+    standalone_question: str = Field(description="实际检索的问题，追问已补全", examples=[STANDALONE])
 
 
 class CompletionMessage(Out):
@@ -161,7 +176,7 @@ class CompletionMessage(Out):
     role: Literal["assistant"] = Field(
         default="assistant", description="总是 assistant", examples=["assistant"]
     )
-    content: str = Field(description="给人看的回答：正文和标记、提示、依据和网址、声明", examples=["…"])
+    content: str = Field(description="给人看的回答：正文和标记、提示、依据和网址、声明", examples=[CONTENT])
     refusal: str | None = Field(
         default=None, description="总为空；答不了时 content 里有说明", examples=[None]
     )
@@ -179,9 +194,9 @@ class Choice(Out):
 class Usage(Out):
     """用量，按字数（Unicode 码点）计，不是大模型的词元数，也不用来计费。"""
 
-    prompt_tokens: int = Field(description="全部消息的字数", examples=[14])
-    completion_tokens: int = Field(description="content 的字数", examples=[230])
-    total_tokens: int = Field(description="两者之和", examples=[244])
+    prompt_tokens: int = Field(description="全部消息的字数", examples=[len(QUESTION)])
+    completion_tokens: int = Field(description="content 的字数", examples=[len(CONTENT)])
+    total_tokens: int = Field(description="两者之和", examples=[len(QUESTION + CONTENT)])
 
 
 class Completion(Out):

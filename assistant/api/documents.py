@@ -11,6 +11,7 @@ from assistant.api import models
 from assistant.api.files import WholeFile
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
+from assistant.api.sample import ADDRESS, PLAN, VERSION
 from assistant.errors import UnknownClause, UnknownDocument
 from index.library.library import DocumentView, Library
 from index.schema import Clause, clause_id
@@ -19,14 +20,12 @@ from index.structure.levels import levels_of
 
 router = APIRouter(prefix="/v1/documents", tags=["文件"])
 
-DocumentId = Annotated[
-    str, Path(alias="id", description="文件编号", examples=["chongqing-education-modernization-2020-2022"])
-]
+DocumentId = Annotated[str, Path(alias="id", description="文件编号", examples=[PLAN])]
 Version = Annotated[
     str | None,
-    Query(min_length=1, description="版本；不填就取今天有效的版本，没有则取最新的", examples=["2020-10-22"]),
+    Query(min_length=1, description="版本；不填就取今天有效的版本，没有则取最新的", examples=[VERSION]),
 ]
-Address = Annotated[str, Path(description="条款地址", examples=["2.2.1"])]
+Address = Annotated[str, Path(description="条款地址", examples=[ADDRESS])]
 
 
 @router.get("", summary="全部文件", response_description="文件列表", responses=problem_responses(503))

@@ -10,13 +10,14 @@ from assistant.api.names import In
 from assistant.api.negotiation import require_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
+from assistant.api.sample import ANSWER_ID
 from assistant.storage.conversations import Rating
 
 MAX_COMMENT = 1000
 """Code points of a comment."""
 
 Comment = Annotated[str, BeforeValidator(trim), Field(max_length=MAX_COMMENT), AfterValidator(readable)]
-_ID = "ans_0f8fad5bd9cb469fa165708867287a01"
+_COMMENT = "我问的是高中"
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -24,11 +25,13 @@ router = APIRouter(prefix="/v1", tags=["问答"])
 class Feedback(In):
     """对一个回答的评价，提交和记下的都是它。"""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"answer_id": _ID, "rating": "down"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"answer_id": ANSWER_ID, "rating": "down", "comment": _COMMENT}]}
+    )
 
-    answer_id: str = Field(description="回答编号", examples=[_ID])
+    answer_id: str = Field(description="回答编号", examples=[ANSWER_ID])
     rating: Rating = Field(description="up 有用，down 没用", examples=["down"])
-    comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=["我问的是高中"])
+    comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=[_COMMENT])
 
 
 @router.post(

@@ -4,6 +4,7 @@ FastAPI writes OpenAPI 3.1; the bundled Swagger UI reads 3.0, as many client gen
 differ in how they say "or null", in examples and in constants, and in nothing else that we use.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 
 from assistant.api.problem_models import ProblemDetails
 from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE
+from assistant.api.sample import ANSWER
 from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
@@ -35,7 +37,7 @@ EVENTS: dict[str, Any] = {
     "content": {
         "text/event-stream": {
             "schema": {"type": "string", "description": "事件 retrieval、delta、done、error，数据均为 JSON"},
-            "example": 'event: delta\ndata: {"text": "到2022年，…50％以上。[1]"}\n\n',
+            "example": f"event: delta\ndata: {json.dumps({'text': ANSWER}, ensure_ascii=False)}\n\n",
         }
     },
 }

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.testclient import TestClient
 
+from assistant.api.description import description
+from assistant.settings import ROOT
 from tests.assistant.api.problem import CHINESE, check_problem
 
 if TYPE_CHECKING:
@@ -66,6 +68,11 @@ def test_the_description_is_in_the_dialect_that_the_page_reads(client: TestClien
     walk(described)
     for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)):
         assert reference in described["components"]["schemas"]
+
+
+def test_the_committed_description_is_current() -> None:
+    committed = (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
+    assert committed == description(), "run `make openapi`"
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:

@@ -1,0 +1,29 @@
+"""`python -m assistant.api.description FILE` writes the description of the interface, which nothing serves.
+
+`docs/openapi.json` is written so (`make openapi`): from it clients are generated, and a change of the
+interface shows in it.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.api.app import create_app
+from assistant.api.openapi import describe
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+
+def description() -> str:
+    """The description as the file holds it."""
+    return json.dumps(describe(create_app(_closed)), ensure_ascii=False, indent=1) + "\n"
+
+
+def _closed() -> "Assistant":
+    raise AssertionError("to describe the interface no index is opened")
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(description(), encoding="utf-8")
