@@ -50,6 +50,7 @@ def create_app(open_assistant: "Callable[[], Assistant]", hosts: Collection[str]
         openapi_url=None,  # ours is in another dialect, see assistant.api.openapi
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call their functions
         redirect_slashes=False,  # an address that is not there is not there with another ending either
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},

@@ -35,7 +35,7 @@ _QUESTION: TypeAdapter[str] = TypeAdapter(Question)
 
 
 @router.get(
-    "/models", summary="可以用的 model", response_description="列表", responses=problem_responses(503)
+    "/models", summary="可以用的 model", response_description="列表", responses=problem_responses(422, 503)
 )
 def models(request: Request) -> shapes.ModelList:
     """What may stand in `model`."""

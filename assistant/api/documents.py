@@ -28,7 +28,7 @@ Version = Annotated[
 Address = Annotated[str, Path(description="条款地址", examples=[ADDRESS])]
 
 
-@router.get("", summary="全部文件", response_description="文件列表", responses=problem_responses(503))
+@router.get("", summary="全部文件", response_description="文件列表", responses=problem_responses(422, 503))
 def documents(request: Request) -> models.DocumentList:
     """Every document, in the version in force today."""
     assistant = opened(request)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from assistant.api.models import readable, trim
+from assistant.api.models import READABLE, readable, trim
 from assistant.api.names import In
 from assistant.api.negotiation import require_json
 from assistant.api.openapi import problem_responses
@@ -16,7 +16,12 @@ from assistant.storage.conversations import Rating
 MAX_COMMENT = 1000
 """Code points of a comment."""
 
-Comment = Annotated[str, BeforeValidator(trim), Field(max_length=MAX_COMMENT), AfterValidator(readable)]
+Comment = Annotated[
+    str,
+    BeforeValidator(trim),
+    Field(max_length=MAX_COMMENT, json_schema_extra=dict(READABLE)),
+    AfterValidator(readable),
+]
 _COMMENT = "我问的是高中"
 
 router = APIRouter(prefix="/v1", tags=["问答"])

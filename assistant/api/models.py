@@ -89,8 +89,17 @@ def _day(value: Any) -> Any:
     raise PydanticCustomError(OWN, "不是有效的日期，请写成 2022-12-31 的样子")
 
 
+_NO_CONTROL = r"[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+READABLE = {"pattern": f"^{_NO_CONTROL}*$"}
+"""What `readable` wants, for the description."""
+WORDS = {"pattern": rf"^{_NO_CONTROL}*[^\s\x00-\x1f\x7f-\x9f]{_NO_CONTROL}*$"}
+"""The same, and not all white space."""
+
 Question = Annotated[
-    str, BeforeValidator(trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(readable)
+    str,
+    BeforeValidator(trim),
+    Field(min_length=1, max_length=MAX_QUESTION, json_schema_extra=dict(WORDS)),
+    AfterValidator(readable),
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 DocumentIds = Annotated[list[str], Field(min_length=1, max_length=MAX_DOCUMENTS)]

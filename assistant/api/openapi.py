@@ -36,7 +36,7 @@ EVENTS: dict[str, Any] = {
     "description": "回答；或逐段返回的事件",
     "content": {
         "text/event-stream": {
-            "schema": {"type": "string", "description": "事件 retrieval、delta、done、error，数据均为 JSON"},
+            "schema": {"description": "事件 retrieval、delta、done、error，数据均为 JSON"},
             "example": f"event: delta\ndata: {json.dumps({'text': ANSWER}, ensure_ascii=False)}\n\n",
         }
     },
@@ -47,7 +47,7 @@ COMPLETION_EVENTS: dict[str, Any] = {
     "description": "回答；stream 为 true 时是逐段的事件",
     "content": {
         "text/event-stream": {
-            "schema": {"type": "string", "description": "对象 chat.completion.chunk，最后是 [DONE]"},
+            "schema": {"description": "对象 chat.completion.chunk，最后是 [DONE]"},
             "example": "data: [DONE]\n\n",
         }
     },

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.api.models import Day, Out, readable
+from assistant.api.models import WORDS, Day, Out, readable
 from assistant.api.names import In
 from assistant.api.sample import CLAUSE, LABEL, PLAN, TITLE, VERSION
 from assistant.api.wording import OWN
@@ -24,13 +24,25 @@ def _not_blank(value: str) -> str:
     return value
 
 
-Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(readable), AfterValidator(_not_blank)]
+Text = Annotated[
+    str,
+    Field(max_length=MAX_TEXT, json_schema_extra=dict(WORDS)),
+    AfterValidator(readable),
+    AfterValidator(_not_blank),
+]
 
 
 class VerifyRequest(In):
     """一次核对：quote 和 text 填一个。"""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"text": _DRAFT}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"text": _DRAFT}],
+            "oneOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}} for name in ("quote", "text")
+            ],
+        }
+    )
 
     quote: Text | None = Field(
         None, description=f"一句引文，两端的引号会去掉，最多 {MAX_TEXT} 个字", examples=[_QUOTE]

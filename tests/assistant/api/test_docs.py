@@ -43,6 +43,8 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         "/readyz",
         "/metrics",
     }
+    names = [call["operationId"] for calls in paths.values() for call in calls.values()]
+    assert len(names) == len(set(names))
     for path, calls in paths.items():
         for call in calls.values():
             assert CHINESE.search(call["summary"]), path
