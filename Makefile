@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+CASES ?= 5000
 CHECKED := assistant evals index prompts tests ui
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -69,6 +70,12 @@ kill-campaign: $(DEV) ## kill `docs add` fifty times at a hundred documents and 
 
 openapi: $(DEV) ## write docs/openapi.json anew from the routes
 	$(BIN)/python -m assistant.api.description docs/openapi.json
+
+api-cases: $(DEV) ## make 5,000 calls from the description to a real server (ten minutes); CASES=500 for fewer
+	$(BIN)/python -m tests.assistant.api.cases --cases $(CASES)
+
+clients: $(DEV) ## generate a Python and a TypeScript client, check their types, ask with them (needs npm)
+	$(BIN)/python -m tests.assistant.api.clients.prove
 
 lint: $(DEV) ## ruff and mypy
 	$(BIN)/ruff check .

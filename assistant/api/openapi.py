@@ -18,6 +18,7 @@ from assistant.api.sample import ANSWER
 from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
+_NONE = object()
 _BY_HAND: tuple[type[BaseModel], ...] = (ProblemDetails, VerifyRequest)
 """Shapes that no route names to the framework."""
 _PROBLEM = "#/components/schemas/ProblemDetails"
@@ -111,6 +112,8 @@ def _downgraded(node: Any) -> Any:
         result["example"] = examples[0]
     elif examples is not None:
         result["examples"] = _downgraded(examples)
+    if result.get("default", _NONE) is None:
+        del result["default"]  # generators take what has a default for always there
     if "const" in result:
         result["enum"] = [result.pop("const")]
     variants = result.get("anyOf")

@@ -35,14 +35,7 @@ Text = Annotated[
 class VerifyRequest(In):
     """一次核对：quote 和 text 填一个。"""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"text": _DRAFT}],
-            "oneOf": [
-                {"required": [name], "properties": {name: {"type": "string"}}} for name in ("quote", "text")
-            ],
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": _DRAFT}]})
 
     quote: Text | None = Field(
         None, description=f"一句引文，两端的引号会去掉，最多 {MAX_TEXT} 个字", examples=[_QUOTE]
