@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.testclient import TestClient
 
+from assistant.api import models
 from assistant.api.description import description
+from assistant.schema import NoticeKind, SentenceKind
 from assistant.settings import ROOT
 from tests.assistant.api.problem import CHINESE, check_problem
 
@@ -70,6 +72,15 @@ def test_the_description_is_in_the_dialect_that_the_page_reads(client: TestClien
     walk(described)
     for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)):
         assert reference in described["components"]["schemas"]
+
+
+def test_every_kind_of_notice_and_of_sentence_is_described(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert set(models.NOTICE_KINDS) == set(NoticeKind)
+    for kind in NoticeKind:
+        assert f"{kind} " in schemas["Notice"]["properties"]["kind"]["description"]
+    for made in SentenceKind:
+        assert f"{made} " in schemas["Sentence"]["properties"]["kind"]["description"]
 
 
 def test_the_committed_description_is_current() -> None:
