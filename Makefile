@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+CASES ?= 5000
 CHECKED := assistant evals index prompts tests ui
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -29,8 +30,8 @@ DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign lint lint-deploy sbom \
-	format lock clean help
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign openapi clients \
+	api-cases lint lint-deploy sbom format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -74,6 +75,15 @@ scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removin
 
 kill-campaign: $(DEV) ## kill `docs add` fifty times at a hundred documents and look what is left (ten minutes)
 	$(BIN)/python -m pytest -s tests/index/build/test_kill.py -k fifty
+
+openapi: $(DEV) ## write docs/openapi.json anew from the routes
+	$(BIN)/python -m ui.description docs/openapi.json
+
+api-cases: $(DEV) ## make 5,000 calls from the description to a real server (ten minutes); CASES=500 for fewer
+	$(BIN)/python -m tests.assistant.api.cases --cases $(CASES)
+
+clients: $(DEV) ## generate a Python and a TypeScript client, check their types, ask with them (needs npm)
+	$(BIN)/python -m tests.assistant.api.clients.prove
 
 lint: $(DEV) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -15,7 +15,9 @@ from assistant.schema import (
     ComposedSentence,
     Composition,
     Notice,
+    NoticeKind,
     Sentence,
+    SentenceKind,
     Status,
     Turn,
     page_url,
@@ -40,15 +42,19 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
     related = _related(turn, library) if status is Status.NOT_COVERED and not composed.sentences else ()
     if composed.about:
         lines = about_lines(composed.about, library, turn.request.as_of, settings.operator, settings.contact)
-        sentences = tuple(Sentence(line) for line in lines)
+        sentences = tuple(Sentence(line, kind=SentenceKind.NOTICE) for line in lines)
     elif status is Status.NOT_COVERED and not composed.sentences:
-        sentences = tuple(Sentence(text) for text in _refusal(composed, related, settings))
+        sentences = tuple(
+            Sentence(text, kind=SentenceKind.NOTICE) for text in _refusal(composed, related, settings)
+        )
     else:
         numbered = CitationNumbering()
         sentences = tuple(numbered.sentence(sentence) for sentence in composed.sentences)
-        scores = {hit.passage.id: hit.score for part in parts for hit in part.hits}
+        shares: dict[str, float] = {}
+        for hit in (hit for part in parts for hit in part.hits):
+            shares[hit.passage.id] = max(hit.share, shares.get(hit.passage.id, 0.0))
         cited = tuple(
-            citation_for(passage, library, turn.request.as_of, marker, scores.get(passage.id, 0.0))
+            citation_for(passage, library, turn.request.as_of, marker, shares.get(passage.id, 0.0))
             for marker, passage in enumerate(numbered.passages, start=1)
         )
     return Answer(
@@ -92,7 +98,7 @@ class CitationNumbering:
                 self._markers[passage.id] = len(self.passages)
         support = _support(stated.text, stated.passages) if stated.support is None else stated.support
         markers = tuple(self._markers[passage.id] for passage in stated.passages)
-        return Sentence(stated.text, markers, support)
+        return Sentence(stated.text, markers, support, stated.kind)
 
 
 class TextStream:
@@ -126,8 +132,9 @@ def marked(sentence: Sentence) -> str:
     return sentence.text + "".join(f"[{marker}]" for marker in sentence.citations)
 
 
-def citation_for(passage: Passage, library: Library, as_of: date, marker: int, score: float) -> Citation:
-    """The citation of one passage. Raises KeyError where the library lacks its document."""
+def citation_for(passage: Passage, library: Library, as_of: date, marker: int, share: float) -> Citation:
+    """The citation of one passage, scored by its `share` (`index.schema.Hit`). Raises KeyError where the
+    library lacks its document."""
     view = library.get(passage.document_id, passage.document_version)
     if view is None:
         raise KeyError(passage.document_id)
@@ -147,7 +154,7 @@ def citation_for(passage: Passage, library: Library, as_of: date, marker: int, s
         url=page_url(
             passage.document_id, passage.document_version, passage.address, passage.start, passage.end
         ),
-        score=round(score, 4),
+        score=round(share, 6),
         page=passage.page,
         row=row_pairs(view.document, clause) if clause else (),
     )
@@ -172,7 +179,7 @@ def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
         if hit.passage.kind is not PassageKind.HEADING and hit.signals.dense_question >= floor
     }
     return tuple(
-        citation_for(hit.passage, library, turn.request.as_of, number, hit.score)
+        citation_for(hit.passage, library, turn.request.as_of, number, hit.share)
         for number, hit in enumerate(list(near.values())[:_RELATED], start=1)
     )
 
@@ -189,7 +196,7 @@ def _relative_time_notices(
     for word, year in relative_years(turn.question.clean, turn.request.as_of):
         if not start <= year <= end:
             text = reply("relative_time", word=word, year=str(year), start=str(start), end=str(end))
-            return (Notice("relative_time", text),)
+            return (Notice(NoticeKind.RELATIVE_TIME, text),)
     return ()
 
 
@@ -199,7 +206,8 @@ def _validity_notices(citations: tuple[Citation, ...], library: Library) -> tupl
     for citation in citations:
         view = library.get(citation.document_id, citation.document_version)
         if view is not None and (text := _validity_text(citation.validity, view.document, library)):
-            notices.setdefault((citation.document_id, citation.validity), Notice(citation.validity, text))
+            notice = Notice(NoticeKind(citation.validity), text)
+            notices.setdefault((citation.document_id, citation.validity), notice)
     return tuple(notices.values())
 
 

@@ -36,11 +36,27 @@ class Answerer(StrEnum):
     LLM = "llm"
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about; `assistant.api.models` describes each to clients."""
+
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+    NOT_YET = "not_yet"
+    RELATIVE_TIME = "relative_time"
+    SAFETY = "safety"
+    NOT_STORED = "not_stored"
+    MODEL_FAULT = "model_fault"
+    MODEL_SILENT = "model_silent"
+    MODEL_EMPTY = "model_empty"
+    UNVERIFIED_MODEL = "unverified_model"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the reader must know beside the answer."""
 
-    kind: str
+    kind: NoticeKind
     text: str
 
 
@@ -73,13 +89,29 @@ def page_url(document_id: str, version: str, address: str, start: int, end: int)
     return f"/documents/{url_quote(document_id)}?{query}"
 
 
+class SentenceKind(StrEnum):
+    """How a sentence of an answer was made."""
+
+    LEAD = "lead"
+    """Composed: it answers, with words of the text in it."""
+    QUOTE = "quote"
+    """A whole quotation."""
+    PARAPHRASE = "paraphrase"
+    """A language model's, checked against its quotation."""
+    NOTICE = "notice"
+    """A fixed reply, or what is said of the assistant and its documents; nothing of a document stands in
+    it as evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, the markers behind it, and how well they support it (0 to 1)."""
+    """One sentence of an answer, the markers behind it, how well they support it (0 to 1), and how it was
+    made."""
 
     text: str
     citations: tuple[int, ...] = ()
     support: float = 1.0
+    kind: SentenceKind = SentenceKind.LEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +299,7 @@ class ComposedSentence:
     support: float | None = None
     """How well the passages support it, where that was decided when it was written; None: by its
     quantities."""
+    kind: SentenceKind = SentenceKind.LEAD
 
 
 @dataclass(frozen=True, slots=True)

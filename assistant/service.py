@@ -23,12 +23,13 @@ from assistant.schema import (
     Citation,
     Exchange,
     Notice,
+    NoticeKind,
     Request,
     SubQuestion,
     Turn,
 )
 from assistant.settings import Settings
-from assistant.storage.conversations import new_id
+from assistant.storage.conversations import HISTORY_LIMIT, new_id
 from assistant.storage.store import Store
 from index.library.library import Library
 from index.schema import Document, Hit
@@ -129,6 +130,7 @@ class Assistant:
         documents: Sequence[str] | None = None,
         answerer: Answerer | None = None,
         as_of: date | None = None,
+        history: Sequence[Exchange] | None = None,
         on_event: Callable[[StepEvent], None] = lambda event: None,
         on_text: Callable[[str], None] = lambda text: None,
     ) -> Answer:
@@ -136,6 +138,8 @@ class Assistant:
         exist, else a new one, under `new_conversation_id` where that is given, and of the key `key_id`. Where
         it cannot be kept, a notice says so.
 
+        `history` is for callers who keep their conversations themselves: the answer follows on it, and
+        neither question nor answer is kept.
         `answerer`: None is the one that the settings name. `on_text` is given the answer's text piece by
         piece, each piece final: joined they are `answer`.
         Raises InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured; StorageFault where
@@ -148,9 +152,10 @@ class Assistant:
         if answerer is Answerer.LLM and self._model is None:
             raise ModelNotConfigured("大模型还没有配置，请用 extractive 或不填 answerer。")
         day, scope = as_of or self.clock(), self._scope(documents)
-        history = self.store.conversations.history(conversation_id) if conversation_id else ()
+        stored = self.store.conversations
+        earlier = history or (stored.history(conversation_id) if conversation_id else ())
         editions = self.library.editions(scope, day)
-        request = Request(question, day, tuple(history), scope, editions, answerer)
+        request = Request(question, day, tuple(earlier), scope, editions, answerer)
         told = TextStream(on_text)
 
         def make() -> MadeAnswer:
@@ -176,7 +181,26 @@ class Assistant:
         answer = replace(made.answer, id=new_id("ans"), conversation_id=conversation, timings_ms=timings)
         told.rest(answer)
         count(answer)
-        return self._kept(answer, _exchange(question, answer), key_id)
+        if history is not None:
+            return answer
+        return self._kept(answer, exchange_of(question, answer), key_id)
+
+    def retold(self, questions: Sequence[str]) -> tuple[Exchange, ...]:
+        """The last `HISTORY_LIMIT` of earlier questions as a stored conversation would hold them, for callers
+        who kept only these: each is answered again by extraction, after those before it, and nothing is kept
+        or counted. One that could not have been asked is left out.
+        """
+        day = self.clock()
+        editions = self.library.editions(None, day)
+        history: list[Exchange] = []
+        for question in questions[-HISTORY_LIMIT:]:
+            try:
+                asked = check_question(question)
+            except InvalidQuestion:
+                continue
+            turn = run(self._steps, Turn(Request(asked, day, tuple(history), None, editions)))
+            history.append(exchange_of(asked, render(turn, self.library, self.settings, "", "")))
+        return tuple(history)
 
     def search(
         self, query: str, top_k: int = 10, documents: Sequence[str] | None = None, as_of: date | None = None
@@ -188,7 +212,7 @@ class Assistant:
             Query(standardise(check_question(query)), editions=editions), top_k=top_k
         )
         return tuple(
-            (hit, citation_for(hit.passage, self.library, day, number, hit.score))
+            (hit, citation_for(hit.passage, self.library, day, number, hit.share))
             for number, hit in enumerate(found.hits, start=1)
         )
 
@@ -196,7 +220,7 @@ class Assistant:
         try:
             self.store.conversations.append(answer, exchange, key_id)
         except StorageFault as fault:  # the database has said in the log what is the matter
-            unstored = Notice("not_stored", reply("not_stored", cause=fault.message))
+            unstored = Notice(NoticeKind.NOT_STORED, reply("not_stored", cause=fault.message))
             return replace(answer, notices=(*answer.notices, unstored))
         return answer
 
@@ -240,7 +264,8 @@ def _events(made: MadeAnswer, request: Request, milliseconds: float) -> Iterator
         yield StepEvent(_SEARCHES, 0.0, replace(turn, parts=(found,)))
 
 
-def _exchange(question: str, answer: Answer) -> Exchange:
+def exchange_of(question: str, answer: Answer) -> Exchange:
+    """What a later question of the same conversation can lean on."""
     return Exchange(
         question=question,
         standalone=answer.standalone_question,

@@ -71,7 +71,7 @@ def emit(
             hits = event.turn.parts[0].hits[:FOUND]
             day = event.turn.request.as_of
             put(FoundClauses(tuple(
-                citation_for(hit.passage, assistant.library, day, number, hit.score)
+                citation_for(hit.passage, assistant.library, day, number, hit.share)
                 for number, hit in enumerate(hits, start=1)
             )))  # fmt: skip
 

@@ -291,6 +291,9 @@ class Hit:
     score: float
     question: str | None = None
     """The lay question nearest to the query, where one was found."""
+    share: float = 0.0
+    """The fused score as the search gave it, as a share of the highest that there can be
+    (`index.search.fusion.shares_of_best`): what those outside are told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,14 @@ from assistant.answering.lead import Lead, correction_lead, make_lead
 from assistant.answering.select import Selected
 from assistant.question.clauses import clauses
 from assistant.question.parts import has_subject
-from assistant.schema import ComposedSentence, Composition, Contradiction, Evidence, SubQuestion
+from assistant.schema import (
+    ComposedSentence,
+    Composition,
+    Contradiction,
+    Evidence,
+    SentenceKind,
+    SubQuestion,
+)
 from index.library.library import Library
 from index.schema import Authority, Passage, PassageKind
 from index.text.folding import squeeze, squeeze_cells
@@ -40,7 +47,9 @@ class Composer:
         parts = [part for part in asked if not _is_settled(part, corrected)]
         for names, part, lead in self._by_line(parts):
             if lead is None:
-                sentences.append(ComposedSentence(reply("part_missing", missing=names[0])))
+                sentences.append(
+                    ComposedSentence(reply("part_missing", missing=names[0]), kind=SentenceKind.NOTICE)
+                )
                 continue
             passages = [piece.passage for piece in self._by_authority(part.evidence)]
             if passages[0].id in corrected and (len(parts) == 1 or not part.asked):  # that has answered it
@@ -80,7 +89,7 @@ class Composer:
         for passage in passages:
             if passage.id not in said:
                 said.add(passage.id)
-                found.append(ComposedSentence(quoted(passage, self._library), (passage,)))
+                found.append(quotation_of(passage, self._library))
         return found
 
     def _by_authority(self, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -132,6 +141,11 @@ def named(part: SubQuestion) -> str:
 def for_the_eye(passage: Passage) -> str:
     """The words of a quotation without the white space that only lays out."""
     return squeeze_cells(passage.text) if passage.kind is PassageKind.ROW else squeeze(passage.text)
+
+
+def quotation_of(passage: Passage, library: Library) -> ComposedSentence:
+    """The sentence that is the whole quotation."""
+    return ComposedSentence(quoted(passage, library), (passage,), kind=SentenceKind.QUOTE)
 
 
 def quoted(passage: Passage, library: Library) -> str:

@@ -39,7 +39,7 @@ class SharedPage(models.Out):
     summary="分享一个回答",
     description="为这个回答生成一个分享页的网址，30 天内有效；对话里的其他内容不会出现。",
     response_description="分享页",
-    responses=problem_responses(401, 404, 422, 503),
+    responses=problem_responses(404, 422, 503),
 )
 def share(request: Request, answer_id: AnswerId) -> SharedPage:
     """A new address for the answer."""
@@ -54,7 +54,7 @@ def share(request: Request, answer_id: AnswerId) -> SharedPage:
     description="让这个回答的所有分享页立即失效。",
     status_code=204,
     response_description="已撤回",
-    responses=problem_responses(401, 404, 422, 503),
+    responses=problem_responses(404, 422, 503),
 )
 def withdraw(request: Request, answer_id: AnswerId) -> Response:
     """No address leads to the answer any more."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 
 from assistant.access.rules import Rules
@@ -12,6 +12,7 @@ from assistant.api import (
     answers,
     ask,
     collection,
+    completions,
     conversations,
     docs,
     documents,
@@ -23,11 +24,13 @@ from assistant.api import (
 )
 from assistant.api.access import Access, Guard
 from assistant.api.fallback import add_fallback
+from assistant.api.heads import HeadAsGet
 from assistant.api.hosts import HostCheck
 from assistant.api.housekeeping import Housekeeping
 from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit, RequestContext
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
+from assistant.api.parameters import require_known_parameters
 from assistant.api.problems import add_handlers
 from assistant.api.security import SecurityHeaders
 
@@ -80,10 +83,12 @@ def create_app(
         openapi_url=None,  # ours is in another dialect, see assistant.api.openapi
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call their functions
         redirect_slashes=False,  # an address that is not there is not there with another ending either
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[  # outermost first
+            Middleware(HeadAsGet),
             Middleware(SecurityHeaders),
             Middleware(RequestContext),
             Middleware(HostCheck, names=hosts, guarded=True),
@@ -95,8 +100,9 @@ def create_app(
     app.state.store = store
     app.state.access = access
     add_handlers(app)
-    for group in (
+    groups = (
         ask,
+        completions,
         conversations,
         answers,
         feedback,
@@ -107,9 +113,8 @@ def create_app(
         health,
         monitoring,
         docs,
-    ):
-        app.include_router(group.router)
-    for router in routers:
-        app.include_router(router)
+    )
+    for router in (*(group.router for group in groups), *routers):
+        app.include_router(router, dependencies=[Depends(require_known_parameters)])
     add_fallback(app)
     return app

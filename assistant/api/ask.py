@@ -1,9 +1,9 @@
 """POST /v1/ask: a question in, a cited answer out, whole or as a stream of events."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Body, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -12,8 +12,25 @@ from assistant.api.conversations import conversation_for
 from assistant.api.negotiation import accepts_events, only_json
 from assistant.api.openapi import EVENTS, problem_responses
 from assistant.api.opening import opened
+from assistant.api.sample import HALF_WRITTEN, NOT_WRITTEN, PLAN, QUESTION, WRONG_PREMISE
 from assistant.api.streaming import event_stream
 from assistant.api.work import lane_for
+
+Asked = Annotated[
+    models.AskRequest,
+    Body(
+        openapi_examples={
+            "answered": {"summary": "提问", "value": {"question": QUESTION}},
+            "partly": {"summary": "问几件事，有的文件没有写", "value": {"question": HALF_WRITTEN}},
+            "not_covered": {"summary": "文件没有写", "value": {"question": NOT_WRITTEN}},
+            "correction": {"summary": "前提与原文不符", "value": {"question": WRONG_PREMISE}},
+            "as_of": {
+                "summary": "按过去某一天的文本回答，只在一份文件里找",
+                "value": {"question": QUESTION, "documents": [PLAN], "as_of": "2022-06-01"},
+            },
+        }
+    ),
+]
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
@@ -28,10 +45,10 @@ router = APIRouter(prefix="/v1", tags=["问答"])
     "依次相连就是 answer）、done（完整的回答）、error（出错说明）。",
     response_description="回答",
     response_model=models.Answer,
-    responses={**problem_responses(400, 401, 404, 413, 415, 422, 429, 503), 200: EVENTS},
+    responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: EVENTS},
     dependencies=[Depends(only_json)],
 )
-async def ask(body: models.AskRequest, request: Request) -> models.Answer | StreamingResponse:
+async def ask(body: Asked, request: Request) -> models.Answer | StreamingResponse:
     """Answer with one JSON object, or event by event."""
     assistant = opened(request)
     begun = await run_in_threadpool(conversation_for, request, body.conversation_id)

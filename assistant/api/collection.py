@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from assistant.api import models
 from assistant.api.collection_models import AddRequest, Removed
 from assistant.api.described import detail_of, find
-from assistant.api.negotiation import accepts_events
+from assistant.api.negotiation import EVENTS, accepts_events
 from assistant.api.openapi import ADDING_EVENTS, form_of, problem_responses
 from assistant.api.opening import Opening, opened
 from assistant.api.problems import BROKEN_FORM, invalid_body, not_ready
-from assistant.api.streaming import HEADERS, MEDIA_TYPE, SILENCE_SECONDS, problem_of, written
+from assistant.api.streaming import HEADERS, SILENCE_SECONDS, problem_of, written
 from assistant.api.trail import put_down
 from assistant.api.upload import open_incoming, read_form
 from assistant.errors import BuildInProgress, UnknownDocument
@@ -86,7 +86,7 @@ async def add(request: Request) -> Response:
         raise
     events = _begin(lambda on_stage: _add(request, asked, file, on_stage))
     if accepts_events(request):
-        return StreamingResponse(_frames(events, request), headers=HEADERS, media_type=MEDIA_TYPE)
+        return StreamingResponse(_frames(events, request), headers=HEADERS, media_type=EVENTS)
     return await _whole(events)
 
 

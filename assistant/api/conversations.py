@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from assistant.access.caller import caller_of
 from assistant.api import models
-from assistant.api.negotiation import require_json
+from assistant.api.names import In
+from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.parts import access_of, store_of
 from assistant.api.problems import OTHER_SCOPE, ProblemError
@@ -65,10 +66,10 @@ class ConversationDetail(ConversationSummary):
     exchanges: list[ConversationExchange] = Field(description="问答，从早到晚，最近的 30 次")
 
 
-class ConversationPatch(BaseModel):
+class ConversationPatch(In):
     """对话的新名称。"""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "幼儿园"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "幼儿园"}]})
 
     title: _Title = Field(description=f"名称，1 到 {TITLE} 个字", examples=["幼儿园"])
 
@@ -105,7 +106,7 @@ def conversation_for(request: Request, conversation_id: str | None) -> Begun:
     description="列出您的对话：请求头 X-Conversation-Secret 里各个对话密钥（可写多个，用逗号分开）打得开的，"
     "以及您的访问密钥开始的。写在网页里的公开密钥不能列出。",
     response_description="对话列表",
-    responses=problem_responses(401, 403, 422, 503),
+    responses=problem_responses(422, 503),
 )
 def conversations(request: Request) -> ConversationList:
     """The caller's own conversations."""
@@ -121,7 +122,7 @@ def conversations(request: Request) -> ConversationList:
     summary="一段对话",
     description="这段对话的问答。要带上它的密钥（请求头 X-Conversation-Secret），或用开始它的访问密钥。",
     response_description="对话",
-    responses=problem_responses(401, 404, 422, 503),
+    responses=problem_responses(404, 422, 503),
 )
 def conversation(request: Request, conversation_id: ConversationId) -> ConversationDetail:
     """One conversation with its exchanges."""
@@ -137,8 +138,8 @@ def conversation(request: Request, conversation_id: ConversationId) -> Conversat
     "/{id}",
     summary="给对话改名",
     response_description="改名后的对话",
-    responses=problem_responses(400, 401, 404, 413, 415, 422, 503),
-    dependencies=[Depends(require_json)],
+    responses=problem_responses(400, 404, 413, 415, 422, 503),
+    dependencies=[Depends(only_json)],
 )
 def rename(request: Request, conversation_id: ConversationId, body: ConversationPatch) -> ConversationSummary:
     """Another title."""
@@ -154,7 +155,7 @@ def rename(request: Request, conversation_id: ConversationId, body: Conversation
     description="把这段对话连同回答、评价和分享页一起彻底删除，不能恢复。",
     status_code=204,
     response_description="已删除",
-    responses=problem_responses(401, 404, 422, 503),
+    responses=problem_responses(404, 422, 503),
 )
 def delete(request: Request, conversation_id: ConversationId) -> Response:
     """Erased for good."""

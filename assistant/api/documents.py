@@ -10,19 +10,19 @@ from assistant.api.described import clause_of, detail_of, find, summary_of
 from assistant.api.files import WholeFile
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
+from assistant.api.sample import ADDRESS, PLAN, VERSION
 
 router = APIRouter(prefix="/v1/documents", tags=["文件"])
 
-DocumentId = Annotated[
-    str, Path(alias="id", description="文件编号", examples=["chongqing-education-modernization-2020-2022"])
-]
+DocumentId = Annotated[str, Path(alias="id", description="文件编号", examples=[PLAN])]
 Version = Annotated[
-    str | None, Query(description="版本；不填就取今天有效的版本，没有则取最新的", examples=["2020-10-22"])
+    str | None,
+    Query(min_length=1, description="版本；不填就取今天有效的版本，没有则取最新的", examples=[VERSION]),
 ]
-Address = Annotated[str, Path(description="条款地址", examples=["2.2.1"])]
+Address = Annotated[str, Path(description="条款地址", examples=[ADDRESS])]
 
 
-@router.get("", summary="全部文件", response_description="文件列表", responses=problem_responses(503))
+@router.get("", summary="全部文件", response_description="文件列表", responses=problem_responses(422, 503))
 def documents(request: Request) -> models.DocumentList:
     """Every document, in the version in force today."""
     assistant = opened(request)

@@ -22,6 +22,8 @@ class _Fallback:
 
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         allowed = [method for method in _METHODS if self._takes(scope, method)]
+        if "GET" in allowed:
+            allowed.insert(1, "HEAD")  # see assistant.api.heads
         if allowed:
             raise ProblemError(METHOD, headers={"Allow": ", ".join(allowed)})
         raise ProblemError(NOT_FOUND)

@@ -3,32 +3,48 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from assistant.api.answers import answer_for
-from assistant.api.models import readable, trim
+from assistant.api.models import READABLE, readable, trim
+from assistant.api.names import In
 from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.parts import store_of
+from assistant.api.sample import ANSWER_ID
 from assistant.storage.ratings import Rating, Reason
 
 MAX_COMMENT = 1000
 """Code points of a comment."""
 
-Comment = Annotated[str, BeforeValidator(trim), Field(max_length=MAX_COMMENT), AfterValidator(readable)]
-_ID = "ans_0f8fad5bd9cb469fa165708867287a01"
+Comment = Annotated[
+    str,
+    BeforeValidator(trim),
+    Field(max_length=MAX_COMMENT, json_schema_extra=dict(READABLE)),
+    AfterValidator(readable),
+]
+_COMMENT = "我问的是高中"
 
 router = APIRouter(prefix="/v1", tags=["问答"])
 
 
-class Feedback(BaseModel):
+class Feedback(In):
     """对一个回答的评价，提交和记下的都是它。"""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answer_id": _ID, "rating": "down", "reasons": ["not_answered"]}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer_id": ANSWER_ID,
+                    "rating": "down",
+                    "reasons": ["not_answered"],
+                    "comment": _COMMENT,
+                }
+            ]
+        }
     )
 
-    answer_id: str = Field(description="回答编号", examples=[_ID])
+    answer_id: str = Field(description="回答编号", examples=[ANSWER_ID])
     rating: Rating = Field(description="up 有用，down 没用", examples=["down"])
     reasons: list[Reason] = Field(
         default_factory=list,
@@ -37,7 +53,7 @@ class Feedback(BaseModel):
         "other 其他",
         examples=[["not_answered"]],
     )
-    comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=["我问的是高中"])
+    comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=[_COMMENT])
 
 
 @router.post(

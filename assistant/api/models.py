@@ -5,29 +5,64 @@ attribute, so a field has the same name on both sides.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from assistant.api.names import In
+from assistant.api.sample import (
+    ADDRESS,
+    ANSWER,
+    ANSWER_ID,
+    CLAUSE,
+    CLAUSE_END,
+    CLAUSE_START,
+    CLAUSE_TEXT,
+    CONFIDENCE,
+    CONVERSATION_ID,
+    END,
+    LABEL,
+    MISSING,
+    NOTICE,
+    PATH,
+    PLAN,
+    QUESTION,
+    QUOTE,
+    SCORE,
+    SENTENCE,
+    SHORT_ANSWER,
+    STANDALONE,
+    START,
+    TITLE,
+    URL,
+    VERSION,
+)
 from assistant.api.wording import OWN
-from assistant.schema import MAX_QUESTION, Answerer, Status
+from assistant.schema import MAX_QUESTION, Answerer, NoticeKind, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.schema import Validity
 
 MAX_DOCUMENTS = 100
 MAX_HITS = 50
 
-_PLAN = "chongqing-education-modernization-2020-2022"
-_VERSION = "2020-10-22"
-_TITLE = "重庆市加快推进教育现代化实施方案(2020—2022年)"
-_CLAUSE = f"{_PLAN}@{_VERSION}#2.2.1"
-_PATH = ["二、重点任务", "(二)大力推进基础教育公平优质发展", "１.实现学前教育公益普惠发展。"]
-_QUOTE = (
-    "大力发展公办幼儿园，探索小村联合办园、流动幼儿园、季节班等，到2022年全市公办园在园幼儿占比达到50％以上。"
-)
-_URL = f"/documents/{_PLAN}?version={_VERSION}&clause=2.2.1&start=3341&end=3392"
+_SCORE = "相关程度，0 到 1：各信号合起来占满分的几成；只用于排序，不是把握"
+NOTICE_KINDS: Mapping[NoticeKind, str] = {
+    NoticeKind.EXPIRED: "所引文件期限已过",
+    NoticeKind.SUPERSEDED: "所引文件已有新版本",
+    NoticeKind.REPEALED: "所引文件已废止",
+    NoticeKind.NOT_YET: "所引文件尚未施行",
+    NoticeKind.RELATIVE_TIME: "“今年”“明年”所指的年份不在文件的期限里",
+    NoticeKind.SAFETY: "提问的人可能有危险或痛苦，附求助电话",
+    NoticeKind.NOT_STORED: "回答没能存下来，不能接着问",
+    NoticeKind.MODEL_FAULT: "大模型没有应答，以摘录代替",
+    NoticeKind.MODEL_SILENT: "大模型没有找到回答，以摘录代替",
+    NoticeKind.MODEL_EMPTY: "大模型没有写出带出处的句子，以摘录代替",
+    NoticeKind.UNVERIFIED_MODEL: "大模型写的没有通过核对，以摘录代替",
+}
+"""What each kind of notice is about."""
 BROKEN_CHARACTER = "里有残缺的字符（如半个表情符号），请删去或重新输入"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none of these
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can carry half a pair; pydantic lets it pass
@@ -55,8 +90,17 @@ def _day(value: Any) -> Any:
     raise PydanticCustomError(OWN, "不是有效的日期，请写成 2022-12-31 的样子")
 
 
+_NO_CONTROL = r"[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+READABLE = {"pattern": f"^{_NO_CONTROL}*$"}
+"""What `readable` wants, for the description."""
+WORDS = {"pattern": rf"^{_NO_CONTROL}*[^\s\x00-\x1f\x7f-\x9f]{_NO_CONTROL}*$"}
+"""The same, and not all white space."""
+
 Question = Annotated[
-    str, BeforeValidator(trim), Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(readable)
+    str,
+    BeforeValidator(trim),
+    Field(min_length=1, max_length=MAX_QUESTION, json_schema_extra=dict(WORDS)),
+    AfterValidator(readable),
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 DocumentIds = Annotated[list[str], Field(min_length=1, max_length=MAX_DOCUMENTS)]
@@ -68,22 +112,23 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
-class AskRequest(BaseModel):
+class AskRequest(In):
     """一次提问。"""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "公办幼儿园的占比要达到多少？"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": QUESTION}]})
 
     question: Question = Field(
         description=f"问题，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",
-        examples=["公办幼儿园的占比要达到多少？"],
+        examples=[QUESTION],
     )
     conversation_id: str | None = Field(
         None,
+        min_length=1,
         description="接着哪一段对话问（上次回答里给出的 conversation_id）；不填就开始新的对话",
-        examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"],
+        examples=[CONVERSATION_ID],
     )
     documents: DocumentIds | None = Field(
-        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[_PLAN]]
+        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[PLAN]]
     )
     answerer: Answerer | None = Field(
         None,
@@ -98,20 +143,18 @@ class AskRequest(BaseModel):
     )
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(In):
     """一次检索。"""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"query": "中小学生在校体育锻炼时间", "top_k": 5}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": QUESTION, "top_k": 5}]})
 
     query: Question = Field(
         description=f"要找的内容，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",
-        examples=["中小学生在校体育锻炼时间"],
+        examples=[QUESTION],
     )
     top_k: int = Field(10, strict=True, ge=1, le=MAX_HITS, description="最多返回几条", examples=[5])
     documents: DocumentIds | None = Field(
-        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[_PLAN]]
+        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[PLAN]]
     )
     as_of: Day | None = Field(None, description="按哪一天判断文件效力；默认今天", examples=["2022-06-01"])
 
@@ -133,52 +176,58 @@ class Citation(Out):
     """一处引文，与原文逐字相同。"""
 
     marker: int = Field(description="引文序号，对应回答里的 [n]", examples=[1])
-    document_id: str = Field(description="文件编号", examples=[_PLAN])
-    document_title: str = Field(description="文件标题", examples=[_TITLE])
-    document_version: str = Field(description="文件版本", examples=[_VERSION])
+    document_id: str = Field(description="文件编号", examples=[PLAN])
+    document_title: str = Field(description="文件标题", examples=[TITLE])
+    document_version: str = Field(description="文件版本", examples=[VERSION])
     validity: Validity = Field(
         description="效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
         "not_yet 尚未施行，unknown 不明",
         examples=["expired"],
     )
-    clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
-    clause_label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
-    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[_PATH])
-    quote: str = Field(description="引文，等于所引版本原文的 text[start:end]", examples=[_QUOTE])
-    start: int = Field(description="引文在原文里的起点（按字计，从 0 起）", examples=[3341])
-    end: int = Field(description="引文在原文里的终点（不含）", examples=[3392])
+    clause_id: str = Field(description="条款编号", examples=[CLAUSE])
+    clause_label: str = Field(description="条款的通行写法", examples=[LABEL])
+    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[PATH])
+    quote: str = Field(description="引文，等于所引版本原文的 text[start:end]", examples=[QUOTE])
+    start: int = Field(description="引文在原文里的起点（按字计，从 0 起）", examples=[START])
+    end: int = Field(description="引文在原文里的终点（不含）", examples=[END])
     page: int | None = Field(description="原件页码，没有则为空", examples=[3])
     row: list[RowCell] = Field(
         description="引文是表格的一行时，它的各格和所在列的名称，与其他行合并的格也在内，空格不列；"
         "不是表格的行则为空",
         examples=[[{"name": "学段", "value": "小学"}, {"name": "学费", "value": "0"}]],
     )
-    url: str = Field(description="打开原文并高亮引文的地址", examples=[_URL])
-    score: float = Field(description="相关程度，只用于排序", examples=[0.91])
+    url: str = Field(description="打开原文并高亮引文的地址", examples=[URL])
+    score: float = Field(description=_SCORE, examples=[SCORE])
 
 
 class Notice(Out):
     """读者需要知道的一件事。"""
 
-    kind: str = Field(description="种类，如 expired 期限已过、relative_time 相对时间", examples=["expired"])
-    text: str = Field(description="说明", examples=["本方案实施期为2020—2022年，现已届满。"])
+    kind: str = Field(
+        description="种类，以后会增加：" + "，".join(f"{kind} {text}" for kind, text in NOTICE_KINDS.items()),
+        examples=["expired"],
+    )
+    text: str = Field(description="说明", examples=[NOTICE])
 
 
 class Sentence(Out):
     """回答里的一句话和它的依据。"""
 
-    text: str = Field(description="这句话", examples=["到2022年，全市公办园在园幼儿占比要达到50％以上。"])
+    text: str = Field(description="这句话", examples=[SENTENCE])
     citations: list[int] = Field(description="依据的引文序号", examples=[[1]])
     support: float = Field(description="引文对这句话的支持程度，0 到 1", examples=[1.0])
+    kind: SentenceKind = Field(
+        description="怎样写成：lead 摘出原文里作答的话，quote 整句引文，paraphrase 大模型写的、已与引文核对，"
+        "notice 固定的说明，不含依据",
+        examples=["lead"],
+    )
 
 
 class Answer(Out):
     """一次回答。"""
 
-    id: str = Field(description="回答编号", examples=["ans_0f8fad5bd9cb469fa165708867287a01"])
-    conversation_id: str = Field(
-        description="所属对话的编号，追问时带上它", examples=["cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"]
-    )
+    id: str = Field(description="回答编号", examples=[ANSWER_ID])
+    conversation_id: str = Field(description="所属对话的编号，追问时带上它", examples=[CONVERSATION_ID])
     conversation_secret: str | None = Field(
         None,
         description="这段对话的密钥，只在对话的第一个回答里给出，请自己保存：接着问、查看、改名、删除都要用它",
@@ -190,53 +239,53 @@ class Answer(Out):
     )
     answer: str = Field(
         description="给人看的回答，[n] 标在有依据的句子后面",
-        examples=["到2022年，全市公办园在园幼儿占比要达到50％以上。[1]"],
+        examples=[ANSWER],
     )
-    short_answer: str | None = Field(description="答案本身，用原文的写法；没有则为空", examples=["50％以上"])
+    short_answer: str | None = Field(
+        description="答案本身，用原文的写法；没有则为空", examples=[SHORT_ANSWER]
+    )
     correction: bool = Field(description="问题的前提与原文不符，回答作了更正", examples=[False])
-    missing: list[str] = Field(description="问到了而文件没有写的内容", examples=[["每所幼儿园的收费标准"]])
-    confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[0.94])
+    missing: list[str] = Field(description="问到了而文件没有写的内容", examples=[[MISSING]])
+    confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[CONFIDENCE])
     citations: list[Citation] = Field(description="依据，主要的在前；只有 answered 时才有")
     related: list[Citation] = Field(description="文件没有写时，内容最接近的条款，不是依据")
     notices: list[Notice] = Field(description="提示，如文件期限已过")
-    standalone_question: str = Field(
-        description="实际检索的问题，追问已补全", examples=["公办幼儿园的占比要达到多少？"]
-    )
+    standalone_question: str = Field(description="实际检索的问题，追问已补全", examples=[STANDALONE])
     sentences: list[Sentence] = Field(description="回答的每一句话和依据")
     answerer: Answerer = Field(description="由谁作答：extractive 摘录，llm 大模型", examples=["extractive"])
     model: str | None = Field(description="大模型的名称，摘录时为空", examples=["某大模型"])
     prompt_version: str | None = Field(description="提示词版本，摘录时为空", examples=["answer-1+0f8fad5b"])
     timings_ms: dict[str, float] = Field(
-        description="各步骤用时（毫秒）", examples=[{"rewrite": 0.2, "retrieve": 14.1}]
+        description="各步骤用时（毫秒）", examples=[{"rewrite": 0.27, "retrieve": 58.75}]
     )
 
 
 class Signals(Out):
     """排序所用的各个信号，未经换算。"""
 
-    dense_passage: float = Field(description="问题与这句原文的向量相似度", examples=[0.88])
-    dense_question: float = Field(description="问题与这句原文能回答的问题的向量相似度", examples=[0.93])
-    bm25: float = Field(description="与这句原文的关键词得分", examples=[12.4])
-    bm25_question: float = Field(description="与这句原文能回答的问题的关键词得分", examples=[18.7])
-    bm25_heading: float = Field(description="与所在条款标题的关键词得分", examples=[3.1])
+    dense_passage: float = Field(description="问题与这句原文的向量相似度", examples=[0.842])
+    dense_question: float = Field(description="问题与这句原文能回答的问题的向量相似度", examples=[0.88])
+    bm25: float = Field(description="与这句原文的关键词得分，占满分的几成", examples=[0.895])
+    bm25_question: float = Field(description="关键词与它能回答的问题的得分，占满分的几成", examples=[0.346])
+    bm25_heading: float = Field(description="与所在条款标题的关键词得分，占满分的几成", examples=[0.0])
     structure: float = Field(description="问题是否点名了这个条款，是为 1", examples=[0.0])
 
 
 class Hit(Out):
     """检索到的一句原文。"""
 
-    clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
-    clause_label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
-    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[_PATH])
-    document_id: str = Field(description="文件编号", examples=[_PLAN])
-    document_title: str = Field(description="文件标题", examples=[_TITLE])
-    document_version: str = Field(description="文件版本", examples=[_VERSION])
+    clause_id: str = Field(description="条款编号", examples=[CLAUSE])
+    clause_label: str = Field(description="条款的通行写法", examples=[LABEL])
+    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[PATH])
+    document_id: str = Field(description="文件编号", examples=[PLAN])
+    document_title: str = Field(description="文件标题", examples=[TITLE])
+    document_version: str = Field(description="文件版本", examples=[VERSION])
     validity: Validity = Field(description="效力，取值同回答里的引文", examples=["expired"])
-    quote: str = Field(description="原文，等于所引版本原文的 text[start:end]", examples=[_QUOTE])
-    start: int = Field(description="在原文里的起点（按字计，从 0 起）", examples=[3341])
-    end: int = Field(description="在原文里的终点（不含）", examples=[3392])
-    url: str = Field(description="打开原文并高亮的地址", examples=[_URL])
-    score: float = Field(description="相关程度，只用于排序", examples=[0.91])
+    quote: str = Field(description="原文，等于所引版本原文的 text[start:end]", examples=[QUOTE])
+    start: int = Field(description="在原文里的起点（按字计，从 0 起）", examples=[START])
+    end: int = Field(description="在原文里的终点（不含）", examples=[END])
+    url: str = Field(description="打开原文并高亮的地址", examples=[URL])
+    score: float = Field(description=_SCORE, examples=[SCORE])
     signals: Signals = Field(description="各个信号")
 
 
@@ -249,20 +298,20 @@ class SearchResult(Out):
 class DocumentSummary(Out):
     """一份文件；没有写明的项为空，不作推测。"""
 
-    id: str = Field(description="文件编号", examples=[_PLAN])
-    version: str = Field(description="这里介绍的版本", examples=[_VERSION])
-    title: str = Field(description="标题", examples=[_TITLE])
+    id: str = Field(description="文件编号", examples=[PLAN])
+    version: str = Field(description="这里介绍的版本", examples=[VERSION])
+    title: str = Field(description="标题", examples=[TITLE])
     number: str | None = Field(description="文号", examples=["渝府发〔2020〕1号"])
     issuer: str | None = Field(description="发文机关", examples=["重庆市教育委员会"])
     jurisdiction: str | None = Field(
         description="适用地域：全国，或一个地方；看不出来则为空", examples=["重庆市"]
     )
-    published: date | None = Field(description="发布日期", examples=["2020-10-22"])
-    effective: date | None = Field(description="施行日期", examples=["2020-10-22"])
+    published: date | None = Field(description="发布日期", examples=[VERSION])
+    effective: date | None = Field(description="施行日期", examples=[VERSION])
     repealed: date | None = Field(description="废止日期", examples=["2023-01-01"])
-    versions: list[str] = Field(description="全部版本，从旧到新", examples=[[_VERSION]])
+    versions: list[str] = Field(description="全部版本，从旧到新", examples=[[VERSION]])
     validity: Validity = Field(description="今天的效力，取值同回答里的引文", examples=["expired"])
-    clauses: int = Field(description="条款数", examples=[70])
+    clauses: int = Field(description="条款数", examples=[72])
 
 
 class DocumentList(Out):
@@ -274,11 +323,11 @@ class DocumentList(Out):
 class OutlineNode(Out):
     """目录里的一个条款。"""
 
-    address: str = Field(description="条款地址", examples=["2.2.1"])
-    label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    address: str = Field(description="条款地址", examples=[ADDRESS])
+    label: str = Field(description="条款的通行写法", examples=[LABEL])
     heading: str = Field(description="标题", examples=["１.实现学前教育公益普惠发展。"])
-    start: int = Field(description="条款在原文里的起点（按字计，从 0 起）", examples=[3241])
-    end: int = Field(description="条款在原文里的终点（不含）", examples=[3512])
+    start: int = Field(description="条款在原文里的起点（按字计，从 0 起）", examples=[CLAUSE_START])
+    end: int = Field(description="条款在原文里的终点（不含）", examples=[CLAUSE_END])
     children: list["OutlineNode"] = Field(description="下一层条款")
 
 
@@ -301,7 +350,7 @@ class DocumentDetail(DocumentSummary):
     """一份文件和它的目录。"""
 
     levels: dict[str, int] = Field(
-        description="识别出的层级和各有多少个", examples=[{"一、": 3, "（一）": 16, "1.": 40}]
+        description="识别出的层级和各有多少个", examples=[{"一、": 3, "（一）": 16, "段": 10, "1.": 40}]
     )
     tables: int = Field(description="表格数", examples=[0])
     warnings: list[DocumentWarning] = Field(description="请维护人员留意的地方，没有则为空")
@@ -311,44 +360,19 @@ class DocumentDetail(DocumentSummary):
 class ClauseDetail(Out):
     """一个条款的原文。"""
 
-    clause_id: str = Field(description="条款编号", examples=[_CLAUSE])
-    address: str = Field(description="条款地址", examples=["2.2.1"])
-    label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
-    path: list[str] = Field(description="从最上层到本条的各级标题", examples=[_PATH])
-    text: str = Field(description="条款原文，含下层条款，等于 text[start:end]", examples=[_QUOTE])
-    start: int = Field(description="条款在原文里的起点（按字计，从 0 起）", examples=[3241])
-    end: int = Field(description="条款在原文里的终点（不含）", examples=[3512])
+    clause_id: str = Field(description="条款编号", examples=[CLAUSE])
+    address: str = Field(description="条款地址", examples=[ADDRESS])
+    label: str = Field(description="条款的通行写法", examples=[LABEL])
+    path: list[str] = Field(description="从最上层到本条的各级标题", examples=[PATH])
+    text: str = Field(description="条款原文，含下层条款，等于 text[start:end]", examples=[CLAUSE_TEXT])
+    start: int = Field(description="条款在原文里的起点（按字计，从 0 起）", examples=[CLAUSE_START])
+    end: int = Field(description="条款在原文里的终点（不含）", examples=[CLAUSE_END])
     previous: str | None = Field(description="原文里前一个条款的地址，没有则为空", examples=["2.2"])
     next: str | None = Field(description="原文里后一个条款的地址，没有则为空", examples=["2.2.2"])
-    children: list[str] = Field(description="下一层条款的地址", examples=[["2.2.1.p1", "2.2.1.p2"]])
+    children: list[str] = Field(description="下一层条款的地址", examples=[[]])
 
 
 class Health(Out):
     """服务的状态。"""
 
     status: str = Field(description="ok 在运行；ready 可以回答问题", examples=["ok"])
-
-
-class FieldError(Out):
-    """一个填错的字段。"""
-
-    field: str = Field(description="字段名", examples=["question"])
-    message: str = Field(description="哪里不对", examples=["不能为空"])
-
-
-class ProblemDetails(Out):
-    """出错时的说明（RFC 9457）。"""
-
-    type: str = Field(description="错误种类的固定标识", examples=["urn:policy-qa:problem:invalid-field"])
-    title: str = Field(description="错误种类的名称", examples=["有字段填得不对"])
-    status: int = Field(description="HTTP 状态码", examples=[422])
-    detail: str = Field(description="出了什么问题，怎样改正", examples=["question：不能为空。请改正后再发。"])
-    instance: str = Field(description="出错的地址", examples=["/v1/ask"])
-    request_id: str = Field(
-        description="这次请求的编号，向管理员报告时附上", examples=["3d7f1c0e9a524b6f8e21d45c7ab09f13"]
-    )
-    errors: list[FieldError] | None = Field(
-        None,
-        description="填错的字段，只有 422 时才有",
-        examples=[[{"field": "question", "message": "不能为空"}]],
-    )

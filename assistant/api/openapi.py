@@ -4,6 +4,7 @@ FastAPI writes OpenAPI 3.1; the bundled Swagger UI reads 3.0, as many client gen
 differ in how they say "or null", in examples and in constants, and in nothing else that we use.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,19 +12,39 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from assistant.access.areas import target_of
 from assistant.api.collection_models import AddRequest
-from assistant.api.models import ProblemDetails
+from assistant.api.problem_models import ProblemDetails
 from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE, Fault
+from assistant.api.sample import ANSWER
 from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
+_NONE = object()
 _BY_HAND: tuple[type[BaseModel], ...] = (ProblemDetails, VerifyRequest, AddRequest)
 """Shapes that no route names to the framework."""
+_KEY = "key"
+_KEY_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "访问密钥，由管理员用 policy-qa keys create 建立；只有本机的服务不需要",
+}
+_OWNED = ("/v1/ask", "/v1/conversations", "/v1/answers", "/v1/feedback")
+"""Calls about a conversation, which belongs to somebody."""
+_SECRET = {
+    "name": "X-Conversation-Secret",
+    "in": "header",
+    "required": False,
+    "description": "对话的密钥，第一次回答里给出；列出对话时可写多个，用逗号分开",
+    "schema": {"type": "string"},
+    "example": "0XkFhYk3Qm2nB8vV1c9dZrT5uW7yA4sE6gJ0lP3oI8x",
+}
 _PROBLEM = "#/components/schemas/ProblemDetails"
 
 TAGS = [
     {"name": "问答", "description": "提问，得到带依据的回答"},
     {"name": "对话", "description": "查看、改名、删除自己的对话"},
+    {"name": "OpenAI 兼容", "description": "给已经会用 OpenAI 接口的程序"},
     {"name": "检索", "description": "只找原文，不作答"},
     {"name": "核对", "description": "核对文稿里的引文和条款"},
     {"name": "文件", "description": "文件、目录、原文、条款"},
@@ -35,12 +56,22 @@ EVENTS: dict[str, Any] = {
     "description": "回答；或逐段返回的事件",
     "content": {
         "text/event-stream": {
-            "schema": {"type": "string", "description": "事件 retrieval、delta、done、error，数据均为 JSON"},
-            "example": 'event: delta\ndata: {"text": "到2022年，…50％以上。[1]"}\n\n',
+            "schema": {"description": "事件 retrieval、delta、done、error，数据均为 JSON"},
+            "example": f"event: delta\ndata: {json.dumps({'text': ANSWER}, ensure_ascii=False)}\n\n",
         }
     },
 }
 """What a route that can stream answers with besides its JSON object."""
+
+COMPLETION_EVENTS: dict[str, Any] = {
+    "description": "回答；stream 为 true 时是逐段的事件",
+    "content": {
+        "text/event-stream": {
+            "schema": {"description": "对象 chat.completion.chunk，最后是 [DONE]"},
+            "example": "data: [DONE]\n\n",
+        }
+    },
+}
 
 
 ADDING_EVENTS: dict[str, Any] = {
@@ -92,9 +123,25 @@ def describe(app: FastAPI) -> dict[str, Any]:
             nested = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= nested.pop("$defs", {})
             schemas[model.__name__] = nested
+        _add_access(made)
         made["openapi"] = _VERSION
         app.openapi_schema = {key: _downgraded(value) for key, value in made.items()}
     return app.openapi_schema
+
+
+def _add_access(made: dict[str, Any]) -> None:
+    """What the guard before the routes asks for and answers, said of each call that it guards."""
+    made["components"]["securitySchemes"] = {_KEY: _KEY_SCHEME}
+    for path, calls in made["paths"].items():
+        for method, call in calls.items():
+            scope = target_of(method.upper(), path).scope
+            if scope is None:
+                continue
+            call["security"] = [{_KEY: []}, {}]  # on the machine of one's own none is needed
+            for status, described in problem_responses(401, 403, 429, 503).items():
+                call["responses"].setdefault(str(status), described)
+            if path.startswith(_OWNED):
+                call.setdefault("parameters", []).append(_SECRET)
 
 
 def _fault_of(status: int) -> Fault:
@@ -126,6 +173,8 @@ def _downgraded(node: Any) -> Any:
         result["example"] = examples[0]
     elif examples is not None:
         result["examples"] = _downgraded(examples)
+    if result.get("default", _NONE) is None:
+        del result["default"]  # generators take what has a default for always there
     if "const" in result:
         result["enum"] = [result.pop("const")]
     variants = result.get("anyOf")

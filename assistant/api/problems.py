@@ -49,6 +49,8 @@ _MAX_ERRORS = 20
 """Wrong fields that a problem names, the first ones."""
 _MAX_NAME = 80
 """Characters of a field's name, which a client may have made up."""
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TYPE_PREFIX = "urn:policy-qa:problem:"
 _log = logging.getLogger(__name__)
 
@@ -168,7 +170,8 @@ class ProblemError(Exception):
 
 
 def invalid_fields(errors: Sequence[tuple[str, str]]) -> ProblemError:
-    """The 422 problem that names each wrong field."""
+    """The 422 problem that names each wrong field, the first ones of many."""
+    errors = [(name[:_MAX_NAME], message) for name, message in errors[:_MAX_ERRORS]]
     detail = "；".join(f"{name}：{message}" for name, message in errors)
     return ProblemError(INVALID, f"{detail}。请改正后再发。", errors=errors)
 
@@ -202,8 +205,27 @@ def respond(scope: Scope, problem: ProblemError) -> Response:
     }
     if problem.errors:
         content["errors"] = [{"field": name, "message": message} for name, message in problem.errors]
+    if _path(scope).startswith(_OPENAI_PATHS):
+        content["error"] = _openai_error(problem)
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     return Response(body, problem.fault.status, problem.headers, MEDIA_TYPE)
+
+
+def _openai_error(problem: ProblemError) -> dict[str, Any]:
+    """The same for OpenAI's clients, which read nothing else of a problem object."""
+    kind = "server_error" if problem.fault.status >= 500 else "invalid_request_error"
+    return {
+        "message": problem.detail,
+        "type": _OPENAI_TYPES.get(problem.fault.status, kind),
+        "code": problem.fault.name,
+        "param": problem.errors[0][0] if problem.errors else None,
+    }
+
+
+def _path(scope: Scope) -> str:
+    """The path below the prefix that a proxy in front of us may add."""
+    path: str = scope.get("path", "")
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -43,6 +43,6 @@ def _hit(hit: Hit, citation: Citation) -> models.Hit:
         start=citation.start,
         end=citation.end,
         url=citation.url,
-        score=hit.score,
+        score=citation.score,
         signals=models.Signals.model_validate(hit.signals),
     )

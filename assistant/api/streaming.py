@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import Request
 
 from assistant.api import models
+from assistant.api.negotiation import EVENTS
 from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
 from assistant.api.work import Lane
 from assistant.errors import PolicyQAError
@@ -21,10 +22,10 @@ from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEve
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-MEDIA_TYPE = "text/event-stream"
+SILENCE = ":\n\n"
 SILENCE_SECONDS = 10.0
 """A comment is sent after so long without an event, so that proxies keep the connection."""
-HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +34,15 @@ async def event_stream(
 ) -> StreamingResponse:
     """The stream of one question, made in its turn; `secret` is that of the conversation that begins with it.
     What is wrong with the request is raised before it begins."""
+    frames = _frames(await following(assistant, asked, lane), request, secret)
+    return StreamingResponse(frames, headers=HEADERS, media_type=EVENTS)
+
+
+async def following(
+    assistant: "Assistant", asked: dict[str, Any], lane: Lane
+) -> AsyncIterator[StreamEvent | None]:
+    """The events of one question (see `assistant.stream`), None after each while without one. Whoever stops
+    listening ends the asking. What is wrong with the request is raised before the first."""
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[StreamEvent] = asyncio.Queue()
     gone = threading.Event()
@@ -55,32 +65,34 @@ async def event_stream(
         raise
     if isinstance(first, Failed):
         raise first.error
-    frames = _frames(first, events, gone, request, secret)
-    return StreamingResponse(frames, headers=HEADERS, media_type=MEDIA_TYPE)
+    return _events(first, events, gone)
+
+
+async def _events(
+    first: StreamEvent, events: "asyncio.Queue[StreamEvent]", gone: threading.Event
+) -> AsyncIterator[StreamEvent | None]:
+    event: StreamEvent | None = first
+    try:
+        while True:
+            yield event
+            if isinstance(event, Done | Failed):
+                return
+            try:
+                event = await asyncio.wait_for(events.get(), SILENCE_SECONDS)
+            except TimeoutError:
+                event = None
+    finally:
+        gone.set()  # also where the asker has gone
 
 
 async def _frames(
-    first: StreamEvent,
-    events: "asyncio.Queue[StreamEvent]",
-    gone: threading.Event,
-    request: Request,
-    secret: str | None,
+    events: AsyncIterator[StreamEvent | None], request: Request, secret: str | None
 ) -> AsyncIterator[str]:
-    event = first
-    try:
-        while True:
-            if frame := _frame(event, request, secret):
-                yield frame
-            if isinstance(event, Done | Failed):
-                return
-            while True:
-                try:
-                    event = await asyncio.wait_for(events.get(), SILENCE_SECONDS)
-                    break
-                except TimeoutError:
-                    yield ":\n\n"
-    finally:
-        gone.set()  # also where the asker has gone
+    async for event in events:
+        if event is None:
+            yield SILENCE
+        elif frame := _frame(event, request, secret):
+            yield frame
 
 
 def _frame(event: StreamEvent, request: Request, secret: str | None) -> str | None:

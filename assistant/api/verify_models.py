@@ -2,17 +2,17 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.api.models import Day, Out, readable
+from assistant.api.models import WORDS, Day, Out, readable
+from assistant.api.names import In
+from assistant.api.sample import CLAUSE, LABEL, PLAN, TITLE, VERSION
 from assistant.api.wording import OWN
 from assistant.draft_check.check_draft import MAX_TEXT
 from assistant.draft_check.verdicts import Verdict
 from index.schema import Validity
 
-_PLAN = "chongqing-education-modernization-2020-2022"
-_TITLE = "重庆市加快推进教育现代化实施方案(2020—2022年)"
 _QUOTE = "到2022年全市公办园在园幼儿占比达到60％以上"
 _ORIGINAL = "到2022年全市公办园在园幼儿占比达到50％以上"
 _DRAFT = f"《方案》二、（二）1提出：“{_QUOTE}”。"
@@ -24,10 +24,15 @@ def _not_blank(value: str) -> str:
     return value
 
 
-Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(readable), AfterValidator(_not_blank)]
+Text = Annotated[
+    str,
+    Field(max_length=MAX_TEXT, json_schema_extra=dict(WORDS)),
+    AfterValidator(readable),
+    AfterValidator(_not_blank),
+]
 
 
-class VerifyRequest(BaseModel):
+class VerifyRequest(In):
     """一次核对：quote 和 text 填一个。"""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": _DRAFT}]})
@@ -52,23 +57,23 @@ class VerifyRequest(BaseModel):
 class VerifyLocation(Out):
     """原文里的一处。"""
 
-    document_id: str = Field(description="文件编号", examples=[_PLAN])
-    document_title: str = Field(description="文件标题", examples=[_TITLE])
-    document_version: str = Field(description="文件版本", examples=["2020-10-22"])
+    document_id: str = Field(description="文件编号", examples=[PLAN])
+    document_title: str = Field(description="文件标题", examples=[TITLE])
+    document_version: str = Field(description="文件版本", examples=[VERSION])
     validity: Validity = Field(
         description="效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
         "not_yet 尚未施行，unknown 不明",
         examples=["expired"],
     )
-    clause_id: str = Field(description="条款编号", examples=[f"{_PLAN}@2020-10-22#2.2.1"])
-    clause_label: str = Field(description="条款的通行写法", examples=["二、（二）1"])
+    clause_id: str = Field(description="条款编号", examples=[CLAUSE])
+    clause_label: str = Field(description="条款的通行写法", examples=[LABEL])
     quote: str = Field(description="原文，等于所指版本原文的 text[start:end]", examples=[_ORIGINAL])
-    start: int = Field(description="在原文里的起点（按字计，从 0 起）", examples=[3370])
-    end: int = Field(description="在原文里的终点（不含）", examples=[3391])
+    start: int = Field(description="在原文里的起点（按字计，从 0 起）", examples=[3471])
+    end: int = Field(description="在原文里的终点（不含）", examples=[3495])
     page: int | None = Field(description="原件页码，没有则为空", examples=[3])
     url: str = Field(
         description="打开原文并高亮的地址",
-        examples=[f"/documents/{_PLAN}?version=2020-10-22&clause=2.2.1&start=3370&end=3391"],
+        examples=[f"/documents/{PLAN}?version=2020-10-22&clause=2.2.1&start=3471&end=3495"],
     )
 
 
@@ -90,7 +95,7 @@ class VerifyResult(Out):
     )
     text: str = Field(description="文稿里的文字，等于 text[start:end]，不含引号", examples=[_QUOTE])
     start: int = Field(description="在文稿里的起点（按字计，从 0 起）", examples=[14])
-    end: int = Field(description="在文稿里的终点（不含）", examples=[35])
+    end: int = Field(description="在文稿里的终点（不含）", examples=[38])
     verified: bool = Field(description="是否核对无误", examples=[False])
     verdict: Verdict = Field(
         description="结论：verbatim 与原文一致（空白和全半角等写法不计），found 有此条款，"
@@ -105,7 +110,9 @@ class VerifyResult(Out):
     diff: list[VerifyDiff] = Field(description="引文与最接近的原文逐字对照，只有 altered 时才有")
     note: str = Field(
         description="一句话说明",
-        examples=[f"与《{_TITLE}》二、（二）1的原文有1处不同，涉及数字，请对照原文改正。"],
+        examples=[
+            f"与《{TITLE}》二、（二）1的原文有1处不同，涉及数字，请对照原文改正；请注意，该文件的实施期已满。"
+        ],
     )
 
 

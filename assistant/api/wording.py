@@ -3,6 +3,7 @@
 To add one: the error's `type` as pydantic documents it, and a template over its `ctx`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,8 @@ _TEMPLATES = {
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "list_type": "要是列表",
-    "too_short": "至少要有 {min_length} 项，不限定时请不要填",
+    "bool_type": "要是 true 或 false",
+    "too_short": "至少要有 {min_length} 项",
     "too_long": "最多 {max_length} 项",
     "model_attributes_type": '要是 JSON 对象，如 {{"question": "…"}}',
     "dict_type": "要是 JSON 对象",
@@ -41,8 +43,9 @@ def wording(error: Mapping[str, Any]) -> str | None:
     if error["type"] == OWN:
         return str(error["msg"])
     context = error.get("ctx", {})
-    if error["type"] == "enum":
-        return _ENUM.format(choices=str(context["expected"]).replace(" or ", "、").replace("'", ""))
+    if error["type"] in ("enum", "literal_error"):
+        choices = re.sub(", | or ", "、", str(context["expected"]).replace("'", ""))
+        return _ENUM.format(choices=choices)
     kind = error["type"]
     if kind in ("too_short", "too_long") and isinstance(error.get("input"), str):
         kind = f"string_{kind}"  # pydantic uses the list's word for a string behind a validator

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from prompts import reply
+
 if TYPE_CHECKING:
     from assistant.schema import Answer, Citation
     from assistant.settings import Settings
-
-_STANDING = "仅供参考，以正式文件原文为准。"
 
 
 def register(
@@ -58,7 +58,7 @@ def _lines(answer: "Answer") -> Iterator[str]:
         yield ""
         yield from (f"提示：{notice.text}" for notice in answer.notices)
     if answer.citations:
-        yield _STANDING
+        yield reply("standing")
     yield f"对话编号：{answer.conversation_id}"
 
 

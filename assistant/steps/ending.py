@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assistant.schema import ComposedSentence, Composition, Status, Turn
+from assistant.schema import ComposedSentence, Composition, SentenceKind, Status, Turn
 from assistant.statuses import STATUSES
 from prompts import reply
 
@@ -13,5 +13,5 @@ LIKELY = 0.5
 def ended(turn: Turn, status: Status, confidence: float = 1.0, named: str | None = None) -> Turn:
     """`turn` ended with `status` and its fixed reply, or the one that is `named`."""
     text = reply(named or STATUSES[status].reply or "")
-    said = Composition((ComposedSentence(text),), confidence=confidence)
+    said = Composition((ComposedSentence(text, kind=SentenceKind.NOTICE),), confidence=confidence)
     return replace(turn, status=status, answer=said)

@@ -6,7 +6,7 @@ A document of the whole country answers everywhere.
 from dataclasses import replace
 
 from assistant.question.jurisdiction import jurisdiction_model
-from assistant.schema import ComposedSentence, Composition, Status, Turn
+from assistant.schema import ComposedSentence, Composition, SentenceKind, Status, Turn
 from assistant.steps.ending import LIKELY, ended
 from index.library.library import Library
 from index.schema import NATIONWIDE
@@ -41,7 +41,8 @@ class Jurisdiction:
         if (foreign := turn.foreign.chance(prepared=True)) >= LIKELY:
             return ended(turn, turn.otherwise, foreign)
         said = reply("other_jurisdiction", place=place.name, own="、".join(sorted(own)))
-        refused = Composition((ComposedSentence(said),), missing=(place.name,), confidence=1.0)
+        told = ComposedSentence(said, kind=SentenceKind.NOTICE)
+        refused = Composition((told,), missing=(place.name,), confidence=1.0)
         return replace(turn, status=Status.NOT_COVERED, answer=refused)
 
 

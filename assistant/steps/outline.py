@@ -17,7 +17,7 @@ from assistant.answering.outline_lookup import (
     resolved,
 )
 from assistant.question.outline_question import OutlineQuestion, Wanted, outline_question
-from assistant.schema import ComposedSentence, Composition, Status, Turn
+from assistant.schema import ComposedSentence, Composition, SentenceKind, Status, Turn
 from index.library.clause_references import find_references
 from index.library.library import DocumentView, Library
 from index.library.resolve import Outcome, Resolver
@@ -228,7 +228,7 @@ def _names(view: DocumentView, text: str) -> bool:
 
 def _answered(turn: Turn, lead: str, passages: Sequence[Passage], short: str | None) -> Turn:
     main = tuple(passages)
-    quotes = (ComposedSentence(f"「{squeeze(p.text)}」", (p,)) for p in main)
+    quotes = (ComposedSentence(f"「{squeeze(p.text)}」", (p,), kind=SentenceKind.QUOTE) for p in main)
     sentences = (ComposedSentence(lead, main[:1]), *quotes)
     return replace(turn, status=Status.ANSWERED, answer=Composition(sentences, short, confidence=1.0))
 

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
-from assistant.schema import Composition, Foreign, Notice, Status, Turn
+from assistant.schema import Composition, Foreign, Notice, NoticeKind, Status, Turn
 from assistant.steps.ending import ended
 from index.search.searcher import Searcher
 from prompts import reply
@@ -38,7 +38,7 @@ class Scope:
         chance = intent_model().probabilities(asked.vector)
         limits = thresholds()
         if chance["distress"] >= limits["distress"]:
-            turn = replace(turn, notices=(*turn.notices, Notice("safety", reply("safety"))))
+            turn = replace(turn, notices=(*turn.notices, Notice(NoticeKind.SAFETY, reply("safety"))))
         topics = {name: share for name, share in chance.items() if name.startswith(_ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
         if addressed and sum(topics.values()) >= limits["about"]:

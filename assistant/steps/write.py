@@ -9,10 +9,19 @@ says why.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering.compose import quoted
+from assistant.answering.compose import quotation_of
 from assistant.llm.verification import Verified
 from assistant.llm.writer import ModelPassage, Writer, Written
-from assistant.schema import Answerer, ComposedSentence, Composition, Notice, OnSentence, Turn
+from assistant.schema import (
+    Answerer,
+    ComposedSentence,
+    Composition,
+    Notice,
+    NoticeKind,
+    OnSentence,
+    SentenceKind,
+    Turn,
+)
 from assistant.steps.ground import is_verbatim
 from index.library.library import Library
 from index.schema import Passage
@@ -51,7 +60,7 @@ class WriteSentences:
         order = _SentenceOrder(lead, on_sentence, begun)
 
         def on_verified(sentence: Verified) -> None:
-            order.add(ComposedSentence(sentence.text, (passages[sentence.passage],), sentence.support))
+            order.add(_paraphrase(sentence, passages[sentence.passage]))
 
         written = writer.write(mask(turn.question.standalone), self._sources(passages), on_verified)
         said = order.finished()
@@ -72,11 +81,7 @@ class WriteSentences:
     def _only_in(self, lead: ComposedSentence, others: Sequence[ComposedSentence]) -> list[ComposedSentence]:
         """Quotations of what the lead, which goes, alone has quoted."""
         held = {passage.id for sentence in others for passage in sentence.passages}
-        return [
-            ComposedSentence(quoted(passage, self._library), (passage,))
-            for passage in lead.passages
-            if passage.id not in held
-        ]
+        return [quotation_of(passage, self._library) for passage in lead.passages if passage.id not in held]
 
     def _sources(self, passages: Sequence[Passage]) -> list[ModelPassage]:
         several = len(self._library.ids()) > 1
@@ -86,6 +91,10 @@ class WriteSentences:
             title = view.document.title if several and view else ""
             sources.append(ModelPassage(passage.id, squeeze(passage.text), title, passage.label))
         return sources
+
+
+def _paraphrase(sentence: Verified, passage: Passage) -> ComposedSentence:
+    return ComposedSentence(sentence.text, (passage,), sentence.support, SentenceKind.PARAPHRASE)
 
 
 def _is_said(quotation: ComposedSentence, said: Sequence[ComposedSentence]) -> bool:
@@ -140,9 +149,9 @@ def _passages(extract: Composition) -> tuple[Passage, ...]:
 def _why(written: Written) -> Notice:
     """Why no sentence of the model is shown."""
     if written.fault:
-        kind = "model_fault"
+        kind = NoticeKind.MODEL_FAULT
     elif written.failed:
-        kind = "unverified_model"
+        kind = NoticeKind.UNVERIFIED_MODEL
     else:
-        kind = "model_silent" if written.silent else "model_empty"
+        kind = NoticeKind.MODEL_SILENT if written.silent else NoticeKind.MODEL_EMPTY
     return Notice(kind, reply(kind))

@@ -68,7 +68,7 @@ class OfSearch:
         )
         hits = searcher.search(query, top_k=self._count).hits[: self._count]
         cited = tuple(
-            citation_for(hit.passage, library, day, marker, hit.score) for marker, hit in enumerate(hits, 1)
+            citation_for(hit.passage, library, day, marker, hit.share) for marker, hit in enumerate(hits, 1)
         )
         return Answer(
             new_id("ans"), "", Status.ANSWERED, "\n".join(f"{c.quote}[{c.marker}]" for c in cited),

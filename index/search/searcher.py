@@ -26,7 +26,7 @@ from index.schema import (
     SearchResult,
     Signals,
 )
-from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights
+from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights, shares_of_best
 from index.search.vector_table import VectorTable, best
 from index.storage.entries import CLAIMS, NOTHING, OPEN, PASSAGES, QUESTIONS, Entries
 from index.storage.tables import Objects, Tables
@@ -186,16 +186,18 @@ class Searcher:
             "structure": np.isin(candidates, preferred).astype(np.float64),
         }
         scores = fuse_all(signals, self._weights)
+        shares = shares_of_best(scores, self._weights)
         order = np.argsort(-scores, kind="stable")[:top_k]
         found: list[int] = candidates[order].tolist()
         ordered = (signals[name][order].tolist() for name in SIGNALS)
         hits = tuple(
-            Hit(passage, Signals(*own_signals), score, nearest.get(at))
-            for at, passage, score, own_signals in zip(
+            Hit(passage, Signals(*own_signals), score, nearest.get(at), share)
+            for at, passage, score, own_signals, share in zip(
                 found,
                 self._tables[PASSAGES].objects(found),
                 scores[order].tolist(),
                 zip(*ordered, strict=True),
+                shares[order].tolist(),
                 strict=True,
             )
         )

@@ -14,9 +14,11 @@ from assistant.schema import (
     ComposedSentence,
     Composition,
     Notice,
+    NoticeKind,
     Question,
     Request,
     Sentence,
+    SentenceKind,
     Status,
     SubQuestion,
     Turn,
@@ -57,7 +59,7 @@ def turn_of(
 def found(*scores: float, near: float = 0.95) -> tuple[SubQuestion, ...]:
     """Passages found with these scores; `near`: cosine of their questions to what is asked."""
     hits = tuple(
-        Hit(p, Signals(dense_question=near), score)
+        Hit(p, Signals(dense_question=near), 80 * score, share=score)
         for p, score in zip((LENT, CARD, LATE, BUILT), scores, strict=False)
     )
     return (SubQuestion("每次能借几本？", hits=hits),)
@@ -76,7 +78,7 @@ def test_sentences_get_markers_in_the_order_of_first_use() -> None:
     assert [s.citations for s in answer.sentences] == [(1, 2), (3, 1), ()]
     assert [(c.marker, c.quote, c.score) for c in answer.citations] == [
         (1, CARD.text, 0.5),
-        (2, LENT.text, 0.9877),
+        (2, LENT.text, 0.98765),
         (3, LATE.text, 0.0),  # not among what the search found
     ]
     assert (answer.status, answer.confidence, answer.related) == (Status.ANSWERED, 0.8765, ())
@@ -153,12 +155,12 @@ def test_support_is_the_share_of_quantities_that_the_passages_hold(text: str, su
 def test_a_text_that_does_not_bind_is_told_once_a_document() -> None:
     old, older = (quoted(OLD, words) for words in ("五本书", "工本费"))
     turn = turn_of(ComposedSentence("如下。", (old, older, BUILT, LENT)))
-    safety = Notice("safety", "请马上联系。")
+    safety = Notice(NoticeKind.SAFETY, "请马上联系。")
     answer = rendered(replace(turn, notices=(safety,)))
     assert answer.notices == (
         safety,
-        Notice("superseded", "所引《市图书条例》是2010-07-30版本，已有新版本。"),
-        Notice("expired", "本方案实施期为2020—2022年，现已届满。"),
+        Notice(NoticeKind.SUPERSEDED, "所引《市图书条例》是2010-07-30版本，已有新版本。"),
+        Notice(NoticeKind.EXPIRED, "本方案实施期为2020—2022年，现已届满。"),
     )
 
 
@@ -182,7 +184,7 @@ def test_a_year_counted_from_today_is_told_where_the_document_has_another_period
 def test_a_citation_is_the_stored_text_and_its_place() -> None:
     citation = citation_for(LENT, LIBRARY, DAY, 7, 0.12345)
     assert RULES.text[citation.start : citation.end] == citation.quote == "每次可借５本，借期30天。"
-    assert (citation.marker, citation.score, citation.validity) == (7, 0.1235, Validity.IN_FORCE)
+    assert (citation.marker, citation.score, citation.validity) == (7, 0.12345, Validity.IN_FORCE)
     assert (citation.clause_id, citation.clause_label) == ("rules@2024-05-01#2.2", "二、（二）")
     assert citation.clause_path == ("二、借阅规则", "（二）借期。")
     assert citation.url == "/documents/rules?version=2024-05-01&clause=2.2&start=123&end=136"
@@ -206,6 +208,14 @@ def test_a_citation_of_a_row_has_its_cells_and_the_stored_text() -> None:
     ]
     assert fees.text[found[0].start : found[0].end] == found[0].quote
     assert citation_for(LENT, LIBRARY, DAY, 1, 0.0).row == ()
+
+
+def test_a_sentence_keeps_how_it_was_made_and_a_refusal_is_a_notice() -> None:
+    quotation = ComposedSentence("「每次可借５本。」", (LENT,), kind=SentenceKind.QUOTE)
+    answer = rendered(turn_of(ComposedSentence("5本。", (LENT,)), quotation))
+    assert [sentence.kind for sentence in answer.sentences] == [SentenceKind.LEAD, SentenceKind.QUOTE]
+    refusal = rendered(turn_of(status=Status.NOT_COVERED))
+    assert {sentence.kind for sentence in refusal.sentences} == {SentenceKind.NOTICE}
 
 
 def test_text_told_while_it_is_written_joins_to_the_answer() -> None:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 ANSWER = Answer("ans_1", "cnv_1", Status.ANSWERED, "甲。\n乙。", "问", Answerer.EXTRACTIVE, 0.9)
-HITS = tuple(Hit(passage, Signals(), 9.0 - at) for at, passage in enumerate(make_passages(RULES)))
+HITS = tuple(
+    Hit(passage, Signals(), 90.0 - at, share=0.9 - at / 100)
+    for at, passage in enumerate(make_passages(RULES))
+)
 STARTED = Turn(Request("问", DAY))
 SEARCHED = Turn(Request("问", DAY), parts=(SubQuestion("问", hits=HITS),))
 
@@ -78,7 +81,7 @@ def test_events_come_in_order_and_the_answer_last() -> None:
 def test_the_five_best_places_are_told_as_found() -> None:
     clauses = next(event for event in events_of(FakeAssistant(*WHOLE)) if isinstance(event, FoundClauses))
     assert [(c.marker, c.quote, c.score) for c in clauses.citations] == [
-        (at, hit.passage.text, hit.score) for at, hit in enumerate(HITS[:5], start=1)
+        (at, hit.passage.text, hit.share) for at, hit in enumerate(HITS[:5], start=1)
     ]
 
 

@@ -3,14 +3,12 @@
 import logging
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
+
+from tests.serving import served
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -42,28 +40,8 @@ def application(assistant: "Assistant") -> "FastAPI":
 @pytest.fixture(scope="session")
 def server(application: "FastAPI") -> Iterator[str]:
     """Base address of the served application."""
-    with serving(application) as base:
+    with served(application) as base:
         yield base
-
-
-@contextmanager
-def serving(application: "FastAPI") -> Iterator[str]:
-    """Base address of `application`, served on a free loopback port."""
-    from ui.serve import server_for
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = server_for(application, 1)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            transport = httpx.HTTPTransport(retries=20)
-            with httpx.Client(transport=transport, timeout=60) as client:
-                assert client.get(f"{base}/readyz").status_code == 200
-            yield base
-        finally:
-            running.should_exit = True
-            thread.join()
 
 
 @pytest.fixture

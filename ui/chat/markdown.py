@@ -10,8 +10,7 @@ from assistant.schema import Answer, Citation, Notice, Status
 from index.text.folding import squeeze, squeeze_cells
 from prompts import reply
 
-STANDING_LINE = "仅供参考，以正式文件原文为准。"
-
+STANDING_LINE = reply("standing")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"

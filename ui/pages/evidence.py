@@ -69,7 +69,7 @@ def shared(request: Request, token: str) -> Response:
     description="可以打印的网页：问题、回答、逐字的引文和出处、提问时间、内容摘要。",
     response_class=HTMLResponse,
     response_description="依据单",
-    responses=problem_responses(401, 404, 422, 503),
+    responses=problem_responses(404, 422, 503),
 )
 def evidence(request: Request, answer_id: AnswerId) -> HTMLResponse:
     """The sheet, for who has the answer; faults are problem objects, as everywhere below /v1."""

@@ -26,10 +26,24 @@ def test_an_answer_has_every_field_and_its_quotes_are_the_text(client: TestClien
     assert set(answer) >= set(models.Answer.model_fields)
     assert answer["status"] == "answered"
     assert answer["citations"]
+    assert next(sentence["kind"] for sentence in answer["sentences"]) == "lead"
     for citation in answer["citations"] + answer["related"]:
         assert set(citation) >= set(models.Citation.model_fields)
         assert citation["document_id"] == PLAN
         assert stored[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_scores_lie_between_nothing_and_all_in_answers_hits_and_events(client: TestClient) -> None:
+    answer = client.post(ASK, json={"question": QUESTION}).json()
+    stream = client.post(ASK, json={"question": QUESTION}, headers={"Accept": "text/event-stream"}).text
+    line = next(each for each in stream.splitlines() if each.startswith('data: {"clauses"'))
+    found = json.loads(line.removeprefix("data: "))["clauses"]
+    assert [clause["score"] for clause in found] == sorted((c["score"] for c in found), reverse=True)
+    scores = [cited["score"] for cited in answer["citations"] + found]
+    assert len(scores) > 3
+    assert all(0 < score < 1 for score in scores)
+    of_search = {clause["quote"]: clause["score"] for clause in found}
+    assert of_search[answer["citations"][0]["quote"]] == answer["citations"][0]["score"]
 
 
 def test_the_question_is_trimmed_before_its_length_is_counted(client: TestClient) -> None:
@@ -126,7 +140,7 @@ def test_a_body_of_another_type_is_refused(client: TestClient, kind: str | None)
 
 def test_a_body_over_the_limit_is_refused_announced_or_not(client: TestClient) -> None:
     def body(size: int) -> bytes:
-        return b'{"question":"x","pad":"' + b"a" * (size - 25) + b'"}'
+        return b'{"question":"x"' + b" " * (size - 16) + b"}"
 
     assert len(body(MAX_BODY_BYTES)) == MAX_BODY_BYTES
     headers = {"Content-Type": "application/json"}
@@ -182,6 +196,7 @@ def test_hits_are_ranked_and_quote_the_text(client: TestClient, stored: str) -> 
         assert hit["quote"] == stored[hit["start"] : hit["end"]]
         assert hit["clause_id"].startswith(f"{PLAN}@")
         assert set(hit["signals"]) == set(models.Signals.model_fields)
+        assert 0 <= hit["score"] <= 1
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.testclient import TestClient
 
+from assistant.api import models
+from assistant.schema import NoticeKind, SentenceKind
 from tests.assistant.api.problem import CHINESE, check_problem
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         "/v1/conversations",
         "/v1/conversations/{id}",
         "/v1/answers/{id}/share",
+        "/v1/chat/completions",
+        "/v1/models",
         "/v1/documents",
         "/v1/documents/{id}",
         "/v1/documents/{id}/text",
@@ -42,6 +46,8 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         "/readyz",
         "/metrics",
     }
+    names = [call["operationId"] for calls in paths.values() for call in calls.values()]
+    assert len(names) == len(set(names))
     for path, calls in paths.items():
         for call in calls.values():
             assert CHINESE.search(call["summary"]), path
@@ -67,6 +73,15 @@ def test_the_description_is_in_the_dialect_that_the_page_reads(client: TestClien
     walk(described)
     for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)):
         assert reference in described["components"]["schemas"]
+
+
+def test_every_kind_of_notice_and_of_sentence_is_described(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert set(models.NOTICE_KINDS) == set(NoticeKind)
+    for kind in NoticeKind:
+        assert f"{kind} " in schemas["Notice"]["properties"]["kind"]["description"]
+    for made in SentenceKind:
+        assert f"{made} " in schemas["Sentence"]["properties"]["kind"]["description"]
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:

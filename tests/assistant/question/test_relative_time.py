@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(("word", "year"), [("明年", "2027"), ("今年", "2026"), ("三年后", "2029")])
 def test_a_relative_year_outside_the_period_is_named(assistant: "Assistant", word: str, year: str) -> None:
     answer = assistant.ask(f"{word}公办幼儿园在园娃儿占比要达到多少？")
-    notices = {notice.kind: notice.text for notice in answer.notices}
+    notices = {str(notice.kind): notice.text for notice in answer.notices}
     assert f"{year}年" in notices["relative_time"]
     assert "2020—2022年" in notices["relative_time"]
 

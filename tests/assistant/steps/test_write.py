@@ -9,7 +9,7 @@ import pytest
 
 from assistant.llm.verification import Verified
 from assistant.llm.writer import ModelPassage, Writer, Written
-from assistant.schema import Answerer, ComposedSentence, Composition, Question, Request, Turn
+from assistant.schema import Answerer, ComposedSentence, Composition, Question, Request, SentenceKind, Turn
 from assistant.steps.write import WriteSentences
 from index.library.library import Library
 from prompts import reply
@@ -18,8 +18,8 @@ from tests.assistant.sample import DAY, NEW, RULES, library, quoted
 CARD = quoted(RULES, "居民凭身份证")
 LENT = quoted(RULES, "借期30天")
 LEAD = ComposedSentence("文件是这样写的：居民凭身份证免费办理借书证。", (CARD,))
-CARD_QUOTED = ComposedSentence("「居民凭身份证免费办理借书证，当场领取。」", (CARD,))
-LENT_QUOTED = ComposedSentence("「每次可借５本，借期30天。」", (LENT,))
+CARD_QUOTED = ComposedSentence("「居民凭身份证免费办理借书证，当场领取。」", (CARD,), kind=SentenceKind.QUOTE)
+LENT_QUOTED = ComposedSentence("「每次可借５本，借期30天。」", (LENT,), kind=SentenceKind.QUOTE)
 EXTRACT = Composition((LEAD, CARD_QUOTED, LENT_QUOTED), confidence=0.9)
 OF_CARD = Verified("居民凭身份证免费办理借书证。", 0, 0.95)
 OF_LENT = Verified("每次可借５本。", 1, 0.8)
@@ -80,8 +80,8 @@ def test_verified_sentences_take_the_place_of_the_lead_and_the_quotations_follow
     turn = step(FakeWriter(OF_CARD, OF_LENT))(turn_of())
     assert turn.answer is not None
     assert turn.answer.sentences == (
-        ComposedSentence(OF_CARD.text, (CARD,), 0.95),
-        ComposedSentence(OF_LENT.text, (LENT,), 0.8),
+        ComposedSentence(OF_CARD.text, (CARD,), 0.95, SentenceKind.PARAPHRASE),
+        ComposedSentence(OF_LENT.text, (LENT,), 0.8, SentenceKind.PARAPHRASE),
         CARD_QUOTED,
         LENT_QUOTED,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UnknownConversation
-from assistant.schema import Answer, Answerer, Citation, Exchange, Notice, Sentence, Status
+from assistant.schema import Answer, Answerer, Citation, Exchange, Notice, NoticeKind, Sentence, Status
 from assistant.storage.conversations import (
     HISTORY_LIMIT,
     TRANSCRIPT_LIMIT,
@@ -50,7 +50,7 @@ def an_answer(conversation_id: str, text: str = "到2022年要达到50％以上�
         missing=("收费标准",),
         citations=(CITATION,),
         related=(replace(CITATION, marker=2),),
-        notices=(Notice("expired", "已届满。"),),
+        notices=(Notice(NoticeKind.EXPIRED, "已届满。"),),
         sentences=(Sentence(text, (1,), 0.75),),
         timings_ms={"retrieve": 1.5},
     )

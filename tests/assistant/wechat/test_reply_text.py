@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.schema import Answer, Answerer, Citation, Notice, Sentence, Status
+from assistant.schema import Answer, Answerer, Citation, Notice, NoticeKind, Sentence, Status
 from assistant.wechat.messages import plain_text
 from assistant.wechat.reply_text import MAX_BYTES, MAX_CHARACTERS, answer_text, cut, joined
 from index.schema import Validity
@@ -115,7 +115,7 @@ def test_what_people_wrote_is_masked_and_what_documents_say_is_not() -> None:
 def test_what_must_be_read_first_comes_first() -> None:
     answer = replace(
         answered(Sentence("文件里写了。")),
-        notices=(Notice("expired", "期限已过。"), Notice("safety", "请拨打110。")),
+        notices=(Notice(NoticeKind.EXPIRED, "期限已过。"), Notice(NoticeKind.SAFETY, "请拨打110。")),
     )
     assert answer_text(answer) == f"请拨打110。\n文件里写了。\n提示：期限已过。\n{STANDING}"
 

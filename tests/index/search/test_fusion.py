@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.schema import Signals
-from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights
+from index.search.fusion import SIGNALS, fuse_all, load_stand_in, load_weights, shares_of_best
 
 WEIGHTS = {"dense_passage": 2.0, "bm25": 0.5, "structure": -1.0}
 number = st.floats(-10, 10)
@@ -35,6 +35,24 @@ def test_no_passages_have_no_scores() -> None:
     empty = fuse_all({name: np.zeros(0) for name in SIGNALS}, WEIGHTS)
     assert empty.shape == (0,)
     assert empty.dtype == np.float64
+
+
+@given(st.lists(st.floats(-50, 100), min_size=1, max_size=20))
+def test_shares_lie_between_nothing_and_all_and_keep_the_order(scores: list[float]) -> None:
+    shares = shares_of_best(np.asarray(scores), WEIGHTS)
+    assert np.all((shares >= 0) & (shares <= 1))
+    for one, its in zip(scores, shares, strict=True):
+        for other, others in zip(scores, shares, strict=True):
+            assert (its >= others) if one > other else (its <= others)
+
+
+def test_a_share_is_of_the_highest_score_that_the_signals_allow() -> None:
+    best, none = fused(Signals(dense_passage=1.0, bm25=1.0), Signals(structure=1.0))
+    half = (best + none) / 2
+    assert shares_of_best(np.asarray([best, half, none]), WEIGHTS) == pytest.approx([1.0, 0.5, 0.0])
+    assert shares_of_best(np.asarray([best + 1, none - 1]), WEIGHTS).tolist() == [1.0, 0.0]
+    assert shares_of_best(np.zeros(2), {}).tolist() == [0.0, 0.0]
+    assert shares_of_best(np.zeros(0), WEIGHTS).shape == (0,)
 
 
 def test_a_missing_signal_is_an_error() -> None:

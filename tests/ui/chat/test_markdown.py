@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.schema import Answer, Answerer, Citation, Notice, Status
+from assistant.schema import Answer, Answerer, Citation, Notice, NoticeKind, Status
 from index.schema import Validity
 from ui.chat.markdown import STANDING_LINE, escape_markdown, for_the_eye, render_answer
 
@@ -61,7 +61,7 @@ _ANSWER = Answer(
     answerer=Answerer.EXTRACTIVE,
     confidence=0.9,
     citations=(_CITATION,),
-    notices=(Notice("expired", "实施期已届满。"),),
+    notices=(Notice(NoticeKind.EXPIRED, "实施期已届满。"),),
 )
 
 
@@ -142,7 +142,7 @@ def test_a_hostile_document_cannot_reach_the_markdown() -> None:
             row=((text, text), ("", text)),
         )
         shown = render_answer(
-            replace(_ANSWER, answer=text, citations=(hostile,), notices=(Notice("expired", text),))
+            replace(_ANSWER, answer=text, citations=(hostile,), notices=(Notice(NoticeKind.EXPIRED, text),))
         )
         assert not _kinds(shown) & {"image", "html_inline", "html_block", "link_open", "fence", "code_block"}
 
@@ -172,5 +172,5 @@ def test_a_refusal_names_whom_to_ask_and_what_is_near() -> None:
 
 
 def test_a_notice_of_danger_comes_first() -> None:
-    shown = render_answer(replace(_ANSWER, notices=(Notice("safety", "请马上拨打110。"),)))
+    shown = render_answer(replace(_ANSWER, notices=(Notice(NoticeKind.SAFETY, "请马上拨打110。"),)))
     assert shown.startswith("**请马上拨打110。**")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from assistant.access.rules import Rules
-from tests.ui.conftest import serving
+from tests.serving import served
 from tests.ui.mount.client import QUESTION, TYPED, Page
 from ui.serve import compose
 
@@ -20,7 +20,7 @@ def application(assistant: "Assistant", rules: Rules) -> "FastAPI":
 
 
 def test_where_pages_are_not_published_the_chat_is_shut(assistant: "Assistant") -> None:
-    with serving(application(assistant, Rules(keys_needed=True, pages_open=False))) as base:
+    with served(application(assistant, Rules(keys_needed=True, pages_open=False))) as base:
         page = Page(base)
         with page.http:
             assert page.join({"data": [QUESTION, ""], "fn_index": TYPED}).status_code == 403
@@ -34,7 +34,7 @@ def test_where_pages_are_not_published_the_chat_is_shut(assistant: "Assistant") 
 
 def test_published_pages_take_so_many_questions_of_one_address(assistant: "Assistant") -> None:
     rules = Rules(keys_needed=True, pages_open=True, address_minute="6/minute")
-    with serving(application(assistant, rules)) as base:
+    with served(application(assistant, rules)) as base:
         page = Page(base)
         with page.http:
             assert page.http.get("/").status_code == 200
@@ -49,7 +49,7 @@ def test_published_pages_take_so_many_questions_of_one_address(assistant: "Assis
 
 def test_a_conversation_in_the_chat_takes_so_many_questions(assistant: "Assistant") -> None:
     rules = Rules(keys_needed=True, pages_open=True, conversation_minute="1/minute")
-    with serving(application(assistant, rules)) as base:
+    with served(application(assistant, rules)) as base:
         page = Page(base)
         with page.http:
             secret = page.event(TYPED, [QUESTION, ""])[2]

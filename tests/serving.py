@@ -1,0 +1,32 @@
+"""An application really served on a free loopback port, for clients that need an address."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+@contextmanager
+def served(app: "FastAPI") -> Iterator[str]:
+    """The base address of `app` while it is served; it can answer questions by then."""
+    from ui.serve import server_for
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = server_for(app, 1)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            transport = httpx.HTTPTransport(retries=20)
+            with httpx.Client(transport=transport, timeout=60) as client:
+                assert client.get(f"{base}/readyz").status_code == 200
+            yield base
+        finally:
+            running.should_exit = True
+            thread.join()
