@@ -30,7 +30,7 @@ DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign openapi clients \
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign worker-kills openapi clients \
 	api-cases lint lint-deploy sbom format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
@@ -84,6 +84,10 @@ api-cases: $(DEV) ## make 5,000 calls from the description to a real server (ten
 
 clients: $(DEV) ## generate a Python and a TypeScript client, check their types, ask with them (needs npm)
 	$(BIN)/python -m tests.assistant.api.clients.prove
+
+worker-kills: $(DEV) ## kill a worker twenty times under eight clients; a report under docs/measured (five minutes)
+	$(BIN)/policy-qa index build
+	$(BIN)/python -m evals.studies.worker_kills
 
 lint: $(DEV) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -40,6 +40,14 @@ def host_name(host: str) -> str:
     return f"[{address}]" if address.version == 6 else str(address)
 
 
+def _networks(value: Any) -> Any:
+    """The networks in `127.0.0.1, 10.0.0.0/8`. Raises ValueError for what is neither address nor network."""
+    given = value.split(",") if isinstance(value, str) else value
+    return [ipaddress.ip_network(str(each).strip()) for each in given if str(each).strip()]
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 HostNames = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_host_names)]
 
 
@@ -77,6 +85,13 @@ class Settings(BaseSettings):
     )
     upload_megabytes: int = Field(
         default=20, ge=1, le=50, description="largest file that can be added over HTTP, in MiB"
+    )
+    proxies: Networks = Field(
+        default=(),
+        description="addresses or networks, by commas, of proxies whose X-Forwarded-For is believed",
+    )
+    max_connections: int | None = Field(
+        default=None, ge=16, description="clients' open connections; default what the limit of files allows"
     )
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite")
     require_keys: bool = Field(default=False, description="programs need an access key on this machine too")

@@ -1,18 +1,15 @@
-"""The whole application, API, page of the original and chat in one, and the server that runs it."""
+"""The whole application, API, page of the original and chat in one, and how it is served."""
 
-import errno
-import socket
+import json
 import sys
-import threading
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from assistant.errors import PolicyQAError
 from assistant.settings import ROOT, host_name
 
 if TYPE_CHECKING:
-    import uvicorn
     from fastapi import APIRouter, FastAPI
 
     from assistant.access.rules import Rules
@@ -21,17 +18,11 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.storage.store import Store
 
-_GRACE_SECONDS = 5
-"""How long running answers may take to finish once the server is told to stop."""
 _OPENING_SECONDS = 120.0
 _UNNAMED = (
     "别的机器还打不开它：请把大家访问时用的主机名或地址写进 POLICY_QA_HOSTS，"
     "例如 POLICY_QA_HOSTS=qa.example.cn,192.168.1.5，再重新启动。\n"
 )
-
-
-class AddressUnavailable(PolicyQAError):
-    """The server cannot listen where it was told to."""
 
 
 def create_application(settings: "Settings", rules: "Rules", hosts: Collection[str] = ()) -> "FastAPI":
@@ -96,44 +87,64 @@ def compose(
     return app
 
 
-def serve(settings: "Settings", host: str, port: int, rules: "Rules", out: TextIO = sys.stdout) -> None:
-    """Serve until stopped; the address goes to `out` once questions can be answered.
+def serve(
+    settings: "Settings", host: str, port: int, rules: "Rules", workers: int = 1, out: TextIO = sys.stdout
+) -> None:
+    """Serve until stopped, in `workers` processes behind a front where they are several; the address goes to
+    `out` once questions can be answered.
 
-    Raises AddressUnavailable.
+    Raises AddressUnavailable, WorkersFailed, or what keeps the application from being put together.
     """
-    listener = _listen(host, port)  # before anything slow, so that a wrong port is known at once
+    from ui.front.listener import listen
+
+    listener = listen(host, port)  # before anything slow, so that a wrong port is known at once
     with listener:
         from assistant import logs
         from assistant.access.addresses import is_loopback
 
         logs.set_up(settings.log_format, settings.log_level, settings.log_questions)
         names = named(host)
-        app = create_application(settings, rules, names)
         # Bound to every address it is shown by the one that always answers.
         address = f"http://{(*names, '127.0.0.1')[0]}:{listener.getsockname()[1]}"
         unnamed = not is_loopback(host) and not {*names, *settings.hosts}
-        announcement = threading.Thread(
-            target=_announce, args=(app.state.opening, address, unnamed, out), name="announce", daemon=True
+
+        def announce(unable: str | None) -> None:
+            _announce(unable, address, unnamed, out)
+
+        if workers > 1:
+            from ui.front.front import run_front
+
+            given = json.dumps({"rules": asdict(rules), "hosts": names})
+            command = [sys.executable, "-m", "ui.worker", given]
+            folder = settings.state_dir / "run"
+            run_front(
+                command, workers, listener, folder, announce, settings.proxies, settings.max_connections
+            )
+            return
+
+        from ui.front.alone import run_alone
+
+        run_alone(
+            lambda: create_application(settings, rules, names),
+            lambda app: announce(settled(app)),
+            listener,
+            settings.proxies,
+            settings.max_connections,
         )
-        announcement.start()
-        server_for(app).run(sockets=[listener])
 
 
-def server_for(app: "FastAPI", grace_seconds: int = _GRACE_SECONDS) -> "uvicorn.Server":
-    """The server of `app`, not yet running."""
-    import uvicorn
+def settled(app: Any) -> str | None:
+    """Why an application of `create_application` cannot answer questions; None where it can. Waits until the
+    first try to open the index has ended."""
+    from assistant.api.problems import ProblemError
 
-    from assistant.api.protocol import LimitedProtocol
-
-    config = uvicorn.Config(
-        app,
-        http=LimitedProtocol,
-        ws="none",
-        log_config=None,  # assistant.logs writes for all
-        access_log=False,
-        timeout_graceful_shutdown=grace_seconds,
-    )
-    return uvicorn.Server(config)
+    opening: Opening = app.state.opening
+    opening.wait(_OPENING_SECONDS)
+    try:
+        opening.assistant()
+    except ProblemError as problem:
+        return problem.detail
+    return None
 
 
 def named(host: str) -> tuple[str, ...]:
@@ -146,50 +157,13 @@ def named(host: str) -> tuple[str, ...]:
     return () if name in ("0.0.0.0", "[::]") else (name,)  # noqa: S104
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket; uvicorn begins to listen once the application is ready."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError:
-            listener.close()
-            raise
-    except OSError as error:
-        raise AddressUnavailable(_why(error, host, port)) from error
-    return listener
-
-
-def _why(error: OSError, host: str, port: int) -> str:
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"这台机器上没有“{host}”这个地址，请换一个，例如 --host 127.0.0.1。"
-    if error.errno == errno.EADDRINUSE:
-        return f"端口 {port} 已经被别的程序占用，请关掉那个程序，或换一个端口，例如 --port {_other(port)}。"
-    if error.errno == errno.EACCES:
-        return f"没有权限使用端口 {port}，请换一个 1024 以上的端口，例如 --port 8000。"
-    return f"不能在 {host} 的端口 {port} 上启动服务，请换一个地址或端口。"
-
-
-def _other(port: int) -> int:
-    return port + 1 if port < 65535 else 8000
-
-
-def _announce(opening: "Opening", address: str, unnamed: bool, out: TextIO) -> None:
-    """Say where the service is, or why it cannot answer yet; `unnamed`: other machines reach it, and no name
-    is known under which it would answer them."""
-    from assistant.api.problems import ProblemError
-
-    opening.wait(_OPENING_SECONDS)
-    try:
-        opening.assistant()
-    except ProblemError as problem:
-        out.write(f"服务已启动，但还不能回答问题：{problem.detail}\n")
-    else:
+def _announce(unable: str | None, address: str, unnamed: bool, out: TextIO) -> None:
+    """Say where the service is, and why it is `unable` to answer yet; `unnamed`: other machines reach it, and
+    no name is known under which it would answer them."""
+    if unable is None:
         out.write("教育政策问答已就绪。\n")
+    else:
+        out.write(f"服务已启动，但还不能回答问题：{unable}\n")
     out.write(f"请用浏览器打开：{address}/    接口说明：{address}/docs\n按 Ctrl+C 停止。\n")
     if unnamed:
         out.write(_UNNAMED)

@@ -8,12 +8,9 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,6 +50,10 @@ _OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TYPE_PREFIX = "urn:policy-qa:problem:"
 _log = logging.getLogger(__name__)
+if TYPE_CHECKING:  # heavy, and needed neither while the server starts nor by the front
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
+    from pydantic import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ INTERNAL = Fault(
 NOT_READY = Fault(503, "not-ready", "服务还没准备好", "服务正在打开索引，请过几秒再试。")
 STORAGE = Fault(503, "storage", "对话记录存取不了", "对话记录暂时存取不了，请过几秒再试。")
 BUSY = Fault(503, "busy", "提问的人太多", "现在提问的人多，请过几秒再试。")
+INTERRUPTED = Fault(503, "interrupted", "办理中断了", "办理这个请求的进程中断了，请过几秒再发一次。")
 OTHER = Fault(0, "other", "请求没有办成", "请稍后再试。")
 
 ALL_FAULTS = (
@@ -186,6 +188,11 @@ def busy() -> ProblemError:
     return ProblemError(BUSY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+def interrupted() -> ProblemError:
+    """The 503 problem of a request whose worker has gone."""
+    return ProblemError(INTERRUPTED, headers={"Retry-After": "1"})
+
+
 def refuse(scope: Scope, problem: ProblemError) -> Response:
     """`problem` as the response to a request whose body nobody will read: the connection ends with it."""
     response = respond(scope, problem)
@@ -195,6 +202,12 @@ def refuse(scope: Scope, problem: ProblemError) -> Response:
 
 def respond(scope: Scope, problem: ProblemError) -> Response:
     """`problem` as an HTTP response to the request of `scope`."""
+    body = json.dumps(problem_object(scope, problem), ensure_ascii=False).encode("utf-8", "replace")
+    return Response(body, problem.fault.status, problem.headers, MEDIA_TYPE)
+
+
+def problem_object(scope: Scope, problem: ProblemError) -> dict[str, Any]:
+    """`problem` as the object that answers the request of `scope`."""
     content: dict[str, Any] = {
         "type": problem.fault.type,
         "title": problem.fault.title,
@@ -207,8 +220,7 @@ def respond(scope: Scope, problem: ProblemError) -> Response:
         content["errors"] = [{"field": name, "message": message} for name, message in problem.errors]
     if _path(scope).startswith(_OPENAI_PATHS):
         content["error"] = _openai_error(problem)
-    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(body, problem.fault.status, problem.headers, MEDIA_TYPE)
+    return content
 
 
 def _openai_error(problem: ProblemError) -> dict[str, Any]:
@@ -228,8 +240,9 @@ def _path(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def add_handlers(app: FastAPI) -> None:
+def add_handlers(app: "FastAPI") -> None:
     """Let `app` answer every fault with a problem object."""
+    from fastapi.exceptions import RequestValidationError
 
     @app.exception_handler(ProblemError)
     async def _problem(request: Request, error: ProblemError) -> Response:
@@ -289,13 +302,15 @@ def _from_http(error: HTTPException) -> ProblemError:
     return ProblemError(fault, headers=error.headers)
 
 
-def invalid_body(error: ValidationError) -> RequestValidationError:
+def invalid_body(error: "ValidationError") -> "RequestValidationError":
     """What a body that was read by hand and is not of its shape raises, as the framework would."""
+    from fastapi.exceptions import RequestValidationError
+
     found = error.errors(include_url=False, include_input=False)
     return RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found])
 
 
-def _from_validation(error: RequestValidationError) -> ProblemError:
+def _from_validation(error: "RequestValidationError") -> ProblemError:
     found = error.errors()[:_MAX_ERRORS]
     if any(item["type"] == "json_invalid" for item in found):
         return ProblemError(NOT_JSON)

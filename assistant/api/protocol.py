@@ -1,4 +1,5 @@
-"""HTTP as uvicorn speaks it, with limits on all of a request that is not its body.
+"""HTTP as uvicorn speaks it, with limits on the number of connections and on all of a request that is not
+its body.
 
 uvicorn reads addresses, headers and what follows a body however long they are and however long they take,
 and lines up any number of requests on one connection; what its parser does with them, nobody else does
@@ -6,12 +7,13 @@ anything meanwhile.
 """
 
 import asyncio
+import sys
 from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from assistant.api.problems import LARGE_HEAD, SLOW, ProblemError, refuse
+from assistant.api.problems import LARGE_HEAD, SLOW, ProblemError, busy, refuse
 
 MAX_HEAD_BYTES = 32 * 1024
 """Address and headers of one request."""
@@ -27,7 +29,14 @@ _SLICE = 8 * 1024
 
 class LimitedProtocol(HttpToolsProtocol):
     """Answers 431 to a head that is too large and 408 to one that is too slow, and ends the connection;
-    where an answer to an earlier request is under way, it only ends it."""
+    where an answer to an earlier request is under way, it only ends it.
+
+    Above `most` connections the one that has waited longest for a head gives way to the new one; where none
+    waits, the new one gets a 503 and ends. `limited_to` makes the class of one server.
+    """
+
+    most = sys.maxsize
+    waiting: "dict[LimitedProtocol, None]" = {}  # noqa: RUF012 - of one server; the longest waiting first
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,10 +48,17 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
         super().connection_made(transport)
+        if len(self.connections) > self.most:
+            if not self.waiting:
+                self._refuse(busy(), asked=True)
+                return
+            next(iter(self.waiting))._give_way()
+        self.waiting[self] = None
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
+        self.waiting.pop(self, None)
         self._stop_waiting()
         self._forget_requests()
         super().connection_lost(exc)
@@ -69,6 +85,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_WAITING:
             raise httptools.HttpParserError("too many requests wait")
         self._in_head = False
+        self.waiting.pop(self, None)
         self._stop_waiting()
         super().on_headers_complete()
         self._cycles = [*self._under_way(), self.cycle]
@@ -87,8 +104,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer is through; a head that was begun meanwhile has its time from now on."""
         super().on_response_complete()
-        if self._in_head and self._received:
-            self._wait_for_head()
+        if self._in_head and not self._under_way() and not self.transport.is_closing():
+            self.waiting[self] = None
+            if self._received:
+                self._wait_for_head()
 
     def send_400_response(self, msg: str) -> None:
         """After what is no HTTP nothing is answered that came before it on the same connection."""
@@ -126,11 +145,18 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
-    def _refuse(self, problem: ProblemError) -> None:
+    def _give_way(self) -> None:
+        """Make room for another connection."""
+        self.waiting.pop(self, None)
+        self.connections.discard(self)
+        self.transport.abort()
+
+    def _refuse(self, problem: ProblemError, asked: bool = False) -> None:
+        """End with `problem`, or without a word: nothing was asked yet, or something is being answered."""
         self._stop_waiting()
         if self.transport.is_closing():
             return
-        quiet = bool(self._under_way()) or not self._received  # nothing was asked, or something is answered
+        quiet = bool(self._under_way()) or not (self._received or asked)
         self._forget_requests()
         if not quiet:
             response = refuse({"type": "http"}, problem)
@@ -138,3 +164,8 @@ class LimitedProtocol(HttpToolsProtocol):
             head = b"HTTP/1.1 %d \r\n" % response.status_code
             self.transport.write(b"".join([head, *lines, b"\r\n", bytes(response.body)]))
         self.transport.close()
+
+
+def limited_to(most: int) -> type[LimitedProtocol]:
+    """The protocol of a server that keeps at most `most` connections."""
+    return type("LimitedProtocol", (LimitedProtocol,), {"most": most, "waiting": {}})

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from ui.mount.stubs import without_stubs
+
 if TYPE_CHECKING:
     import gradio as gr
 
@@ -28,10 +30,11 @@ _log = logging.getLogger(__name__)
 
 
 def prepare_gradio(folder: Path) -> None:
-    """Set what Gradio reads from the environment, before it is imported: no traffic of its own, no
-    statistics, and `folder` for the files that it makes, in place of one that all users of the machine
-    share."""
+    """Import Gradio, with what it reads from the environment then: no traffic of its own, no statistics, and
+    `folder` for the files that it makes, in place of one that all users of the machine share."""
     os.environ.update({**_ENVIRONMENT, "GRADIO_TEMP_DIR": str(folder)})
+    with without_stubs():
+        import gradio  # noqa: F401
 
 
 def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:

@@ -19,7 +19,8 @@ from assistant.storage.store import Store
 from tests.assistant.llm.server import Messages, Reply, passages_of, scripted
 from tests.conftest import TODAY
 from ui.chat.markdown import STANDING_LINE
-from ui.serve import compose, server_for
+from ui.front.server import server_for
+from ui.serve import compose
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

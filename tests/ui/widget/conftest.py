@@ -35,7 +35,8 @@ def base(assistant: "Assistant", store: "Store") -> Iterator[str]:
     """Address of the application; its API needs keys, its pages are open."""
     from assistant.access.rules import Rules
     from assistant.service import Assistant
-    from ui.serve import compose, server_for
+    from ui.front.server import server_for
+    from ui.serve import compose
 
     own = Assistant(assistant._opened, store, assistant.settings, assistant.clock)
     rules = Rules(keys_needed=True, address_minute="100000/minute", address_day="100000/day")

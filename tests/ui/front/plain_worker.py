@@ -1,0 +1,112 @@
+"""A worker process with a small application in place of the whole one."""
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ui.front.worker import run_worker
+
+_registry = CollectorRegistry()
+_asked = Counter("asked", "Requests", ["path"], registry=_registry)
+_left: list[str] = []
+
+
+async def who(request: Request) -> Response:
+    _asked.labels("who").inc()
+    return JSONResponse(
+        {
+            "pid": os.getpid(),
+            "method": request.method,
+            "path": request.url.path,
+            "query": request.url.query,
+            "client": request.scope["client"][0],
+            "scheme": request.url.scheme,
+            "headers": request.headers.items(),
+            "body": (await request.body()).decode(),
+        }
+    )
+
+
+async def slow(request: Request) -> Response:
+    """Answers after so many seconds."""
+    await asyncio.sleep(float(request.query_params["seconds"]))
+    return JSONResponse({"pid": os.getpid()})
+
+
+async def events(request: Request) -> Response:
+    """An event every 50 ms, then what is left of one, and nothing more for a minute."""
+
+    async def frames() -> AsyncIterator[bytes]:
+        try:
+            for number in range(3):
+                yield f"event: delta\ndata: {number} {os.getpid()}\n\n".encode()
+                await asyncio.sleep(0.05)
+            if "whole" not in request.query_params:
+                yield b"event: delta\ndata: {"
+                await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            _left.append("events")
+            raise
+
+    return StreamingResponse(frames(), media_type="text/event-stream")
+
+
+async def parts(request: Request) -> Response:
+    """Parts of a text of unknown length, then nothing for so many seconds."""
+
+    async def text() -> AsyncIterator[bytes]:
+        for _ in range(int(request.query_params["count"])):
+            yield b"0123456789abcdef" * 4096
+        await asyncio.sleep(float(request.query_params.get("seconds", "0")))
+
+    return StreamingResponse(text(), media_type="text/plain")
+
+
+async def left(_request: Request) -> Response:
+    return JSONResponse(_left)
+
+
+async def metrics(_request: Request) -> Response:
+    return Response(generate_latest(_registry), media_type="text/plain")
+
+
+async def empty(_request: Request) -> Response:
+    return Response(status_code=204)
+
+
+async def healthy(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def compose() -> Starlette:
+    time.sleep(float(os.environ.get("PLAIN_SECONDS", "0")))
+    if "PLAIN_FAILS" in os.environ:
+        raise RuntimeError("it does not start")
+    every = ["GET", "HEAD", "POST"]
+    return Starlette(
+        routes=[
+            Route("/who", who, methods=[*every, "DELETE"]),
+            Route("/gradio_api/{name:path}", who, methods=every),
+            Route("/slow", slow, methods=every),
+            Route("/events", events, methods=every),
+            Route("/parts", parts, methods=every),
+            Route("/left", left),
+            Route("/metrics", metrics),
+            Route("/empty", empty),
+            Route("/healthz", healthy),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    listener, link = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
+    run_worker(compose, lambda _: None, listener, link)

@@ -1,0 +1,101 @@
+"""What answers while the application is still being put together."""
+
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from tests.assistant.api.problem import check_problem
+from tests.ui.front.conftest import await_answer
+from ui.front.server import server_for
+from ui.front.starting import Starting
+
+LIFE: list[str] = []
+
+
+@asynccontextmanager
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    LIFE.append("began")
+    yield
+    LIFE.append("ended")
+
+
+def whole(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("here")
+
+
+@contextmanager
+def served(compose: Callable[[], Starlette]) -> Iterator[tuple[str, Starting]]:
+    LIFE.clear()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    starting = Starting(compose, stop)
+    server = server_for(starting, 1)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", starting
+        finally:
+            stop()
+            thread.join()
+
+
+def test_it_is_alive_before_it_is_whole() -> None:
+    may_go_on = threading.Event()
+
+    def compose() -> Starlette:
+        may_go_on.wait()
+        return Starlette(routes=[Route("/", whole)], lifespan=lifespan)
+
+    with served(compose) as (base, _), httpx.Client(base_url=base) as client:
+        await_answer(base)
+        assert client.get("/healthz").json() == {"status": "ok"}
+        for method, path in (("GET", "/"), ("POST", "/v1/ask"), ("GET", "/readyz"), ("POST", "/healthz")):
+            check_problem(answer := client.request(method, path), 503, "not-ready")
+            assert answer.headers["retry-after"] == "5"
+        assert not LIFE
+        may_go_on.set()
+        until = time.monotonic() + 10
+        while client.get("/").status_code != 200 and time.monotonic() < until:
+            time.sleep(0.02)
+        assert client.get("/").text == "here"
+        assert LIFE == ["began"]
+    assert LIFE == ["began", "ended"]
+
+
+def test_it_may_be_stopped_before_it_is_whole() -> None:
+    may_go_on = threading.Event()
+
+    def compose() -> Starlette:
+        may_go_on.wait()
+        return Starlette(lifespan=lifespan)
+
+    with served(compose) as (base, _):
+        await_answer(base)
+    may_go_on.set()
+    assert not LIFE
+
+
+def test_what_keeps_it_from_being_whole_ends_the_server() -> None:
+    def compose() -> Starlette:
+        raise ValueError("what is missing")
+
+    with served(compose) as (base, starting):
+        until = time.monotonic() + 10
+        while starting.failure is None and time.monotonic() < until:
+            time.sleep(0.02)
+        assert str(starting.failure) == "what is missing"
+        time.sleep(1)
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{base}/healthz")

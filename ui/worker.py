@@ -1,0 +1,31 @@
+"""`python -m ui.worker`: the whole application in a worker process of the front."""
+
+import json
+import socket
+import sys
+
+from assistant import logs
+from assistant.access.rules import Rules
+from assistant.settings import load_settings
+from ui.front.worker import run_worker
+from ui.serve import create_application, settled
+
+
+def main(arguments: list[str]) -> None:
+    """`arguments`: what `ui.serve` says of the server, then the numbers of the two open files that
+    `ui.front.workers` gives."""
+    given, listener, link = arguments
+    told = json.loads(given)
+    rules, hosts = Rules(**told["rules"]), told["hosts"]
+    settings = load_settings()
+    logs.set_up(settings.log_format, settings.log_level, settings.log_questions)
+    run_worker(
+        lambda: create_application(settings, rules, hosts),
+        settled,
+        socket.socket(fileno=int(listener)),
+        socket.socket(fileno=int(link)),
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
