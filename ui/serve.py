@@ -116,9 +116,15 @@ def serve(
 
             given = json.dumps({"rules": asdict(rules), "hosts": names})
             command = [sys.executable, "-m", "ui.worker", given]
-            folder = settings.state_dir / "run"
             run_front(
-                command, workers, listener, folder, announce, settings.proxies, settings.max_connections
+                command,
+                workers,
+                listener,
+                settings.state_dir / "run",
+                announce,
+                settings.proxies,
+                settings.max_connections,
+                settings.upload_megabytes * 1024 * 1024,
             )
             return
 

@@ -38,6 +38,8 @@ class Connection(asyncio.Protocol):
         self._held = 0
         self._paused = False
         self._changed: asyncio.Future[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
         self._bodiless = False
         self._headed = False
         self._whole = True
@@ -60,6 +62,12 @@ class Connection(asyncio.Protocol):
         self._transport.write(request)
         while not self._headed:
             await self._change()
+
+    async def feed(self, data: bytes) -> None:
+        """Send more of the request's body, no faster than the worker takes it."""
+        if self._transport is not None:
+            self._transport.write(data)
+        await self._writable.wait()
 
     async def part(self) -> bytes | None:
         """The next part of the body as it comes; None behind the last. Raises WorkerGone."""
@@ -93,7 +101,16 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         """The worker hung up."""
         self._transport = None
+        self._writable.set()
         self._wake()
+
+    def pause_writing(self) -> None:
+        """The worker takes what was sent more slowly than it comes."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """The worker has taken most of it."""
+        self._writable.set()
 
     def data_received(self, data: bytes) -> None:
         """A piece of the response."""

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from assistant.api.problems import (
     REQUEST_ID_KEY,
+    ProblemError,
     interrupted,
     not_ready,
     problem_object,
@@ -34,7 +35,8 @@ _log = logging.getLogger(__name__)
 
 
 class Forward:
-    """Passes each request to a worker (ASGI). The body has to come in one message, as `BodyLimit` gives it.
+    """Passes each request to a worker (ASGI). `BodyLimit` has to stand before it, which gives the body in one
+    message; one that comes in several, a file that is handed in, is passed on as it comes.
 
     Where the worker goes before anything of its answer was passed on, another one is asked, if the request
     never reached the first or only reads (once), else the client gets a 503 problem. A stream of events that
@@ -47,16 +49,20 @@ class Forward:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
-        body: bytes = (await receive()).get("body", b"")
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        more: bool = message.get("more_body", False)
         session = session_of(scope["path"], scope["query_string"], body)
-        request = request_for(scope, body)
+        request = request_for(scope, body, more)
         again = scope["method"] in ("GET", "HEAD")
         tried: list[Worker] = []
         while worker := self._choice.take(session, tried):
-            passing = _Passing(scope, send)
+            passing = _Passing(scope, send, more)
             try:
                 await passing.through(worker, request, receive)
             except WorkerGone as gone:
+                if passing.problem is not None and not passing.begun:
+                    raise passing.problem from None
                 if passing.left:
                     return
                 if passing.begun:
@@ -76,14 +82,17 @@ class Forward:
 class _Passing:
     """One try: a request to one worker, and its answer back."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, more: bool) -> None:
         self._scope = scope
         self._send = send
+        self._more = more  # of the body is to come
         self._events = False
         self.begun = False
         """Something of the answer was passed on."""
         self.left = False
         """The client has gone."""
+        self.problem: ProblemError | None = None
+        """What is wrong with the rest of the body."""
 
     async def through(self, worker: Worker, request: bytes, receive: Receive) -> None:
         """Ask, and pass the answer on. Raises WorkerGone, also where the client has gone."""
@@ -92,14 +101,16 @@ class _Passing:
         leaving: asyncio.Future[Any] | None = None
         try:
             connection = await worker.connection()
-            leaving = asyncio.ensure_future(receive())
+            leaving = asyncio.ensure_future(self._feed(connection, receive))
             leaving.add_done_callback(self._hang_up(connection))
             await connection.ask(request, bodiless=self._scope["method"] == "HEAD")
             await self._answer(connection)
         finally:
             if leaving is not None:
                 leaving.cancel()
-            if connection is not None:
+            if connection is not None and self._more:
+                connection.close()
+            elif connection is not None:
                 worker.release(connection)
             worker.busy -= 1
 
@@ -115,10 +126,26 @@ class _Passing:
             frames = [_frame("error", told)]
         await self._send({"type": "http.response.body", "body": b"".join(frames), "more_body": False})
 
+    async def _feed(self, connection: Connection, receive: Receive) -> None:
+        """Pass on the rest of the body; return when the client has gone."""
+        while (message := await receive())["type"] == "http.request":
+            piece: bytes = message.get("body", b"")
+            if self._more and piece:
+                await connection.feed(b"%x\r\n%b\r\n" % (len(piece), piece))
+            if self._more and not message.get("more_body", False):
+                self._more = False
+                await connection.feed(b"0\r\n\r\n")
+
     def _hang_up(self, connection: Connection) -> "Callable[[asyncio.Future[Any]], None]":
         def gone(leaving: "asyncio.Future[Any]") -> None:
-            if not leaving.cancelled() and not connection.whole:
+            if leaving.cancelled():
+                return
+            fault = leaving.exception()
+            if isinstance(fault, ProblemError):
+                self.problem = fault
+            elif not connection.whole:
                 self.left = True
+            if not connection.whole:
                 connection.close()
 
         return gone
@@ -127,6 +154,8 @@ class _Passing:
         headers, length, self._events = _sorted(connection.headers)
         if ids := [value for name, value in headers if name == REQUEST_ID]:
             self._scope[REQUEST_ID_KEY] = ids[0].decode("latin-1")  # the worker may take another
+        if self._more:  # answered before all of it had come: nobody reads the rest
+            headers.append((b"connection", b"close"))
         start = {"type": "http.response.start", "status": connection.status, "headers": headers}
         if self._events:
             await self._begin(start)
@@ -166,9 +195,9 @@ async def whole_body(connection: Connection) -> bytes:
     return b"".join(parts)
 
 
-def request_for(scope: Scope, body: bytes) -> bytes:
+def request_for(scope: Scope, body: bytes, more: bool = False) -> bytes:
     """The request of `scope` as a worker gets it: with the client's address, and without what concerns the
-    client's connection alone."""
+    client's connection alone. `more`: `body` is the beginning, and the rest follows in chunks."""
     headers: Headers = scope["headers"]
     query: bytes = scope["query_string"]
     target = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
@@ -177,7 +206,10 @@ def request_for(scope: Scope, body: bytes) -> bytes:
     }
     lines = [b"%b %b HTTP/1.1" % (scope["method"].encode(), target)]
     lines += [b"%b: %b" % pair for pair in headers if pair[0] not in _MADE_HERE and pair[0] not in own]
-    if body or scope["method"] not in ("GET", "HEAD"):
+    if more:
+        lines.append(b"transfer-encoding: chunked")
+        body = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+    elif body or scope["method"] not in ("GET", "HEAD"):
         lines.append(b"content-length: %d" % len(body))
     if client := scope["client"]:
         lines.append(b"%b: %b" % (FOR, client[0].encode()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from assistant.api.middleware import BodyLimit
+from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit
 from assistant.api.security import SecurityHeaders
 from assistant.errors import PolicyQAError
 from assistant.settings import Network
@@ -36,11 +36,13 @@ def run_front(
     announce: Callable[[str | None], None],
     proxies: Sequence[Network] = (),
     most: int | None = None,
+    upload: int = DEFAULT_UPLOAD_BYTES,
 ) -> None:
     """Serve on `listener` with `count` workers until stopped; `command` starts one (`ui.front.workers`).
 
     `announce` is called when the first one is ready, with the reason why it cannot answer questions, or
     None. `proxies`: whose word on a client's address is believed. `most`: clients' connections.
+    `upload`: bytes of the largest file that can be handed in.
 
     Raises WorkersFailed.
     """
@@ -51,7 +53,7 @@ def run_front(
         failed = True
         server.should_exit = True
 
-    front = _Front(command, count, folder, announce, give_up)
+    front = _Front(command, count, folder, announce, give_up, upload)
     app = SecurityHeaders(RequestIds(front))
     most = most or default_connections(_FILES_EACH)
     server = server_for(ClientAddress(app, proxies), most=most)
@@ -70,7 +72,9 @@ class _Front:
         folder: Path,
         announce: Callable[[str | None], None],
         give_up: Callable[[], None],
+        upload: int,
     ) -> None:
+        self._upload = upload
         self._make_workers = functools.partial(Workers, command, count, folder, give_up)
         self._announce = announce
 
@@ -88,7 +92,7 @@ class _Front:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         workers = self._make_workers()
-        self._forward = BodyLimit(Forward(workers))
+        self._forward = BodyLimit(Forward(workers), upload=self._upload)
         self._counts = Counts(workers)
         await workers.start()
         announcing = asyncio.create_task(self._say(workers))

@@ -71,6 +71,16 @@ async def parts(request: Request) -> Response:
     return StreamingResponse(text(), media_type="text/plain")
 
 
+async def hand_in(request: Request) -> Response:
+    """Refuses without reading, or says how large the file is and how much memory its parts took at most."""
+    if "refuse" in request.query_params:
+        return PlainTextResponse("no", 401)
+    size = most = 0
+    async for part in request.stream():
+        size, most = size + len(part), max(most, len(part))
+    return JSONResponse({"size": size, "most": most, "length": request.headers.get("content-length")})
+
+
 async def left(_request: Request) -> Response:
     return JSONResponse(_left)
 
@@ -99,6 +109,7 @@ def compose() -> Starlette:
             Route("/slow", slow, methods=every),
             Route("/events", events, methods=every),
             Route("/parts", parts, methods=every),
+            Route("/v1/documents", hand_in, methods=["POST"]),
             Route("/left", left),
             Route("/metrics", metrics),
             Route("/empty", empty),

@@ -79,6 +79,19 @@ def test_bodies_and_heads_have_their_limits(front: RunningFront) -> None:
     assert raw(front, b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n").startswith(b"HTTP/1.1 431")
 
 
+def test_a_file_passes_as_it_comes(front: RunningFront) -> None:
+    with httpx.Client(base_url=front.base, timeout=30) as client:
+        got = client.post("/v1/documents", content=b"a" * 5_000_000).json()
+        assert got["size"] == 5_000_000
+        assert got["most"] < 1_000_000, "not held until it is whole"
+        refused = client.post("/v1/documents?refuse=1", content=b"a" * 5_000_000)
+        assert (refused.status_code, refused.text) == (401, "no")
+        assert client.get("/who").status_code == 200
+        too_large = (b"a" * 1_000_000 for _ in range(25))
+        answer = client.post("/v1/documents", content=too_large)
+        check_problem(answer, 413, "too-large")
+
+
 @pytest.mark.parametrize(
     "lines",
     [
