@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def served(app: "FastAPI") -> Iterator[str]:
     """The base address of `app` while it is served; it can answer questions by then."""
-    from ui.serve import server_for
+    from ui.front.server import server_for
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         running = server_for(app, 1)
