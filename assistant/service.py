@@ -183,7 +183,7 @@ class Assistant:
         count(answer)
         if history is not None:
             return answer
-        return self._kept(answer, exchange_of(question, answer), key_id)
+        return self._kept(answer, exchange_of(question, answer), key_id, begins=conversation_id is None)
 
     def retold(self, questions: Sequence[str]) -> tuple[Exchange, ...]:
         """The last `HISTORY_LIMIT` of earlier questions as a stored conversation would hold them, for callers
@@ -216,9 +216,9 @@ class Assistant:
             for number, hit in enumerate(found.hits, start=1)
         )
 
-    def _kept(self, answer: Answer, exchange: Exchange, key_id: str | None) -> Answer:
+    def _kept(self, answer: Answer, exchange: Exchange, key_id: str | None, begins: bool) -> Answer:
         try:
-            self.store.conversations.append(answer, exchange, key_id)
+            self.store.conversations.append(answer, exchange, key_id, begins)
         except StorageFault as fault:  # the database has said in the log what is the matter
             unstored = Notice(NoticeKind.NOT_STORED, reply("not_stored", cause=fault.message))
             return replace(answer, notices=(*answer.notices, unstored))

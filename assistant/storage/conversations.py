@@ -41,8 +41,9 @@ LIST_LIMIT = 200
 """Conversations that are listed, the latest."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 random bits
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ANSWER = TypeAdapter(Answer)
-_EXCHANGE = TypeAdapter(Exchange)
+ANSWER = TypeAdapter(Answer)
+EXCHANGE = TypeAdapter(Exchange)
+"""Read what is stored as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Conversation:
 def new_id(prefix: str) -> str:
     """`prefix_` and 32 random hexadecimal digits, such as `ans_0f8f…`."""
     return f"{prefix}_{uuid.uuid4().hex}"
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may be the id of an answer or a conversation; some databases would choke on others."""
+    return bool(_ID.fullmatch(text))
 
 
 def new_secret() -> str:
@@ -101,7 +107,7 @@ class SqlConversations:
     def history(self, conversation_id: str) -> tuple[Exchange, ...]:
         """The last `HISTORY_LIMIT` exchanges, oldest first. Raises UnknownConversation."""
         rows = self._latest(conversation_id, HISTORY_LIMIT, exchanges.c.exchange)
-        return tuple(_EXCHANGE.validate_json(row.exchange) for row in rows)
+        return tuple(EXCHANGE.validate_json(row.exchange) for row in rows)
 
     def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
         """The last `TRANSCRIPT_LIMIT` questions with their answers, oldest first. Raises
@@ -124,9 +130,12 @@ class SqlConversations:
             raise unknown_conversation()
         return list(reversed(rows))
 
-    def append(self, answer: Answer, exchange: Exchange, key_id: str | None = None) -> None:
+    def append(
+        self, answer: Answer, exchange: Exchange, key_id: str | None = None, begins: bool = True
+    ) -> None:
         """Keep `answer` and its exchange in `answer.conversation_id`, which begins here if it is new, then as
-        that of the key `key_id`."""
+        that of the key `key_id`. Not `begins`: it was there before; where somebody has erased it meanwhile,
+        it stays erased, and nothing is kept."""
         now = datetime.now(UTC)
         kept = mask_exchange(asdict(exchange))
         row = {
@@ -138,9 +147,13 @@ class SqlConversations:
         }
         known = conversations.c.id == answer.conversation_id
         with self._database.begin() as connection:
-            if not connection.execute(update(conversations).where(known).values(updated_at=now)).rowcount:
+            if begins:
                 begun = {"id": answer.conversation_id, "key_id": key_id, "title": title_of(kept["question"])}
-                connection.execute(insert(conversations).values(**begun, created_at=now, updated_at=now))
+                new = self._database.insert(conversations).values(**begun, created_at=now, updated_at=now)
+                key = [conversations.c.id]
+                connection.execute(new.on_conflict_do_update(index_elements=key, set_={"updated_at": now}))
+            elif not connection.execute(update(conversations).where(known).values(updated_at=now)).rowcount:
+                return
             connection.execute(insert(exchanges).values(row))
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -189,7 +202,7 @@ class SqlConversations:
 
     def answered(self, answer_id: str) -> Answered | None:
         """The answer with this id and its question, or None."""
-        if not _ID.fullmatch(answer_id):
+        if not is_id(answer_id):
             return None
         query = select(exchanges.c.exchange, exchanges.c.answer, exchanges.c.created_at)
         with self._database.connect() as connection:
@@ -206,13 +219,17 @@ class SqlConversations:
 
 
 def erase(connection: Connection, ids: Sequence[str]) -> int:
-    """Erase these conversations, their answers, ratings and shared pages; how many there were."""
+    """Erase these conversations, their answers, ratings and shared pages; how many there were.
+
+    The conversations go first: who appends to one at this moment has its row, which is waited for, or finds
+    it gone."""
+    erased = connection.execute(delete(conversations).where(conversations.c.id.in_(ids))).rowcount
     of_them = exchanges.c.conversation_id.in_(ids)
     answers = select(exchanges.c.answer_id).where(of_them)
     connection.execute(delete(ratings).where(ratings.c.answer_id.in_(answers)))
     connection.execute(delete(shares).where(shares.c.answer_id.in_(answers)))
     connection.execute(delete(exchanges).where(of_them))
-    return connection.execute(delete(conversations).where(conversations.c.id.in_(ids))).rowcount
+    return erased
 
 
 def unknown_conversation() -> UnknownConversation:
@@ -227,13 +244,13 @@ def _conversation(row: Row[Any]) -> Conversation:
 
 
 def _answered(row: Row[*tuple[Any, ...]]) -> Answered:
-    question = _EXCHANGE.validate_json(row.exchange).question
-    return Answered(question, _ANSWER.validate_json(row.answer), row.created_at)
+    question = EXCHANGE.validate_json(row.exchange).question
+    return Answered(question, ANSWER.validate_json(row.answer), row.created_at)
 
 
 def _check(conversation_id: str) -> None:
-    """An id of another shape was never given; some databases would choke on its characters."""
-    if not _ID.fullmatch(conversation_id):
+    """An id of another shape was never given. Raises UnknownConversation."""
+    if not is_id(conversation_id):
         raise unknown_conversation()
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from limits.storage import Storage
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.errors import StorageFault
 from assistant.storage.database import Database
@@ -32,10 +31,9 @@ class Counters(Storage):
         """Add `amount` to the counter `name`; its count in the window of `seconds`, and when that ends, in
         seconds since 1970. Raises StorageFault."""
         now = self._clock()
-        make = sqlite.insert if self._database.dialect == "sqlite" else postgresql.insert
         over = counters.c.expires_at <= now
         row = {"name": name, "count": amount, "expires_at": now + seconds}
-        added = make(counters).values(row)
+        added = self._database.insert(counters).values(row)
         counted = added.on_conflict_do_update(
             index_elements=[counters.c.name],
             set_={

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -102,6 +103,11 @@ class Database:
         """A connection for reading. Raises StorageFault."""
         with self._translated(), self._opened().connect() as connection:
             yield connection
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT into `table` that can say what happens where the row is there already, which both kinds
+        write alike and SQL's standard does not."""
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
 
     def empty_log(self) -> None:
         """Leave nothing of erased rows in SQLite's write-ahead log; PostgreSQL keeps no such file of ours."""

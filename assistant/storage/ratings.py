@@ -1,25 +1,20 @@
 """What people thought of answers, kept with them."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from assistant.errors import UnknownAnswer
-from assistant.schema import Answer, Exchange
+from assistant.schema import Answer
+from assistant.storage.conversations import ANSWER, EXCHANGE, is_id
 from assistant.storage.database import Database
 from assistant.storage.masking import storable
 from assistant.storage.tables import exchanges, ratings
 from index.text.personal_data import mask
-
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ANSWER = TypeAdapter(Answer)
-_EXCHANGE = TypeAdapter(Exchange)
 
 
 class Rating(StrEnum):
@@ -70,10 +65,10 @@ class Ratings:
         }
         with self._database.begin() as connection:
             known = select(exchanges.c.id).where(exchanges.c.answer_id == answer_id)
-            if not _ID.fullmatch(answer_id) or connection.execute(known).first() is None:
+            if not is_id(answer_id) or connection.execute(known).first() is None:
                 raise UnknownAnswer("没有这个回答，它可能已随对话删除；请检查 answer_id。")
-            connection.execute(delete(ratings).where(ratings.c.answer_id == answer_id))
-            connection.execute(insert(ratings).values(row))
+            rated = self._database.insert(ratings).values(row)
+            connection.execute(rated.on_conflict_do_update(index_elements=[ratings.c.answer_id], set_=row))
 
     def rated(self) -> Iterator[Rated]:
         """Every rated answer, in the order of rating."""
@@ -85,7 +80,7 @@ class Ratings:
         with self._database.connect() as connection:
             for row in connection.execute(query).all():
                 yield Rated(
-                    _ANSWER.validate_json(row.answer),
+                    ANSWER.validate_json(row.answer),
                     _questions(connection, row.conversation_id, row.id),
                     Rating(row.rating),
                     row.comment,
@@ -100,4 +95,4 @@ def _questions(connection: Connection, conversation_id: str, last: int) -> tuple
         .where(exchanges.c.conversation_id == conversation_id, exchanges.c.id <= last)
         .order_by(exchanges.c.id)
     )
-    return tuple(_EXCHANGE.validate_json(row).question for row in connection.execute(query).scalars())
+    return tuple(EXCHANGE.validate_json(row).question for row in connection.execute(query).scalars())

@@ -1,6 +1,5 @@
 """Shared pages: one answer, without its conversation, under an address that nobody can guess, for a time."""
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from assistant.access.keys import digest_of
 from assistant.storage.database import Database
 from assistant.storage.tables import exchanges, shares
 
@@ -34,7 +34,7 @@ class Shares:
         now = datetime.now(UTC)
         share = Share(secrets.token_urlsafe(16), now + timedelta(days=SHARE_DAYS))
         row = {
-            "token_digest": _digest(share.token),
+            "token_digest": digest_of(share.token),
             "answer_id": answer_id,
             "created_at": now,
             "expires_at": share.expires_at,
@@ -55,11 +55,7 @@ class Shares:
         query = (
             select(shares.c.answer_id)
             .join(exchanges, exchanges.c.answer_id == shares.c.answer_id)
-            .where(shares.c.token_digest == _digest(token), shares.c.expires_at > datetime.now(UTC))
+            .where(shares.c.token_digest == digest_of(token), shares.c.expires_at > datetime.now(UTC))
         )
         with self._database.connect() as connection:
             return connection.execute(query).scalar()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

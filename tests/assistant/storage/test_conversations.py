@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -176,6 +177,30 @@ def test_two_stores_may_open_one_file(in_file: SqlConversations, file: Path) -> 
     answer = an_answer(new_id("cnv"))
     in_file.append(answer, an_exchange("问"))
     assert other.answer(answer.id) == answer
+
+
+def test_two_answers_may_begin_one_conversation_at_once(store: SqlConversations) -> None:
+    conversation, at_once = new_id("cnv"), 8
+    together = threading.Barrier(at_once)
+
+    def keep(number: int) -> None:
+        together.wait(10)
+        store.append(an_answer(conversation), an_exchange(f"第{number}问"))
+
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(keep, range(at_once)))
+    assert {e.question for e in store.history(conversation)} == {f"第{n}问" for n in range(at_once)}
+
+
+def test_what_was_erased_while_it_was_asked_in_stays_erased(store: SqlConversations) -> None:
+    conversation = new_id("cnv")
+    store.append(an_answer(conversation), an_exchange("第一问"))
+    store.delete(conversation)
+    late = an_answer(conversation)
+    store.append(late, an_exchange("那第二问呢？"), begins=False)
+    assert store.answer(late.id) is None
+    with pytest.raises(UnknownConversation):
+        store.conversation(conversation)
 
 
 def test_a_transcript_is_what_was_asked_and_answered_in_order(store: SqlConversations) -> None:
