@@ -23,7 +23,7 @@ from assistant.api.opening import opened
 from assistant.api.problems import NOT_FOUND, ProblemError, invalid_fields
 from assistant.api.streaming import HEADERS, SILENCE, following, problem_of
 from assistant.api.wording import INVALID_FALLBACK, wording
-from assistant.api.work import lane_for
+from assistant.api.work import ANSWERING, lane_for
 from assistant.schema import Answerer
 from assistant.stream import Done, Failed, Piece, StreamEvent
 
@@ -61,7 +61,7 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
     if answerer is None:
         raise ProblemError(NOT_FOUND, "没有这个 model，请从 /v1/models 列出的里面选。")
     question, earlier = asked_in(body.messages)
-    history = await lane_for(None, assistant.settings).run(partial(assistant.retold, earlier))
+    history = await ANSWERING.run(partial(assistant.retold, earlier)) if earlier else ()
     asked: dict[str, Any] = {"question": question, "answerer": answerer, "history": history}
     written = CompletionWriter(body, assistant.fingerprint, str(request.base_url))
     lane = lane_for(answerer, assistant.settings)

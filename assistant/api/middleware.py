@@ -32,8 +32,9 @@ REQUEST_ID_HEADER = "X-Request-ID"
 MAX_BODY_BYTES = 64 * 1024
 BODY_SECONDS = 8.0
 """How long a body may take to arrive; the largest then needs 2.6 Mbit a second, an ordinary one 64 kbit."""
-LARGER_BODIES: Mapping[str, int] = {"/v1/verify": 2560 * 1024}
-"""A draft of 200,000 code points, each of which JSON may write with up to twelve bytes."""
+LARGER_BODIES: Mapping[str, int] = {"/v1/verify": 2560 * 1024, "/v1/chat/completions": 256 * 1024}
+"""A draft of 200,000 code points, each of which JSON may write with up to twelve bytes; a conversation of
+OpenAI's clients, who send all of it each time."""
 
 DEFAULT_UPLOAD_BYTES = 20 * 1024 * 1024
 UPLOAD_ROUTE = ("POST", "/v1/documents")
@@ -149,14 +150,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = (scope["method"], _path(scope)) == UPLOAD_ROUTE
-        limit = self._upload if is_upload else self._larger.get(_path(scope), self._limit)
+        if (scope["method"], _path(scope)) == UPLOAD_ROUTE:
+            await self._pass_upload(scope, receive, send)
+            return
+        limit = self._larger.get(_path(scope), self._limit)
         try:
             if _announced(scope) > limit:
-                raise _too_large(limit) if is_upload else ProblemError(TOO_LARGE)
-            if is_upload:
-                await self._app(scope, _counted(receive, limit, self._upload_seconds), send)
-                return
+                raise ProblemError(TOO_LARGE)
             async with asyncio.timeout(self._seconds):
                 body = await _read(receive, limit)
         except TimeoutError:
@@ -166,6 +166,14 @@ class BodyLimit:
         else:
             if body is not None:
                 await self._app(scope, replayed(body, receive), send)
+
+    async def _pass_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if _announced(scope) > self._upload:
+                raise _too_large(self._upload)
+            await self._app(scope, _counted(receive, self._upload, self._upload_seconds), send)
+        except ProblemError as problem:  # of whoever passes the body on without an answer to it, as a front
+            await refuse(scope, problem)(scope, receive, send)
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -109,7 +109,10 @@ BROKEN_FORM = Fault(
 LARGE_HEAD = Fault(431, "large-head", "请求头太大", "请求的网址和请求头合起来太长，请缩短后再发。")
 SLOW = Fault(408, "too-slow", "请求正文来得太慢", "请求正文没有在限定时间内传完，请检查网络后再发。")
 TOO_LARGE = Fault(
-    413, "too-large", "请求正文太大", "请求正文最多 64 KiB（/v1/verify 最多 2.5 MiB），请缩短后再发。"
+    413,
+    "too-large",
+    "请求正文太大",
+    "请求正文最多 64 KiB（/v1/chat/completions 256 KiB，/v1/verify 2.5 MiB），请缩短后再发。",
 )
 MEDIA = Fault(
     415, "media-type", "请求正文的类型不对", "请把请求头 Content-Type 设为 application/json，正文写成 JSON。"

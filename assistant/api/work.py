@@ -84,6 +84,10 @@ class Lane:
         """What `call` returns, in its turn. Raises what it raises, and 503 problems as `begin` does."""
         return await asyncio.wrap_future(self.begin(call))
 
+    def run_blocking(self, call: Callable[[], _Done]) -> _Done:
+        """The same for callers outside of a loop, whose thread waits meanwhile."""
+        return self.begin(call).result()
+
 
 ANSWERING = Lane("answer", AT_ONCE)
 WRITING = Lane("write", WRITTEN_AT_ONCE)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from assistant.api.described import clause_of
 from assistant.api.verify_models import VerifyReport
-from assistant.api.work import lane_for
+from assistant.api.work import ANSWERING, lane_for
 from assistant.draft_check.check_draft import verifier_for
 from assistant.errors import UnknownClause, UnknownDocument
 from assistant.mcp import shapes
@@ -45,7 +45,7 @@ class Tool(Generic[_In]):
 def _ask(assistant: "Assistant", asked: shapes.AskArguments, base: str) -> shapes.Asked:
     _check_known(assistant.library, asked.documents)
     ask = partial(assistant.ask, asked.question, documents=asked.documents, as_of=asked.as_of)
-    answer = lane_for(None, assistant.settings).begin(ask).result()
+    answer = lane_for(None, assistant.settings).run_blocking(ask)
     return shapes.Asked(
         status=answer.status,
         answer=answer.answer,
@@ -61,7 +61,8 @@ def _ask(assistant: "Assistant", asked: shapes.AskArguments, base: str) -> shape
 
 def _search(assistant: "Assistant", asked: shapes.SearchArguments, base: str) -> shapes.Found:
     _check_known(assistant.library, asked.documents)
-    found = assistant.search(asked.query, asked.top_k, asked.documents, asked.as_of)
+    search = partial(assistant.search, asked.query, asked.top_k, asked.documents, asked.as_of)
+    found = ANSWERING.run_blocking(search)
     hits = [shapes.Passage(**_passage(citation, base)) for _, citation in found[: asked.top_k]]
     return shapes.Found(hits=hits)
 

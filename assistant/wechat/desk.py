@@ -166,7 +166,7 @@ class Desk:
         try:
             assistant = self._get_assistant()
             ask = partial(_ask, assistant, question, conversation_id)
-            answer = lane_for(None, assistant.settings).begin(ask).result()
+            answer = lane_for(None, assistant.settings).run_blocking(ask)
             return answer_text(answer, self._page(answer))
         except InvalidQuestion as error:
             return error.message

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
+from mcp import Client
 
-from assistant.api import search, work
+from assistant.api import completions, search, work
 from assistant.api.problems import BUSY, ProblemError
 from assistant.api.work import ANSWERING, WRITING, Lane, lane_for
+from assistant.mcp import tools
+from assistant.mcp.server import make_server
 from assistant.schema import Answerer
 from assistant.settings import Settings
 from assistant.stream import Failed, streamed
@@ -126,7 +130,8 @@ def full(monkeypatch: pytest.MonkeyPatch, gate: Gate) -> "Future[str]":
     """What runs in the line in which the interface answers, and in which nobody may stand behind it."""
     lane = Lane("test", 1, waiting=0)
     monkeypatch.setattr(work, "ANSWERING", lane)
-    monkeypatch.setattr(search, "ANSWERING", lane)
+    for module in (search, completions, tools):
+        monkeypatch.setattr(module, "ANSWERING", lane)
     assert lane_for(None, Settings()) is lane
     running = lane.begin(gate)
     assert gate.begun.wait(5)
@@ -139,6 +144,11 @@ def full(monkeypatch: pytest.MonkeyPatch, gate: Gate) -> "Future[str]":
         ("/v1/ask", {"question": "问"}, {}),
         ("/v1/ask", {"question": "问"}, EVENTS),
         ("/v1/search", {"query": "问"}, {}),
+        (
+            "/v1/chat/completions",
+            {"model": "policy-qa", "messages": [{"role": "user", "content": "问"}] * 2},
+            {},
+        ),
     ],
 )
 def test_the_interface_refuses_when_its_line_is_full_and_answers_again_afterwards(
@@ -159,6 +169,23 @@ def test_the_interface_refuses_when_its_line_is_full_and_answers_again_afterward
     gate.go.set()
     assert freed.wait(5)
     assert client.post(path, json=body, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("tool", "asked"), [("ask", {"question": "问"}), ("search_clauses", {"query": "问"})]
+)
+def test_tools_of_other_assistants_stand_in_the_same_line(
+    assistant: "Assistant", full: "Future[str]", gate: Gate, tool: str, asked: dict[str, str]
+) -> None:
+    async def call() -> Any:
+        async with Client(make_server(lambda: assistant)) as client:
+            return await client.call_tool(tool, asked)
+
+    refused = anyio.run(call)
+    assert refused.is_error
+    assert refused.content[0].text == BUSY.advice
+    gate.go.set()
+    full.result(5)
 
 
 def test_a_stream_whose_turn_comes_too_late_is_told_so(assistant: "Assistant", gate: Gate) -> None:
