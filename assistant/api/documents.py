@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from assistant.api import models
 from assistant.api.described import clause_of, detail_of, find, summary_of
-from assistant.api.files import WholeFile
+from assistant.api.files import WholeFile, original_of
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.api.sample import ADDRESS, PLAN, VERSION
@@ -68,15 +68,9 @@ def text(request: Request, document_id: DocumentId, version: Version = None) -> 
     responses=problem_responses(404, 422, 503),
 )
 def original(request: Request, document_id: DocumentId, version: Version = None) -> WholeFile:
-    """The file as it came. Always an attachment of no particular type: nothing in it is run or rendered."""
+    """The file as it came."""
     assistant = opened(request)
-    found = find(assistant.library, document_id, version, assistant.clock()).document
-    return WholeFile(
-        assistant.original(found),
-        media_type="application/octet-stream",
-        filename=found.source_name,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    return original_of(assistant, find(assistant.library, document_id, version, assistant.clock()).document)
 
 
 @router.get(

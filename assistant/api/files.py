@@ -1,7 +1,13 @@
-"""A file sent whole."""
+"""A file sent whole: the original of a document."""
+
+from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+    from index.schema import Document
 
 
 class WholeFile(FileResponse):
@@ -12,3 +18,13 @@ class WholeFile(FileResponse):
         """Serve one request (ASGI)."""
         headers = [(name, value) for name, value in scope["headers"] if name not in (b"range", b"if-range")]
         await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def original_of(assistant: "Assistant", document: "Document") -> WholeFile:
+    """The file that `document` came from. Always an attachment of no particular type: nothing in it is run
+    or rendered. Raises AddedDocumentsDamaged."""
+    return WholeFile(
+        assistant.original(document),
+        media_type="application/octet-stream",
+        filename=document.source_name,
+    )

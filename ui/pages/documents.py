@@ -1,4 +1,4 @@
-"""GET /documents…: the original for people, with its outline and a quotation highlighted."""
+"""GET /documents…: the original for people, with its outline and a quotation highlighted, and its file."""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from assistant.api.files import original_of
 from index.library.library import DocumentView, Library, starts
 from index.schema import Document, Validity
 from index.structure.outline import has_outline
@@ -46,6 +47,17 @@ def page_router(get_assistant: GetAssistant) -> APIRouter:
         """The list of documents; where there is only one, that one."""
         return serve(request, get_assistant, lambda assistant: _list_page(request, assistant))
 
+    @router.get("/documents/{document_id}/original")
+    def original(request: Request, document_id: str) -> Response:
+        """The document's file: the call of the interface that gives it needs a key, and a link shows none."""
+        return serve(
+            request,
+            get_assistant,
+            lambda assistant: original_of(
+                assistant, _target(assistant.library, assistant.clock(), document_id, request).view.document
+            ),
+        )
+
     @router.get("/documents/{document_id:path}")
     def document(request: Request, document_id: str) -> Response:
         """One document, read from the query by hand so that a wrong one gets a page, not JSON."""
@@ -78,7 +90,7 @@ def _document_page(request: Request, assistant: "Assistant", document_id: str) -
         titled=target.view.clause("title") is not None,
         facts=_facts(document, assistant.library),
         structured=has_outline(target.view.clauses),
-        original=f"/v1/documents/{document.id}/original?{urlencode({'version': document.version})}",
+        original=f"/documents/{document.id}/original?{urlencode({'version': document.version})}",
         versions=_versions(assistant.library, document),
         notice=_notice(document, validity, assistant.library),
         newer=_newer(assistant.library, document, today),

@@ -65,7 +65,8 @@ def versions(settings: "Settings") -> set[str]:
 def client(small: "Settings") -> Iterator[TestClient]:
     from assistant.service import Assistant
 
-    app = create_app(lambda: Assistant.open(small), Store("sqlite://"))
+    store = Store("sqlite://")
+    app = create_app(lambda: Assistant.open(small, store=store), store)
     with TestClient(app, base_url=LOOPBACK) as client:
         assert app.state.opening.wait(30)
         yield client
@@ -76,13 +77,14 @@ def test_an_added_document_is_served_without_a_restart(client: TestClient, small
         return [each["title"] for each in client.get("/v1/documents").json()["documents"]]
 
     assert titles() == ["图书馆开放办法"]
-    conversation = client.post("/v1/ask", json={"question": "图书馆平日开放多久？"}).json()["conversation_id"]
+    begun = client.post("/v1/ask", json={"question": "图书馆平日开放多久？"}).json()
     add(small)
     assert within(20, lambda: "夜间阅览室开放通知" in titles())
     found = client.post("/v1/search", json={"query": "夜间阅览室开放到几点？"}).json()["hits"]
     assert any("十一点" in hit["quote"] for hit in found)
-    asked = {"question": "那夜间呢？", "conversation_id": conversation}
-    assert client.post("/v1/ask", json=asked).status_code == 200
+    asked = {"question": "那夜间呢？", "conversation_id": begun["conversation_id"]}
+    secret = {"X-Conversation-Secret": begun["conversation_secret"]}
+    assert client.post("/v1/ask", json=asked, headers=secret).status_code == 200
 
 
 def test_a_running_request_keeps_its_version_and_the_last_one_lets_it_go(

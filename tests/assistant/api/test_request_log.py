@@ -66,7 +66,7 @@ def test_a_request_is_one_line_with_its_route_and_size(
     ("method", "path", "route", "status"),
     [
         ("GET", "/healthz", "/healthz", 200),
-        ("GET", "/v1/documents/139123/clauses/2.1?q=1", "/v1/documents/{id}/clauses/{address}", 404),
+        ("GET", "/v1/documents/139123/clauses/2.1?version=1", "/v1/documents/{id}/clauses/{address}", 404),
         ("GET", "/v1/13912345678", "/v1/{rest:path}", 404),
         ("GET", "/13912345678", None, 404),
         ("POST", "/v1/ask", "/v1/ask", 415),

@@ -1,10 +1,13 @@
 """The chat's routes are no way round keys and limits."""
 
+import html
+import re
 from typing import TYPE_CHECKING
 
 import httpx
 
 from assistant.access.rules import Rules
+from tests.assistant.api.problem import PLAN
 from tests.serving import served
 from tests.ui.mount.client import QUESTION, TYPED, Page
 from ui.serve import compose
@@ -45,6 +48,20 @@ def test_published_pages_take_so_many_questions_of_one_address(assistant: "Assis
             assert int(refused.headers["retry-after"]) > 0
             assert page.http.get("/theme.css").status_code == 200
             assert httpx.post(f"{base}/v1/ask", json={"question": QUESTION}).status_code == 401
+
+
+def test_published_pages_give_the_originals_file(assistant: "Assistant") -> None:
+    with served(application(assistant, Rules(keys_needed=True, pages_open=True))) as base:
+        page = httpx.get(f"{base}/documents/{PLAN}").text
+        link = re.search(r'<a href="([^"]+)" download>', page)
+        assert link is not None
+        file = httpx.get(base + html.unescape(link[1]))
+        assert file.status_code == 200
+        assert file.headers["content-disposition"].startswith("attachment")
+        assert file.headers["x-content-type-options"] == "nosniff"
+        shown = assistant.library.get(PLAN)
+        assert shown is not None
+        assert file.content == assistant.original(shown.document).read_bytes()
 
 
 def test_a_conversation_in_the_chat_takes_so_many_questions(assistant: "Assistant") -> None:
