@@ -30,7 +30,7 @@ DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign worker-kills openapi clients \
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills openapi clients \
 	api-cases lint lint-deploy sbom format lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
@@ -88,6 +88,9 @@ clients: $(DEV) ## generate a Python and a TypeScript client, check their types,
 worker-kills: $(DEV) ## kill a worker twenty times under eight clients; a report under docs/measured (five minutes)
 	$(BIN)/policy-qa index build
 	$(BIN)/python -m evals.studies.worker_kills
+
+outages: $(DEV) ## kill PostgreSQL and Chroma twenty times each under eight clients (five minutes)
+	$(BIN)/python -m pytest -s tests/ui/test_outages.py -k twenty
 
 lint: $(DEV) ## ruff and mypy
 	$(BIN)/ruff check .

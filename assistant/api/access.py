@@ -129,6 +129,8 @@ class Access:
             return None
         found = _BEARER.fullmatch(given[0].strip()) if len(given) == 1 else None
         parts = parts_of(found[1]) if found else None
+        if parts is None and not self.rules.keys_needed:
+            return None  # a client that has to send something where nothing is asked for
         key = self._keys.get(parts[0]) if parts else None
         if parts is None or key is None or not key.belongs_to(parts[1]) or not key.usable(self._now()):
             if self.rules.keys_needed:

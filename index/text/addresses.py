@@ -14,7 +14,7 @@ from index.text.privacy_grammar import Found, grammar, pattern
 
 _ARABIC = re.compile("[0-9]{1,5}")
 _GAP = re.compile(r"[ ,·-]{1,2}$")
-_NAME = 16
+_NAME = 24
 """Characters of the name before a number, districts included."""
 _ALL_NAMES = 48
 _UNITS = 8
@@ -199,7 +199,7 @@ def _beginnings() -> frozenset[str]:
 
 def _is_address(text: str, found: _Chain, name: str, done: int) -> bool:
     first = found.units[0]
-    told = _told(text, first.start, name, done)
+    told = _told(text, first.start, name, done) or bool(_pattern("cue_after").match(text, found.end))
 
     def named(kind: str) -> bool:
         ending = _pattern(kind).search(name)

@@ -58,6 +58,9 @@ def _chat(text: str) -> Iterator[Found]:
         yield Found("微信号", *raw.span())
     for found in _named("named_chat", text):
         yield Found("微信号", *found)
+    for found in _pattern("loosely_named_chat").finditer(text):
+        if not found["name"].isalpha():
+            yield Found("微信号", *found.span("name"))
     for before in _pattern("before_wechat").finditer(text):
         start = max(0, before.start() - _LONGEST_NAME)
         name = _pattern("name_at_end").search(text, start, before.start())
@@ -91,6 +94,7 @@ def _sources() -> Mapping[str, str]:
     dot, label, last = mail["dot"], mail["label"], mail["last"]
     provinces = "|".join([f"[{plates['provinces']}]", *(p.short for p in places() if p.level == "province")])
     named = "(?:{words})(?P<link>{{LINK}})(?P<name>{name})(?![A-Za-z0-9])"
+    loosely = named.replace("LINK", "LOOSE")
     words = grammar()["cues"]["mail"]["words"]
     return {
         "at": mail["at"],
@@ -106,6 +110,7 @@ def _sources() -> Mapping[str, str]:
         "named_mail": named.format(words=words, name=accounts["mail_name"]),
         "wechat_raw": accounts["wechat_raw"],
         "named_chat": named.format(words=accounts["wechat"], name=accounts["name"]),
+        "loosely_named_chat": loosely.format(words=accounts["wechat"], name=accounts["name"]),
         "before_wechat": accounts["before_wechat"],
         "name_at_end": rf"(?<![A-Za-z0-9_-])(?:{accounts['name']})$",
         "plate": rf"(?P<value>(?:{provinces}) ?[·.-]?{plates['body']})",

@@ -43,6 +43,8 @@ def _pattern(name: str) -> re.Pattern[str]:
         return pattern(numbers["extension"].replace("DIGITS", "{NUMERAL}"))
     if name == "measure":
         return pattern(" ?{MEASURE}")
+    if name == "sum":
+        return pattern(" ?{SUM}")
     return pattern(numbers[name])
 
 
@@ -128,7 +130,7 @@ class _Reading:
         start, end = at + found.start("own"), at + found.end()
         if not self._usual(start, end, "mobile_groups") and not self._alone(at, end):
             return None
-        figure = self.run.groups(start, end) == "11" and self._measures(end)
+        figure = self.run.groups(start, end) == "11" and self._measures(end, "sum")
         return None if figure else ("手机号", end)
 
     def _landline(self, at: int, digits: str) -> tuple[str, int] | None:
@@ -264,10 +266,10 @@ class _Reading:
         )
         return "\0" in around
 
-    def _measures(self, end: int) -> bool:
+    def _measures(self, end: int, measure: str = "measure") -> bool:
         """Whether what follows the digit `end - 1` makes the number a figure (13000000000元)."""
         behind = self.run.at[end - 1] + 1
-        return bool(_pattern("measure").match(self.text, behind))
+        return bool(_pattern(measure).match(self.text, behind))
 
     def _extended(self, kind: str, start: int, end: int) -> Found:
         """The number with its plus, bracket, letters and extension."""

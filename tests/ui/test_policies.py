@@ -30,7 +30,8 @@ def test_every_answer_carries_the_headers(server: str, method: str, path: str) -
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert "microphone=()" in headers["permissions-policy"]
     policy = _directives(headers["content-security-policy"])
-    assert policy["frame-ancestors"] == ["'self'"]
+    framed_by = "'none'" if path == "/widget" else "'self'"  # without a key nobody may show the widget
+    assert policy["frame-ancestors"] == [framed_by]
     media = headers.get("content-type", "").partition(";")[0]
     if media in ("application/json", "application/problem+json", "text/event-stream"):
         assert headers["cache-control"] in ("no-store", "no-cache")

@@ -116,11 +116,15 @@ def test_a_follow_up_leans_on_the_questions_before_it(client: TestClient) -> Non
 
 def test_earlier_questions_give_what_a_stored_conversation_gives(client: TestClient) -> None:
     questions = ["公办园占比要达到多少？", "那要到哪一年？", "普惠率呢？"]
-    conversation, stored_answers = None, []
+    known: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    stored_answers = []
     for question in questions:
-        body = {"question": question} | ({"conversation_id": conversation} if conversation else {})
-        stored_answers.append(client.post("/v1/ask", json=body).json())
-        conversation = stored_answers[-1]["conversation_id"]
+        stored_answers.append(
+            client.post("/v1/ask", json={"question": question, **known}, headers=headers).json()
+        )
+        known = {"conversation_id": stored_answers[0]["conversation_id"]}
+        headers = {"X-Conversation-Secret": stored_answers[0]["conversation_secret"]}
     messages = [text for question in questions for text in (question, "编的回答")][:-1]
     made = client.post(CALL, json=asked(*messages)).json()
     assert made["policy_qa"]["standalone_question"] == stored_answers[-1]["standalone_question"]

@@ -87,4 +87,4 @@ def test_what_programs_are_told_is_kept_nowhere(client: TestClient, path: str) -
 def test_the_right_methods_of_what_can_be_read_name_head(client: TestClient) -> None:
     response = client.delete("/v1/documents")
     check_problem(response, 405)
-    assert response.headers["allow"] == "GET, HEAD"
+    assert response.headers["allow"] == "GET, HEAD, POST"

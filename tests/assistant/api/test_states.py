@@ -32,7 +32,7 @@ def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
         ("PUT", SEARCH, "POST"),
         ("DELETE", f"/v1/documents/{PLAN}/text", "GET, HEAD"),
         ("POST", "/healthz", "GET, HEAD"),
-        ("BREW", "/v1/documents", "GET, HEAD"),
+        ("BREW", "/v1/documents", "GET, HEAD, POST"),
     ]:
         response = client.request(method, path)
         check_problem(response, 405, "method-not-allowed")

@@ -81,7 +81,7 @@ def test_events_come_in_order_and_make_the_answer(
     assert names.count("done") == 1
     done = events[-1][1]
     assert "".join(data["text"] for name, data in events if name == "delta") == done["answer"]
-    same = set(whole) - {"id", "conversation_id", "timings_ms"}
+    same = set(whole) - {"id", "conversation_id", "conversation_secret", "timings_ms"}
     assert {key: done[key] for key in same} == {key: whole[key] for key in same}
     for name, data in events:
         if name == "retrieval":
@@ -165,7 +165,8 @@ def test_fifty_conversations_at_once_against_a_slow_server(
             body = {"question": f"{SHARE}第{number}个人问的", "answerer": "llm"}
             first = events_of(client.post(ASK, json=body, headers=EVENTS))[-1][1]
             body = {"question": WAYS, "answerer": "llm", "conversation_id": first["conversation_id"]}
-            return [first, events_of(client.post(ASK, json=body, headers=EVENTS))[-1][1]]
+            headers = {**EVENTS, "X-Conversation-Secret": first["conversation_secret"]}
+            return [first, events_of(client.post(ASK, json=body, headers=headers))[-1][1]]
 
         def round_of_fifty() -> list[list[dict[str, Any]]]:
             with ThreadPoolExecutor(50) as people:

@@ -42,20 +42,22 @@ def client(own: Assistant) -> "Iterator[TestClient]":
         yield opened
 
 
-def ask(client: TestClient, question: str, conversation: str | None = None) -> dict[str, str]:
-    body = {"question": question, "conversation_id": conversation}
-    answer: dict[str, str] = client.post("/v1/ask", json=body).json()
+def ask(client: TestClient, question: str, after: dict[str, str] | None = None) -> dict[str, str]:
+    """The answer to a question, or to one that follows on the first answer of a conversation."""
+    body = {"question": question, "conversation_id": after["conversation_id"] if after else None}
+    headers = {"X-Conversation-Secret": after["conversation_secret"]} if after else {}
+    answer: dict[str, str] = client.post("/v1/ask", json=body, headers=headers).json()
     return answer
 
 
 def test_a_rating_is_kept_with_the_answer_and_the_last_one_counts(client: TestClient, own: Assistant) -> None:
     first = ask(client, "公办园占比要达到多少？")
-    second = ask(client, "那要到哪一年？", first["conversation_id"])
+    second = ask(client, "那要到哪一年？", first)
     for rating in ("up", "down"):
         body = {"answer_id": second["id"], "rating": rating, "comment": " 打13812345678 "}
         response = client.post(FEEDBACK, json=body)
         assert response.status_code == 200
-        assert response.json() == {**body, "comment": "打13812345678"}
+        assert response.json() == {**body, "comment": "打13812345678", "reasons": []}
     (rated,) = own.store.ratings.rated()
     assert rated.rating is Rating.DOWN
     assert rated.answer.id == second["id"]

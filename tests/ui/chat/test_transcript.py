@@ -164,7 +164,7 @@ def test_where_the_conversation_cannot_be_read_the_page_stays_as_it_is(
 ) -> None:
     before = chat.ask("问1", "问2")
     with monkeypatch.context() as broken:
-        broken.setattr(chat.store, "transcript", lambda _id: [][1])
+        broken.setattr(chat.store.conversations, "transcript", lambda _id: [][1])
         updates = list(chat.listeners.typed("问3", chat.secret, chat.request))
     assert [update == gr.skip() for update in updates[0]] == [True, True, True], "the box keeps the question"
     assert "没能回答" in chat.told[-1]

@@ -135,6 +135,7 @@ def test_the_page_and_two_workers_of_the_interface_share_a_conversation(
     with worker() as first, worker() as second:
         body = {"question": "这个比例要到哪年？", "conversation_id": conversation_of(secret)}
         for client in (first, second):
-            assert "2022" in client.post("/v1/ask", json=body).json()["answer"]
+            shown = {"X-Conversation-Secret": secret}
+            assert "2022" in client.post("/v1/ask", json=body, headers=shown).json()["answer"]
     _, messages, _ = page.event(TYPED, ["那普惠性的呢？", secret])
     assert len(messages) == 8
