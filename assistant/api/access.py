@@ -24,6 +24,7 @@ from assistant.access.keys import Key, parts_of
 from assistant.access.rates import CountsWindows, Limit, Standing, count, headers, limit
 from assistant.access.rules import Rules
 from assistant.api.hosts import FOREIGN_ORIGIN_KEY
+from assistant.api.paths import path_of
 from assistant.api.problems import (
     FOREIGN_ORIGIN,
     NO_KEY,
@@ -85,7 +86,7 @@ class Access:
 
     def looks_up(self, scope: Scope) -> bool:
         """Whether the database has to be asked about a request."""
-        area = target_of(scope["method"], _path(scope)).area
+        area = target_of(scope["method"], path_of(scope)).area
         if area in _UNGUARDED:
             return False
         return self.rules.keys_needed or "authorization" in Headers(scope=scope)
@@ -93,7 +94,7 @@ class Access:
     def admit(self, scope: Scope) -> tuple[Caller, list[Standing]]:
         """The caller of a request, and how their limits stand after it. Raises ProblemError, StorageFault."""
         sent = Headers(scope=scope)
-        target = target_of(scope["method"], _path(scope))
+        target = target_of(scope["method"], path_of(scope))
         address = caller_address((scope.get("client") or ("", 0))[0])
         secrets = _secrets(sent)
         if target.area in _UNGUARDED:
@@ -250,9 +251,3 @@ def _cors(origin: str) -> dict[str, str]:
 def _secrets(sent: Headers) -> tuple[str, ...]:
     shown = (part.strip() for value in sent.getlist(SECRET_HEADER) for part in value.split(","))
     return tuple(part for part in shown if part)[:MAX_SECRETS]
-
-
-def _path(scope: Scope) -> str:
-    """The path below the prefix that a proxy in front of us may add."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))

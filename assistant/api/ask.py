@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from assistant.api import models
 from assistant.api.conversations import conversation_for
 from assistant.api.negotiation import accepts_events, only_json
-from assistant.api.openapi import EVENTS, problem_responses
+from assistant.api.openapi import ANSWER_EVENTS, problem_responses
 from assistant.api.opening import opened
 from assistant.api.sample import HALF_WRITTEN, NOT_WRITTEN, PLAN, QUESTION, WRONG_PREMISE
 from assistant.api.streaming import event_stream
@@ -45,7 +45,7 @@ router = APIRouter(prefix="/v1", tags=["问答"])
     "依次相连就是 answer）、done（完整的回答）、error（出错说明）。",
     response_description="回答",
     response_model=models.Answer,
-    responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: EVENTS},
+    responses={**problem_responses(400, 404, 413, 415, 422, 503), 200: ANSWER_EVENTS},
     dependencies=[Depends(only_json)],
 )
 async def ask(body: Asked, request: Request) -> models.Answer | StreamingResponse:

@@ -18,11 +18,12 @@ from pydantic import ValidationError
 from assistant.api import models
 from assistant.api.collection_models import AddRequest, Removed
 from assistant.api.described import detail_of, find
+from assistant.api.events import HEADERS, SILENCE, SILENCE_SECONDS, event_text
 from assistant.api.negotiation import EVENTS, accepts_events
 from assistant.api.openapi import ADDING_EVENTS, form_of, problem_responses
 from assistant.api.opening import Opening, opened
 from assistant.api.problems import BROKEN_FORM, invalid_body, not_ready
-from assistant.api.streaming import HEADERS, SILENCE_SECONDS, problem_of, written
+from assistant.api.streaming import problem_of
 from assistant.api.trail import put_down
 from assistant.api.upload import open_incoming, read_form
 from assistant.errors import BuildInProgress, UnknownDocument
@@ -183,16 +184,16 @@ async def _frames(events: _Events, request: Request) -> AsyncIterator[str]:
         try:
             event = await asyncio.wait_for(events.get(), SILENCE_SECONDS)
         except TimeoutError:
-            yield ":\n\n"
+            yield SILENCE
             continue
         match event:
             case _Stage():
-                yield written("progress", {"stage": event.name, "done": event.done, "total": event.total})
+                yield event_text("progress", {"stage": event.name, "done": event.done, "total": event.total})
             case _Done():
-                yield written("done", event.body.model_dump(mode="json"))
+                yield event_text("done", event.body.model_dump(mode="json"))
                 return
             case _:
-                yield written("error", problem_of(event, request))
+                yield event_text("error", problem_of(event, request))
                 return
 
 

@@ -5,7 +5,6 @@ from it: the earlier questions are asked again, so that a follow-up leans on ans
 what a client says that it answered or how it should answer. Nothing of it is stored.
 """
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.api import completion_models as shapes
 from assistant.api.completion_writer import CompletionWriter
+from assistant.api.events import HEADERS, SILENCE, event_text
 from assistant.api.models import Question
 from assistant.api.negotiation import EVENTS, only_json
 from assistant.api.openapi import COMPLETION_EVENTS, problem_responses
 from assistant.api.opening import opened
 from assistant.api.problems import NOT_FOUND, ProblemError, invalid_fields
-from assistant.api.streaming import HEADERS, SILENCE, following, problem_of
+from assistant.api.streaming import following, problem_of
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.api.work import ANSWERING, lane_for
 from assistant.schema import Answerer
@@ -93,21 +93,16 @@ async def _chunks(
 ) -> AsyncIterator[str]:
     """The stream: a chunk for the role, for each piece of the text, for what follows it, and `[DONE]`; a
     problem object in their place where something goes wrong."""
-    yield _data(written.begun())
+    yield event_text(None, written.begun())
     async for event in events:
         match event:
             case None:
                 yield SILENCE
             case Piece():
-                yield _data(written.piece(event.text))
+                yield event_text(None, written.piece(event.text))
             case Done():
                 for chunk in written.rest(event.answer):
-                    yield _data(chunk)
+                    yield event_text(None, chunk)
                 yield "data: [DONE]\n\n"
             case Failed():
-                yield _data(problem_of(event.error, request))
-
-
-def _data(content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode()
-    return f"data: {text}\n\n"
+                yield event_text(None, problem_of(event.error, request))

@@ -2,6 +2,8 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.api.paths import path_of
+
 _CHAT = "/gradio_api/"
 """The chat's calls: a GET takes events from a queue there, which a HEAD must not."""
 
@@ -14,7 +16,7 @@ class HeadAsGet:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or connection (ASGI)."""
-        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith(_CHAT):
+        if scope["type"] != "http" or scope["method"] != "HEAD" or path_of(scope).startswith(_CHAT):
             await self._app(scope, receive, send)
             return
 

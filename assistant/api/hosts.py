@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.access.addresses import is_loopback
 from assistant.access.areas import Area, target_of
+from assistant.api.paths import path_of
 from assistant.api.problems import FOREIGN_HOST, FOREIGN_ORIGIN, ProblemError, refuse
 
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
@@ -63,8 +64,7 @@ class HostCheck:
 
 def _is_call(scope: Scope) -> bool:
     """Whether the request is for the interface, and not for a page or what a page is made of."""
-    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-    return scope["type"] == "http" and target_of(scope["method"], path).area is Area.API
+    return scope["type"] == "http" and target_of(scope["method"], path_of(scope)).area is Area.API
 
 
 def _same(origin: str, host: re.Match[str]) -> bool:

@@ -16,6 +16,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.access.caller import CALLER_KEY, Caller
+from assistant.api.paths import path_of
 from assistant.api.problems import (
     INTERNAL,
     REQUEST_ID_KEY,
@@ -54,8 +55,10 @@ class RequestContext:
     response; turns whatever nothing else caught into a 500 problem and a log entry with that id; logs one
     line about each request, which says nothing of what was asked."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, logged: bool = True) -> None:
+        """`logged`: False where an application stands behind that logs its requests itself."""
         self._app = app
+        self._logged = logged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or connection (ASGI)."""
@@ -82,7 +85,8 @@ class RequestContext:
                 raise
             await respond(scope, ProblemError(INTERNAL))(scope, receive, send_with_id)
         finally:
-            _log_request(scope, status, sent, time.perf_counter() - began)
+            if self._logged:
+                _log_request(scope, status, sent, time.perf_counter() - began)
             REQUEST_ID.reset(outer)
 
 
@@ -150,10 +154,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if (scope["method"], _path(scope)) == UPLOAD_ROUTE:
+        if (scope["method"], path_of(scope)) == UPLOAD_ROUTE:
             await self._pass_upload(scope, receive, send)
             return
-        limit = self._larger.get(_path(scope), self._limit)
+        limit = self._larger.get(path_of(scope), self._limit)
         try:
             if _announced(scope) > limit:
                 raise ProblemError(TOO_LARGE)
@@ -241,9 +245,3 @@ def _announced(scope: Scope) -> int:
     """The body's length as the client announces it; 0 where it does not."""
     length = Headers(scope=scope).get("content-length", "")
     return int(length[:20]) if length.isascii() and length.isdecimal() else 0
-
-
-def _path(scope: Scope) -> str:
-    """The path below the prefix that a proxy in front of us may add."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))

@@ -52,7 +52,7 @@ TAGS = [
 ]
 
 
-EVENTS: dict[str, Any] = {
+ANSWER_EVENTS: dict[str, Any] = {
     "description": "回答；或逐段返回的事件",
     "content": {
         "text/event-stream": {

@@ -4,7 +4,6 @@ A client never sees a traceback, a path on disk or the text of a foreign excepti
 the project's own tree speak for themselves, since their messages are written for people.
 """
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from assistant.api.events import json_bytes
+from assistant.api.paths import path_of
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.errors import (
     AddedElsewhere,
@@ -205,7 +206,7 @@ def refuse(scope: Scope, problem: ProblemError) -> Response:
 
 def respond(scope: Scope, problem: ProblemError) -> Response:
     """`problem` as an HTTP response to the request of `scope`."""
-    body = json.dumps(problem_object(scope, problem), ensure_ascii=False).encode("utf-8", "replace")
+    body = json_bytes(problem_object(scope, problem))
     return Response(body, problem.fault.status, problem.headers, MEDIA_TYPE)
 
 
@@ -221,7 +222,7 @@ def problem_object(scope: Scope, problem: ProblemError) -> dict[str, Any]:
     }
     if problem.errors:
         content["errors"] = [{"field": name, "message": message} for name, message in problem.errors]
-    if _path(scope).startswith(_OPENAI_PATHS):
+    if path_of(scope).startswith(_OPENAI_PATHS):
         content["error"] = _openai_error(problem)
     return content
 
@@ -235,12 +236,6 @@ def _openai_error(problem: ProblemError) -> dict[str, Any]:
         "code": problem.fault.name,
         "param": problem.errors[0][0] if problem.errors else None,
     }
-
-
-def _path(scope: Scope) -> str:
-    """The path below the prefix that a proxy in front of us may add."""
-    path: str = scope.get("path", "")
-    return path.removeprefix(scope.get("root_path", ""))
 
 
 def add_handlers(app: "FastAPI") -> None:

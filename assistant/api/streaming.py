@@ -1,7 +1,6 @@
 """Answers as server-sent events: `retrieval`, `delta`, `done`, `error`."""
 
 import asyncio
-import json
 import logging
 import threading
 from collections.abc import AsyncIterator
@@ -13,8 +12,9 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import Request
 
 from assistant.api import models
+from assistant.api.events import HEADERS, SILENCE, SILENCE_SECONDS, event_text
 from assistant.api.negotiation import EVENTS
-from assistant.api.problems import INTERNAL, ProblemError, from_own, respond
+from assistant.api.problems import INTERNAL, ProblemError, from_own, problem_object
 from assistant.api.work import Lane
 from assistant.errors import PolicyQAError
 from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit
@@ -22,10 +22,6 @@ from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEve
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-SILENCE = ":\n\n"
-SILENCE_SECONDS = 10.0
-"""A comment is sent after so long without an event, so that proxies keep the connection."""
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _log = logging.getLogger(__name__)
 
 
@@ -101,18 +97,20 @@ def _frame(event: StreamEvent, request: Request, secret: str | None) -> str | No
             return None
         case FoundClauses():
             found = [models.Citation.model_validate(citation) for citation in event.citations]
-            return written("retrieval", {"clauses": [citation.model_dump(mode="json") for citation in found]})
+            return event_text(
+                "retrieval", {"clauses": [citation.model_dump(mode="json") for citation in found]}
+            )
         case Piece():
-            return written("delta", {"text": event.text})
+            return event_text("delta", {"text": event.text})
         case Done():
             answer = models.Answer.model_validate(event.answer)
             answer = answer.model_copy(update={"conversation_secret": secret})
-            return written("done", answer.model_dump(mode="json"))
+            return event_text("done", answer.model_dump(mode="json"))
         case Failed():
-            return written("error", problem_of(event.error, request))
+            return event_text("error", problem_of(event.error, request))
 
 
-def problem_of(error: Exception, request: Request) -> Any:
+def problem_of(error: Exception, request: Request) -> dict[str, Any]:
     """The problem object of a fault that comes when a stream has begun."""
     if isinstance(error, ProblemError):
         problem = error
@@ -121,10 +119,4 @@ def problem_of(error: Exception, request: Request) -> Any:
     else:
         _log.error("a stream failed: %s", type(error).__name__, exc_info=error)
         problem = ProblemError(INTERNAL)
-    return json.loads(bytes(respond(request.scope, problem).body))
-
-
-def written(name: str, data: Any) -> str:
-    """One event."""
-    text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
-    return f"event: {name}\ndata: {text}\n\n"
+    return problem_object(request.scope, problem)

@@ -16,7 +16,7 @@ def _said(directive: str) -> list[str]:
 
 
 def test_streams_pass_through_and_are_waited_for() -> None:
-    from assistant.api.streaming import SILENCE_SECONDS
+    from assistant.api.events import SILENCE_SECONDS
 
     assert _said("proxy_buffering") == ["off"]
     (read,) = _said("proxy_read_timeout")

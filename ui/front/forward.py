@@ -1,13 +1,14 @@
 """A client's request passed on to a worker, and the worker's answer passed back."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from assistant.api.events import event_text
+from assistant.api.middleware import REQUEST_ID_HEADER
 from assistant.api.problems import (
     REQUEST_ID_KEY,
     ProblemError,
@@ -19,10 +20,9 @@ from assistant.api.problems import (
 from ui.front.addresses import FOR, PROTO
 from ui.front.choice import CHAT, Choice, session_of
 from ui.front.connection import Connection, Headers, WorkerGone
-from ui.front.request_ids import HEADER
 from ui.front.workers import Worker, Workers
 
-REQUEST_ID = HEADER.encode()
+REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 _OF_ONE_CONNECTION = frozenset({
     b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade",
 })  # fmt: skip
@@ -121,10 +121,10 @@ class _Passing:
         told = problem_object(self._scope, interrupted())
         if self._scope["path"].startswith(CHAT):  # Gradio's page knows no events but its own messages
             failed = {"msg": "unexpected_error", "message": told["detail"], "success": False}
-            frames = [_frame(None, failed), _frame(None, {"msg": "close_stream"})]
+            frames = [event_text(None, failed), event_text(None, {"msg": "close_stream"})]
         else:
-            frames = [_frame("error", told)]
-        await self._send({"type": "http.response.body", "body": b"".join(frames), "more_body": False})
+            frames = [event_text("error", told)]
+        await self._send({"type": "http.response.body", "body": "".join(frames).encode(), "more_body": False})
 
     async def _feed(self, connection: Connection, receive: Receive) -> None:
         """Pass on the rest of the body; return when the client has gone."""
@@ -153,7 +153,7 @@ class _Passing:
     async def _answer(self, connection: Connection) -> None:
         headers, length, self._events = _sorted(connection.headers)
         if ids := [value for name, value in headers if name == REQUEST_ID]:
-            self._scope[REQUEST_ID_KEY] = ids[0].decode("latin-1")  # the worker may take another
+            self._scope[REQUEST_ID_KEY] = ids[0].decode("latin-1")  # what the answer's frames repeat
         if self._more:  # answered before all of it had come: nobody reads the rest
             headers.append((b"connection", b"close"))
         start = {"type": "http.response.start", "status": connection.status, "headers": headers}
@@ -237,8 +237,3 @@ def _sorted(sent: Headers) -> tuple[Headers, int | None, bool]:
 def _end_of_frames(text: bytes) -> int:
     """Behind the last whole frame in `text`; 0 where there is none."""
     return max(at + len(mark) if (at := text.rfind(mark)) >= 0 else 0 for mark in _FRAME_ENDS)
-
-
-def _frame(event: str | None, data: Any) -> bytes:
-    name = f"event: {event}\n" if event else ""
-    return f"{name}data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()

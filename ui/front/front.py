@@ -8,14 +8,13 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit
+from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit, RequestContext
 from assistant.api.security import SecurityHeaders
 from assistant.errors import PolicyQAError
 from assistant.settings import Network
 from ui.front.addresses import ClientAddress
 from ui.front.counts import Counts
 from ui.front.forward import Forward
-from ui.front.request_ids import RequestIds
 from ui.front.server import default_connections, server_for
 from ui.front.starting import HEALTHY
 from ui.front.workers import Workers
@@ -54,7 +53,7 @@ def run_front(
         server.should_exit = True
 
     front = _Front(command, count, folder, announce, give_up, upload)
-    app = SecurityHeaders(RequestIds(front))
+    app = SecurityHeaders(RequestContext(front, logged=False))
     most = most or default_connections(_FILES_EACH)
     server = server_for(ClientAddress(app, proxies), most=most)
     server.run(sockets=[listener])

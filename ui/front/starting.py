@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.api.middleware import RequestContext
 from assistant.api.problems import not_ready, refuse
 from assistant.api.security import SecurityHeaders
-from ui.front.request_ids import RequestIds
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -35,7 +35,7 @@ class Starting:
         self._compose = compose
         self._give_up = give_up
         self._composed = composed
-        self._app: ASGIApp = SecurityHeaders(RequestIds(_meanwhile))
+        self._app: ASGIApp = SecurityHeaders(RequestContext(_meanwhile, logged=False))
         self._stopping = asyncio.Event()
         self.failure: BaseException | None = None
 

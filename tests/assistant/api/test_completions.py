@@ -213,8 +213,9 @@ def test_a_fault_in_the_middle_of_a_stream_reaches_openais_client(
         raise RuntimeError("secret /etc/passwd")
 
     monkeypatch.setattr("assistant.service.render", broken)
+    asking = asked("园所占比呢？公办的。")  # what was asked before would be given again
     with pytest.raises(openai.APIError, match="服务内部出错") as fault:
-        list(openai_client.chat.completions.create(**asked(QUESTION), stream=True))
+        list(openai_client.chat.completions.create(**asking, stream=True))
     assert "secret" not in str(fault.value)
 
 

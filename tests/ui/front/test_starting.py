@@ -42,10 +42,11 @@ def served(compose: Callable[[], Starlette]) -> Iterator[tuple[str, Starting]]:
     starting = Starting(compose, stop)
     server = server_for(starting, 1)
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"  # where it gives up, it closes the socket
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", starting
+            yield base, starting
         finally:
             stop()
             thread.join()

@@ -1,14 +1,12 @@
 """The whole application, which asks for keys, and portals for whose pages it has one."""
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
+from tests.serving import served
 from tests.ui.widget.portal import Portal, Visitor, portal_at
 
 if TYPE_CHECKING:
@@ -35,24 +33,13 @@ def base(assistant: "Assistant", store: "Store") -> Iterator[str]:
     """Address of the application; its API needs keys, its pages are open."""
     from assistant.access.rules import Rules
     from assistant.service import Assistant
-    from ui.front.server import server_for
     from ui.serve import compose
 
     own = Assistant(assistant._opened, store, assistant.settings, assistant.clock)
     rules = Rules(keys_needed=True, address_minute="100000/minute", address_day="100000/day")
     application = compose(lambda: own, store, rules, folder=assistant.settings.state_dir / "gradio")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = server_for(application, 1)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            with httpx.Client(transport=httpx.HTTPTransport(retries=20), timeout=60) as client:
-                assert client.get(f"{address}/readyz").status_code == 200
-            yield address
-        finally:
-            running.should_exit = True
-            thread.join()
+    with served(application) as address:
+        yield address
 
 
 @pytest.fixture(scope="package")
