@@ -138,7 +138,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ui.static_files": set(),
     "ui.front": {"assistant.api"},
     "ui.serve": {*TOP, *ASSISTANT, *INDEX, "ui.chat", "ui.pages", "ui.mount", "ui.widget", "ui.front"},
-    "ui.worker": {"assistant.access", "ui.front", "ui.serve"},
+    "ui.worker": {"assistant.access", "assistant.api", "ui.front", "ui.serve"},
     "ui.description": {"assistant.api", "assistant.service", "assistant.storage", "ui.pages"},
     "ui.cli": {"assistant.access", "assistant.storage", "ui.serve"},
     "evals.rows": set(),

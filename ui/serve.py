@@ -114,7 +114,7 @@ def serve(
         if workers > 1:
             from ui.front.front import run_front
 
-            given = json.dumps({"rules": asdict(rules), "hosts": names})
+            given = json.dumps({"rules": asdict(rules), "hosts": names, "workers": workers})
             command = [sys.executable, "-m", "ui.worker", given]
             run_front(
                 command,

@@ -3,12 +3,16 @@
 import json
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from assistant import logs
 from assistant.access.rules import Rules
 from assistant.settings import load_settings
 from ui.front.worker import run_worker
 from ui.serve import create_application, settled
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def main(arguments: list[str]) -> None:
@@ -19,8 +23,15 @@ def main(arguments: list[str]) -> None:
     rules, hosts = Rules(**told["rules"]), told["hosts"]
     settings = load_settings()
     logs.set_up(settings.log_format, settings.log_level, settings.log_questions)
+
+    def make() -> "FastAPI":
+        from assistant.api.work import ANSWERING, answering_at_once
+
+        ANSWERING.resize(answering_at_once(told["workers"]))
+        return create_application(settings, rules, hosts)
+
     run_worker(
-        lambda: create_application(settings, rules, hosts),
+        make,
         settled,
         socket.socket(fileno=int(listener)),
         socket.socket(fileno=int(link)),

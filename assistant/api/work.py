@@ -20,10 +20,8 @@ from assistant.schema import Answerer
 if TYPE_CHECKING:
     from assistant.settings import Settings
 
-AT_ONCE = (os.cpu_count() or 1) + 1
-"""Questions that are answered at once: one a core, and one that has its Python done meanwhile."""
 WRITTEN_AT_ONCE = 64
-"""The same where a language model writes."""
+"""Questions for which a language model writes that are answered at once."""
 WAITING = 64
 """Calls that may wait in a line."""
 SECONDS = 20.0
@@ -43,12 +41,17 @@ class Lane:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
-        self._most, self._seconds = at_once + waiting, seconds
+        self._places, self._seconds = waiting, seconds
+        self.resize(at_once)
         self._clock = clock
         self._lock = threading.Lock()
         self._inside = 0
         self._waiting = WORK_WAITING.labels(lane=name)
+
+    def resize(self, at_once: int) -> None:
+        """Have so many threads; only before the first call."""
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=self._name)
+        self._most = at_once + self._places
 
     def begin(self, call: Callable[[], _Done]) -> "Future[_Done]":
         """Let `call` have its turn in a thread of the lane; a future that is cancelled leaves the line.
@@ -89,7 +92,13 @@ class Lane:
         return self.begin(call).result()
 
 
-ANSWERING = Lane("answer", AT_ONCE)
+def answering_at_once(processes: int) -> int:
+    """Questions that one of `processes` on this machine answers at once: its share of the cores, and one that
+    has its Python done meanwhile."""
+    return max(1, ((os.cpu_count() or 1) + processes) // processes)
+
+
+ANSWERING = Lane("answer", answering_at_once(1))
 WRITING = Lane("write", WRITTEN_AT_ONCE)
 
 

@@ -58,9 +58,9 @@ def _chat(text: str) -> Iterator[Found]:
         yield Found("微信号", *raw.span())
     for found in _named("named_chat", text):
         yield Found("微信号", *found)
-    for loose in _pattern("loosely_named_chat").finditer(text):
-        if not loose["name"].isalpha():
-            yield Found("微信号", *loose.span("name"))
+    for loosely in _pattern("loosely_named_chat").finditer(text):
+        if not loosely["name"].isalpha():
+            yield Found("微信号", *loosely.span("name"))
     for before in _pattern("before_wechat").finditer(text):
         start = max(0, before.start() - _LONGEST_NAME)
         name = _pattern("name_at_end").search(text, start, before.start())

@@ -120,9 +120,8 @@ def test_earlier_questions_give_what_a_stored_conversation_gives(client: TestCli
     headers: dict[str, str] = {}
     stored_answers = []
     for question in questions:
-        stored_answers.append(
-            client.post("/v1/ask", json={"question": question, **known}, headers=headers).json()
-        )
+        body = {"question": question, **known}
+        stored_answers.append(client.post("/v1/ask", json=body, headers=headers).json())
         known = {"conversation_id": stored_answers[0]["conversation_id"]}
         headers = {"X-Conversation-Secret": stored_answers[0]["conversation_secret"]}
     messages = [text for question in questions for text in (question, "编的回答")][:-1]
@@ -213,9 +212,8 @@ def test_a_fault_in_the_middle_of_a_stream_reaches_openais_client(
         raise RuntimeError("secret /etc/passwd")
 
     monkeypatch.setattr("assistant.service.render", broken)
-    asking = asked("园所占比呢？公办的。")  # what was asked before would be given again
     with pytest.raises(openai.APIError, match="服务内部出错") as fault:
-        list(openai_client.chat.completions.create(**asking, stream=True))
+        list(openai_client.chat.completions.create(**asked("没有问过的：职业学校怎么办？"), stream=True))
     assert "secret" not in str(fault.value)
 
 

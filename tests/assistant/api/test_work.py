@@ -14,7 +14,7 @@ from mcp import Client
 
 from assistant.api import completions, search, work
 from assistant.api.problems import BUSY, ProblemError
-from assistant.api.work import ANSWERING, WRITING, Lane, lane_for
+from assistant.api.work import ANSWERING, WRITING, Lane, answering_at_once, lane_for
 from assistant.mcp import tools
 from assistant.mcp.server import make_server
 from assistant.schema import Answerer
@@ -202,3 +202,11 @@ def test_a_stream_whose_turn_comes_too_late_is_told_so(assistant: "Assistant", g
     (told,) = streamed(assistant, late, question="问")
     assert isinstance(told, Failed)
     assert isinstance(told.error, ProblemError)
+
+
+@pytest.mark.parametrize(("processes", "cores", "at_once"), [(1, 2, 3), (2, 2, 2), (8, 2, 1), (4, 16, 5)])
+def test_processes_share_the_cores(
+    processes: int, cores: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert answering_at_once(processes) == at_once
