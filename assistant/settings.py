@@ -159,6 +159,11 @@ class Settings(BaseSettings):
     wecom_aes_key: SecretStr | None = Field(default=None, description="the application's EncodingAESKey")
     wechat_per_minute: int = Field(default=20, ge=1, le=600, description="messages of one follower a minute")
 
+    @property
+    def upload_bytes(self) -> int:
+        """`upload_megabytes` in bytes."""
+        return self.upload_megabytes * 1024 * 1024
+
     def index(self) -> IndexSettings:
         """The part of the settings that the index needs."""
         return IndexSettings(

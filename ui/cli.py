@@ -23,6 +23,7 @@ def register(
 
 
 def _serve(args: argparse.Namespace, settings: "Settings") -> int:
+    from contextlib import closing
     from datetime import UTC, datetime
 
     from assistant.access.rules import check_start, rules_for
@@ -32,9 +33,8 @@ def _serve(args: argparse.Namespace, settings: "Settings") -> int:
     if not rules.pages_open:
         from assistant.storage.store import Store
 
-        store = Store(settings.conversations_url())
-        check_start(rules, store.keys.all(), datetime.now(UTC))
-        store.close()
+        with closing(Store(settings.conversations_url())) as store:
+            check_start(rules, store.keys.all(), datetime.now(UTC))
     serve(settings, args.host, args.port, rules, args.workers)
     return 0
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
     from assistant.access.rules import Rules
+    from assistant.api.app import AppOptions
     from assistant.api.opening import Opening
     from assistant.service import Assistant
     from assistant.settings import Settings
@@ -28,6 +29,7 @@ _UNNAMED = (
 def create_application(settings: "Settings", rules: "Rules", hosts: Collection[str] = ()) -> "FastAPI":
     """The application over the index that `settings` name; it is opened in the background. `hosts`: names
     under which it may be called, besides those of the settings and of this machine itself."""
+    from assistant.api.app import AppOptions
     from assistant.service import Assistant
     from assistant.storage.store import Store
     from assistant.wechat.routes import wechat_router
@@ -35,44 +37,33 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
     def wechat(get_assistant: "Callable[[], Assistant]") -> "APIRouter":
         return wechat_router(settings, store, get_assistant)
 
-    names = {*settings.hosts, *hosts}
     store = Store(settings.conversations_url())
+    options = AppOptions(
+        rules, frozenset({*settings.hosts, *hosts}), settings.retention_days, settings.upload_bytes
+    )
     return compose(
-        lambda: Assistant.open(settings, store=store),
-        store,
-        rules,
-        names,
-        settings.state_dir / "gradio",
-        settings.retention_days,
-        settings.upload_megabytes * 1024 * 1024,
-        [wechat],
+        lambda: Assistant.open(settings, store=store), store, options, settings.state_dir / "gradio", [wechat]
     )
 
 
 def compose(
     open_assistant: "Callable[[], Assistant]",
     store: "Store",
-    rules: "Rules | None" = None,
-    hosts: Collection[str] = (),
+    options: "AppOptions | None" = None,
     folder: Path | None = None,
-    retention_days: int = 0,
-    upload_bytes: int | None = None,
     groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
-    """API, pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`. `rules`:
-    None admits everybody, as on a machine of one's own. `folder` is Gradio's for files of its own; by
-    default one of this checkout. `upload_bytes`: the largest file that can be added. `groups` make further
-    routes over the opened assistant."""
+    """API, pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
+    `options`: None are those for a machine of one's own. `folder` is Gradio's for files of its own; by
+    default one of this checkout. `groups` make further routes over the opened assistant."""
     from assistant.api.app import create_app
-    from assistant.api.middleware import DEFAULT_UPLOAD_BYTES
     from assistant.mcp.http import mount_mcp
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages import evidence
     from ui.pages.documents import page_router
     from ui.widget.routes import widget_router
 
-    upload = upload_bytes or DEFAULT_UPLOAD_BYTES
-    app = create_app(open_assistant, store, rules, hosts, retention_days, upload, [evidence.router])
+    app = create_app(open_assistant, store, options, [evidence.router])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
@@ -124,7 +115,7 @@ def serve(
                 announce,
                 settings.proxies,
                 settings.max_connections,
-                settings.upload_megabytes * 1024 * 1024,
+                settings.upload_bytes,
             )
             return
 

@@ -1,7 +1,8 @@
 """The HTTP application: routes, faults and guards put together."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -44,27 +45,38 @@ _DESCRIPTION = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """How an application serves, as settings and command line say; the defaults are for a machine of one's
+    own."""
+
+    rules: Rules = field(default_factory=Rules)
+    """Who may call, and how much; by default everybody."""
+    hosts: frozenset[str] = frozenset()
+    """Names besides the loopback ones under which it may be called, see `HostCheck`."""
+    retention_days: int = 0
+    """Conversations are erased so long after their last question; 0: never."""
+    upload_bytes: int = DEFAULT_UPLOAD_BYTES
+    """The largest file that can be added."""
+
+
 def create_app(
     open_assistant: "Callable[[], Assistant]",
     store: "Store",
-    rules: Rules | None = None,
-    hosts: Collection[str] = (),
-    retention_days: int = 0,
-    upload_bytes: int = DEFAULT_UPLOAD_BYTES,
+    options: AppOptions | None = None,
     routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts. `store` keeps the
-    keys by which callers are admitted, and what the assistant keeps; `rules`: None admits everybody, as on
-    a machine of one's own.
+    keys by which callers are admitted, and has to be the one in which the assistant keeps conversations.
 
-    `hosts`: names besides the loopback ones under which it may be called, see `HostCheck`. `retention_days`:
-    conversations are erased so long after their last question; 0: never. `upload_bytes`: the largest file
-    that can be added. `routers`: further routes that belong to the interface.
+    `options`: None are those for a machine of one's own. `routers`: further routes that belong to the
+    interface.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
+    options = options or AppOptions()
     opening = Opening(open_assistant)
-    access = Access(rules or Rules(), store.keys, store.counters)
-    housekeeping = Housekeeping(store, retention_days)
+    access = Access(options.rules, store.keys, store.counters)
+    housekeeping = Housekeeping(store, options.retention_days)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -91,9 +103,9 @@ def create_app(
             Middleware(HeadAsGet),
             Middleware(SecurityHeaders),
             Middleware(RequestContext),
-            Middleware(HostCheck, names=hosts, guarded=True),
+            Middleware(HostCheck, names=options.hosts, guarded=True),
             Middleware(Guard, access=access),
-            Middleware(BodyLimit, upload=upload_bytes),
+            Middleware(BodyLimit, upload=options.upload_bytes),
         ],
     )
     app.state.opening = opening

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from assistant.access.keys import Key, Scope, new_token
 from assistant.access.rules import Rules
-from assistant.api.app import create_app
+from assistant.api.app import AppOptions, create_app
 from assistant.storage.store import Store
 from tests.assistant.api.problem import LOOPBACK, check_problem
 
@@ -55,7 +55,7 @@ def served(assistant: "Assistant", store: Store) -> Callable[[Rules], TestClient
     own = Assistant(assistant._opened, store, assistant.settings, assistant.clock)
 
     def serve(rules: Rules) -> TestClient:
-        app = create_app(lambda: own, store, rules)
+        app = create_app(lambda: own, store, AppOptions(rules))
         client = TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False)
         with client:
             assert app.state.opening.wait(30)
@@ -305,7 +305,7 @@ def test_where_keys_cannot_be_looked_up_nobody_is_let_in(assistant: "Assistant",
     path = tmp_path / "c.sqlite"
     path.write_text("这不是数据库。" * 200, encoding="utf-8")
     store = Store(f"sqlite:///{path}")
-    app = create_app(lambda: assistant, store, Rules(keys_needed=True))
+    app = create_app(lambda: assistant, store, AppOptions(Rules(keys_needed=True)))
     with TestClient(app, base_url=LOOPBACK) as client:
         assert app.state.opening.wait(30)
         assert client.get("/healthz").status_code == 200

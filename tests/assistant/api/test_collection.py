@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from assistant.access.keys import Key, Scope, new_token
 from assistant.access.rules import Rules
 from assistant.api import collection
-from assistant.api.app import create_app
+from assistant.api.app import AppOptions, create_app
 from assistant.api.problems import from_own
 from assistant.errors import (
     BuildInProgress,
@@ -94,7 +94,7 @@ def client(small: "Settings", store: Store, token: str) -> Iterator[TestClient]:
     from assistant.service import Assistant
 
     rules = Rules(keys_needed=True)
-    app = create_app(lambda: Assistant.open(small, store=store), store, rules, upload_bytes=LIMIT)
+    app = create_app(lambda: Assistant.open(small, store=store), store, AppOptions(rules, upload_bytes=LIMIT))
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         assert app.state.opening.wait(60)

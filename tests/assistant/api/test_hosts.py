@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from assistant.api.app import create_app
+from assistant.api.app import AppOptions, create_app
 from assistant.api.hosts import HostCheck
 from assistant.settings import Settings
 from assistant.storage.store import Store
@@ -17,9 +17,8 @@ from tests.assistant.api.problem import LOOPBACK, check_problem
 @pytest.fixture(scope="module")
 def named() -> TestClient:
     """A server that knows two names besides the machine's own; its index is never opened."""
-    app = create_app(
-        never_opened, Store("sqlite://"), hosts=["qa.example.cn", "192.168.1.5", "[2001:db8::1]"]
-    )
+    options = AppOptions(hosts=frozenset({"qa.example.cn", "192.168.1.5", "[2001:db8::1]"}))
+    app = create_app(never_opened, Store("sqlite://"), options)
     return TestClient(app, base_url=LOOPBACK)
 
 

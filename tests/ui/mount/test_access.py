@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from assistant.access.rules import Rules
+from assistant.api.app import AppOptions
 from tests.assistant.api.problem import PLAN
 from tests.serving import served
 from tests.ui.mount.client import QUESTION, TYPED, Page
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def application(assistant: "Assistant", rules: Rules) -> "FastAPI":
-    return compose(lambda: assistant, assistant.store, rules, folder=assistant.settings.state_dir / "gradio")
+    return compose(
+        lambda: assistant, assistant.store, AppOptions(rules), folder=assistant.settings.state_dir / "gradio"
+    )
 
 
 def test_where_pages_are_not_published_the_chat_is_shut(assistant: "Assistant") -> None:

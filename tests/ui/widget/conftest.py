@@ -32,12 +32,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Store]":
 def base(assistant: "Assistant", store: "Store") -> Iterator[str]:
     """Address of the application; its API needs keys, its pages are open."""
     from assistant.access.rules import Rules
+    from assistant.api.app import AppOptions
     from assistant.service import Assistant
     from ui.serve import compose
 
     own = Assistant(assistant._opened, store, assistant.settings, assistant.clock)
     rules = Rules(keys_needed=True, address_minute="100000/minute", address_day="100000/day")
-    application = compose(lambda: own, store, rules, folder=assistant.settings.state_dir / "gradio")
+    application = compose(
+        lambda: own, store, AppOptions(rules), folder=assistant.settings.state_dir / "gradio"
+    )
     with served(application) as address:
         yield address
 
