@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from assistant.api import models
-from assistant.api.conversations import conversation_for
+from assistant.api.conversations import begin, go_on
 from assistant.api.negotiation import accepts_events, only_json
 from assistant.api.openapi import ANSWER_EVENTS, problem_responses
 from assistant.api.opening import opened
@@ -51,7 +51,8 @@ router = APIRouter(prefix="/v1", tags=["问答"])
 async def ask(body: Asked, request: Request) -> models.Answer | StreamingResponse:
     """Answer with one JSON object, or event by event."""
     assistant = opened(request)
-    begun = await run_in_threadpool(conversation_for, request, body.conversation_id)
+    earlier = body.conversation_id
+    begun = begin(request) if earlier is None else await run_in_threadpool(go_on, request, earlier)
     asked: dict[str, Any] = {
         **begun.asked(),
         "question": body.question,

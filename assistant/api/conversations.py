@@ -88,13 +88,16 @@ class Begun(BaseModel):
         return self.model_dump(exclude={"secret"})
 
 
-def conversation_for(request: Request, conversation_id: str | None) -> Begun:
-    """Where a caller's question belongs. Raises UnknownConversation for another's, ProblemError where too
-    much is asked in it, StorageFault."""
+def begin(request: Request) -> Begun:
+    """A new conversation of the caller's."""
+    secret = new_secret()
+    return Begun(new_conversation_id=conversation_of(secret), key_id=caller_of(request).owner, secret=secret)
+
+
+def go_on(request: Request, conversation_id: str) -> Begun:
+    """A conversation of the caller's, with one question more. Raises UnknownConversation for another's,
+    ProblemError where too much is asked in it, StorageFault."""
     caller = caller_of(request)
-    if conversation_id is None:
-        secret = new_secret()
-        return Begun(new_conversation_id=conversation_of(secret), key_id=caller.owner, secret=secret)
     store_of(request).conversations.owned(conversation_id, caller.secrets, caller.owner)
     access_of(request).converses(conversation_id)
     return Begun(conversation_id=conversation_id)
