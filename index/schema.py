@@ -26,6 +26,21 @@ class Validity(StrEnum):
     NOT_YET = "not_yet"
     UNKNOWN = "unknown"
 
+    @property
+    def label(self) -> str:
+        """Its name for people, in Chinese."""
+        return _VALIDITY_LABELS[self]
+
+
+_VALIDITY_LABELS = {
+    Validity.IN_FORCE: "有效",
+    Validity.EXPIRED: "实施期已满",
+    Validity.SUPERSEDED: "已有新版本",
+    Validity.REPEALED: "已废止",
+    Validity.NOT_YET: "尚未施行",
+    Validity.UNKNOWN: "效力未注明",
+}
+
 
 class Authority(StrEnum):
     """Who made a document, and with it what it yields to: in descending order of force."""

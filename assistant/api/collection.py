@@ -118,7 +118,7 @@ def _add(request: Request, asked: AddRequest, file: IO[bytes], on_stage: OnStage
         settings = opened(request).settings.index()
         added = add_apart(settings, file, asked.file, asked.said(), asked.replace, on_stage)
     if added.new or added.replaced:
-        put_down(request, "documents.add" if added.new else "documents.replace", added.key)
+        put_down(request, "document.add" if added.new else "document.replace", added.key)
     identifier, _, version = added.key.partition("@")
     detail = _served(request, identifier, version)
     if not added.new:
@@ -130,7 +130,7 @@ def _remove(request: Request, identifier: str, version: str | None, on_stage: On
     with _alone():
         removed = remove_apart(opened(request).settings.index(), identifier, version, on_stage)
     for key in removed:
-        put_down(request, "documents.remove", key)
+        put_down(request, "document.remove", key)
     _opening(request).catch_up()
     return _Done(200, Removed(removed=list(removed)))
 

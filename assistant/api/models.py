@@ -49,6 +49,10 @@ MAX_DOCUMENTS = 100
 MAX_HITS = 50
 
 _SCORE = "相关程度，0 到 1：各信号合起来占满分的几成；只用于排序，不是把握"
+VALIDITY = (
+    "效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
+    "not_yet 尚未施行，unknown 不明"
+)
 NOTICE_KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.EXPIRED: "所引文件期限已过",
     NoticeKind.SUPERSEDED: "所引文件已有新版本",
@@ -180,8 +184,7 @@ class Citation(Out):
     document_title: str = Field(description="文件标题", examples=[TITLE])
     document_version: str = Field(description="文件版本", examples=[VERSION])
     validity: Validity = Field(
-        description="效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
-        "not_yet 尚未施行，unknown 不明",
+        description=VALIDITY,
         examples=["expired"],
     )
     clause_id: str = Field(description="条款编号", examples=[CLAUSE])

@@ -7,7 +7,7 @@ from assistant.api.parts import store_of
 
 
 def put_down(request: Request, act: str, what: str) -> None:
-    """Put down an act of the caller of `request`: an act such as `documents.add`, and the id of what it was
+    """Put down an act of the caller of `request`: an act such as `document.add`, and the id of what it was
     done to. Raises StorageFault."""
     key = caller_of(request).key
     store_of(request).trail.record(key.id if key else None, act, what)

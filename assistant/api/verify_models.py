@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.api.models import WORDS, Day, Out, readable
+from assistant.api.models import VALIDITY, WORDS, Day, Out, readable
 from assistant.api.names import In
 from assistant.api.sample import CLAUSE, LABEL, PLAN, TITLE, VERSION
 from assistant.api.wording import OWN
@@ -61,8 +61,7 @@ class VerifyLocation(Out):
     document_title: str = Field(description="文件标题", examples=[TITLE])
     document_version: str = Field(description="文件版本", examples=[VERSION])
     validity: Validity = Field(
-        description="效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
-        "not_yet 尚未施行，unknown 不明",
+        description=VALIDITY,
         examples=["expired"],
     )
     clause_id: str = Field(description="条款编号", examples=[CLAUSE])

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 AddCommand = Callable[[str, str], argparse.ArgumentParser]
 LoadSettings = Callable[[], "Settings"]
-_SQLITE = "sqlite"
 
 
 def register_backup(add_command: AddCommand, load_settings: LoadSettings) -> None:
@@ -38,8 +37,8 @@ def _backup(args: argparse.Namespace, settings: "Settings") -> int:
     database = None if args.documents_only else _database(settings)
     if database is not None and not database.is_file():
         database = None  # nothing was ever asked here
-    documents, index = settings.state_dir / "documents", settings.index().directory
-    made = back_up(args.file, database, documents, index, datetime.now(UTC))
+    index = settings.index()
+    made = back_up(args.file, database, index.collection, index.directory, datetime.now(UTC))
     kept = "数据库和" if made.database else ""
     sys.stdout.write(f"已备份{kept}添加的文件（{made.documents}个）：{args.file}\n")
     sys.stdout.write("备份里有对话内容，请像保管数据库一样保管；设置（环境变量）不在其中，请另行保存。\n")
@@ -49,7 +48,7 @@ def _backup(args: argparse.Namespace, settings: "Settings") -> int:
 def _restore(args: argparse.Namespace, settings: "Settings") -> int:
     from assistant.storage.backup import restore
 
-    database = _file_of(settings.conversations_url())
+    database = _file_of(settings)
     made = restore(args.file, settings.state_dir, database)
     kept = "数据库和" if made.database else ""
     sys.stdout.write(
@@ -61,7 +60,7 @@ def _restore(args: argparse.Namespace, settings: "Settings") -> int:
 
 def _database(settings: "Settings") -> Path:
     """SQLite's file. Raises BackupRefused for another kind of database."""
-    file = _file_of(settings.conversations_url())
+    file = _file_of(settings)
     if file is None:
         raise BackupRefused(
             "数据库不是 SQLite 文件，请用它自己的工具备份，例如 PostgreSQL 用 "
@@ -70,10 +69,7 @@ def _database(settings: "Settings") -> Path:
     return file
 
 
-def _file_of(url: str) -> Path | None:
-    from sqlalchemy import make_url
+def _file_of(settings: "Settings") -> Path | None:
+    from assistant.storage.database import Database
 
-    parsed = make_url(url)
-    if parsed.get_backend_name() != _SQLITE or parsed.database in (None, "", ":memory:"):
-        return None
-    return Path(str(parsed.database)).expanduser()
+    return Database(settings.conversations_url()).file

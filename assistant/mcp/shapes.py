@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.api.models import ClauseDetail, Day, DocumentIds, Out, Question, readable
+from assistant.api.models import VALIDITY, ClauseDetail, Day, DocumentIds, Out, Question, readable
 from assistant.api.wording import OWN
 from assistant.schema import MAX_QUESTION, Status
 from assistant.statuses import STATUSES
@@ -18,10 +18,6 @@ MAX_HITS = 20
 
 _DOCUMENTS = "只在这些文件里找，填文件编号（document_id）；不填就在全部文件里找"
 _AS_OF = "按哪一天的有效文本，写成 2022-06-01 的样子；不填就是今天"
-_VALIDITY = (
-    "效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
-    "not_yet 尚未施行，unknown 不明"
-)
 
 
 def _not_blank(value: str) -> str:
@@ -88,7 +84,7 @@ class Passage(Out):
     document_id: str = Field(description="文件编号")
     document_title: str = Field(description="文件标题")
     document_version: str = Field(description="文件版本")
-    validity: Validity = Field(description=_VALIDITY)
+    validity: Validity = Field(description=VALIDITY)
     clause_label: str = Field(description="条款的通行写法，如 二、（二）1")
     address: str = Field(description="条款地址，用于 get_clause")
     quote: str = Field(description="引文，与原文逐字相同，等于这个版本原文的 text[start:end]")
@@ -131,5 +127,5 @@ class ClauseFound(ClauseDetail):
     document_id: str = Field(description="文件编号")
     document_title: str = Field(description="文件标题")
     document_version: str = Field(description="文件版本")
-    validity: Validity = Field(description=_VALIDITY)
+    validity: Validity = Field(description=VALIDITY)
     url: str = Field(description="给人打开原文的地址")

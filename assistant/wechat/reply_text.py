@@ -6,7 +6,7 @@ A message holds less than 2,048 bytes; what is longer WeChat drops, or cuts in t
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.schema import Answer, Citation, Sentence, Status
+from assistant.schema import Answer, Citation, NoticeKind, Sentence, Status
 from assistant.wechat.messages import plain_text
 from index.text.folding import squeeze, squeeze_cells
 from index.text.personal_data import mask
@@ -15,7 +15,7 @@ from prompts import reply
 MAX_BYTES = 2047
 MAX_CHARACTERS = 600
 """A screen and a half of a telephone."""
-_FIRST_KINDS = frozenset({"safety"})
+_FIRST_KINDS = frozenset({NoticeKind.SAFETY})
 """Notices that must be read before the answer."""
 _QUOTED = re.compile("(「[^「」]*」)")
 _STOPPED = re.compile("(?<=[。！？]」)[；。]")

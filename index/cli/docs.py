@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 _OUTLINE_LEVELS = 2
 _HEADING = 40
-_VALIDITY = {
-    "in_force": "有效",
-    "expired": "实施期已满",
-    "superseded": "已有新版本",
-    "repealed": "已废止",
-    "not_yet": "尚未施行",
-    "unknown": "效力未注明",
-}
 _AUTHORITY = {
     "law": "法律",
     "administrative_regulation": "行政法规",
@@ -112,7 +104,7 @@ def _list(_: argparse.Namespace, settings: "IndexSettings") -> int:
         for version in library.versions(identifier):
             view = library.get(identifier, version)
             if view is not None:
-                state = _VALIDITY[library.validity(view.document, today)]
+                state = library.validity(view.document, today).label
                 source = "已添加" if f"{identifier}@{version}" in added else "自带"
                 sys.stdout.write(f"{identifier}@{version}  {view.document.title}  {state}  {source}\n")
     return 0
@@ -143,7 +135,7 @@ def _facts(library: "Library", view: "DocumentView", today: date, added: frozens
     yield f"编号：{document.id}"
     versions = "、".join(library.versions(document.id))
     yield f"版本：{document.version}（全部版本：{versions}）"
-    yield f"效力：{_VALIDITY[library.validity(document, today)]}（按今天 {today}）"
+    yield f"效力：{library.validity(document, today).label}（按今天 {today}）"
     yield from (f"{name}：{value}" for name, value in _known(document, library.repealed(document)))
     source = "已添加" if f"{document.id}@{document.version}" in added else "自带"
     yield f"来源：{source}，{document.source_name}"

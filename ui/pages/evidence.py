@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 _GONE = "这个分享页不存在，或者已经到期、被撤回了。您可以到问答页自己提问。"
-_VALIDITY = {
-    "in_force": "有效",
-    "expired": "实施期已满",
-    "superseded": "已有新版本",
-    "repealed": "已废止",
-    "not_yet": "尚未施行",
-    "unknown": "效力不明",
-}
-
 
 router = APIRouter()
 
@@ -90,7 +81,6 @@ def sheet(found: Answered, assistant: "Assistant", shared: bool = False) -> HTML
         operator=assistant.settings.operator,
         asked_at=found.created_at.astimezone().strftime("%Y年%m月%d日 %H:%M"),
         documents=_documents(answer, assistant),
-        validity=_VALIDITY,
         digest=content_hash(found),
     )
 
@@ -112,5 +102,5 @@ def _documents(answer: Answer, assistant: "Assistant") -> list[_Cited]:
     for (identifier, version), each in cited.items():
         view = assistant.library.get(identifier, version)
         digest = hashlib.sha256(view.document.text.encode()).hexdigest() if view else ""
-        found.append(_Cited(each.document_title, version, _VALIDITY[each.validity], digest))
+        found.append(_Cited(each.document_title, version, each.validity.label, digest))
     return found

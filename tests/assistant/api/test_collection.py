@@ -355,7 +355,7 @@ def test_a_replacement_is_served_and_answers_go_on_meanwhile(
         time.sleep(0.02)
     assert answers[0].status_code == 200, answers[0].text
     assert client.get(f"{ADDRESS}/text").text == text
-    assert (acts.key, "documents.replace", KEY) in acts.lines
+    assert (acts.key, "document.replace", KEY) in acts.lines
     assert count > 10
     assert slowest < 3.0, "nothing in this process may be held up by the building"
 
@@ -364,8 +364,8 @@ def test_a_removed_document_is_gone(client: TestClient, small: "Settings", notic
     removed = client.delete(f"{ADDRESS}?version=2024-06-01")
     assert removed.json() == {"removed": [KEY]}
     check_problem(client.get(ADDRESS), 404)
-    assert acts.lines[0] == (acts.key, "documents.add", KEY)
-    assert acts.lines[-1] == (acts.key, "documents.remove", KEY)
+    assert acts.lines[0] == (acts.key, "document.add", KEY)
+    assert acts.lines[-1] == (acts.key, "document.remove", KEY)
     assert state(small) == set()
     assert (small.state_dir / "incoming").stat().st_mode & 0o777 == 0o700
 
