@@ -1,5 +1,6 @@
 """Settings from the environment."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,3 +151,11 @@ def test_a_secret_comes_from_a_file_and_the_environment_goes_before_it(
     monkeypatch.setenv("POLICY_QA_SECRETS_DIR", str(tmp_path / "missing"))
     with pytest.raises(InvalidSettings, match="POLICY_QA_SECRETS_DIR"):
         load_settings()
+
+
+def test_each_setting_stands_in_the_operators_page() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"POLICY_QA_[A-Z_]+[A-Z]", page))
+    settings = {f"POLICY_QA_{name.upper()}" for name in Settings.model_fields}
+    assert settings - told == set()
+    assert told - settings == {"POLICY_QA_SECRETS_DIR"}

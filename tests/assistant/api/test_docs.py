@@ -1,15 +1,15 @@
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi.testclient import TestClient
 
 from assistant.api import models
+from assistant.mcp.http import PATH as MCP_PATH
 from assistant.schema import NoticeKind, SentenceKind
+from assistant.settings import ROOT
+from assistant.wechat.accounts import OFFICIAL_PATH, WORK_PATH
 from tests.assistant.api.problem import CHINESE, check_problem
-
-if TYPE_CHECKING:
-    pass
 
 ASK = "/v1/ask"
 SEARCH = "/v1/search"
@@ -54,6 +54,14 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
             for status, response in call["responses"].items():
                 if int(status) >= 400:
                     assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_each_call_stands_in_the_page_for_those_who_embed() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"/(?:v1|mcp|healthz|readyz|metrics|wechat)[^`\s]*(?=`)", page))
+    described = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    assert set(described) - told == set()
+    assert {OFFICIAL_PATH, WORK_PATH, MCP_PATH} - told == set()
 
 
 def test_the_description_is_in_the_dialect_that_the_page_reads(client: TestClient) -> None:
