@@ -1,4 +1,4 @@
-"""A question, its follow-up and their quotations, with httpx; what can be tried again is.
+"""A question, its follow-up, their quotations and where these stand, with httpx; what can be tried again is.
 
 POLICY_QA_URL=http://127.0.0.1:8000 POLICY_QA_KEY=pqa_… python examples/ask.py
 On a server of your own machine that asks for no key, leave POLICY_QA_KEY out.
@@ -12,10 +12,11 @@ import httpx
 URL = os.environ.get("POLICY_QA_URL", "http://127.0.0.1:8000")
 KEY = os.environ.get("POLICY_QA_KEY")
 TRIES = 4
+PATIENCE = 60  # seconds; a limit by the day may say 86,400
 
 
 def post(client, path, body, headers=None):
-    """The response's JSON. 429, 503 and broken connections are tried again, when the server says so."""
+    """The response's JSON. Broken connections are tried again, and so is what the server puts off."""
     left = TRIES
     while True:
         left -= 1
@@ -26,19 +27,24 @@ def post(client, path, body, headers=None):
                 raise
             time.sleep(1)
             continue
-        if response.status_code in (429, 503) and left:
-            time.sleep(int(response.headers.get("Retry-After", "1")))
+        pause = int(response.headers.get("Retry-After", "1"))
+        if response.status_code in (429, 503) and left and pause <= PATIENCE:
+            time.sleep(pause)
             continue
-        if response.is_error:  # application/problem+json: `detail` says in Chinese what to do
-            raise SystemExit(f"{response.status_code} {response.json()['detail']}")
+        if response.is_error:
+            if response.headers.get("Content-Type") != "application/problem+json":  # a proxy's own page
+                raise SystemExit(f"{response.status_code} {response.reason_phrase}")
+            raise SystemExit(f"{response.status_code} {response.json()['detail']}")  # what to do, in Chinese
         return response.json()
 
 
 def show(answer):
-    """Print an answer with its quotations."""
+    """Print an answer with its quotations, or with the nearest clauses where the documents do not say it."""
     print(answer["answer"])
-    for cited in answer["citations"]:
-        print(f"  [{cited['marker']}] 《{cited['document_title']}》{cited['clause_label']}：{cited['quote']}")
+    for clause in answer["citations"] or answer["related"]:
+        print(f"  [{clause['marker']}] 《{clause['document_title']}》{clause['clause_label']}")
+        print(f"      {clause['quote']}")
+        print(f"      {httpx.URL(URL).join(clause['url'])}")
     for notice in answer["notices"]:
         print(f"  {notice['text']}")
 

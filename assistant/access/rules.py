@@ -47,6 +47,6 @@ def check_start(rules: Rules, keys: Iterable[Key], now: datetime) -> None:
     if rules.pages_open or any(key.usable(now) and key.may(Scope.ASK) for key in keys):
         return
     raise InvalidSettings(
-        "别的机器也能访问这个地址，而现在还没有可用的访问密钥；请先用 policy-qa keys create 建一把，"
-        "或加上 --public 只开放网页，或改用 127.0.0.1。"
+        "照现在的设置，提问要用访问密钥，而还没有一把可用的；请先用 policy-qa keys create 建一把，"
+        "或加上 --public 只开放网页；只在本机用时，不要设 POLICY_QA_HOSTS 和 POLICY_QA_REQUIRE_KEYS。"
     )

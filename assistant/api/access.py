@@ -43,6 +43,7 @@ MAX_SECRETS = 100
 """Conversations' secrets that one call may show."""
 _AT_ONCE = 8
 """Look-ups of keys at a time, in threads of their own: questions may take all others."""
+_FOR_PAGES = "这是写在网页里用的公开密钥，只能由它的网站的网页使用；程序请用一把普通密钥。"
 _UNGUARDED = (Area.HEALTH, Area.FILES, Area.CALLBACKS)
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]+)", re.IGNORECASE)
 _SHOWN_HEADERS = "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy"
@@ -142,7 +143,8 @@ class Access:
     def _check_key(self, target: Target, key: Key | None) -> None:
         if target.scope is not None:
             if key is not None and not key.may(target.scope):
-                raise ProblemError(OTHER_SCOPE)
+                detail = f"这件事要用有 {target.scope} 权限的密钥，请换一把，或请管理员办理。"
+                raise ProblemError(OTHER_SCOPE, detail)
             if key is None and self.rules.keys_needed:
                 raise ProblemError(NO_KEY, headers=_CHALLENGE)
         elif key is None and not self.rules.pages_open:
@@ -156,7 +158,7 @@ class Access:
         if key is None or not key.public or scope["method"] in ("GET", "HEAD"):
             return
         if "origin" not in Headers(scope=scope):  # browsers send it with all that is no plain reading
-            raise ProblemError(FOREIGN_ORIGIN)
+            raise ProblemError(FOREIGN_ORIGIN, _FOR_PAGES)
 
     def _limits(self, target: Target, caller: Caller) -> list[Limit]:
         rules, key = self.rules, caller.key

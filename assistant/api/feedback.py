@@ -13,6 +13,7 @@ from assistant.api.openapi import problem_responses
 from assistant.api.parts import store_of
 from assistant.api.sample import ANSWER_ID
 from assistant.storage.ratings import Rating, Reason
+from index.text.personal_data import mask
 
 MAX_COMMENT = 1000
 """Code points of a comment."""
@@ -67,5 +68,6 @@ class Feedback(In):
 def feedback(body: Feedback, request: Request) -> Feedback:
     """Keep the rating; a later one takes its place."""
     found = answer_for(request, body.answer_id)
-    store_of(request).ratings.rate(found.answer.id, body.rating, body.comment, body.reasons)
-    return body
+    kept = body.model_copy(update={"comment": mask(body.comment)})
+    store_of(request).ratings.rate(found.answer.id, kept.rating, kept.comment, kept.reasons)
+    return kept

@@ -5,6 +5,7 @@ differ in how they say "or null", in examples and in constants, and in nothing e
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from assistant.api.sample import ANSWER
 from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _NONE = object()
 _BY_HAND: tuple[type[BaseModel], ...] = (ProblemDetails, VerifyRequest, AddRequest)
 """Shapes that no route names to the framework."""
@@ -124,9 +126,23 @@ def describe(app: FastAPI) -> dict[str, Any]:
             schemas |= nested.pop("$defs", {})
             schemas[model.__name__] = nested
         _add_access(made)
+        _leave_out_english(made)
         made["openapi"] = _VERSION
         app.openapi_schema = {key: _downgraded(value) for key, value in made.items()}
     return app.openapi_schema
+
+
+def _leave_out_english(node: Any) -> None:
+    """Take out descriptions that are docstrings for those who read the code."""
+    if isinstance(node, dict):
+        described = node.get("description")
+        if isinstance(described, str) and not _CHINESE.search(described):
+            del node["description"]
+        for value in node.values():
+            _leave_out_english(value)
+    elif isinstance(node, list):
+        for value in node:
+            _leave_out_english(value)
 
 
 def _add_access(made: dict[str, Any]) -> None:

@@ -79,7 +79,7 @@ def sheet(found: Answered, assistant: "Assistant", shared: bool = False) -> HTML
         answered=answer.status is Status.ANSWERED,
         contact=assistant.settings.contact,
         operator=assistant.settings.operator,
-        asked_at=found.created_at.astimezone().strftime("%Y年%m月%d日 %H:%M"),
+        asked_at=found.created_at.astimezone().strftime("%Y年%m月%d日 %H:%M（%Z）"),
         documents=_documents(answer, assistant),
         digest=content_hash(found),
     )

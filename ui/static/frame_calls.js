@@ -9,6 +9,7 @@ window.policyQA = {};
     429: "问得太密了，请稍等一会儿再试。",
     503: "服务正忙，请过一会儿再试。",
   };
+  const USED_UP = "今天提问的次数用完了，请明天再来。";
   const OTHER = "刚才出了点问题，没能回答，请再试一次。";
   const OFFLINE = "连不上服务，请检查网络后再试。";
   const CUT = "回答没有传完，连接断了，请再试一次。";
@@ -28,10 +29,11 @@ window.policyQA = {};
   };
 
   const problem = (found, status, retryAfter) => {
-    // What a key may not do is said for the administrator; the visitor of a portal has none to correct.
-    const said = status === 401 || status === 403 ? "" : found && found.detail;
-    const text = said || ADVICE[status] || OTHER;
-    return new Fault(text, status, seconds(retryAfter), (found && found.request_id) || "");
+    // What keys and headers are about is said for administrators; the visitor of a portal has none to correct.
+    const said = [401, 403, 404, 429].includes(status) ? "" : found && found.detail;
+    const wait = seconds(retryAfter);
+    const text = said || (status === 429 && wait > 3600 ? USED_UP : ADVICE[status]) || OTHER;
+    return new Fault(text, status, wait, (found && found.request_id) || "");
   };
 
   const call = async (path, key, secret, body, signal, accept = "application/json") => {

@@ -57,7 +57,7 @@ def test_a_rating_is_kept_with_the_answer_and_the_last_one_counts(client: TestCl
         body = {"answer_id": second["id"], "rating": rating, "comment": " 打13812345678 "}
         response = client.post(FEEDBACK, json=body)
         assert response.status_code == 200
-        assert response.json() == {**body, "comment": "打13812345678", "reasons": []}
+        assert response.json() == {**body, "comment": "打[手机号]", "reasons": []}
     (rated,) = own.store.ratings.rated()
     assert rated.rating is Rating.DOWN
     assert rated.answer.id == second["id"]
