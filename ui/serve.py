@@ -39,7 +39,11 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
 
     store = Store(settings.conversations_url())
     options = AppOptions(
-        rules, frozenset({*settings.hosts, *hosts}), settings.retention_days, settings.upload_bytes
+        rules,
+        frozenset({*settings.hosts, *hosts}),
+        settings.retention_days,
+        settings.upload_bytes,
+        settings.public_url,
     )
     return compose(
         lambda: Assistant.open(settings, store=store), store, options, settings.state_dir / "gradio", [wechat]

@@ -9,12 +9,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
-from starlette.datastructures import URL
 
 from assistant.access.caller import caller_of
 from assistant.api import models
 from assistant.api.openapi import problem_responses
-from assistant.api.parts import store_of
+from assistant.api.parts import base_of, store_of
 from assistant.errors import UnknownAnswer, UnknownConversation
 from assistant.storage.conversations import Answered
 
@@ -45,7 +44,7 @@ def share(request: Request, answer_id: AnswerId) -> SharedPage:
     """A new address for the answer."""
     found = answer_for(request, answer_id)
     made = store_of(request).shares.make(found.answer.id)
-    return SharedPage(url=str(absolute(request, f"/a/{made.token}")), expires=made.expires_at)
+    return SharedPage(url=f"{base_of(request)}/a/{made.token}", expires=made.expires_at)
 
 
 @router.delete(
@@ -81,9 +80,3 @@ def answer_for(request: Request, answer_id: str) -> Answered:
 def unknown_answer() -> UnknownAnswer:
     """What is said of an answer that is not there, or is another's."""
     return UnknownAnswer("没有这个回答，它可能已随对话删除；请检查回答编号。")
-
-
-def absolute(request: Request, path: str) -> URL:
-    """The address of `path` as whoever called sees it: under a proxy's prefix too."""
-    prefix = request.scope.get("root_path", "")
-    return request.url.replace(path=f"{prefix}{path}", query="", fragment="")

@@ -58,6 +58,8 @@ class AppOptions:
     """Conversations are erased so long after their last question; 0: never."""
     upload_bytes: int = DEFAULT_UPLOAD_BYTES
     """The largest file that can be added."""
+    public_url: str = ""
+    """Address under which people reach it; "" where it is the one under which it is called."""
 
 
 def create_app(
@@ -111,6 +113,7 @@ def create_app(
     app.state.opening = opening
     app.state.store = store
     app.state.access = access
+    app.state.public_url = options.public_url
     add_handlers(app)
     groups = (
         ask,

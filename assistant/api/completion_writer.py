@@ -16,10 +16,10 @@ from prompts import reply
 class CompletionWriter:
     """Writes one completion, whole or in chunks; both have the same content."""
 
-    def __init__(self, asked: shapes.CompletionRequest, fingerprint: str, base_url: str) -> None:
-        """`base_url`: under which the client called, for the addresses of quotations."""
+    def __init__(self, asked: shapes.CompletionRequest, fingerprint: str, base: str) -> None:
+        """`base`: what stands before the addresses of quotations (`assistant.api.parts.base_of`)."""
         self._asked = asked
-        self._base = base_url.rstrip("/")
+        self._base = base
         self._head: dict[str, Any] = {
             "id": f"chatcmpl-{uuid.uuid4().hex}",
             "created": int(time.time()),

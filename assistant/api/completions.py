@@ -20,6 +20,7 @@ from assistant.api.models import Question
 from assistant.api.negotiation import EVENTS, only_json
 from assistant.api.openapi import COMPLETION_EVENTS, problem_responses
 from assistant.api.opening import opened
+from assistant.api.parts import base_of
 from assistant.api.problems import NOT_FOUND, ProblemError, invalid_fields
 from assistant.api.streaming import following, problem_of
 from assistant.api.wording import INVALID_FALLBACK, wording
@@ -63,7 +64,7 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
     question, earlier = asked_in(body.messages)
     history = await ANSWERING.run(partial(assistant.retold, earlier)) if earlier else ()
     asked: dict[str, Any] = {"question": question, "answerer": answerer, "history": history}
-    written = CompletionWriter(body, assistant.fingerprint, str(request.base_url))
+    written = CompletionWriter(body, assistant.fingerprint, base_of(request))
     lane = lane_for(answerer, assistant.settings)
     if body.stream:
         events = await following(assistant, asked, lane)

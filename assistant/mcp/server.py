@@ -18,6 +18,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from assistant.api.parts import base_of
 from assistant.api.problems import ProblemError, from_own
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.errors import PolicyQAError, UnknownDocument
@@ -46,8 +47,8 @@ _T = TypeVar("_T")
 def make_server(get_assistant: "Callable[[], Assistant]", address: str = "") -> Server[Any]:
     """The server. `get_assistant` may wait, and raises what the assistant's opening raises.
 
-    `address`: where people reach the pages of the documents, put before their addresses; over HTTP it is the
-    address under which the server was called.
+    `address`: where people reach the pages of the documents, put before their addresses; over HTTP it is what
+    `assistant.api.parts.base_of` gives.
     """
     tools = {tool.name: tool for tool in TOOLS}
     threads = CapacityLimiter(_AT_A_TIME)
@@ -170,10 +171,10 @@ def _untitled(node: Any) -> Any:
 
 
 def _base(context: _Context) -> str:
-    """The address under which the server was called; empty where it was not called over HTTP."""
+    """What stands before the paths of links; empty where the server was not called over HTTP."""
     if not isinstance(context.request, Request):
         return ""
-    return str(context.request.base_url).rstrip("/")
+    return base_of(context.request)
 
 
 def _cursor(given: str | None) -> int:

@@ -31,6 +31,8 @@ _FORMAT = 1
 _MAX_MANIFEST = 64 * 1024 * 1024
 _UNFINISHED = ".restoring"
 _BROKEN_DATABASE = "数据库已损坏，没有继续；请换一份完好的备份恢复。"
+_LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database."""
 _NO_CONTENT = frozenset({"lost+found"})
 """Names that an empty folder may hold: of a file system's own."""
 
@@ -106,8 +108,9 @@ def restore(source: Path, state: Path, database: Path | None) -> Manifest:
     state.mkdir(parents=True, exist_ok=True)
     if any(path.name not in _NO_CONTENT for path in state.iterdir()):
         raise BackupRefused(f"“{state}”不是空的，恢复只能放进空的文件夹；请另设 POLICY_QA_STATE_DIR 再试。")
-    if database is not None and database.exists():
-        raise BackupRefused(f"数据库“{database}”已经存在，没有恢复；请先把它移走。")
+    for file in () if database is None else (database, *(Path(f"{database}{end}") for end in _LOGS)):
+        if file.exists():  # a log of another database would be read into the restored one
+            raise BackupRefused(f"数据库“{file}”已经存在，没有恢复；请先把它移走。")
     work = state / _UNFINISHED
     work.mkdir(mode=0o700)
     try:

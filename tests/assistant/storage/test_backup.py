@@ -157,6 +157,9 @@ def test_nothing_is_restored_over_anything(state: State, tmp_path: Path, held: s
     with pytest.raises(BackupRefused, match="已经存在"):
         restore(tmp_path / "b.tar", tmp_path / "new", elsewhere)
     assert elsewhere.read_text() == "mine"
+    elsewhere.rename(f"{elsewhere}-wal")
+    with pytest.raises(BackupRefused, match=r"taken\.sqlite-wal”已经存在"):
+        restore(tmp_path / "b.tar", tmp_path / "new", elsewhere)
 
 
 def test_a_fresh_file_systems_own_folder_is_no_content(state: State, tmp_path: Path) -> None:
