@@ -45,8 +45,8 @@ _AT_ONCE = 8
 """Look-ups of keys at a time, in threads of their own: questions may take all others."""
 _UNGUARDED = (Area.HEALTH, Area.FILES, Area.CALLBACKS)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-"""In no address of ours. The router's patterns pass over a line break at the end of one, so that what would be
-judged here as one address would be answered as another."""
+"""In no address of ours. The router's patterns pass over a line break at the end of one: what is judged here
+as one address would be answered as another."""
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]+)", re.IGNORECASE)
 _SHOWN_HEADERS = "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy"
 _TAKEN_HEADERS = f"Accept, Authorization, Content-Type, X-Request-ID, {SECRET_HEADER}"
