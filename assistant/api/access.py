@@ -28,6 +28,7 @@ from assistant.api.paths import path_of
 from assistant.api.problems import (
     FOREIGN_ORIGIN,
     NO_KEY,
+    NOT_FOUND,
     NOT_PUBLISHED,
     OTHER_SCOPE,
     TOO_MANY,
@@ -45,6 +46,9 @@ _AT_ONCE = 8
 """Look-ups of keys at a time, in threads of their own: questions may take all others."""
 _FOR_PAGES = "这是写在网页里用的公开密钥，只能由它的网站的网页使用；程序请用一把普通密钥。"
 _UNGUARDED = (Area.HEALTH, Area.FILES, Area.CALLBACKS)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""In no address of ours. The router's patterns pass over a line break at the end of one: what is judged here
+as one address would be answered as another."""
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]+)", re.IGNORECASE)
 _SHOWN_HEADERS = "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy"
 _TAKEN_HEADERS = f"Accept, Authorization, Content-Type, X-Request-ID, {SECRET_HEADER}"
@@ -202,6 +206,8 @@ class Guard:
         origin: str | None = scope.get(FOREIGN_ORIGIN_KEY)
         shared: dict[str, str] = {}
         try:
+            if _CONTROL.search(scope["path"]):
+                raise ProblemError(NOT_FOUND)
             if origin is not None:
                 if not await self._run(self._access.allows_origin, origin):
                     raise ProblemError(FOREIGN_ORIGIN)

@@ -7,7 +7,10 @@ anything meanwhile.
 """
 
 import asyncio
+import fcntl
+import struct
 import sys
+import termios
 from typing import Any
 
 import httptools
@@ -24,18 +27,23 @@ MAX_FRAMING_BYTES = 1024 * 1024
 """What of a request comes with its body and is none of it: sizes of chunks, and what stands behind them."""
 MAX_WAITING = 8
 """Requests that may wait on one connection for the one before them."""
+TAKE_SECONDS = 30.0
+TAKE_BYTES = 32 * 1024
+"""So much of an answer a client takes in so long, or it has left: 8 kbit a second."""
 _SLICE = 8 * 1024
 
 
 class LimitedProtocol(HttpToolsProtocol):
     """Answers 431 to a head that is too large and 408 to one that is too slow, and ends the connection;
-    where an answer to an earlier request is under way, it only ends it.
+    where an answer to an earlier request is under way, it only ends it. A client that does not take its
+    answer, or is answered before all of its request has come, is hung up on.
 
-    Above `most` connections the one that has waited longest for a head gives way to the new one; where none
-    waits, the new one gets a 503 and ends. `limited_to` makes the class of one server.
+    Above `most` connections the one that has waited longest for a whole request gives way to the new one;
+    where none waits, the new one gets a 503 and ends. `limited_to` makes the class of one server.
     """
 
     most = sys.maxsize
+    take_seconds: float | None = TAKE_SECONDS
     waiting: "dict[LimitedProtocol, None]" = {}  # noqa: RUF012 - of one server; the longest waiting first
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,6 +52,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._received = 0  # of the request at hand, its body left out
         self._cycles: list[RequestResponseCycle] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
@@ -62,6 +71,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._forget_requests()
         super().connection_lost(exc)
+        self._stop_taking()
 
     def data_received(self, data: bytes) -> None:
         """Hand on what has come, the head in slices so that the parser never holds much of it."""
@@ -85,7 +95,6 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_WAITING:
             raise httptools.HttpParserError("too many requests wait")
         self._in_head = False
-        self.waiting.pop(self, None)
         self._stop_waiting()
         super().on_headers_complete()
         self._cycles = [*self._under_way(), self.cycle]
@@ -99,15 +108,36 @@ class LimitedProtocol(HttpToolsProtocol):
         """The body is there, and another head may follow."""
         self._in_head = True
         self._received = 0
+        self.waiting.pop(self, None)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """An answer is through; a head that was begun meanwhile has its time from now on."""
         super().on_response_complete()
+        if self.cycle.response_complete and self.cycle.more_body:  # nobody reads the rest
+            self.transport.close()
+        if self.transport.is_closing():
+            self._watch_taking()
         if self._in_head and not self._under_way() and not self.transport.is_closing():
             self.waiting[self] = None
             if self._received:
                 self._wait_for_head()
+
+    def pause_writing(self) -> None:
+        """The client takes its answer more slowly than it is written."""
+        super().pause_writing()
+        self._watch_taking()
+
+    def resume_writing(self) -> None:
+        """It has taken most of what was written."""
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._stop_taking()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """No other request came."""
+        super().timeout_keep_alive_handler()
+        self._watch_taking()
 
     def send_400_response(self, msg: str) -> None:
         """After what is no HTTP nothing is answered that came before it on the same connection."""
@@ -117,6 +147,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             super().send_400_response(msg)
+        self._watch_taking()
 
     def _unsupported_upgrade_warning(self) -> None:
         """A client's wish for another protocol is nobody's fault."""
@@ -145,6 +176,29 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
+    def _watch_taking(self) -> None:
+        """Hang up unless the client goes on taking what was written."""
+        if self._taking is None and self.take_seconds is not None:
+            self._taking = self.loop.call_later(self.take_seconds, self._check_taking, self._untaken())
+
+    def _check_taking(self, before: int) -> None:
+        self._taking = None
+        if before - self._untaken() < TAKE_BYTES:
+            self.transport.abort()
+        else:
+            self._watch_taking()
+
+    def _untaken(self) -> int:
+        """Bytes that were written and that the client's machine has not confirmed."""
+        connected = self.transport.get_extra_info("socket").fileno()
+        (held,) = struct.unpack("i", fcntl.ioctl(connected, termios.TIOCOUTQ, bytes(4)))
+        return int(held) + self.transport.get_write_buffer_size()
+
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
     def _give_way(self) -> None:
         """Make room for another connection."""
         self.waiting.pop(self, None)
@@ -164,8 +218,12 @@ class LimitedProtocol(HttpToolsProtocol):
             head = b"HTTP/1.1 %d \r\n" % response.status_code
             self.transport.write(b"".join([head, *lines, b"\r\n", bytes(response.body)]))
         self.transport.close()
+        self._watch_taking()
 
 
-def limited_to(most: int) -> type[LimitedProtocol]:
-    """The protocol of a server that keeps at most `most` connections."""
-    return type("LimitedProtocol", (LimitedProtocol,), {"most": most, "waiting": {}})
+def limited_to(most: int, take_seconds: float | None = TAKE_SECONDS) -> type[LimitedProtocol]:
+    """The protocol of a server that keeps at most `most` connections. `take_seconds`: how long a client may
+    take for `TAKE_BYTES` of an answer; None: for ever."""
+    return type(
+        "LimitedProtocol", (LimitedProtocol,), {"most": most, "take_seconds": take_seconds, "waiting": {}}
+    )

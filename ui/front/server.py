@@ -6,7 +6,7 @@ from typing import Any
 
 import uvicorn
 
-from assistant.api.protocol import limited_to
+from assistant.api.protocol import TAKE_SECONDS, limited_to
 
 GRACE_SECONDS = 5
 """How long running answers may take to finish once the server is told to stop."""
@@ -29,7 +29,7 @@ def server_for(
     process may have files open for). `behind_front`: it answers our own front alone."""
     config = uvicorn.Config(
         app,
-        http=limited_to(most or default_connections()),
+        http=limited_to(most or default_connections(), None if behind_front else TAKE_SECONDS),
         ws="none",
         log_config=None,  # assistant.logs writes for all
         access_log=False,

@@ -129,6 +129,18 @@ def test_each_scope_is_for_its_own(guarded: TestClient, make_key: MakeKey) -> No
     assert guarded.get("/v1/documents", headers=ask).status_code == 200
 
 
+@pytest.mark.parametrize("end", ["%0a", "%0A%0a", "%0d", "%00", "%7f"])
+def test_a_line_break_makes_no_other_address_of_one(
+    served: Callable[[Rules], TestClient], make_key: MakeKey, end: str
+) -> None:
+    client = served(Rules(keys_needed=True, pages_open=True))
+    check_problem(client.get(f"/metrics{end}"), 404, "not-found")
+    page = {**make_key(origins=(PAGE,)), "Origin": PAGE}
+    file = {"file": ("通知.txt", "第一条 夜间开放。".encode())}
+    for shown in (make_key(), page):
+        check_problem(client.post(f"/v1/documents{end}", files=file, headers=shown), 404, "not-found")
+
+
 def test_health_needs_no_key_and_pages_only_where_they_are_not_published(
     guarded: TestClient, served: Callable[[Rules], TestClient]
 ) -> None:

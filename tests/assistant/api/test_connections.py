@@ -16,6 +16,7 @@ from starlette.routing import Route
 from assistant.api.protocol import limited_to
 
 MOST = 16
+TAKE_SECONDS = 1.0
 Address = tuple[str, int]
 ASK = b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -29,11 +30,17 @@ async def late(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("late")
 
 
+async def large(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("x" * 1_000_000)
+
+
 @pytest.fixture
 def address() -> Iterator[Address]:
     """Where a server listens that keeps MOST connections."""
-    app = Starlette(routes=[Route("/now", at_once), Route("/late", late)])
-    config = uvicorn.Config(app, http=limited_to(MOST), log_level="warning", timeout_keep_alive=60)
+    answers = {"/now": at_once, "/late": late, "/large": large}
+    app = Starlette(routes=[Route(path, answer, methods=["GET", "POST"]) for path, answer in answers.items()])
+    protocol = limited_to(MOST, TAKE_SECONDS)
+    config = uvicorn.Config(app, http=protocol, log_level="warning", timeout_keep_alive=60)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -84,6 +91,62 @@ def test_where_all_are_being_answered_the_new_one_is_put_off(address: Address) -
         connection.close()
     time.sleep(0.2)
     assert asked(address, b"now").endswith(b"at once")
+
+
+def test_who_is_answered_before_all_of_the_request_has_come_is_hung_up_on(address: Address) -> None:
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(b"POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx")
+        assert connection.recv(4096).endswith(b"at once")
+        time.sleep(0.2)
+        assert hung_up(connection)
+    with socket.create_connection(address, timeout=20) as connection:
+        for _ in range(2):
+            connection.sendall(b"POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+            assert connection.recv(4096).endswith(b"at once")
+
+
+def test_who_is_slow_with_the_body_gives_way_too(address: Address) -> None:
+    slow = [socket.create_connection(address, timeout=20) for _ in range(MOST)]
+    for connection in slow:
+        connection.sendall(b"POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx")
+    time.sleep(0.2)
+    assert asked(address, b"now").endswith(b"at once")
+    assert [hung_up(connection) for connection in slow] == [True] + [False] * (MOST - 1)
+    for connection in slow:
+        connection.close()
+
+
+@pytest.mark.parametrize("last", [b"", ASK.replace(b"Host", b"Connection: close\r\nHost") % b"now"])
+def test_who_does_not_take_the_answer_is_hung_up_on(address: Address, last: bytes) -> None:
+    idle = []
+    for _ in range(MOST):
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(address)
+        connection.sendall(ASK % b"large" * 7 + last)  # more than the system holds for both ends
+        idle.append(connection)
+    time.sleep(0.5)
+    assert asked(address, b"").startswith(b"HTTP/1.1 503")
+    time.sleep(2 * TAKE_SECONDS)
+    assert asked(address, b"now").endswith(b"at once")
+    for connection in idle:
+        connection.close()
+
+
+def test_who_takes_the_answer_slowly_gets_all_of_it(address: Address) -> None:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        connection.connect(address)
+        connection.sendall(ASK % b"large" * 5)
+        got, until = 0, time.monotonic() + 4 * TAKE_SECONDS
+        while time.monotonic() < until:
+            time.sleep(0.05)
+            got += len(connection.recv(16 * 1024))
+        connection.settimeout(2)
+        while got < 5_000_000:
+            piece = connection.recv(1 << 20)
+            assert piece
+            got += len(piece)
 
 
 def asked(address: Address, path: bytes) -> bytes:

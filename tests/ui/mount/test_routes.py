@@ -52,6 +52,12 @@ def test_what_is_served_is_on_the_list_and_no_more_of_gradio_than_that(applicati
     assert {(method, path) for method, path in served if not ours.match(path)} == wanted
 
 
+@pytest.mark.parametrize(("method", "path"), listed("open_routes.txt"))
+def test_no_address_is_there_with_a_line_break_behind_it(server: str, method: str, path: str) -> None:
+    response = httpx.request("POST" if method == "ANY" else method, f"{server}{filled(path)}%0a")
+    assert response.status_code == 404
+
+
 @pytest.mark.parametrize(("method", "path"), SHUT)
 def test_what_is_shut_is_not_there(server: str, method: str, path: str) -> None:
     response = httpx.request(method, server + filled(path))
