@@ -6,11 +6,13 @@ conversation, `as-of` would answer by today's text.
 
 import difflib
 from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from assistant.api.problems import MAX_ERRORS
 from assistant.api.wording import OWN
 
 _NEAR = 0.7
@@ -25,7 +27,7 @@ class In(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _only_known_fields(cls, given: Any) -> Any:
-        unknown = [name for name in given if name not in cls.model_fields] if isinstance(given, dict) else []
+        unknown = unknown_of(given, cls.model_fields) if isinstance(given, dict) else []
         if unknown:
             lines = [
                 InitErrorDetails(
@@ -37,6 +39,12 @@ class In(BaseModel):
             ]
             raise ValidationError.from_exception_data(cls.__name__, lines)
         return given
+
+
+def unknown_of(given: Iterable[str], known: Collection[str]) -> list[str]:
+    """The names that are none of `known`, so many of them as are told: to look for what each was meant to be
+    takes longer than to read it."""
+    return list(islice((name for name in given if name not in known), MAX_ERRORS))
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> str:

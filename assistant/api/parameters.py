@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from assistant.api.names import unknown_name
+from assistant.api.names import unknown_name, unknown_of
 from assistant.api.openapi import describe
 from assistant.api.problems import invalid_fields
 
@@ -17,6 +17,6 @@ async def require_known_parameters(request: Request) -> None:
         return
     described = describe(request.app)["paths"].get(path, {}).get(request.method.lower(), {})
     known = [each["name"] for each in described.get("parameters", ()) if each["in"] == "query"]
-    unknown = [name for name in request.query_params if name not in known]
+    unknown = unknown_of(request.query_params, known)
     if unknown:
         raise invalid_fields([(name, unknown_name("参数", name, known)) for name in unknown])

@@ -43,7 +43,7 @@ REQUEST_ID_KEY = "policy_qa.request_id"
 RETRY_AFTER_SECONDS = 5
 WHOLE_BODY = "请求正文"
 """The field that a problem names where the body as a whole is wrong."""
-_MAX_ERRORS = 20
+MAX_ERRORS = 20
 """Wrong fields that a problem names, the first ones."""
 _MAX_NAME = 80
 """Characters of a field's name, which a client may have made up."""
@@ -177,7 +177,7 @@ class ProblemError(Exception):
 
 def invalid_fields(errors: Sequence[tuple[str, str]]) -> ProblemError:
     """The 422 problem that names each wrong field, the first ones of many."""
-    errors = [(name[:_MAX_NAME], message) for name, message in errors[:_MAX_ERRORS]]
+    errors = [(name[:_MAX_NAME], message) for name, message in errors[:MAX_ERRORS]]
     detail = "；".join(f"{name}：{message}" for name, message in errors)
     return ProblemError(INVALID, f"{detail}。请改正后再发。", errors=errors)
 
@@ -309,7 +309,7 @@ def invalid_body(error: "ValidationError") -> "RequestValidationError":
 
 
 def _from_validation(error: "RequestValidationError") -> ProblemError:
-    found = error.errors()[:_MAX_ERRORS]
+    found = error.errors()[:MAX_ERRORS]
     if any(item["type"] == "json_invalid" for item in found):
         return ProblemError(NOT_JSON)
     if any(item["loc"] == ("body",) and item["type"] == "missing" for item in found):

@@ -38,8 +38,9 @@ class LimitedProtocol(HttpToolsProtocol):
     where an answer to an earlier request is under way, it only ends it. A client that does not take its
     answer, or is answered before all of its request has come, is hung up on.
 
-    Above `most` connections the one that has waited longest for a whole request gives way to the new one;
-    where none waits, the new one gets a 503 and ends. `limited_to` makes the class of one server.
+    Above `most` connections the one that has waited longest for its client, for all of a request or for room
+    to write, gives way to the new one; where none waits, the new one gets a 503 and ends. `limited_to`
+    makes the class of one server.
     """
 
     most = sys.maxsize
@@ -133,6 +134,8 @@ class LimitedProtocol(HttpToolsProtocol):
         super().resume_writing()
         if not self.transport.is_closing():
             self._stop_taking()
+        if self._under_way() and not self._taking:
+            self.waiting.pop(self, None)
 
     def timeout_keep_alive_handler(self) -> None:
         """No other request came."""
@@ -180,6 +183,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Hang up unless the client goes on taking what was written."""
         if self._taking is None and self.take_seconds is not None:
             self._taking = self.loop.call_later(self.take_seconds, self._check_taking, self._untaken())
+            self.waiting[self] = None
 
     def _check_taking(self, before: int) -> None:
         self._taking = None

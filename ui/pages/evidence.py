@@ -68,9 +68,10 @@ def evidence(request: Request, answer_id: AnswerId) -> HTMLResponse:
 
 
 def sheet(found: Answered, assistant: "Assistant", shared: bool = False) -> HTMLResponse:
-    """The sheet of a stored answer."""
+    """The sheet of a stored answer. A shared one does not name the answer, whose id would open, rate and share
+    it after the page was withdrawn."""
     answer = found.answer
-    return html(
+    page = html(
         "evidence.html",
         embed=False,
         shared=shared,
@@ -83,6 +84,8 @@ def sheet(found: Answered, assistant: "Assistant", shared: bool = False) -> HTML
         documents=_documents(answer, assistant),
         digest=content_hash(found),
     )
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def content_hash(found: Answered) -> str:

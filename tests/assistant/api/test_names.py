@@ -1,11 +1,13 @@
 """Names that nobody reads are refused with what was probably meant."""
 
+import time
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from assistant.api.names import near
+from assistant.api.problems import MAX_ERRORS
 from tests.assistant.api.problem import PLAN, check_problem
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -42,6 +44,18 @@ def test_each_unknown_field_is_named(client: TestClient, path: str) -> None:
 def test_the_name_that_was_meant_is_offered(client: TestClient, path: str, wrong: str, meant: str) -> None:
     problem = check_problem(client.post(path, json={**BODIES[path], wrong: 1}), 422, "invalid-field")
     assert problem["errors"] == [{"field": wrong, "message": f"没有这个字段，要写的可能是 {meant}"}]
+
+
+@pytest.mark.parametrize("name", ["as_of{:05}", "{:05}"])
+def test_thousands_of_unknown_names_cost_no_more_than_the_first(client: TestClient, name: str) -> None:
+    names = [name.format(number) for number in range(100_000)]
+    began = time.process_time()
+    problem = check_problem(client.post("/v1/verify", json=dict.fromkeys(names)), 422, "invalid-field")
+    assert [each["field"] for each in problem["errors"]] == names[:MAX_ERRORS]
+    address = "&".join(names[:3000])
+    problem = check_problem(client.get(f"/v1/documents/{PLAN}?{address}"), 422, "invalid-field")
+    assert [each["field"] for each in problem["errors"]] == names[:MAX_ERRORS]
+    assert time.process_time() - began < 1.0, "to read them takes 0.3 s, to compare each 3 s"
 
 
 def test_an_empty_conversation_is_none(client: TestClient) -> None:

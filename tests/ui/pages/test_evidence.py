@@ -41,6 +41,7 @@ def test_the_sheet_says_what_was_asked_answered_and_quoted(
     assert "仅供参考，以正式文件原文为准" in text
     again = client.get(f"/v1/answers/{answer['id']}/evidence")
     assert again.text == text
+    assert page.headers["cache-control"] == "no-store"
 
 
 def test_faults_of_the_sheet_are_problem_objects(client: httpx.Client) -> None:
@@ -61,6 +62,8 @@ def test_a_shared_page_shows_one_answer_until_it_is_withdrawn(client: httpx.Clie
     assert "家庭教育怎么做？" in page.text
     assert "公办幼儿园的占比要达到多少？" not in page.text
     assert first["conversation_id"] not in page.text
+    assert not re.search(r"(ans|cnv)_[0-9a-f]", page.text), "whoever reads it could share it on, or rate it"
+    assert page.headers["cache-control"] == "no-store"
     client.delete(share).raise_for_status()
     gone = client.get(url)
     assert gone.status_code == 404
