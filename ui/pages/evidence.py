@@ -68,8 +68,8 @@ def evidence(request: Request, answer_id: AnswerId) -> HTMLResponse:
 
 
 def sheet(found: Answered, assistant: "Assistant", shared: bool = False) -> HTMLResponse:
-    """The sheet of a stored answer. A shared one does not name the answer, whose id would open, rate and share
-    it after the page was withdrawn."""
+    """The sheet of a stored answer. A shared one does not name the answer, whose id would open, rate and
+    share it after the page was withdrawn."""
     answer = found.answer
     page = html(
         "evidence.html",

@@ -282,3 +282,32 @@ def test_slow_calls_do_not_hold_up_others(assistant: "Assistant") -> None:
                 group.start_soon(client.call_tool, "search_clauses", {"query": "体育"})
 
     use(meet, ask)
+
+
+def test_many_calls_leave_other_routes_their_threads_and_so_many_wait(assistant: "Assistant") -> None:
+    import threading
+
+    go_on = threading.Event()
+    said: list[CallToolResult] = []
+
+    def held() -> "Assistant":
+        go_on.wait(20)
+        return assistant
+
+    async def ask(client: Client) -> None:
+        async def one() -> None:
+            said.append(await client.call_tool("search_clauses", {"query": "体育"}))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(80):
+                group.start_soon(one)
+            with anyio.move_on_after(10):
+                while not said:
+                    await anyio.sleep(0.05)
+            with anyio.move_on_after(10):
+                await anyio.to_thread.run_sync(go_on.set)  # as another route would
+
+    use(held, ask)
+    put_off = [result for result in said if result.is_error]
+    assert len(put_off) == 80 - 8 - 64
+    assert "请过几秒再试" in refused(put_off[0])

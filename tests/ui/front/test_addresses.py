@@ -1,6 +1,7 @@
 """Whose word on a client's address is believed."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from typing import Any
 
@@ -36,7 +37,8 @@ def seen(peer: str | None, said: str | None = None, behind_front: bool = False, 
         "scheme": "http",
         "headers": headers,
     }
-    asyncio.run(ClientAddress(app, PROXIES, behind_front)(scope, never, nothing))
+    with ThreadPoolExecutor(1) as apart:  # the browser of other tests runs a loop in this thread
+        apart.submit(asyncio.run, ClientAddress(app, PROXIES, behind_front)(scope, never, nothing)).result()
     assert got[0]["headers"] == [(b"host", b"a")]
     client = got[0]["client"]
     return (client[0] if client else None), got[0]["scheme"]

@@ -294,10 +294,11 @@ def test_a_key_that_is_revoked_meanwhile_is_a_matter_for_the_administrator(
 
 
 def test_too_many_questions_say_when_to_come_back(visitor: Visitor) -> None:
-    problem = '{"detail": "问得太密了，请在2秒后再试。", "status": 429, "request_id": "abcdef12"}'
+    problem = '{"detail": "请看响应头 Retry-After。", "status": 429, "request_id": "abcdef12"}'
     failing(visitor, 429, {"Content-Type": "application/problem+json", "Retry-After": "2"}, problem)
     fault = fault_of(visitor)
-    assert "请在2秒后再试" in fault.inner_text()
+    assert "请稍等一会儿再试" in fault.inner_text()
+    assert "响应头" not in fault.inner_text(), "a visitor has none to look at"
     assert "abcdef12" in fault.inner_text()
     again = fault.get_by_role("button")
     assert again.is_disabled()
