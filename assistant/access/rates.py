@@ -13,9 +13,9 @@ from limits import RateLimitItem, parse
 class CountsWindows(Protocol):
     """Where counts are kept, for all workers together."""
 
-    def count(self, name: str, seconds: int) -> tuple[int, float]:
-        """Add one to the counter `name`; its count in the window of `seconds`, and when that ends, in seconds
-        since 1970. Raises StorageFault."""
+    def count(self, name: str, seconds: int, amount: int = 1) -> tuple[int, float]:
+        """Add `amount` to the counter `name`; its count in the window of `seconds`, and when that ends, in
+        seconds since 1970. Raises StorageFault."""
         ...
 
 
@@ -47,12 +47,14 @@ def limit(name: str, amount: str, *identity: str) -> Limit:
     return Limit(name, parse(amount), hashed)
 
 
-def count(limits: Sequence[Limit], counters: CountsWindows, clock: Callable[[], float]) -> list[Standing]:
-    """One call more for each of `limits`, up to the first that is exceeded. Raises StorageFault."""
+def count(
+    limits: Sequence[Limit], counters: CountsWindows, clock: Callable[[], float], amount: int = 1
+) -> list[Standing]:
+    """`amount` calls more for each of `limits`, up to the first that is exceeded. Raises StorageFault."""
     found: list[Standing] = []
     for each in limits:
         name = f"{each.name}/{each.item.amount}/{each.item.get_expiry()}/{each.identity}"
-        reached, ends = counters.count(name, each.item.get_expiry())
+        reached, ends = counters.count(name, each.item.get_expiry(), amount)
         left = max(0, each.item.amount - reached)
         found.append(Standing(each, left, max(1, math.ceil(ends - clock())), reached > each.item.amount))
         if found[-1].exceeded:

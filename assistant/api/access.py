@@ -118,6 +118,12 @@ class Access:
         if self.rules.keys_needed:
             self._counted([limit("conversation", self.rules.conversation_minute, conversation_id)])
 
+    def asks_more(self, scope: Scope, amount: int) -> None:
+        """Count `amount` calls more for a request that was admitted and is so much more work than one.
+        Raises ProblemError (429), StorageFault."""
+        caller: Caller = scope[CALLER_KEY]
+        self._counted(self._limits(target_of(scope["method"], path_of(scope)), caller), amount)
+
     def allows_origin(self, origin: str) -> bool:
         """Whether a page of `origin` may call with some key. Raises StorageFault."""
         now = self._now()
@@ -176,8 +182,8 @@ class Access:
             limits.append(limit("address-day", rules.address_day, target.area, caller.address))
         return limits
 
-    def _counted(self, limits: Sequence[Limit]) -> list[Standing]:
-        standings = count(limits, self._counters, self._clock)
+    def _counted(self, limits: Sequence[Limit], amount: int = 1) -> list[Standing]:
+        standings = count(limits, self._counters, self._clock, amount)
         if standings and standings[-1].exceeded:
             wait = str(standings[-1].reset_seconds)
             raise ProblemError(TOO_MANY, headers={"Retry-After": wait, **headers(standings)})

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,12 +21,13 @@ from assistant.api.models import Question
 from assistant.api.negotiation import EVENTS, only_json
 from assistant.api.openapi import COMPLETION_EVENTS, problem_responses
 from assistant.api.opening import opened
-from assistant.api.parts import base_of
+from assistant.api.parts import access_of, base_of
 from assistant.api.problems import NOT_FOUND, ProblemError, invalid_fields
 from assistant.api.streaming import following, problem_of
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.api.work import ANSWERING, lane_for
 from assistant.schema import Answerer
+from assistant.storage.conversations import HISTORY_LIMIT
 from assistant.stream import Done, Failed, Piece, StreamEvent
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
     if answerer is None:
         raise ProblemError(NOT_FOUND, "没有这个 model，请从 /v1/models 列出的里面选。")
     question, earlier = asked_in(body.messages)
+    if earlier:  # each is a question more to answer
+        await run_in_threadpool(access_of(request).asks_more, request.scope, len(earlier))
     history = await ANSWERING.run(partial(assistant.retold, earlier)) if earlier else ()
     asked: dict[str, Any] = {"question": question, "answerer": answerer, "history": history}
     written = CompletionWriter(body, assistant.fingerprint, base_of(request))
@@ -73,14 +77,15 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
 
 
 def asked_in(messages: Sequence[shapes.Message]) -> tuple[str, list[str]]:
-    """The question, and the questions before it. Raises a 422 problem where the question is none."""
+    """The question, and the last of the questions before it. Raises a 422 problem where the question is
+    none."""
     *before, last = [at for at, message in enumerate(messages) if message.role == "user"]
     try:
         question = _QUESTION.validate_python(messages[last].text)
     except ValidationError as error:
         why = wording(error.errors()[0]) or INVALID_FALLBACK
         raise invalid_fields([(f"messages[{last}].content", why)]) from None
-    return question, [messages[at].text for at in before]
+    return question, [messages[at].text for at in before[-HISTORY_LIMIT:]]
 
 
 def _answerers(assistant: "Assistant") -> dict[str, Answerer]:

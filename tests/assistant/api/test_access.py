@@ -224,6 +224,20 @@ def test_a_key_may_be_used_so_often(guarded: TestClient, make_key: MakeKey) -> N
     assert guarded.get("/v1/documents", headers=make_key(per_minute=3)).status_code == 200
 
 
+def test_questions_that_are_asked_again_count_as_often_as_they_are_answered(
+    guarded: TestClient, make_key: MakeKey
+) -> None:
+    shown = make_key(per_minute=14)
+    asked = [{"role": "user", "content": QUESTION["question"]}] * 15
+    body = {"model": "policy-qa", "messages": asked}
+    assert guarded.post("/v1/chat/completions", json=body, headers=shown).status_code == 200
+    response = guarded.get("/v1/documents", headers=shown)
+    assert '"minute";r=2;' in response.headers["ratelimit"], "one, ten before it, and this"
+    refused = guarded.post("/v1/chat/completions", json=body, headers=shown)
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    check_problem(refused, 429, "too-many")
+
+
 def test_one_address_may_open_pages_and_use_a_pages_key_so_often(
     served: Callable[[Rules], TestClient], make_key: MakeKey
 ) -> None:
