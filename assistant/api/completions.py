@@ -26,7 +26,7 @@ from assistant.api.problems import NOT_FOUND, ProblemError, invalid_fields
 from assistant.api.streaming import following, problem_of
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.api.work import ANSWERING, lane_for
-from assistant.schema import Answerer
+from assistant.schema import Answerer, Exchange
 from assistant.storage.conversations import HISTORY_LIMIT
 from assistant.stream import Done, Failed, Piece, StreamEvent
 
@@ -64,9 +64,10 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
     if answerer is None:
         raise ProblemError(NOT_FOUND, "没有这个 model，请从 /v1/models 列出的里面选。")
     question, earlier = asked_in(body.messages)
+    history: Sequence[Exchange] = ()
     if earlier:  # each is a question more to answer
         await run_in_threadpool(access_of(request).asks_more, request.scope, len(earlier))
-    history = await ANSWERING.run(partial(assistant.retold, earlier)) if earlier else ()
+        history = await ANSWERING.run(partial(assistant.retold, earlier))
     asked: dict[str, Any] = {"question": question, "answerer": answerer, "history": history}
     written = CompletionWriter(body, assistant.fingerprint, base_of(request))
     lane = lane_for(answerer, assistant.settings)
