@@ -42,6 +42,8 @@ from assistant.errors import StorageFault
 SECRET_HEADER = "X-Conversation-Secret"  # noqa: S105 - the header's name
 MAX_SECRETS = 100
 """Conversations' secrets that one call may show."""
+_MAX_ORIGIN = 300
+"""Characters: a scheme, a name of a host, which has 253 at most, and a port."""
 _AT_ONCE = 8
 """Look-ups of keys at a time, in threads of their own: questions may take all others."""
 _FOR_PAGES = "这是写在网页里用的公开密钥，只能由它的网站的网页使用；程序请用一把普通密钥。"
@@ -65,8 +67,8 @@ class LooksUpKeys(Protocol):
         """The key with this id, usable or not. Raises StorageFault."""
         ...
 
-    def all(self) -> tuple[Key, ...]:
-        """Every key. Raises StorageFault."""
+    def for_origin(self, origin: str) -> tuple[Key, ...]:
+        """The keys, usable or not, that pages of `origin` may use. Raises StorageFault."""
         ...
 
     def used(self, key: Key) -> None:
@@ -127,7 +129,7 @@ class Access:
     def allows_origin(self, origin: str) -> bool:
         """Whether a page of `origin` may call with some key. Raises StorageFault."""
         now = self._now()
-        return any(origin in key.origins and key.usable(now) for key in self._keys.all())
+        return len(origin) <= _MAX_ORIGIN and any(key.usable(now) for key in self._keys.for_origin(origin))
 
     def origins_of(self, key_id: str) -> tuple[str, ...]:
         """The origins of the pages that a public key is for; none where it is unusable or none is known.

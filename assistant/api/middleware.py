@@ -9,7 +9,8 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Match
@@ -23,6 +24,7 @@ from assistant.api.problems import (
     SLOW,
     TOO_LARGE,
     ProblemError,
+    busy,
     refuse,
     respond,
 )
@@ -36,6 +38,9 @@ BODY_SECONDS = 8.0
 LARGER_BODIES: Mapping[str, int] = {"/v1/verify": 2560 * 1024, "/v1/chat/completions": 256 * 1024}
 """A draft of 200,000 code points, each of which JSON may write with up to twelve bytes; a conversation of
 OpenAI's clients, who send all of it each time."""
+HELD_BYTES = 128 * 1024 * 1024
+"""What all bodies of a process may hold at a time beyond `MAX_BODY_BYTES` each: fifty of the largest. Where a
+front stands before the guard they are read before anybody has looked for a key."""
 
 DEFAULT_UPLOAD_BYTES = 20 * 1024 * 1024
 UPLOAD_ROUTE = ("POST", "/v1/documents")
@@ -126,7 +131,8 @@ def _route(scope: Scope) -> str | None:
 
 class BodyLimit:
     """Reads the body of every request before anything else looks at it; answers 413 to more than `limit`
-    bytes, announced or counted, and 408 to one that is not there after `seconds`.
+    bytes, announced or counted, 408 to one that is not there after `seconds`, and 503 where what all hold
+    beyond `limit` each would be more than `held` bytes.
 
     `larger` gives paths that take more bytes. What follows gets the body whole, in one message; but of a file
     that is handed in by `UPLOAD_ROUTE`, at most `upload` bytes, it reads itself what has come, and meets the
@@ -141,8 +147,10 @@ class BodyLimit:
         seconds: float = BODY_SECONDS,
         upload: int = DEFAULT_UPLOAD_BYTES,
         upload_seconds: float = UPLOAD_SECONDS,
+        held: int = HELD_BYTES,
     ) -> None:
         self._app = app
+        self._room = held
         self._upload = upload + FORM_BYTES
         self._upload_seconds = upload_seconds
         self._limit = limit
@@ -157,12 +165,18 @@ class BodyLimit:
         if (scope["method"], path_of(scope)) == UPLOAD_ROUTE:
             await self._pass_upload(scope, receive, send)
             return
+        with self._room_for_one() as grown:
+            await self._pass_body(scope, receive, send, grown)
+
+    async def _pass_body(
+        self, scope: Scope, receive: Receive, send: Send, grown: Callable[[int], None]
+    ) -> None:
         limit = self._larger.get(path_of(scope), self._limit)
         try:
             if _announced(scope) > limit:
                 raise ProblemError(TOO_LARGE)
             async with asyncio.timeout(self._seconds):
-                body = await _read(receive, limit)
+                body = await _read(receive, limit, grown)
         except TimeoutError:
             await refuse(scope, ProblemError(SLOW))(scope, receive, send)
         except ProblemError as problem:
@@ -170,6 +184,25 @@ class BodyLimit:
         else:
             if body is not None:
                 await self._app(scope, replayed(body, receive), send)
+
+    @contextmanager
+    def _room_for_one(self) -> Iterator[Callable[[int], None]]:
+        """Gives what is told how large the body at hand has grown, and raises a 503 problem where there is no
+        room for it; in the end its room is free again."""
+        taken = 0
+
+        def grown(size: int) -> None:
+            nonlocal taken
+            more = max(0, size - self._limit) - taken
+            if more > self._room:
+                raise busy()
+            self._room -= more
+            taken += more
+
+        try:
+            yield grown
+        finally:
+            self._room += taken
 
     async def _pass_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -180,8 +213,9 @@ class BodyLimit:
             await refuse(scope, problem)(scope, receive, send)
 
 
-async def _read(receive: Receive, limit: int) -> bytes | None:
-    """The whole body; None where the client has gone. Raises ProblemError above `limit` bytes."""
+async def _read(receive: Receive, limit: int, grown: Callable[[int], None]) -> bytes | None:
+    """The whole body; None where the client has gone. Raises ProblemError above `limit` bytes, and what
+    `grown` raises."""
     body = bytearray()
     while True:
         message = await receive()
@@ -190,6 +224,7 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
         body += message.get("body", b"")
         if len(body) > limit:
             raise ProblemError(TOO_LARGE)
+        grown(len(body))
         if not message.get("more_body", False):
             return bytes(body)
 

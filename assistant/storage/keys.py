@@ -42,6 +42,15 @@ class StoredKeys:
         with self._database.connect() as connection:
             return tuple(map(_key, connection.execute(select(keys).order_by(keys.c.created_at)).all()))
 
+    def for_origin(self, origin: str) -> tuple[Key, ...]:
+        """The keys, usable or not, that pages of `origin` may use."""
+        written = keys.c.origins.contains(
+            json.dumps(origin), autoescape=True
+        )  # not each key read for each page
+        with self._database.connect() as connection:
+            found = map(_key, connection.execute(select(keys).where(written)).all())
+            return tuple(key for key in found if origin in key.origins)
+
     def revoke(self, key_id: str, moment: datetime) -> None:
         """Let a key end at `moment`, or earlier where it has ended already. Raises UnknownKey."""
         known = self.get(key_id)

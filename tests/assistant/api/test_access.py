@@ -1,5 +1,6 @@
 """Who may call: keys, scopes, origins, limits, and whose a conversation is; with the real database."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from assistant.access.keys import Key, Scope, new_token
 from assistant.access.rules import Rules
+from assistant.api.access import Access
 from assistant.api.app import AppOptions, create_app
 from assistant.storage.store import Store
 from tests.assistant.api.problem import LOOPBACK, check_problem
@@ -206,9 +208,24 @@ def test_browsers_may_ask_first_for_pages_that_have_a_key(guarded: TestClient, m
     assert "Authorization" in allowed.headers["access-control-allow-headers"]
     assert "POST" in allowed.headers["access-control-allow-methods"]
     assert "access-control-allow-credentials" not in allowed.headers
-    for origin in ("https://gone.example", "https://evil.example", "null"):
+    others = ("https://gone.example", "https://evil.example", "null", "https://f%", "https://first_example")
+    for origin in (*others, "HTTPS://FIRST.EXAMPLE", "https://" + "%" * 30_000, '"', "\\"):
         check_problem(guarded.options(ASK, headers={"Origin": origin, **asked}), 403, "foreign-origin")
     check_problem(guarded.get("/docs", headers={"Origin": "https://first.example"}), 403, "foreign-origin")
+
+
+def test_a_strangers_page_costs_no_look_at_every_key(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    for number in range(500):
+        _, identifier, digest = new_token()
+        pages = (f"https://{number}.example",)
+        store.keys.add(Key(identifier, "test", frozenset({Scope.ASK}), digest, pages, created_at=NOW))
+    access = Access(Rules(keys_needed=True), store.keys, store.counters)
+    assert access.allows_origin("https://499.example")
+    began = time.process_time()
+    assert not any(access.allows_origin(f"https://{number}.evil.example") for number in range(100))
+    assert time.process_time() - began < 0.25, "to read all keys for each takes 0.7 s"
+    store.close()
 
 
 def test_a_key_may_be_used_so_often(guarded: TestClient, make_key: MakeKey) -> None:

@@ -74,6 +74,41 @@ def test_a_path_may_take_more() -> None:
     assert run([b"a" * 101], path="/larger")[0] == 413
 
 
+def test_large_bodies_together_hold_so_much_and_no_more() -> None:
+    application, statuses = asyncio.Event(), []
+
+    async def hold(_scope: Any, _receive: Any, send: Callable[[Any], Any]) -> None:
+        await application.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    limited = BodyLimit(hold, LIMIT, {"/large": 1000}, held=2000)
+
+    async def call(size: int, more: bool = False) -> None:
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"a" * size, "more_body": more}
+
+        async def send(message: Any) -> None:
+            statuses.append(message.get("status", 0))
+
+        scope = {"type": "http", "method": "POST", "path": "/large", "headers": []}
+        await limited(scope, receive, send)
+
+    async def calls() -> None:
+        for _ in range(2):  # as often as one likes, once those before are through
+            statuses.clear()
+            application.clear()
+            async with asyncio.TaskGroup() as group:
+                for size in (1000, 1000, 1000, LIMIT, 300):
+                    group.create_task(call(size))
+                    await asyncio.sleep(0)
+                await call(400, more=True)
+                assert [status for status in statuses if status] == [503, 503]
+                application.set()
+            assert sorted(status for status in statuses if status) == [200] * 4 + [503] * 2
+
+    asyncio.run(calls())
+
+
 def test_what_comes_too_slowly_is_given_up() -> None:
     status, seen, read = run([b"a"] * 50, pause=0.05)
     assert (status, seen) == (408, [])
