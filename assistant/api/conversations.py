@@ -27,7 +27,7 @@ ConversationId = Annotated[str, Path(alias="id", description="对话编号", exa
 _Title = Annotated[
     str,
     BeforeValidator(models.trim),
-    Field(min_length=1, max_length=TITLE),
+    Field(min_length=1, max_length=TITLE, json_schema_extra=dict(models.WORDS)),
     AfterValidator(models.readable),
 ]
 
