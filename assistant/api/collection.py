@@ -15,7 +15,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
 
-from assistant.api import models
+from assistant.api import document_models
 from assistant.api.collection_models import AddRequest, Removed
 from assistant.api.described import detail_of, find
 from assistant.api.events import HEADERS, SILENCE, SILENCE_SECONDS, event_text
@@ -44,7 +44,7 @@ class _Stage:
 @dataclass(frozen=True, slots=True)
 class _Done:
     status: int
-    body: models.DocumentDetail | Removed
+    body: document_models.DocumentDetail | Removed
     headers: dict[str, str] | None = None
 
 
@@ -58,11 +58,11 @@ _Events = asyncio.Queue[_Event]
     description="上传一份文件和对它的说明，没有填的从文件里读。已有同一编号、同一版本而内容不同的，答 409；"
     "加 replace=true 就替换。需要管理员的密钥。请求头 Accept 为 text/event-stream 时边做边返回："
     "progress（reading 读文件，indexing 建索引，做了多少、共多少）、done（文件）、error（出错说明）。",
-    response_model=models.DocumentDetail,
+    response_model=document_models.DocumentDetail,
     responses={
         **problem_responses(BROKEN_FORM, 408, 409, 413, 415, 422, 503),
         200: ADDING_EVENTS,
-        201: {"description": "新收录的文件", "model": models.DocumentDetail},
+        201: {"description": "新收录的文件", "model": document_models.DocumentDetail},
     },
     openapi_extra=form_of(AddRequest),
 )
@@ -135,7 +135,7 @@ def _remove(request: Request, identifier: str, version: str | None, on_stage: On
     return _Done(200, Removed(removed=list(removed)))
 
 
-def _served(request: Request, identifier: str, version: str) -> models.DocumentDetail:
+def _served(request: Request, identifier: str, version: str) -> document_models.DocumentDetail:
     """The document as this server has it from now on. Raises a 503 problem."""
     opening = _opening(request)
     opening.catch_up()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from assistant.api import models
+from assistant.api import document_models
 from assistant.errors import UnknownClause, UnknownDocument
 from index.library.library import DocumentView, Library
 from index.schema import Clause, clause_id
@@ -21,10 +21,10 @@ def find(library: Library, identifier: str, version: str | None, today: date) ->
     raise UnknownDocument("没有这个编号的文件，请从 /v1/documents 列出的里面选。")
 
 
-def summary_of(library: Library, view: DocumentView, today: date) -> models.DocumentSummary:
+def summary_of(library: Library, view: DocumentView, today: date) -> document_models.DocumentSummary:
     """A document in one line of a list."""
     described = view.document
-    return models.DocumentSummary(
+    return document_models.DocumentSummary(
         id=described.id,
         version=described.version,
         title=described.title,
@@ -40,14 +40,14 @@ def summary_of(library: Library, view: DocumentView, today: date) -> models.Docu
     )
 
 
-def detail_of(library: Library, view: DocumentView, today: date) -> models.DocumentDetail:
+def detail_of(library: Library, view: DocumentView, today: date) -> document_models.DocumentDetail:
     """A document with its outline and what maintainers should look at."""
     described = view.document
     warnings = [
-        models.DocumentWarning(kind=each.kind, text=told(each), start=each.start, page=each.page)
+        document_models.DocumentWarning(kind=each.kind, text=told(each), start=each.start, page=each.page)
         for each in described.warnings
     ]
-    return models.DocumentDetail(
+    return document_models.DocumentDetail(
         **dict(summary_of(library, view, today)),
         levels=levels_of(view.clauses),
         tables=len(described.tables),
@@ -56,13 +56,13 @@ def detail_of(library: Library, view: DocumentView, today: date) -> models.Docum
     )
 
 
-def clause_of(view: DocumentView, address: str) -> models.ClauseDetail:
+def clause_of(view: DocumentView, address: str) -> document_models.ClauseDetail:
     """One clause with the addresses around it. Raises UnknownClause."""
     found = view.clause(address)
     if found is None:
         raise UnknownClause("这份文件里没有这个条款，条款地址请从文件的目录（outline）里选。")
     before, after = view.siblings(found)
-    return models.ClauseDetail(
+    return document_models.ClauseDetail(
         clause_id=clause_id(view.document.id, view.document.version, found.address),
         address=found.address,
         label=found.label,
@@ -76,14 +76,14 @@ def clause_of(view: DocumentView, address: str) -> models.ClauseDetail:
     )
 
 
-def outline_of(view: DocumentView) -> list[models.OutlineNode]:
+def outline_of(view: DocumentView) -> list[document_models.OutlineNode]:
     """The tree in one pass: a statute has thousands of clauses."""
     under: dict[str | None, list[Clause]] = defaultdict(list)
     for each in view.clauses:
         under[each.parent].append(each)
 
-    def node(each: Clause) -> models.OutlineNode:
-        return models.OutlineNode(
+    def node(each: Clause) -> document_models.OutlineNode:
+        return document_models.OutlineNode(
             address=each.address,
             label=each.label,
             heading=each.heading.strip(),

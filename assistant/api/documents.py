@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse
 
-from assistant.api import models
+from assistant.api import document_models
 from assistant.api.described import clause_of, detail_of, find, summary_of
 from assistant.api.files import WholeFile, original_of
 from assistant.api.openapi import problem_responses
@@ -23,12 +23,13 @@ Address = Annotated[str, Path(description="条款地址", examples=[ADDRESS])]
 
 
 @router.get("", summary="全部文件", response_description="文件列表", responses=problem_responses(422, 503))
-def documents(request: Request) -> models.DocumentList:
+def documents(request: Request) -> document_models.DocumentList:
     """Every document, in the version in force today."""
     assistant = opened(request)
     today = assistant.clock()
     views = (find(assistant.library, identifier, None, today) for identifier in assistant.library.ids())
-    return models.DocumentList(documents=[summary_of(assistant.library, view, today) for view in views])
+    found = [summary_of(assistant.library, view, today) for view in views]
+    return document_models.DocumentList(documents=found)
 
 
 @router.get(
@@ -37,7 +38,9 @@ def documents(request: Request) -> models.DocumentList:
     response_description="文件",
     responses=problem_responses(404, 422, 503),
 )
-def document(request: Request, document_id: DocumentId, version: Version = None) -> models.DocumentDetail:
+def document(
+    request: Request, document_id: DocumentId, version: Version = None
+) -> document_models.DocumentDetail:
     """One document with its outline."""
     assistant = opened(request)
     today = assistant.clock()
@@ -81,7 +84,7 @@ def original(request: Request, document_id: DocumentId, version: Version = None)
 )
 def clause(
     request: Request, document_id: DocumentId, address: Address, version: Version = None
-) -> models.ClauseDetail:
+) -> document_models.ClauseDetail:
     """One clause with the addresses around it."""
     assistant = opened(request)
     view = find(assistant.library, document_id, version, assistant.clock())

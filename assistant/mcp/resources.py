@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 from mcp.types import Resource, ResourceTemplate, TextResourceContents
 
 from assistant.api.described import detail_of, summary_of
-from assistant.api.models import DocumentList
+from assistant.api.document_models import DocumentList
 from assistant.errors import UnknownDocument
 from assistant.mcp.tools import view_of
 

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.api.models import VALIDITY, ClauseDetail, Day, DocumentIds, Out, Question, readable
+from assistant.api.document_models import ClauseDetail
+from assistant.api.models import VALIDITY, Day, DocumentIds, Out, Question, readable
 from assistant.api.wording import OWN
 from assistant.schema import MAX_QUESTION, Status
 from assistant.statuses import STATUSES

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.api import models
+from assistant.api import document_models, models
 from assistant.api.middleware import MAX_BODY_BYTES
 from tests.assistant.api.problem import CHINESE, PLAN, check_problem
 
@@ -212,7 +212,7 @@ def test_a_wrong_search_names_its_field(client: TestClient, body: dict[str, Any]
 
 def test_the_documents_are_listed_with_what_the_text_says(client: TestClient) -> None:
     (plan,) = client.get("/v1/documents").json()["documents"]
-    assert set(plan) >= set(models.DocumentSummary.model_fields)
+    assert set(plan) >= set(document_models.DocumentSummary.model_fields)
     assert plan["id"] == PLAN
     assert plan["issuer"] is None
     assert plan["published"] == "2020-10-22"

@@ -193,8 +193,8 @@ def test_a_tool_that_is_not_there_is_said_with_those_that_are(assistant: "Assist
     ("fault", "said"),
     [
         (IndexMissing("索引还没有建立，请先运行 policy-qa index build。"), "索引还没有建立"),
-        (EmbeddingError("http://10.0.0.1 refused at /work/secret.py"), "向量模型"),
-        (ValueError("secret at /work/secret.py"), "服务内部出错"),
+        (EmbeddingError("http://10.0.0.1 refused at /srv/secret.py"), "向量模型"),
+        (ValueError("secret at /srv/secret.py"), "服务内部出错"),
     ],
 )
 def test_a_fault_is_told_without_its_details(fault: Exception, said: str) -> None:
