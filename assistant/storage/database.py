@@ -36,6 +36,7 @@ from assistant.logs import code_of
 from assistant.storage.upgrade import upgrade
 
 _BUSY_MILLISECONDS = 10_000
+_AGAIN_SECONDS = 0.02
 _RETRY_SECONDS = 2.0
 """After so long a database that could not be opened is tried again."""
 _LOG_SECONDS = 30.0
@@ -260,7 +261,21 @@ def _make_private(file: Path) -> None:
 def _prepare(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")  # first: the next one takes a lock
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """WAL mode, which the file keeps. SQLite does not wait by itself where somebody else changes the mode of
+    the same file at the same time: the lock is held already then, and waiting could be for ever."""
+    deadline = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if cause_of(error) is not StorageCause.BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_SECONDS)
