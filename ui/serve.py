@@ -57,7 +57,8 @@ def compose(
     folder: Path | None = None,
     groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
-    """API, pages, maintainers' pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
+    """API, pages, also those for maintainers, widget, MCP server and chat around whatever `open_assistant`
+    opens, over `store`.
     `options`: None are those for a machine of one's own. `folder` is Gradio's for files of its own; by
     default one of this checkout. `groups` make further routes over the opened assistant."""
     from assistant.api.app import create_app
