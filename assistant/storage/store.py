@@ -9,6 +9,7 @@ from assistant.storage.database import Database
 from assistant.storage.deliveries import Deliveries
 from assistant.storage.keys import StoredKeys
 from assistant.storage.logins import Logins
+from assistant.storage.pause import Pause
 from assistant.storage.ratings import Ratings
 from assistant.storage.shares import Shares
 from assistant.storage.trail import Trail
@@ -29,6 +30,7 @@ class Store:
         self.trail = Trail(self.database)
         self.counters = Counters(self.database, clock)
         self.logins = Logins(self.database, clock)
+        self.pause = Pause(self.database)
         self.deliveries = Deliveries(self.database)
 
     def check(self) -> None:
