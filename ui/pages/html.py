@@ -79,8 +79,8 @@ def rendered(template: str, **values: object) -> str:
 
 
 def kept(request: Request, page: Page, seconds: int = 0) -> Response:
-    """`page`, which holds nothing of one reader's alone, for a browser to keep: it asks again after `seconds`,
-    and gets 304 where nothing has changed."""
+    """`page`, which holds nothing of one reader's alone, for a browser to keep: it asks again after
+    `seconds`, and gets 304 where nothing has changed."""
     tag = f'W/"{hashlib.sha256(page.body).hexdigest()[:32]}"'
     page.headers["Cache-Control"] = f"private, max-age={seconds}" if seconds else "no-cache"
     page.headers["ETag"] = tag
