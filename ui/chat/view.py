@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
 from assistant.answering.strength import strength
-from assistant.schema import Answer, Citation, Notice, Sentence, SentenceKind, Status
+from assistant.schema import Citation, Notice, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.text.folding import squeeze
 from ui.pages.citation_form import copy_text
@@ -151,8 +151,12 @@ def _blocks(
             if waiting:
                 yield _together(waiting, quotations)
                 waiting = []
-            quotes = any(isinstance(each, int) for each in parts)
-            marks = [] if quotes else [each for each in sentence.citations if each in quotations]
+            everywhere = sentence.kind is SentenceKind.PARAPHRASE
+            marks = [
+                each
+                for each in sentence.citations
+                if each in quotations and (everywhere or each not in shown)
+            ]
             fresh = [each for each in marks if each not in shown and each not in folded]
             folded.update(fresh)
             yield Paragraph(
