@@ -12,7 +12,7 @@ from index.library.library import Library
 from index.schema import Validity
 from index.text.folding import squeeze
 from prompts import reply
-from ui.pages.dates import day_in_words
+from ui.pages.facts import day_words, period_words
 
 _BRACKETS = str.maketrans("()", "（）")
 _YEAR_OF_NUMBER = re.compile(r"[\[［(（【〔]\s*(\d{4})\s*[\]］)）】〕]")
@@ -63,13 +63,13 @@ def validity_in_words(citation: Citation, library: Library) -> str:
     view = library.get(citation.document_id, citation.document_version)
     document = view.document if view else None
     known, label = [], citation.validity.label
-    if document and document.period_start and document.period_end:
-        known.append(f"实施期{document.period_start}—{document.period_end}年")
+    if document and (period := period_words(document)):
+        known.append(f"实施期{period}")
         label = "已满" if citation.validity is Validity.EXPIRED else label
     if document and document.effective:
-        known.append(f"{day_in_words(document.effective)}起施行")
+        known.append(f"{day_words(document.effective)}起施行")
     if document and citation.validity is Validity.REPEALED and (day := library.repealed(document)):
-        label = f"{day_in_words(day)}废止"
+        label = f"{day_words(day)}废止"
     return "，".join([*known, label])
 
 

@@ -15,7 +15,7 @@ from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.api.parts import base_of, store_of
 from assistant.errors import UnknownConversation
-from assistant.storage.conversations import TRANSCRIPT_LIMIT, Answered, conversation_of
+from assistant.storage.conversations import Answered, conversation_of
 from ui.pages.dates import moment_in_words
 from ui.pages.html import Page, PageFault, html, serve
 from ui.pages.sheet import quoted_documents, sheet_answer
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.storage.store import Store
 
+MOST_ANSWERS = 100
+"""Of one sheet: more than anybody asks in one sitting."""
 _GONE = (
     "这个分享页不存在，或者已经到期、被分享的人撤回了。"
     "您可以请对方重新分享，也可以回到问答页，自己问同样的问题。"
@@ -32,7 +34,7 @@ _NO_SHEET = (
     "没有找到要打印的回答：它们可能已随对话删除，或者不在这段对话里。"
     "请回到问答页，在那段对话里重新点“打印依据单”。"
 )
-_TOO_MANY = f"一张依据单最多放{TRANSCRIPT_LIMIT}个回答，请分几次打印。"
+_TOO_MANY = f"一张依据单最多放{MOST_ANSWERS}个回答，请分几次打印。"
 
 router = APIRouter()
 
@@ -50,7 +52,6 @@ def shared(request: Request, token: str) -> Response:
         base = base_of(request)
         page = html(
             "shared.html",
-            embed=False,
             each=sheet_answer(found, assistant, base, page=f"{base}/a/{token}"),
             documents=quoted_documents([found.answer], assistant.library),
             operator=assistant.settings.operator,
@@ -72,7 +73,7 @@ def sheet(
     store = store_of(request)
 
     def show(assistant: "Assistant") -> Response:
-        if len(wanted) > TRANSCRIPT_LIMIT:
+        if len(wanted) > MOST_ANSWERS:
             raise PageFault(422, _TOO_MANY)
         return _sheet(_of_conversation(store, secret, wanted), assistant, base_of(request))
 
@@ -106,7 +107,6 @@ def evidence(request: Request, answer_id: AnswerId) -> HTMLResponse:
 def _sheet(found: list[Answered], assistant: "Assistant", base: str) -> Page:
     page = html(
         "evidence.html",
-        embed=False,
         answers=[sheet_answer(each, assistant, base) for each in found],
         documents=quoted_documents([each.answer for each in found], assistant.library),
         operator=assistant.settings.operator,

@@ -136,9 +136,9 @@ def test_the_secret_alone_opens_a_sheet_and_only_of_its_own_answers(client: http
         assert "公办幼儿园" not in page.text
     assert client.get("/sheet").status_code == 404
     assert "没有找到要打印的回答" in client.get("/sheet").text
-    too_many = sheet(client, secret, *(f"ans_{number}" for number in range(31)))
+    too_many = sheet(client, secret, *(f"ans_{number}" for number in range(101)))
     assert too_many.status_code == 422
-    assert "最多放30个" in too_many.text
+    assert "最多放100个" in too_many.text
 
 
 def test_a_sheet_needs_no_key_where_the_interface_does(assistant: "Assistant") -> None:
