@@ -1,4 +1,4 @@
-"""A document's stored text as HTML: one element a clause, quotation and words looked for marked, nothing lost.
+"""A document's stored text as HTML: one element a clause, quotations and what is found marked, nothing lost.
 
 The text content of what `render_text` gives equals the stored text, character for character; a test
 holds this. Everything from the document is escaped by markupsafe.
