@@ -42,7 +42,6 @@ def _page(request: Request, assistant: "Assistant") -> Response:
         total=len(covered.documents),
         documents=covered.documents[:_NAMED],
         line=covered.line,
-        places="、".join(covered.places),
         standing=reply("standing"),
         writer=_writer(settings),
         remote=settings.llm_base_url is not None or settings.embedding_base_url is not None,
