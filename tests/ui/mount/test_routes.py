@@ -47,7 +47,7 @@ def test_what_is_served_is_on_the_list_and_no_more_of_gradio_than_that(applicati
     assert served == set(listed("open_routes.txt"))
     wanted = {(method, PARTLY.get(path, path)) for state, method, path in GRADIO if state == "open"}
     ours = re.compile(
-        r"/(v1|docs|documents|about|a|healthz|readyz|mcp|metrics|ui/static|widget|openapi\.json)(?![a-z])"
+        r"/(v1|docs|documents|about|a|sheet|healthz|readyz|mcp|metrics|ui/static|widget|openapi\.json)(?![a-z])"
     )
     assert {(method, path) for method, path in served if not ours.match(path)} == wanted
 
