@@ -22,7 +22,9 @@ _STOPPING_SECONDS = 30.0
 class Launched:
     """A server on one free loopback port; `kill` and `start` leave port and state as they are."""
 
-    def __init__(self, state: Path, environment: Mapping[str, str] | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self, state: Path, environment: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
         """`state` holds an index already. What the server says goes to `log`, by default to this process's
         own output."""
         with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from assistant.service import Assistant
 
+
 @pytest.fixture(scope="session")
 def application(assistant: "Assistant") -> "FastAPI":
     """The whole application."""

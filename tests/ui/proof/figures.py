@@ -29,12 +29,13 @@ from tests.ui.proof.weight import Load, load, middle
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from tests.launched import Launched
 
 _VIEW: Any = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
 _QUESTION = "娃儿一天在学校能运动好久？"
 _QUOTED = "每天１小时校园体育活动时间"
-_CHAT_READY = "document.body?.dataset.state === 'idle' && document.querySelector('#question:enabled:read-write')"
+_CHAT_READY = (
+    "document.body?.dataset.state === 'idle' && document.querySelector('#question:enabled:read-write')"
+)
 """Its scripts run, and the box can be written into."""
 _PARSED = "document.readyState === 'complete'"
 
