@@ -1,4 +1,4 @@
-"""A document's stored text as HTML: one element a clause, a quotation or words looked for marked, nothing lost.
+"""A document's stored text as HTML: one element a clause, quotation and words looked for marked, nothing lost.
 
 The text content of what `render_text` gives equals the stored text, character for character; a test
 holds this. Everything from the document is escaped by markupsafe.
@@ -101,9 +101,9 @@ def render_text(
     found: Sequence[Mark] = (),
     top: int = 1,
 ) -> Markup:
-    """The whole stored text; the clause `cited` is tinted, `quote` (`start, end`) stands in `<mark>`, and so do
-    `found`, in text order and apart from each other, but for those that touch the quotation. `top` is the
-    level of the title's heading."""
+    """The whole stored text; the clause `cited` is tinted, `quote` (`start, end`) stands in `<mark>`, and so
+    do `found`, in text order and apart from each other, but for those that touch the quotation. `top` is
+    the level of the title's heading."""
     marks = list(found)
     if quote:
         marks = [each for each in marks if each.end <= quote[0] or quote[1] <= each.start]

@@ -1,0 +1,3 @@
+"""placeholder"""
+def strength(answer):
+    return "依据充分" if answer.citations else None
