@@ -164,13 +164,12 @@ class Visit:
 
     def settled(self, turn: "Locator") -> "Locator":
         """`turn` once nothing more is awaited of it, and the view rests."""
-        index = turn.evaluate("e => [...e.parentElement.children].indexOf(e)")
-        self.until(
-            f"!['queued', 'running'].includes(document.querySelector('#turns').children[{index}].dataset.status)",
-            30,
-        )
-        self.at_rest()
-        return self.turns.nth(index)
+        for _ in range(600):
+            if turn.get_attribute("data-status") not in ("queued", "running"):
+                self.at_rest()
+                return turn
+            self.page.wait_for_timeout(50)
+        pytest.fail("the question is not answered")
 
     def at_rest(self) -> None:
         """Wait until the view does not move any more."""
@@ -190,9 +189,11 @@ class Visit:
 
     def first_line(self, part: "Locator") -> dict[str, Any]:
         """Where the first line of `part` stands in the window."""
-        found: dict[str, Any] = part.evaluate(_FIRST_LINE)
-        assert found, "there is no text"
-        return found
+        for _ in range(5):  # a turn is replaced when its answer comes
+            found: dict[str, Any] | None = part.evaluate(_FIRST_LINE)
+            if found:
+                return found
+        pytest.fail("there is no text")
 
     def tool(self, turn: "Locator", name: str) -> "Locator":
         """A button below an answer."""
