@@ -1,3 +1,5 @@
 """placeholder"""
+
+
 def follow_ups(answer, library):
     return ()

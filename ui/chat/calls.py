@@ -12,8 +12,8 @@ from pydantic import Field
 from assistant.api.answers import SharedPage, answer_for, share, withdraw
 from assistant.api.conversations import Title
 from assistant.api.feedback import Feedback, feedback
-from assistant.api.names import In
 from assistant.api.models import Out
+from assistant.api.names import In
 from assistant.api.negotiation import only_json
 from assistant.api.opening import opened
 from assistant.api.parts import store_of

@@ -54,9 +54,7 @@ def make_engine(
     return engine
 
 
-def events(
-    get_assistant: "Callable[[], Assistant]", converses: Converses, asked: Asked
-) -> Iterator[Event]:
+def events(get_assistant: "Callable[[], Assistant]", converses: Converses, asked: Asked) -> Iterator[Event]:
     """The events of one question; the last is `answered` or `fault`."""
     try:
         assistant = get_assistant()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
 from assistant.answering.strength import strength
-from assistant.schema import Answer, Citation, Notice, Sentence, SentenceKind, Status
+from assistant.schema import Citation, Notice, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.text.folding import squeeze
 from ui.pages.citation_form import copy_text
@@ -124,7 +124,7 @@ def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -
         blocks=tuple(_blocks(answer.sentences, answer.citations, quotations)),
         titles=tuple(dict.fromkeys(each.title for each in quotations.values())),
         strength=strength(answer),
-        advice=contact if refused and contact not in answer.answer else None,
+        advice=contact if refused and answer.related and contact not in answer.answer else None,
         related=tuple(_quotation(each, f"{answer.id}-r", numbered=False) for each in answer.related),
         notices=tuple(each for each in answer.notices if each not in first),
         standing=STATUSES[answer.status].standing,
@@ -151,8 +151,12 @@ def _blocks(
             if waiting:
                 yield _together(waiting, quotations)
                 waiting = []
-            quotes = any(isinstance(each, int) for each in parts)
-            marks = [] if quotes else [each for each in sentence.citations if each in quotations]
+            everywhere = sentence.kind is SentenceKind.PARAPHRASE
+            marks = [
+                each
+                for each in sentence.citations
+                if each in quotations and (everywhere or each not in shown)
+            ]
             fresh = [each for each in marks if each not in shown and each not in folded]
             folded.update(fresh)
             yield Paragraph(

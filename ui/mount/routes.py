@@ -35,9 +35,7 @@ class _Gradio:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    def asked(
-        self, query: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> ASGIApp:
+    def asked(self, query: Mapping[str, str] | None = None, body: bytes | None = None) -> ASGIApp:
         """What answers the request at hand: Gradio, given the request's path, this query and this JSON body,
         and nothing else that the client sent. Raises HTTPException, or a 503 problem, for a fault of its."""
 

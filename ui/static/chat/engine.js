@@ -57,6 +57,7 @@ export async function* ask({ question, secret, begun, documents }, signal) {
   };
   heard();
   let value = null;
+  let completed = false;
   try {
     const response = await fetched(`/gradio_api/queue/data?session_hash=${session}`, { signal: cut.signal, cache: "no-store" });
     for await (const message of messages(response, heard)) {
@@ -69,11 +70,11 @@ export async function* ask({ question, secret, begun, documents }, signal) {
       }
       if (message.msg === "process_completed") {
         if (!message.success) throw new Fault(CUT);
-        return;
+        completed = true; // the stream ends with the next message
       }
       if (message.msg === "unexpected_error") throw new Fault(CUT);
     }
-    throw new Fault(CUT);
+    if (!completed) throw new Fault(CUT);
   } catch (error) {
     if (signal.aborted) throw new DOMException("", "AbortError");
     throw error instanceof Fault ? error : new Fault(CUT);
