@@ -41,17 +41,17 @@ def test_the_frame_of_portals_offers_four_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "fault"),
     [
-        ('shape = "short"', 'shape = "long"'),
-        ('shape = "short"', 'shape = "short"\nvoice = "plain"'),
-        ("\nwidget = true\n", "\n"),
-        ("乡村老师的补助会不会涨？", "老师的工资会比公务员低吗？"),
-        ('clauses = ["2.6.3"]', "clauses = []"),
+        ('shape = "short"', 'shape = "long"', "line"),
+        ('shape = "short"', 'shape = "short"\nvoice = "plain"', "voice"),
+        ("\nwidget = true\n", "\n", "the frame offers 4 questions, not 3"),
+        ("乡村老师的补助会不会涨？", "老师的工资会比公务员低吗？", "stands twice"),
+        ('clauses = ["2.6.3"]', "clauses = []", "clauses"),
     ],
 )
-def test_a_file_with_a_fault_is_refused(old: str, new: str) -> None:
-    with pytest.raises(ValueError):
+def test_a_file_with_a_fault_is_refused(old: str, new: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
         read_first_questions(SOURCE.replace(old, new, 1))
 
 
