@@ -1,7 +1,7 @@
 """The whole application over documents, a store and a clock of its own, and admin keys for it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from assistant.access.keys import Key, Scope, new_token
+from tests.assistant.wechat import callers
 from tests.serving import served
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
     from assistant.service import Assistant
     from assistant.settings import Settings
@@ -94,15 +96,22 @@ class Visitor:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, settings: "Settings") -> Iterator[Site]:
-    """The application over two short documents, of which one was added; keys are needed for `/v1`."""
+    """The application over one short document."""
     from assistant.service import Assistant
     from assistant.settings import Settings
     from assistant.storage.store import Store
+    from assistant.wechat.routes import wechat_router
     from index.build.build_index import build_index
     from ui.serve import compose
 
     home = tmp_path_factory.mktemp("admin")
-    made = Settings(state_dir=home / "state", corpus_dir=_corpus(home / "corpus"))
+    made = Settings(
+        state_dir=home / "state",
+        corpus_dir=_corpus(home / "corpus"),
+        wechat_token=SecretStr(callers.TOKEN),
+        wechat_app_id=callers.APP_ID,
+        wechat_aes_key=SecretStr(callers.KEY),
+    )
     build_index(made.index())
     clock = Hand()
     store = Store(made.conversations_url(), clock)
@@ -110,7 +119,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, settings: "Settings") -> Iter
     def opened() -> "Assistant":
         return Assistant.open(made, store=store)
 
-    app = compose(opened, store, folder=settings.state_dir / "gradio")
+    def wechat(get_assistant: "Callable[[], Assistant]") -> "APIRouter":
+        return wechat_router(made, store, get_assistant, clock)
+
+    app = compose(opened, store, folder=settings.state_dir / "gradio", groups=[wechat])
     with served(app) as base:
         yield Site(base, store, clock, made, app)
     store.close()
