@@ -131,7 +131,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "index.text",
     },
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
-    "ui.chat": {*TOP, *ASSISTANT, *INDEX},
+    "ui.chat": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
     "ui.mount": {*ASSISTANT, *INDEX, "ui.static_files"},
     "ui.widget": {"ui.static_files"},
@@ -145,7 +145,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evals.metrics": {"evals.rows"},
     "evals.runs": {"evals.rows", "evals.metrics"},
     "evals.gate": {"evals.rows", "evals.metrics", "evals.runs"},
-    "evals.training": {"evals.rows", "evals.metrics"},
+    "evals.training": {"evals.rows", "evals.metrics", "evals.runs"},
     "evals.studies": {"evals.rows", "evals.metrics", "evals.runs"},
     "evals.cli": {f"evals.{room}" for room in ("rows", "metrics", "runs", "gate", "training", "studies")},
 }
@@ -156,7 +156,7 @@ for name, below in MAY_IMPORT.items():
 
 def _room(module: str) -> str:
     """The room of a module: its package and folder, or the flat module itself."""
-    return module if module == "prompts" else ".".join(module.split(".")[:2])
+    return "prompts" if module.startswith("prompts.") else ".".join(module.split(".")[:2])
 
 
 def _modules() -> Iterator[tuple[str, Path]]:
