@@ -57,11 +57,12 @@ def compose(
     folder: Path | None = None,
     groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
-    """API, pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
+    """API, pages, maintainers' pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
     `options`: None are those for a machine of one's own. `folder` is Gradio's for files of its own; by
     default one of this checkout. `groups` make further routes over the opened assistant."""
     from assistant.api.app import create_app
     from assistant.mcp.http import mount_mcp
+    from ui.admin.router import admin_router
     from ui.mount.application import mount_chat, prepare_gradio
     from ui.pages import evidence
     from ui.pages.documents import page_router
@@ -71,6 +72,7 @@ def compose(
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(page_router(opening.assistant))
+    app.include_router(admin_router())
     app.include_router(widget_router(app.state.access.origins_of))
     mount_mcp(app, opening.assistant)
     for group in groups:

@@ -1,39 +1,79 @@
-"""The page's and the chat's own style sheets and scripts, served from memory under `/ui/static/`."""
+"""The pages' own style sheets and scripts, served from memory under `/ui/static/`.
 
+A file's address holds a hash of all files, so that browsers may keep it for good, and so that modules name
+each other by relative paths and still get what belongs together.
+"""
+
+import gzip
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 PREFIX = "/ui/static/"
 _DIRECTORY = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_FOR_NOW = "no-cache"
 
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    content: bytes
+    compressed: bytes
+    media_type: str
+
+
 @lru_cache(maxsize=1)
-def _files() -> dict[str, tuple[bytes, str]]:
-    """Every file by name: its bytes and media type. A closed set, so that no path can lead out of it."""
-    return {
-        path.name: (path.read_bytes(), _TYPES[path.suffix])
-        for path in sorted(_DIRECTORY.iterdir())
-        if path.suffix in _TYPES
-    }
+def _files() -> dict[str, _File]:
+    """Every file by its path below the directory. A closed set, so that no path can lead out of it."""
+    found = {}
+    for path in sorted(_DIRECTORY.rglob("*")):
+        if path.suffix in _TYPES:
+            content = path.read_bytes()
+            name = path.relative_to(_DIRECTORY).as_posix()
+            found[name] = _File(content, gzip.compress(content, 9, mtime=0), _TYPES[path.suffix])
+    return found
+
+
+@lru_cache(maxsize=1)
+def _edition() -> str:
+    """A hash of all files with their names."""
+    digest = hashlib.sha256()
+    for name, file in _files().items():
+        digest.update(f"{name}\0{len(file.content)}\0".encode() + file.content)
+    return digest.hexdigest()[:12]
 
 
 def static_url(name: str) -> str:
-    """The address of a file, with its content in the query so that browsers may keep it."""
-    return f"{PREFIX}{name}?v={hashlib.sha256(_files()[name][0]).hexdigest()[:12]}"
+    """The address of the file `name`, such as `chat/main.js`. Raises KeyError where there is none."""
+    _ = _files()[name]
+    return f"{PREFIX}{_edition()}/{name}"
 
 
-@router.get(PREFIX + "{name}")
-def static_file(name: str) -> Response:
-    """One file of the page or the chat."""
-    found = _files().get(name)
+def accepts_gzip(request: Request) -> bool:
+    """Whether the browser takes a compressed body."""
+    offered = request.headers.get("accept-encoding", "").replace(" ", "").split(",")
+    return any(each == "gzip" or (each.startswith("gzip;") and each != "gzip;q=0") for each in offered)
+
+
+@router.get(PREFIX + "{path:path}")
+def static_file(request: Request, path: str) -> Response:
+    """One file, as it is now; under an address of an earlier edition it may not be kept."""
+    edition, _, name = path.partition("/")
+    found = _files().get(name) or _files().get(path)
     if found is None:
         return HTMLResponse("没有这个文件。", status_code=404)
-    content, media_type = found
-    return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=86400"})
+    headers = {
+        "Cache-Control": _FOR_GOOD if edition == _edition() else _FOR_NOW,
+        "Vary": "Accept-Encoding",
+    }
+    if accepts_gzip(request):
+        headers["Content-Encoding"] = "gzip"
+        return Response(found.compressed, media_type=found.media_type, headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)

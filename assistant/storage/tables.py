@@ -12,6 +12,8 @@
 | `keys` | an access key, without its secret |
 | `trail` | one act of an administrator; rows are only added |
 | `counters` | how often something happened within a window of time, for limits |
+| `logins` | a maintainer's browser that is logged in, by the digest of its token |
+| `pauses` | at most one row: nothing is answered now, and what is said instead |
 | `deliveries` | a message of WeChat's, without its words and its sender, and what was replied |
 """
 
@@ -158,6 +160,22 @@ counters = Table(
     Column("name", String(160), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("expires_at", Float, nullable=False),  # seconds since 1970, as the limits library counts
+)
+logins = Table(
+    "logins",
+    metadata,
+    Column("token_digest", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: there is one switch
+    Column("at", Moment, nullable=False),
+    Column("key_id", String(16), nullable=True),
+    Column("message", Text, nullable=False),
 )
 deliveries = Table(
     "deliveries",

@@ -1,6 +1,7 @@
 """Pages of our own: templates in which everything is escaped, and what a reader sees where nothing can be
 shown."""
 
+import gzip
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.types import Receive, Scope, Send
 
-from ui.static_files import static_url
+from ui.static_files import accepts_gzip, static_url
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -20,10 +22,11 @@ GetAssistant = Callable[[], "Assistant"]
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 HEADERS = {"Content-Security-Policy": _CSP, "Cache-Control": "no-cache"}
 _RETRY_SECONDS = 3
+_WORTH_COMPRESSING = 1024
 
 
 class PageFault(Exception):
@@ -51,10 +54,27 @@ def serve(request: Request, get_assistant: GetAssistant, show: "Callable[[Assist
         return _fault_page(request, PageFault(503, fault.message, request.url.path))
 
 
-def html(template: str, status: int = 200, **values: object) -> HTMLResponse:
+class Page(HTMLResponse):
+    """HTML that goes out compressed to a browser that takes it so."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it (ASGI)."""
+        self.headers["Vary"] = "Accept-Encoding"
+        if len(self.body) > _WORTH_COMPRESSING and accepts_gzip(Request(scope)):
+            self.body = gzip.compress(self.body, 6)
+            self.headers["Content-Encoding"] = "gzip"
+            self.headers["Content-Length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
+
+
+def html(template: str, status: int = 200, **values: object) -> Page:
     """The page that a template makes of `values`."""
-    page = _templates().get_template(template).render(**values)
-    return HTMLResponse(page, status_code=status, headers=HEADERS)
+    return Page(rendered(template, **values), status_code=status, headers=HEADERS)
+
+
+def rendered(template: str, **values: object) -> str:
+    """What a template makes of `values`; everything that is not written in it is escaped."""
+    return _templates().get_template(template).render(**values)
 
 
 def embedded(request: Request) -> bool:
@@ -62,7 +82,7 @@ def embedded(request: Request) -> bool:
     return request.query_params.get("embed") == "1"
 
 
-def _fault_page(request: Request, fault: PageFault) -> HTMLResponse:
+def _fault_page(request: Request, fault: PageFault) -> Page:
     busy = fault.status == 503
     response = html("fault.html", fault.status, embed=embedded(request), fault=fault, busy=busy)
     if busy:

@@ -15,6 +15,7 @@ from index.schema import Document
 from index.structure.outline import outlined
 from ui.pages.documents import page_router
 from ui.pages.original import render_text
+from ui.static_files import static_url
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -171,5 +172,26 @@ def test_the_policy_allows_no_other_host_and_no_inline_script(client: TestClient
 
 def test_static_files_are_a_closed_set(client: TestClient) -> None:
     assert client.get("/ui/static/page.css").headers["content-type"].startswith("text/css")
-    for name in ("..%2Fpage.py", "nope.css", "%2e%2e/page.py"):
+    for name in ("..%2Fpage.py", "nope.css", "%2e%2e/page.py", "chat", "x/chat/"):
         assert client.get(f"/ui/static/{name}").status_code == 404
+
+
+def test_a_file_is_kept_for_good_under_its_edition_only(client: TestClient) -> None:
+    address = static_url("page.css")
+    found = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in found.headers["cache-control"]
+    assert found.headers["content-encoding"] == "gzip"
+    plain = client.get(address, headers={"Accept-Encoding": "gzip;q=0"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == found.text
+    earlier = client.get("/ui/static/000000000000/page.css")
+    assert earlier.text == found.text
+    assert earlier.headers["cache-control"] == "no-cache"
+
+
+def test_a_page_goes_out_compressed(client: TestClient) -> None:
+    address = "/documents/chongqing-education-modernization-2020-2022"
+    small = client.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert small.text == plain.text

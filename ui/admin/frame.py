@@ -1,0 +1,119 @@
+"""The frame of the maintainers' pages: navigation, what they tell the browser, and faults as pages."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from assistant.api.negotiation import accepts_events
+from assistant.api.paths import path_of
+from assistant.api.problems import INVALID, NO_KEY, ProblemError, from_own, respond
+from assistant.errors import PolicyQAError
+from ui.admin.session import CSRF, ROOT, Login, LoginNeeded
+from ui.pages.html import html
+
+PAGES = (
+    ("文件", "/admin/documents"),
+    ("提问", "/admin/questions"),
+    ("评价", "/admin/ratings"),
+    ("速度", "/admin/speed"),
+    ("运行", "/admin/running"),
+    ("操作记录", "/admin/acts"),
+)
+"""What the navigation names, and its addresses; a page below one of these belongs to it."""
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",  # with less, browsers would not say where a form comes from
+}
+_EXPIRED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
+_INVALID = "表单里有一项填得不对，没有办理；请回到上一页改正后再提交。"
+
+
+class AdminRoute(APIRoute):
+    """A route of the maintainers' pages: who is not logged in is led to the login, faults are pages, and
+    nothing is kept by the browser or shown in a frame."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, wrapped."""
+        handle = super().get_route_handler()
+
+        async def shown(request: Request) -> Response:
+            try:
+                response = await handle(request)
+            except LoginNeeded:
+                response = _to_login(request)
+            except ProblemError as problem:
+                response = fault(request, problem)
+            except PolicyQAError as error:
+                response = fault(request, from_own(error))
+            except RequestValidationError:
+                response = fault(request, ProblemError(INVALID, _INVALID))
+            response.headers.update(HEADERS)
+            return response
+
+        return shown
+
+
+def render(request: Request, template: str, status: int = 200, **values: object) -> Response:
+    """The page that `template` (of `ui/pages/templates`, extending `admin/frame.html`) makes of `values`.
+
+    It also has `login` (None on the page of the login), `csrf` (what each form holds in a hidden field of
+    this name), `root` (a proxy's prefix, before each address), `pages` and `here` for the navigation.
+    """
+    login: Login | None = getattr(request.state, "login", None)
+    path = path_of(request.scope)
+    here = next((each for _, each in PAGES if path == each or path.startswith(f"{each}/")), None)
+    return html(
+        template,
+        status,
+        **{
+            "embed": False,
+            "login": login,
+            CSRF: login.csrf if login else "",
+            "root": root_of(request),
+            "pages": PAGES,
+            "here": here,
+            **values,
+        },
+    )
+
+
+def fault(request: Request, problem: ProblemError) -> Response:
+    """`problem` as a page, or as it is for a script that follows events."""
+    if accepts_events(request):
+        return respond(request.scope, problem)
+    page = render(request, "admin/fault.html", problem.fault.status, problem=problem)
+    page.headers.update(problem.headers)
+    return page
+
+
+def go(request: Request, path: str) -> Response:
+    """To another page of ours, by GET; `path` begins with `/admin`."""
+    return RedirectResponse(root_of(request) + path, status_code=303)
+
+
+def root_of(request: Request) -> str:
+    """The prefix under which a proxy mounts the service, "" where none does."""
+    root: str = request.scope.get("root_path", "")
+    return root
+
+
+def _to_login(request: Request) -> Response:
+    """The page of the login, which leads back here afterwards; a script is told in words."""
+    if accepts_events(request):
+        return respond(request.scope, ProblemError(NO_KEY, _EXPIRED))
+    path = path_of(request.scope)
+    if request.method != "GET":
+        return go(request, f"{ROOT}/login?ended=1")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return go(request, f"{ROOT}/login?next={quote(path + query, safe='/')}")

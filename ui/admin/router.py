@@ -1,0 +1,13 @@
+"""The maintainers' pages together."""
+
+from fastapi import APIRouter
+
+from ui.admin import acts, login
+
+
+def admin_router() -> APIRouter:
+    """The routes below `/admin`."""
+    router = APIRouter()
+    for group in (login, acts):
+        router.include_router(group.router)
+    return router
