@@ -8,8 +8,8 @@ from alembic import op
 
 from assistant.storage.overview import cited_rows, overview_row
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -86,8 +86,7 @@ def _shorten_stored(overview: sa.Table, cited: sa.Table) -> None:
             short.append(overview_row(row.id, asked_at, json.loads(row.exchange), answer, row.rating))
             documents += cited_rows(row.id, answer)
         known = {column.name for column in overview.columns}
-        connection.execute(
-            sa.insert(overview), [{k: v for k, v in one.items() if k in known} for one in short]
-        )
+        held = [{name: value for name, value in one.items() if name in known} for one in short]
+        connection.execute(sa.insert(overview), held)
         if documents:
             connection.execute(sa.insert(cited), documents)
