@@ -83,7 +83,7 @@ class Ratings:
             for row in connection.execute(query).all():
                 yield Rated(
                     ANSWER.validate_json(row.answer),
-                    _questions(connection, row.conversation_id, row.id),
+                    questions_up_to(connection, row.conversation_id, row.id),
                     Rating(row.rating),
                     row.comment,
                     row.created_at,
@@ -91,7 +91,8 @@ class Ratings:
                 )
 
 
-def _questions(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
+def questions_up_to(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
+    """A conversation's questions up to the exchange of the number `last`, oldest first."""
     query = (
         select(exchanges.c.exchange)
         .where(exchanges.c.conversation_id == conversation_id, exchanges.c.id <= last)
