@@ -4,10 +4,11 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
-from sqlalchemy import Integer, case, func, select
+from sqlalchemy import CTE, BigInteger, Integer, case, column, func, or_, select, values
 
 from assistant.schema import Status
 from assistant.statuses import STATUSES
@@ -17,6 +18,8 @@ from assistant.storage.opinions import reasons_of
 from assistant.storage.ratings import Rating, Reason
 from assistant.storage.tables import cited, overview, ratings
 
+STEPS_OF = 10_000
+"""Times of steps are those of the latest so many answers of the days that are looked at."""
 SLOW_MS = 2000
 """Milliseconds from which on an answer came late: within two seconds 19 of 20 are to be shown."""
 
@@ -79,7 +82,7 @@ class Speed:
     days: tuple[Day, ...]
     all: Times
     steps: Mapping[str, Times]
-    """In the order in which the steps were first met."""
+    """Of the latest `STEPS_OF` answers, in the order in which the steps were met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +106,6 @@ class Opinionated:
     """By the id of each document that the rated answer quotes; None: it quotes none."""
 
 
-@dataclass(slots=True)
-class _Gathered:
-    times: list[float] = field(default_factory=list)
-    answered: int = 0
-    refused: int = 0
-    corrections: int = 0
-
-
 class Figures:
     """Reads figures. Safe to share between threads; calls raise StorageFault."""
 
@@ -120,19 +115,19 @@ class Figures:
     def tally(self, since: date, until: date) -> Tally:
         """What came of the questions from the day `since` to the day `until`, both included."""
         within = Filters(since=since, until=until).conditions()
-        column = overview.c
+        short = overview.c
         query = select(
-            column.status,
+            short.status,
             func.count().label("asked"),
-            func.sum(func.cast(column.correction, Integer)).label("corrections"),
-            func.sum(case((column.rating == Rating.UP.value, 1), else_=0)).label("up"),
-            func.sum(case((column.rating == Rating.DOWN.value, 1), else_=0)).label("down"),
-            func.sum(case((column.total_ms > SLOW_MS, 1), else_=0)).label("slow"),
+            func.sum(func.cast(short.correction, Integer)).label("corrections"),
+            func.sum(case((short.rating == Rating.UP.value, 1), else_=0)).label("up"),
+            func.sum(case((short.rating == Rating.DOWN.value, 1), else_=0)).label("down"),
+            func.sum(case((short.total_ms > SLOW_MS, 1), else_=0)).label("slow"),
         ).where(*within)
         with self._database.connect() as connection:
-            rows = connection.execute(query.group_by(column.status)).all()
+            rows = connection.execute(query.group_by(short.status)).all()
             asked = sum(row.asked for row in rows)
-            at = select(column.total_ms).where(*within).order_by(column.total_ms)
+            at = select(short.total_ms).where(*within).order_by(short.total_ms)
             at = at.offset(_rank(asked, 0.95)).limit(1)
             p95 = connection.execute(at).scalar() if asked else None
         return Tally(
@@ -148,32 +143,66 @@ class Figures:
         """Times from the day `since` to the day `until`, both included; `steps_on`: the steps of this day
         alone."""
         within = Filters(since=since, until=until).conditions()
-        column = overview.c
-        query = select(column.asked_at, column.status, column.correction, column.total_ms).where(*within)
-        refusing = {status.value for status, meaning in STATUSES.items() if meaning.refuses}
-        days: defaultdict[date, _Gathered] = defaultdict(_Gathered)
-        with self._database.connect() as connection:
-            for asked_at, status, correction, total in connection.execute(query):
-                day = days[date.fromtimestamp(asked_at)]  # noqa: DTZ012 - the day as people here count it
-                day.times.append(total)
-                day.answered += status == Status.ANSWERED.value
-                day.refused += status in refusing
-                day.corrections += correction
-        every = [each for day in days.values() for each in day.times]
-        return Speed(
-            tuple(
-                Day(day, times_of(of.times), of.answered, of.refused, of.corrections)
-                for day, of in sorted(days.items(), reverse=True)
-            ),
-            times_of(every),
-            self._steps(steps_on or since, steps_on or until),
+        short, days = overview.c, _days(since, until)
+        on_its_day = (short.asked_at >= days.c.start) & (short.asked_at < days.c.stop)
+        day = days.c.number
+        ranked = (
+            select(
+                days.c.number,
+                short.total_ms,
+                func.row_number().over(partition_by=day, order_by=short.total_ms).label("rank"),
+                func.count().over(partition_by=day).label("size"),
+            )
+            .join(overview, on_its_day)
+            .subquery()
         )
+        p50, p95 = (ranked.c.size + 1) // 2, (ranked.c.size * 95 + 99) // 100
+        percentiles = (
+            select(
+                ranked.c.number,
+                func.min(ranked.c.total_ms).label("p50"),
+                func.max(ranked.c.total_ms).label("p95"),
+            )
+            .where(or_(ranked.c.rank == p50, ranked.c.rank == p95))
+            .group_by(ranked.c.number)
+        )
+        refusing = [status.value for status, meaning in STATUSES.items() if meaning.refuses]
+        counts = (
+            select(
+                days.c.number,
+                func.count().label("asked"),
+                func.sum(case((short.status == Status.ANSWERED.value, 1), else_=0)).label("answered"),
+                func.sum(case((short.status.in_(refusing), 1), else_=0)).label("refused"),
+                func.sum(func.cast(short.correction, Integer)).label("corrections"),
+            )
+            .join(overview, on_its_day)
+            .group_by(days.c.number)
+        )
+        with self._database.connect() as connection:
+            times = {row.number: row for row in connection.execute(percentiles)}
+            found = [
+                Day(
+                    since + timedelta(days=row.number),
+                    Times(row.asked, times[row.number].p50, times[row.number].p95),
+                    row.answered,
+                    row.refused,
+                    row.corrections,
+                )
+                for row in connection.execute(counts.order_by(days.c.number.desc()))
+            ]
+            size = sum(day.times.count for day in found)
+            ordered = select(short.total_ms).where(*within).order_by(short.total_ms).limit(1)
+            at = [ordered.offset(_rank(size, share)) for share in (0.5, 0.95)]
+            every = [connection.execute(each).scalar() for each in at]
+        steps = self._steps(steps_on or since, steps_on or until)
+        return Speed(tuple(found), Times(size, *every), steps)
 
     def _steps(self, since: date, until: date) -> dict[str, Times]:
-        query = select(overview.c.timings).where(*Filters(since=since, until=until).conditions())
+        within = Filters(since=since, until=until).conditions()
+        query = select(overview.c.timings).where(*within).order_by(overview.c.exchange_id.desc())
         taken: defaultdict[str, list[float]] = defaultdict(list)
         with self._database.connect() as connection:
-            for timings in connection.execute(query.order_by(overview.c.exchange_id)).scalars():
+            for timings in connection.execute(query.limit(STEPS_OF)).scalars():
                 for step, milliseconds in json.loads(timings).items():
                     taken[step].append(milliseconds)
         return {step: times_of(times) for step, times in taken.items()}
@@ -224,6 +253,14 @@ def times_of(milliseconds: Sequence[float]) -> Times:
 def _rank(size: int, share: float) -> int:
     """Where in an ordered list of `size` the percentile stands (nearest rank, from 0)."""
     return max(math.ceil(share * size) - 1, 0)
+
+
+def _days(since: date, until: date) -> CTE:
+    """A table of the days, numbered from 0, with the seconds since 1970 of their beginnings and ends."""
+    starts = [day_start(since + timedelta(days=number)) for number in range((until - since).days + 2)]
+    rows = [(number, start, stop) for number, (start, stop) in enumerate(pairwise(starts))]
+    columns = (column("number", Integer), column("start", BigInteger), column("stop", BigInteger))
+    return values(*columns, name="days").data(rows).cte("days")
 
 
 def _votes(votes: Counter[str]) -> Votes:

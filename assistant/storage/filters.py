@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists
 
 from assistant.schema import Status
 from assistant.storage.masking import storable
 from assistant.storage.ratings import Rating
 from assistant.storage.tables import cited, overview
+from index.text.folding import fold_text
 
 LOW = 0.5
-"""Confidence is a calibrated chance: below a half, what was given is likelier wrong or incomplete than right."""
+"""Confidence is a calibrated chance: below a half, what was given is more likely wrong than right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Filters:
     """Any of these; empty: every one."""
     rating: Rating | None = None
     text: str = ""
-    """Words, each in the question as asked or as searched, letters of either case alike."""
+    """Words, each in the question as asked or as searched; width, case and traditional characters aside."""
     since: date | None = None
     """From this day on, in the local time of this machine."""
     until: date | None = None
@@ -57,8 +58,7 @@ class Filters:
         if self.corrections:
             wanted.append(column.correction)
         for word in storable(self.text).split():
-            held = (each.icontains(word, autoescape=True) for each in (column.question, column.standalone))
-            wanted.append(or_(*held))
+            wanted.append(column.words.contains(fold_text(word), autoescape=True))
         return wanted
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import func, select
 
@@ -61,31 +62,32 @@ class Lacks:
 
     def by_clause(self, filters: Filters, limit: int, questions: int) -> tuple[NearLack, ...]:
         """Near which clauses most was asked that is not answered, each with some of the questions."""
-        times = func.count().label("times")
-        near = overview.c.nearest
-        groups = (
-            select(near, times, func.max(overview.c.asked_at).label("last"))
-            .where(*filters.conditions(), near.is_not(None))
-            .group_by(near)
-            .order_by(times.desc(), near)
-            .limit(limit)
+        newest = func.max(overview.c.exchange_id)
+        alike = (
+            select(overview.c.nearest, func.count().label("times"), newest.label("newest"))
+            .where(*filters.conditions(), overview.c.nearest.is_not(None))
+            .group_by(overview.c.nearest, overview.c.same_as)
+            .subquery()
         )
-        found = []
+        near = alike.c.nearest
+        ranked = select(
+            alike.c.nearest,
+            alike.c.newest,
+            func.sum(alike.c.times).over(partition_by=near).label("times"),
+            func.row_number().over(partition_by=near, order_by=alike.c.newest.desc()).label("rank"),
+        ).subquery()
+        query = (
+            select(ranked.c.nearest, ranked.c.times, overview.c.standalone, overview.c.asked_at)
+            .join(overview, overview.c.exchange_id == ranked.c.newest)
+            .where(ranked.c.rank <= questions)
+            .order_by(ranked.c.times.desc(), ranked.c.nearest, ranked.c.rank)
+            .limit(limit * questions)
+        )
         with self._database.connect() as connection:
-            for row in connection.execute(groups).all():
-                newest = func.max(overview.c.exchange_id)
-                of_it = (
-                    select(newest)
-                    .where(*filters.conditions(), near == row.nearest)
-                    .group_by(overview.c.same_as)
-                    .order_by(newest.desc())
-                    .limit(questions)
-                )
-                asked = (
-                    select(overview.c.standalone)
-                    .where(overview.c.exchange_id.in_(of_it))
-                    .order_by(overview.c.exchange_id.desc())
-                )
-                words = tuple(connection.execute(asked).scalars())
-                found.append(NearLack(row.nearest, row.times, moment(row.last), words))
-        return tuple(found)
+            rows = connection.execute(query).all()
+        found = []
+        for clause_id, group in groupby(rows, key=lambda row: row.nearest):
+            latest, *others = group
+            words = (latest.standalone, *(row.standalone for row in others))
+            found.append(NearLack(clause_id, int(latest.times), moment(latest.asked_at), words))
+        return tuple(found[:limit])

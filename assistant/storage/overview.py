@@ -23,7 +23,7 @@ def overview_row(
     """The row of `tables.overview` for an exchange and its answer as they are stored, masked."""
     timings = answer.get("timings_ms") or {}
     related = answer.get("related") or ()
-    standalone = storable(answer["standalone_question"])
+    question, standalone = storable(exchange["question"]), storable(answer["standalone_question"])
     return {
         "exchange_id": exchange_id,
         "answer_id": answer["id"],
@@ -31,8 +31,9 @@ def overview_row(
         "status": str(answer["status"]),
         "confidence": answer["confidence"],
         "correction": bool(answer.get("correction")),
-        "question": storable(exchange["question"]),
+        "question": question,
         "standalone": standalone,
+        "words": "\n".join(dict.fromkeys(map(fold_text, (question, standalone)))),
         "same_as": same_as(standalone),
         "nearest": related[0]["clause_id"] if related else None,
         "rating": rating,

@@ -80,6 +80,7 @@ overview = Table(
     Column("correction", Boolean, nullable=False),
     Column("question", Text, nullable=False),  # masked, as `standalone` is
     Column("standalone", Text, nullable=False),
+    Column("words", Text, nullable=False),  # both, folded, in which words are looked for
     Column("same_as", Text, nullable=False),  # alike in questions that differ in how they are written only
     Column("nearest", Text, nullable=True),  # id of the clause nearest to what is not answered
     Column("rating", String(8), nullable=True),

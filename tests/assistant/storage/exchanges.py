@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -15,12 +16,12 @@ from tests.assistant.storage.test_conversations import an_answer
 NEAR = "plan@2020-10-22#2.2.1"
 
 
-def answered(question: str, **changes: object) -> Answer:
+def answered(question: str, **changes: Any) -> Answer:
     """An answer from the documents."""
     return replace(an_answer(new_id("cnv")), standalone_question=question, missing=(), **changes)
 
 
-def refused(question: str, **changes: object) -> Answer:
+def refused(question: str, **changes: Any) -> Answer:
     """What the documents do not say, with its nearest clause."""
     given = answered(question)
     return replace(

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("correction", sa.Boolean, nullable=False),
         sa.Column("question", sa.Text, nullable=False),
         sa.Column("standalone", sa.Text, nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
         sa.Column("same_as", sa.Text, nullable=False),
         sa.Column("nearest", sa.Text, nullable=True),
         sa.Column("rating", sa.String(8), nullable=True),
