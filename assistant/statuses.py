@@ -21,6 +21,7 @@ class Meaning:
     class of their style."""
     reply: str | None = None
     """Name of the fixed reply in `prompts/replies.toml`; None where the text is composed."""
+    standing: bool = True
     refuses: bool = False
     """Evaluation counts it as a refusal to answer from the documents."""
 

@@ -57,13 +57,16 @@ def compose(
     folder: Path | None = None,
     groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
-    """API, pages, maintainers' pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
+    """API, pages, also those for maintainers, widget, MCP server and chat around whatever `open_assistant`
+    opens, over `store`.
     `options`: None are those for a machine of one's own. `folder` is Gradio's for files of its own; by
     default one of this checkout. `groups` make further routes over the opened assistant."""
     from assistant.api.app import create_app
     from assistant.mcp.http import mount_mcp
     from ui.admin.router import admin_router
-    from ui.mount.application import mount_chat, prepare_gradio
+    from ui.chat import calls
+    from ui.chat.page import chat_router
+    from ui.mount.application import mount_engine, prepare_gradio
     from ui.pages import evidence
     from ui.pages.documents import page_router
     from ui.widget.routes import widget_router
@@ -71,6 +74,8 @@ def compose(
     app = create_app(open_assistant, store, options, [evidence.router])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
+    app.include_router(chat_router(opening.assistant))
+    app.include_router(calls.router)
     app.include_router(page_router(opening.assistant))
     app.include_router(admin_router())
     app.include_router(widget_router(app.state.access.origins_of))
@@ -78,9 +83,9 @@ def compose(
     for group in groups:
         app.include_router(group(opening.assistant))
     prepare_gradio(folder or ROOT / "var" / "gradio")
-    from ui.chat.blocks import make_chat
+    from ui.chat.engine import make_engine
 
-    mount_chat(app, make_chat(opening.assistant, app.state.access.converses))
+    mount_engine(app, make_engine(opening.assistant, app.state.access.converses))
     return app
 
 

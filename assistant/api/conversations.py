@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/conversations", tags=["对话"])
 
 _ID = "cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"
 ConversationId = Annotated[str, Path(alias="id", description="对话编号", examples=[_ID])]
-_Title = Annotated[
+Title = Annotated[
     str,
     BeforeValidator(models.trim),
     Field(min_length=1, max_length=TITLE, json_schema_extra=dict(models.WORDS)),
@@ -71,7 +71,7 @@ class ConversationPatch(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "幼儿园"}]})
 
-    title: _Title = Field(description=f"名称，1 到 {TITLE} 个字", examples=["幼儿园"])
+    title: Title = Field(description=f"名称，1 到 {TITLE} 个字", examples=["幼儿园"])
 
 
 class Begun(BaseModel):

@@ -1,4 +1,4 @@
-"""Logins of maintainers' browsers: who shows the token acts with the key that it was given for, for an hour."""
+"""Logins of maintainers' browsers: for an hour, who shows the token acts with the key it was given for."""
 
 import re
 import secrets
@@ -52,5 +52,6 @@ class Logins:
         with self._database.begin() as connection:
             connection.execute(delete(logins).where(logins.c.token_digest == digest_of(token)))
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """The time by which logins end."""
         return datetime.fromtimestamp(self._clock(), UTC)

@@ -15,7 +15,8 @@ _BATCH = 500
 
 def sweep(database: Database, now: datetime, days: int) -> int:
     """Erase what is over at `now`: conversations without a question for `days` days (0: none), shared pages
-    and logins that have expired, counters whose window has ended. How many conversations. Raises StorageFault."""
+    and logins that have expired, counters whose window has ended. How many conversations. Raises
+    StorageFault."""
     with database.begin() as connection:
         connection.execute(delete(shares).where(shares.c.expires_at <= now))
         connection.execute(delete(logins).where(logins.c.expires_at <= now))

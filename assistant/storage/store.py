@@ -13,6 +13,7 @@ from assistant.storage.lacks import Lacks
 from assistant.storage.logins import Logins
 from assistant.storage.made_rows import MadeRows
 from assistant.storage.opinions import Opinions
+from assistant.storage.pause import Pause
 from assistant.storage.ratings import Ratings
 from assistant.storage.review import Review
 from assistant.storage.shares import Shares
@@ -34,6 +35,7 @@ class Store:
         self.trail = Trail(self.database)
         self.counters = Counters(self.database, clock)
         self.logins = Logins(self.database, clock)
+        self.pause = Pause(self.database)
         self.deliveries = Deliveries(self.database)
         self.review = Review(self.database)
         self.opinions = Opinions(self.database)

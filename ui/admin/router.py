@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from ui.admin import acts, login
+from ui.admin import acts, login, running
 
 
 def admin_router() -> APIRouter:
     """The routes below `/admin`."""
     router = APIRouter()
-    for group in (login, acts):
+    for group in (login, running, acts):
         router.include_router(group.router)
     return router

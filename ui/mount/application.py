@@ -1,4 +1,4 @@
-"""Gradio's application made from the chat's Blocks and put behind the open routes."""
+"""Gradio's application made from the chat's engine and put behind the open routes."""
 
 import logging
 import os
@@ -37,8 +37,8 @@ def prepare_gradio(folder: Path) -> None:
         import gradio  # noqa: F401
 
 
-def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
-    """Serve `blocks` at `/` of `app`, by the routes of `ui.mount.routes` alone; `app.state.chat` names them.
+def mount_engine(app: FastAPI, blocks: "gr.Blocks") -> None:
+    """Serve the endpoints of `blocks` by the routes of `ui.mount.routes` alone; `app.state.chat` names them.
 
     Gradio's own mount is used on an application that nobody reaches, for what it sets up and for its
     lifespan.
@@ -47,7 +47,6 @@ def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
 
     from ui.mount.routes import chat_routes
     from ui.mount.sessions import SESSIONS
-    from ui.mount.theme import make_theme
 
     _log_what_gradio_prints()
     hidden = FastAPI()
@@ -56,7 +55,6 @@ def mount_chat(app: FastAPI, blocks: "gr.Blocks") -> None:
         hidden,
         blocks,
         path="/",
-        theme=make_theme(),
         footer_links=[],
         run_history=False,
         show_error=False,

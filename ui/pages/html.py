@@ -2,6 +2,7 @@
 shown."""
 
 import gzip
+import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -77,6 +78,19 @@ def rendered(template: str, **values: object) -> str:
     return _templates().get_template(template).render(**values)
 
 
+def kept(request: Request, page: Page, seconds: int = 0) -> Response:
+    """`page`, which holds nothing of one reader's alone, for a browser to keep: it asks again after
+    `seconds`, and gets 304 where nothing has changed."""
+    tag = f'W/"{hashlib.sha256(page.body).hexdigest()[:32]}"'
+    page.headers["Cache-Control"] = f"private, max-age={seconds}" if seconds else "no-cache"
+    page.headers["ETag"] = tag
+    offered = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    if tag not in offered:
+        return page
+    headers = {name: page.headers[name] for name in ("Cache-Control", "ETag", "Content-Security-Policy")}
+    return Response(status_code=304, headers={**headers, "Vary": "Accept-Encoding"})
+
+
 def embedded(request: Request) -> bool:
     """Whether the page is asked for as part of the chat's."""
     return request.query_params.get("embed") == "1"
@@ -84,7 +98,8 @@ def embedded(request: Request) -> bool:
 
 def _fault_page(request: Request, fault: PageFault) -> Page:
     busy = fault.status == 503
-    response = html("fault.html", fault.status, embed=embedded(request), fault=fault, busy=busy)
+    template = "fault_part.html" if embedded(request) else "fault.html"
+    response = html(template, fault.status, fault=fault, busy=busy)
     if busy:
         response.headers["Retry-After"] = str(_RETRY_SECONDS)
         response.headers["Refresh"] = str(_RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""A document's stored text as HTML: one element a clause, a quotation marked, nothing lost.
+"""A document's stored text as HTML: one element a clause, quotation and words looked for marked, nothing lost.
 
 The text content of what `render_text` gives equals the stored text, character for character; a test
 holds this. Everything from the document is escaped by markupsafe.
@@ -7,7 +7,7 @@ holds this. Everything from the document is escaped by markupsafe.
 import heapq
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -16,11 +16,19 @@ from index.library.library import DocumentView
 from index.schema import Clause, Span, Table
 from index.structure.table_rows import is_table
 from index.text.folding import shown
+from ui.pages.facts import NOT_CLAUSES
 from ui.pages.tables import TableWriter
 
-_BREAK = re.compile(r"\s*\n\s*")
+_BREAK = re.compile(
+    r"\s*\n\s*"
+    r"|(?<=[^\x00-\x7f\s])(?P<blank> {1,2})(?=[^\x00-\x7f\s])"
+)
+"""The end of a line within a paragraph, and a blank between two Chinese characters."""
+_SENTENCE = re.compile("[，。；]")
+"""In a line with one of these, which is a paragraph, such a blank is what a page break left; in any other it
+sets words apart, as in 第一章 总则 or a list of names."""
 _MAX_HEADING = 6
-_NOT_LISTED = frozenset({"title", "source", "record", "contents"})
+_MARK_END = Markup("</mark>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ def outline(
     aim = view.clause(cited) if cited else None
     nodes = []
     for clause in view.children(parent):
-        if clause.address in _NOT_LISTED:
+        if clause.address in NOT_CLAUSES:
             continue
         text = _entry(clause)
         if text:
@@ -66,22 +74,61 @@ def _entry(clause: Clause) -> str:
     return heading or (clause.label if clause.parent is None else "")
 
 
-def render_text(view: DocumentView, cited: str | None = None, quote: tuple[int, int] | None = None) -> Markup:
-    """The whole stored text; the clause `cited` is tinted, `quote` (`start, end`) stands in `<mark>`."""
-    return _Writer(view, cited, quote or (0, 0)).document()
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of the stored text that stands out on the page."""
+
+    start: int
+    end: int
+    name: str
+    """The id of its element, or of the first one where it runs over several paragraphs."""
+    kind: str = ""
+    """The class of each of its elements; none for the quotation."""
+
+
+def quotation(span: Span) -> Mark:
+    """The mark of a quotation, which can be given the focus."""
+    return Mark(*span, QUOTE)
+
+
+QUOTE = "quote"
+
+
+def render_text(
+    view: DocumentView,
+    cited: str | None = None,
+    quote: Span | None = None,
+    found: Sequence[Mark] = (),
+    top: int = 1,
+) -> Markup:
+    """The whole stored text; the clause `cited` is tinted, `quote` (`start, end`) stands in `<mark>`, and so
+    do `found`, in text order and apart from each other, but for those that touch the quotation. `top` is
+    the level of the title's heading."""
+    marks = list(found)
+    if quote:
+        marks = [each for each in marks if each.end <= quote[0] or quote[1] <= each.start]
+        marks = sorted([*marks, quotation(quote)], key=lambda mark: mark.start)
+    return _Writer(view, cited, marks, quote or (0, 0), top).document()
 
 
 class _Writer:
     """Writes clauses from the outermost inwards, each table where it stands; what is between them is white
     space. It goes on through the text and never back, so that each character is written once."""
 
-    def __init__(self, view: DocumentView, cited: str | None, quote: tuple[int, int]) -> None:
+    def __init__(
+        self, view: DocumentView, cited: str | None, marks: Sequence[Mark], quote: Span, top: int
+    ) -> None:
         self._view = view
         self._text = view.document.text
         self._cited = cited
+        self._marks = marks
+        self._ends = [mark.end for mark in marks]
+        self._named: set[str] = set()
         self._quote = quote
-        self._marked = False
+        self._top = top
         self._markup_ends = [end for _, end in view.document.markup]
+        self._breaks = list(_breaks(self._text))
+        self._break_ends = [end for _, end in self._breaks]
         self._at = 0
         """How far the text is written."""
         clauses = {clause.start: clause for clause in view.clauses if is_table(clause)}
@@ -146,7 +193,7 @@ class _Writer:
         )
 
     def _heading(self, clause: Clause, depth: int) -> Markup:
-        level = 1 if clause.address == "title" else min(depth + 1, _MAX_HEADING)
+        level = self._top if clause.address == "title" else min(self._top + depth, _MAX_HEADING)
         text = self._inline(clause.start, clause.heading_end)
         return Markup("<h{0}>{1}</h{0}>").format(level, text)
 
@@ -154,17 +201,29 @@ class _Writer:
         return "\n" not in self._text[clause.heading_end : clause.own[0][0]]
 
     def _inline(self, start: int, end: int) -> Markup:
-        """`[start, end)`, so far as it is not written yet, with what the quotation covers in `<mark>`."""
+        """`[start, end)`, so far as it is not written yet, with what is marked in `<mark>`."""
         start = max(start, self._at)
         end = self._at = max(start, end)
-        first, last = max(start, self._quote[0]), min(end, self._quote[1])
-        if first >= last:
-            return self._shown(start, end)
-        name = Markup("") if self._marked else Markup(' id="quote"')
-        self._marked = True
-        return Markup("{}<mark{}>{}</mark>{}").format(
-            self._shown(start, first), name, self._shown(first, last), self._shown(last, end)
-        )
+        parts: list[Markup] = []
+        at = start
+        for number in range(bisect_right(self._ends, start), len(self._marks)):
+            mark = self._marks[number]
+            if mark.start >= end:
+                break
+            first, last = max(mark.start, at), min(mark.end, end)
+            parts += [self._shown(at, first), self._opened(mark), self._shown(first, last), _MARK_END]
+            at = last
+        rest = self._shown(at, end)
+        return Markup("").join([*parts, rest]) if parts else rest
+
+    def _opened(self, mark: Mark) -> Markup:
+        """The tag before what is marked; the name is given once."""
+        attributes = Markup(' class="{}"').format(mark.kind) if mark.kind else Markup("")
+        if mark.name not in self._named:
+            self._named.add(mark.name)
+            attributes += Markup(' id="{}"').format(mark.name)
+            attributes += Markup("") if mark.kind else Markup(' tabindex="-1"')
+        return Markup("<mark{}>").format(attributes)
 
     def _shown(self, start: int, end: int) -> Markup:
         """Escaped; a line break inside a paragraph, and markup, stay in the text but take no room."""
@@ -196,9 +255,26 @@ class _Writer:
 
     def _hidden(self, start: int, end: int) -> Iterator[Span]:
         """What of `[start, end)` is not shown, in text order."""
-        breaks = (match.span() for match in _BREAK.finditer(self._text, start, end))
         at = start
-        for a, b in heapq.merge(breaks, self._markup(start, end)):
+        for a, b in heapq.merge(self._broken(start, end), self._markup(start, end)):
             if max(a, at) < b:
                 yield max(a, at), b
                 at = b
+
+    def _broken(self, start: int, end: int) -> Iterator[Span]:
+        """The ends of lines, and the blanks that page breaks left, in `[start, end)`."""
+        for at in range(bisect_right(self._break_ends, start), len(self._breaks)):
+            first, last = self._breaks[at]
+            if first >= end:
+                break
+            yield max(start, first), min(end, last)
+
+
+def _breaks(text: str) -> Iterator[Span]:
+    """What of `text` takes no room within a paragraph, in text order."""
+    for match in _BREAK.finditer(text):
+        if match["blank"]:
+            first, last = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+            if not _SENTENCE.search(text, first, last if last >= 0 else len(text)):
+                continue
+        yield match.span()

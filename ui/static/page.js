@@ -1,16 +1,15 @@
-// The page of the original: brings the quotation into view, follows the reader in the outline.
+// The page of a document: brings the quotation into view, follows the reader in the outline.
 (() => {
   "use strict";
-  const embedded = document.body.classList.contains("embed");
   const folded = window.matchMedia("(max-width: 60rem)");
   const contents = document.querySelector(".outline details");
   if (contents && folded.matches) contents.open = false;
 
   const bar = document.querySelector(".bar");
-  const target = document.getElementById("quote") || document.querySelector(".cited");
+  const target = document.querySelector("mark.here") || document.getElementById("quote") || document.querySelector(".cited");
   const show = () => {
     if (!target) return;
-    // Not scrollIntoView: inside the chat that would move the page around this frame as well.
+    // Not scrollIntoView: the quotation stands a third below the bar, with what comes before it in sight.
     const box = target.getClientRects()[0] || target.getBoundingClientRect();
     const above = bar ? bar.offsetHeight : 0;
     const room = window.innerHeight - above;
@@ -33,13 +32,13 @@
   fit();
   window.addEventListener("resize", fit, { passive: true });
 
-  const elsewhere = location.hash && location.hash !== "#quote";
+  const elsewhere = location.hash && location.hash !== "#quote" && location.hash !== `#${target?.id}`;
   if (!elsewhere) {
     show();
     window.addEventListener("load", show, { once: true });
   }
   window.addEventListener("load", () => document.documentElement.classList.add("settled"), { once: true });
-  if (embedded || !contents) return;
+  if (!contents) return;
 
   // The entry of the clause at the top of the window, kept in view inside the outline.
   const links = new Map();

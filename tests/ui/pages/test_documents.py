@@ -101,16 +101,36 @@ def test_an_expired_plan_says_so(client: TestClient) -> None:
     assert "实施期为2020—2022年，现已届满" in client.get(f"/documents/{PLAN}").text
 
 
-def test_embedded_there_is_no_outline(client: TestClient) -> None:
-    page = client.get(f"/documents/{PLAN}?embed=1").text
-    assert "<nav" not in page
-    assert "打开全文" in page
+def test_for_the_chat_there_is_a_part_of_a_page(client: TestClient, plan: DocumentView) -> None:
+    at = plan.document.text.index("每天１小时校园体育")
+    query = f"version=2020-10-22&clause=2.1.4&start={at}&end={at + 5}"
+    part = client.get(f"/documents/{PLAN}?{query}&embed=1").text.strip()
+    assert part.startswith('<section class="original part"')
+    assert part.endswith("</section>")
+    assert not re.search(r"<(html|head|body|link|script|nav|h1)\b", part)
+    assert '<mark id="quote" tabindex="-1">' in part
+    assert f'href="/documents/{PLAN}?{html.escape(query)}#quote"' in part
+    ids = re.findall(r' id="([^"]+)"', part)
+    assert len(ids) == len(set(ids))
+    assert all(each == "quote" or each.startswith(("o-", "c-")) for each in ids)
+    text = re.search(r'<div class="o-text"[^>]*>(.*)</div>', part, re.DOTALL)
+    assert text
+    assert _text(text[1]) == plan.document.text
 
 
-def test_the_list_leads_to_the_only_document(client: TestClient) -> None:
-    found = client.get("/documents?embed=1")
-    assert found.status_code == 307
-    assert found.headers["location"] == f"/documents/{PLAN}?embed=1"
+def test_the_list_says_whose_each_document_is_and_whether_it_binds(client: TestClient) -> None:
+    page = client.get("/documents").text
+    for told in (
+        "重庆市加快推进教育现代化实施方案（2020—2022年）",
+        "实施期2020—2022年，已满",
+        "2020年10月22日",
+        "文本没有写明",
+    ):
+        assert told in page
+    assert f'href="/documents/{PLAN}?version=2020-10-22"' in page
+    part = client.get("/documents?embed=1").text.strip()
+    assert part.startswith('<section class="original part"')
+    assert f'href="/documents/{PLAN}?version=2020-10-22"' in part
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""What both ways of asking share, the queue's and the form's: arguments, and what a fault says."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assistant.api.problems import ProblemError
+from assistant.errors import PolicyQAError, UnknownConversation
+from assistant.storage.conversations import Answered, conversation_of
+from ui.chat.view import TurnView, turn_view
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+Converses = Callable[[str], None]
+"""Told of each question in a conversation; raises a problem where it is one too many."""
+_FAULT = "抱歉，刚才出了点问题，没能回答。请再试一次；如果还是不行，请稍后再来。"
+_LOST = "之前的对话已经找不到了，已为您开始新的对话。"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its conversation."""
+
+    question: str
+    secret: str
+    """The conversation's."""
+    begun: bool
+    """Who asks has seen answers of it: if it is not there, it was lost."""
+    documents: tuple[str, ...] = ()
+    """Ids to stay within; empty: all."""
+
+    def arguments(self, assistant: "Assistant", converses: Converses) -> dict[str, Any]:
+        """Those of `Assistant.ask`. Raises UnknownConversation where one that has begun is gone, ProblemError
+        where too much is asked in it, StorageFault."""
+        conversation = conversation_of(self.secret)
+        converses(conversation)
+        kept = {"conversation_id": conversation}
+        try:
+            assistant.store.conversations.conversation(conversation)
+        except UnknownConversation:
+            if self.begun:
+                raise
+            kept = {"new_conversation_id": conversation}
+        return {**kept, "question": self.question, "documents": list(self.documents) or None}
+
+
+def said_of(error: Exception) -> str:
+    """What a person is told of a fault; one that nobody foresaw is logged."""
+    match error:
+        case UnknownConversation():
+            return _LOST
+        case ProblemError():
+            return error.detail
+        case PolicyQAError():
+            return error.message
+    _log.error("a question could not be answered", exc_info=error)
+    return _FAULT
+
+
+def transcript(assistant: "Assistant", secret: str) -> tuple[TurnView, ...]:
+    """The turns of a conversation, the earliest first. Raises UnknownConversation, StorageFault."""
+    return views(assistant, assistant.store.conversations.transcript(conversation_of(secret)))
+
+
+def views(assistant: "Assistant", found: Sequence[Answered]) -> tuple[TurnView, ...]:
+    """What is shown of stored answers; only the last offers what else may be asked."""
+    last = len(found) - 1
+    return tuple(turn_view(each, assistant, suggest=at == last) for at, each in enumerate(found))

@@ -1,0 +1,79 @@
+"""The chat's engine: one endpoint of Gradio's queue that answers a question, event by event.
+
+It is given the question and the conversation's secret, and reads the rest from the store. What it gives the
+page is rendered on the server; a question and its documents go in as text, and nothing else does.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.api.work import lane_for
+from assistant.errors import UnknownConversation
+from assistant.schema import Answerer
+from assistant.storage.conversations import Answered
+from assistant.stream import Done, Failed, FoundClauses, Piece, streamed
+from index.text.personal_data import mask
+from ui.chat.asking import Asked, Converses, said_of
+from ui.chat.view import turn_view
+from ui.pages.html import rendered
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+CONCURRENCY = 8
+"""Questions answered at once; more wait in the queue."""
+_WAITING = 64
+
+Event = dict[str, Any]
+"""What the page is told: `kind` is `found` (clauses were found), `written` (`html` of what a model has written
+so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`; `lost`: the conversation is
+not there any more)."""
+
+
+def make_engine(
+    get_assistant: "Callable[[], Assistant]", converses: Converses = lambda conversation_id: None
+) -> gr.Blocks:
+    """The engine. `get_assistant` raises a problem while the index is not open yet."""
+
+    def ask(question: str, secret: str, begun: str, documents: str) -> Iterator[Event]:
+        within = tuple(each for each in documents.split(",") if each)
+        yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
+
+    with gr.Blocks(analytics_enabled=False) as engine:
+        gr.api(
+            ask,
+            api_name="ask",
+            api_visibility="private",
+            concurrency_limit=CONCURRENCY,
+            concurrency_id="ask",
+        )
+    engine.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
+    return engine
+
+
+def events(get_assistant: "Callable[[], Assistant]", converses: Converses, asked: Asked) -> Iterator[Event]:
+    """The events of one question; the last is `answered` or `fault`."""
+    try:
+        assistant = get_assistant()
+        arguments = asked.arguments(assistant, converses)
+        writes = assistant.settings.answerer is Answerer.LLM
+        said = ""
+        for event in streamed(assistant, lane_for(None, assistant.settings).begin, **arguments):
+            match event:
+                case FoundClauses() if writes:
+                    yield {"kind": "found"}
+                case Piece() if writes:
+                    said += event.text
+                    yield {"kind": "written", "html": rendered("chat/written.html", text=said)}
+                case Done(answer=answer):
+                    shown = Answered(mask(asked.question.strip()), answer, datetime.now(UTC))
+                    turns = [turn_view(shown, assistant)]
+                    html = rendered("chat/turns.html", turns=turns, scripted=True)
+                    yield {"kind": "answered", "html": html, "answer": answer.id}
+                case Failed():
+                    raise event.error
+    except Exception as error:  # noqa: BLE001 - told to the asker; logged where nobody foresaw it
+        yield {"kind": "fault", "text": said_of(error), "lost": isinstance(error, UnknownConversation)}

@@ -1,0 +1,118 @@
+"""GET / and POST /ask: the chat's page, and the same with an answer for a browser without script.
+
+The page holds nothing of anybody: what was said before is fetched with the conversation's secret, which lives
+in the browser; without script it travels in the form.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from assistant.api.parts import access_of
+from assistant.api.problems import ProblemError
+from assistant.api.work import lane_for
+from assistant.errors import UnknownConversation
+from assistant.schema import MAX_QUESTION
+from assistant.storage.conversations import Answered, new_secret
+from index.text.personal_data import mask
+from prompts.first_questions import first_questions
+from ui.chat.asking import Asked, Converses, said_of, transcript, views
+from ui.chat.view import TurnView
+from ui.pages.coverage import coverage
+from ui.pages.html import HEADERS, GetAssistant, html
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+_EMPTY = "问题是空的，请写下您想问的事。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    """What stands on the page of one conversation."""
+
+    turns: tuple[TurnView, ...] = ()
+    secret: str = ""
+    question: str = ""
+    """In the box."""
+    fault: str = ""
+    documents: tuple[str, ...] = ()
+    """Ids of those that are chosen; empty: all."""
+
+
+def chat_router(get_assistant: GetAssistant) -> APIRouter:
+    """The routes of the chat's page."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    def page() -> Response:
+        """The page before the first question."""
+        return _page(get_assistant, _Conversation())
+
+    @router.post("/ask")
+    async def ask(request: Request) -> Response:
+        """The page with an answer, for a browser without script."""
+        form = await request.form()
+        asked = Asked(
+            question=str(form.get("suggested") or form.get("question") or "").strip(),
+            secret=str(form.get("secret") or "") or new_secret(),
+            begun=bool(form.get("secret")),
+            documents=tuple(str(each) for each in form.getlist("documents")),
+        )
+        shown = await run_in_threadpool(_answered, get_assistant, access_of(request).converses, asked)
+        response = await run_in_threadpool(_page, get_assistant, shown)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return router
+
+
+def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
+    """The conversation with one turn more; where there is a fault, with the question still in the box."""
+    kept = partial(_Conversation, documents=asked.documents)
+    before: tuple[TurnView, ...] = ()
+    try:
+        assistant = get_assistant()
+        if asked.begun:
+            before = transcript(assistant, asked.secret)
+        if not asked.question:
+            return kept(before, asked.secret if asked.begun else "", fault=_EMPTY)
+        arguments = asked.arguments(assistant, converses)
+        answer = lane_for(None, assistant.settings).run_blocking(partial(assistant.ask, **arguments))
+        turn = views(assistant, [Answered(mask(asked.question), answer, datetime.now(UTC))])
+        return kept((*before, *turn), asked.secret)
+    except UnknownConversation as error:
+        return kept(question=asked.question, fault=said_of(error))
+    except Exception as error:  # noqa: BLE001 - told to the asker; logged where nobody foresaw it
+        secret = asked.secret if asked.begun else ""
+        return kept(before, secret, question=asked.question, fault=said_of(error))
+
+
+def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
+    assistant: Assistant | None = None
+    fault = shown.fault
+    try:
+        assistant = get_assistant()
+    except ProblemError as problem:  # the index is not open yet: the page is there, and asks again
+        fault = fault or problem.detail
+    response = html(
+        "chat/page.html",
+        embed=False,
+        covered=coverage(assistant) if assistant else None,
+        audiences=first_questions(),
+        shown=shown,
+        fault=fault,
+        most=MAX_QUESTION,
+        scripted=False,
+    )
+    response.headers.update({**HEADERS, "Content-Security-Policy": _POLICY})
+    return response

@@ -1,0 +1,72 @@
+// The chat: wires the box to the conversation and brings back what stood there.
+import * as conversations from "./conversations.js";
+import { showScope } from "./panels.js";
+import { warn } from "./say.js";
+import { restore, send, startAgain, stopRunning } from "./turns.js";
+import "./tools.js";
+
+const form = document.getElementById("ask");
+const box = document.getElementById("question");
+const button = document.getElementById("send");
+const count = document.getElementById("count");
+const most = Number(box.dataset.most);
+const SHOWN_FROM = 0.8;
+const touched = matchMedia("(pointer: coarse)");
+
+const measure = () => {
+  const length = [...box.value.trim()].length;
+  const over = length - most;
+  count.textContent = over > 0 ? `多了${over}个字，最多${most}个字` : length > most * SHOWN_FROM ? `还可以写${-over}个字` : "";
+  box.setAttribute("aria-invalid", String(over > 0));
+  button.disabled = over > 0;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+};
+
+box.addEventListener("input", () => {
+  measure();
+  conversations.change({ draft: box.value });
+});
+box.addEventListener("keydown", (event) => {
+  // While an input method composes, Enter chooses a word; 229 is what older ones report then.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const suggested = event.submitter && event.submitter.name === "suggested" ? event.submitter.value : "";
+  const question = suggested || box.value.trim();
+  if (!question) {
+    warn("问题是空的，请写下您想问的事。");
+    box.focus();
+    return;
+  }
+  if ([...question].length > most) return;
+  if (!suggested) {
+    box.value = "";
+    conversations.change({ draft: "" });
+    measure();
+  }
+  send(question);
+  if (touched.matches) box.blur(); // the keyboard would cover the answer
+  else box.focus({ preventScroll: true });
+});
+document.getElementById("stop").addEventListener("click", () => {
+  stopRunning();
+  box.focus({ preventScroll: true });
+});
+document.getElementById("new").addEventListener("click", () => {
+  startAgain();
+  showScope();
+  box.focus();
+});
+
+for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
+box.value = box.value || conversations.current().draft;
+measure();
+showScope();
+await restore();
+conversations.onElsewhere(() => {
+  if (document.body.dataset.state === "idle") restore();
+});

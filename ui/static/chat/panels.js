@@ -1,0 +1,120 @@
+// The dialogs: earlier conversations, large type and colours; and the choice of documents.
+import { post } from "./calls.js";
+import * as conversations from "./conversations.js";
+import { openConversation, startAgain } from "./turns.js";
+
+const at = (id) => document.getElementById(id);
+const history = at("history");
+const display = at("display");
+const scope = at("scope");
+const pattern = at("conversation").content.firstElementChild;
+
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+  });
+}
+
+const when = (stamp) => new Date(stamp).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+
+const listed = () => {
+  const here = conversations.current().secret;
+  at("conversations").replaceChildren(...conversations.list().map((each) => {
+    const item = document.importNode(pattern, true);
+    const open = item.querySelector(".open");
+    open.textContent = `${each.title}（${when(each.updated)}）`;
+    if (each.secret === here) open.setAttribute("aria-current", "true");
+    for (const name of ["rename", "delete"]) item.querySelector(`.${name}`).setAttribute("aria-label", `${name === "rename" ? "改名" : "删除"}：${each.title}`);
+    item.secret = each.secret;
+    item.title = "";
+    item.named = each.title;
+    return item;
+  }));
+  if (!conversations.list().length) at("history-said").textContent = "还没有对话。";
+};
+
+const rename = (item) => {
+  const form = document.createElement("form");
+  const field = Object.assign(document.createElement("input"), { type: "text", value: item.named, maxLength: 60, required: true });
+  field.setAttribute("aria-label", "对话的新名称");
+  const save = Object.assign(document.createElement("button"), { textContent: "保存" });
+  form.append(field, save);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const title = field.value.trim();
+    if (!title) return;
+    try {
+      await post("/chat/rename", { secret: item.secret, title });
+    } catch (error) {
+      at("history-said").textContent = error.message;
+      return;
+    }
+    conversations.rename(item.secret, title);
+    at("history-said").textContent = "已改名。";
+    listed();
+  });
+  item.replaceChildren(form);
+  field.select();
+};
+
+const erase = async (item) => {
+  const button = item.querySelector(".delete");
+  if (button.dataset.sure === undefined) {
+    button.dataset.sure = "";
+    button.textContent = "真的删除";
+    at("history-said").textContent = "删除以后找不回来，再点一次就删除。";
+    return;
+  }
+  try {
+    await post("/chat/delete", { secret: item.secret });
+  } catch (error) {
+    if (error.status !== 404) {
+      at("history-said").textContent = error.message;
+      return;
+    }
+  }
+  conversations.remove(item.secret);
+  if (item.secret === conversations.current().secret) startAgain();
+  at("history-said").textContent = "已删除。";
+  listed();
+  (at("conversations").querySelector("button") || history.querySelector("[data-close]")).focus();
+};
+
+at("conversations").addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  const item = event.target.closest("li");
+  if (!button || button.closest("form")) return;
+  if (button.matches(".rename")) rename(item);
+  else if (button.matches(".delete")) await erase(item);
+  else {
+    history.close();
+    await openConversation(item.secret);
+  }
+});
+
+at("open-history").addEventListener("click", () => {
+  at("history-said").textContent = "";
+  listed();
+  history.showModal();
+});
+
+at("open-display").addEventListener("click", () => {
+  const chosen = window.policyQADisplay.chosen();
+  for (const name of ["type", "theme"]) display.querySelector(`[name=${name}][value=${chosen[name]}]`).checked = true;
+  display.showModal();
+});
+display.addEventListener("change", (event) => window.policyQADisplay.choose({ [event.target.name]: event.target.value }));
+
+/** The documents to stay within, as they were chosen in this conversation. */
+export const showScope = () => {
+  if (!scope) return;
+  const { documents } = conversations.current();
+  for (const each of scope.querySelectorAll("input")) each.checked = documents.includes(each.value);
+  at("scope-said").textContent = documents.length ? `选中的${documents.length}份文件` : "全部文件";
+};
+if (scope) {
+  scope.addEventListener("change", () => {
+    conversations.change({ documents: [...scope.querySelectorAll("input:checked")].map((each) => each.value) });
+    showScope();
+  });
+}

@@ -1,0 +1,45 @@
+// Reading an answer aloud with the browser's own voice.
+import { say, warn } from "./say.js";
+
+const voice = () => window.speechSynthesis.getVoices().find((each) => each.lang.toLowerCase().startsWith("zh"));
+const NONE = "这个浏览器没有中文语音，读不出来。";
+let reading = null;
+
+export const canSpeak = "speechSynthesis" in window && "SpeechSynthesisUtterance" in window;
+
+const ended = () => {
+  if (reading) reading.textContent = "朗读";
+  reading = null;
+};
+
+/** What is read: the answer without its tools, marks and tags. */
+const words = (reply) => {
+  const copy = reply.cloneNode(true);
+  for (const each of copy.querySelectorAll(".tools, .said, .copied, .mark, .number, .tag, .see, .related, .standing")) each.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+};
+
+/** Begin to read, or stop. */
+export const speak = (button) => {
+  const again = reading !== button;
+  speechSynthesis.cancel();
+  ended();
+  if (!again) return;
+  const chinese = voice();
+  if (!chinese && speechSynthesis.getVoices().length) {
+    warn(NONE);
+    return;
+  }
+  const spoken = new SpeechSynthesisUtterance(words(button.closest(".reply")));
+  spoken.lang = "zh-CN";
+  if (chinese) spoken.voice = chinese;
+  spoken.onend = ended;
+  spoken.onerror = (event) => {
+    ended();
+    if (!["canceled", "interrupted"].includes(event.error)) warn(NONE);
+  };
+  reading = button;
+  button.textContent = "停止朗读";
+  say("开始朗读");
+  speechSynthesis.speak(spoken);
+};
