@@ -256,7 +256,7 @@ def add_handlers(app: "FastAPI") -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> Response:
-        return respond(request.scope, _from_validation(error))
+        return respond(request.scope, from_validation(error))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -314,7 +314,8 @@ def invalid_body(error: "ValidationError") -> "RequestValidationError":
     return RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found])
 
 
-def _from_validation(error: "RequestValidationError") -> ProblemError:
+def from_validation(error: "RequestValidationError") -> ProblemError:
+    """The problem that a body or a form of another shape means to a client."""
     found = error.errors()[:MAX_ERRORS]
     if any(item["type"] == "json_invalid" for item in found):
         return ProblemError(NOT_JSON)

@@ -32,6 +32,7 @@ def report_of(document: Document) -> dict[str, Any]:
         "clauses": [
             {
                 "address": clause.address,
+                "parent": clause.parent,
                 "label": clause.label,
                 "heading": " ".join(clause.heading.split()),
                 "start": clause.start,

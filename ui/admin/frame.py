@@ -1,5 +1,6 @@
 """The frame of the maintainers' pages: navigation, what they tell the browser, and faults as pages."""
 
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import quote
@@ -11,9 +12,11 @@ from fastapi.routing import APIRoute
 
 from assistant.api.negotiation import accepts_events
 from assistant.api.paths import path_of
-from assistant.api.problems import INVALID, NO_KEY, ProblemError, from_own, respond
+from assistant.api.problems import INTERNAL, NO_KEY, ProblemError, from_own, from_validation, respond
 from assistant.errors import PolicyQAError
+from assistant.logs import REQUEST_ID
 from ui.admin.session import CSRF, ROOT, Login, LoginNeeded
+from ui.admin.words import label_of
 from ui.pages.html import html
 
 PAGES = (
@@ -36,7 +39,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # with less, browsers would not say where a form comes from
 }
 _EXPIRED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
-_INVALID = "表单里有一项填得不对，没有办理；请回到上一页改正后再提交。"
+_FAULT = "服务内部出错，没有办成。请再试一次；如果还是不行，请把编号 {id} 告诉管理服务器的人。"
+_log = logging.getLogger(__name__)
+FAULTS = (ProblemError, PolicyQAError, RequestValidationError)
+"""What a page may raise, and is told to people."""
 
 
 class AdminRoute(APIRoute):
@@ -52,12 +58,11 @@ class AdminRoute(APIRoute):
                 response = await handle(request)
             except LoginNeeded:
                 response = _to_login(request)
-            except ProblemError as problem:
-                response = fault(request, problem)
-            except PolicyQAError as error:
-                response = fault(request, from_own(error))
-            except RequestValidationError:
-                response = fault(request, ProblemError(INVALID, _INVALID))
+            except FAULTS as error:
+                response = fault(request, problem_for(error))
+            except Exception:  # noqa: BLE001 - logged; people get a page, and the number to tell of it
+                _log.exception("a maintainers' page failed")
+                response = fault(request, ProblemError(INTERNAL, _FAULT.format(id=REQUEST_ID.get())))
             response.headers.update(HEADERS)
             return response
 
@@ -86,6 +91,24 @@ def render(request: Request, template: str, status: int = 200, **values: object)
             **values,
         },
     )
+
+
+def problem_for(error: Exception) -> ProblemError:
+    """What one of `FAULTS` means to a maintainer, fields named in Chinese."""
+    match error:
+        case RequestValidationError():
+            problem = from_validation(error)
+        case PolicyQAError():
+            return from_own(error)
+        case ProblemError():
+            problem = error
+        case _:
+            raise error
+    if not problem.errors:
+        return problem
+    errors = [(name, f"{label_of(name)}：{message}") for name, message in problem.errors]
+    detail = f"{'；'.join(message for _, message in errors)}。请改正后再提交。"
+    return ProblemError(problem.fault, detail, errors=errors, headers=problem.headers)
 
 
 def fault(request: Request, problem: ProblemError) -> Response:

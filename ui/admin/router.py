@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from ui.admin import acts, login, running
+from ui.admin import acts, documents, login, offers, running
 
 
 def admin_router() -> APIRouter:
     """The routes below `/admin`."""
     router = APIRouter()
-    for group in (login, running, acts):
+    for group in (login, documents, offers, running, acts):
         router.include_router(group.router)
     return router

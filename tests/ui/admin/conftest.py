@@ -14,6 +14,8 @@ from assistant.access.keys import Key, Scope, new_token
 from tests.serving import served
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from assistant.service import Assistant
     from assistant.settings import Settings
     from assistant.storage.store import Store
@@ -42,6 +44,7 @@ class Site:
     store: "Store"
     clock: Hand
     settings: "Settings"
+    app: "FastAPI"
 
     def key(self, scope: Scope = Scope.ADMIN, **fields: Any) -> str:
         """A new key's token."""
@@ -109,7 +112,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, settings: "Settings") -> Iter
 
     app = compose(opened, store, folder=settings.state_dir / "gradio")
     with served(app) as base:
-        yield Site(base, store, clock, made)
+        yield Site(base, store, clock, made, app)
     store.close()
 
 
