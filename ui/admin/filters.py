@@ -1,14 +1,14 @@
 """Which exchanges are looked at: read from an address, written into one, and said in words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from fastapi import Request
 
 from assistant.api.parts import store_of
-from assistant.api.problems import invalid_fields
+from assistant.api.problems import INVALID, ProblemError
 from assistant.schema import Status
 from assistant.statuses import STATUSES
 from assistant.storage.filters import LOW, Filters
@@ -55,7 +55,8 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     if len(text) > MAX_TEXT:
         faults.append(("含有的词", f"最多 {MAX_TEXT} 个字"))
     if faults:
-        raise invalid_fields(faults)
+        said = "；".join(f"{name}：{what}" for name, what in faults)
+        raise ProblemError(INVALID, f"筛选条件看不懂（{said}）。请回到上一页重新选。")
     return Filters(
         statuses=_REFUSING if status == REFUSED else (Status(status),) if status else (),
         rating=Rating(rating) if rating else None,

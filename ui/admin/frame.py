@@ -20,6 +20,7 @@ from ui.admin.words import label_of
 from ui.pages.html import html
 
 PAGES = (
+    ("概况", ROOT),
     ("文件", "/admin/documents"),
     ("提问", "/admin/questions"),
     ("评价", "/admin/ratings"),
@@ -77,7 +78,9 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     """
     login: Login | None = getattr(request.state, "login", None)
     path = path_of(request.scope)
-    here = next((each for _, each in PAGES if path == each or path.startswith(f"{each}/")), None)
+    here = next(
+        (each for _, each in PAGES if path == each or (each != ROOT and path.startswith(f"{each}/"))), None
+    )
     return html(
         template,
         status,

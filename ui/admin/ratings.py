@@ -6,12 +6,11 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 
 from assistant.api.parts import store_of
-from assistant.api.problems import invalid_fields
 from assistant.storage.conversations import is_id
 from assistant.storage.filters import Filters
 from assistant.storage.opinions import Complaint
 from assistant.storage.ratings import Rating
-from ui.admin.filters import RATING_CHOICES, today_of, written
+from ui.admin.filters import RATING_CHOICES, read_filters, today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.lacking import SPANS, span_of
 from ui.admin.questions import Maintainer, titles_of
@@ -29,13 +28,11 @@ router = APIRouter(prefix=f"{ROOT}/ratings", include_in_schema=False, route_clas
 def ratings(request: Request, _key: Maintainer) -> Response:
     """Counts of a number of days, and one page of ratings, the latest first."""
     store, today, span = store_of(request), today_of(request), span_of(request, 30)
-    wanted = request.query_params.get("rating", "")
-    if wanted not in RATING_CHOICES:
-        raise invalid_fields([("评价", "没有这个选项")])
+    wanted = read_filters(request.query_params).rating
     since = today - timedelta(days=span - 1)
     found = store.figures.opinions(since, today)
     before = before_of(request.query_params.get("before", ""))
-    page = store.opinions.latest(PAGE, Rating(wanted) if wanted else None, before)
+    page = store.opinions.latest(PAGE, wanted, before)
     titles = titles_of(request, tuple(name for name in found.documents if name is not None))
     return render(
         request,
@@ -62,7 +59,7 @@ def ratings(request: Request, _key: Maintainer) -> Response:
         ],
         opinions=[line(each) for each in page.shown],
         choices=RATING_CHOICES,
-        wanted=wanted,
+        wanted=wanted.value if wanted else "",
         moved=before is not None,
         older=f"{page.older[0]:.6f}-{page.older[1]}" if page.older else None,
     )
