@@ -22,8 +22,8 @@ from ui.admin.session import ROOT
 from ui.admin.wording import RATINGS, REASONS, status_label
 
 HEADINGS = (
-    "时间", "回答编号", "提问", "实际检索的", "结果", "回答", "简答", "把握", "更正", "没有写到的", "引用的条款",
-    "评价", "原因", "意见", "用时（毫秒）",
+    "时间", "回答编号", "提问", "实际检索的", "结果", "回答", "简答", "把握", "更正", "没有写到的",
+    "引用的条款", "评价", "原因", "意见", "用时（毫秒）",
 )  # fmt: skip
 _BOM = "\ufeff"
 """By which spreadsheets know that a file is UTF-8."""

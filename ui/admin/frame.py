@@ -90,7 +90,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
             CSRF: login.csrf if login else "",
             "root": root_of(request),
             "pages": PAGES,
-            "here": here,
+            "here": next(below, None),
             **values,
         },
     )

@@ -9,8 +9,8 @@ from assistant.api.parts import store_of
 from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.schema import Citation
 from assistant.storage.conversations import is_id
-from assistant.storage.filters import LOW, Filters
-from assistant.storage.review import COUNTED, Page, Reviewed, Shown
+from assistant.storage.filters import LOW
+from assistant.storage.review import COUNTED, Reviewed, Shown
 from ui.admin.filters import (
     RATING_CHOICES,
     STATUS_CHOICES,
@@ -84,7 +84,8 @@ def questions(request: Request, _key: Maintainer) -> Response:
         days=day_ways(filters, today),
         low=percent(LOW),
         moved=before is not None or after is not None,
-        **_ways(filters, page),
+        older=written(filters, before=page.older) if page.older is not None else None,
+        newer=written(filters, after=page.newer) if page.newer is not None else None,
     )
 
 
@@ -104,7 +105,7 @@ def exchange(request: Request, _key: Maintainer, answer_id: str) -> Response:
         question=found.answered.question,
         earlier=found.turns[:-1],
         answer=answer,
-        status=status_label(answer.status),
+        ended=status_label(answer.status),
         at=at_words(found.answered.created_at),
         machine=found.answered.created_at.isoformat(),
         confidence=percent(answer.confidence),
@@ -169,13 +170,6 @@ def _line(shown: Shown) -> dict[str, object]:
         "rating": RATINGS[shown.rating] if shown.rating else "",
         "down": shown.rating is not None and shown.rating.value == "down",
         "took": duration(shown.total_ms),
-    }
-
-
-def _ways(filters: Filters, page: Page) -> dict[str, str | None]:
-    return {
-        "older": written(filters, before=page.older) if page.older is not None else None,
-        "newer": written(filters, after=page.newer) if page.newer is not None else None,
     }
 
 
