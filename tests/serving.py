@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def served(app: "FastAPI") -> Iterator[str]:
-    """The base address of `app` while it is served; it can answer questions by then."""
+def served(app: "FastAPI", ready: str = "/readyz") -> Iterator[str]:
+    """The base address of `app` while it is served; it answers at `ready` by then."""
     from ui.front.server import server_for
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -25,7 +25,7 @@ def served(app: "FastAPI") -> Iterator[str]:
             base = f"http://127.0.0.1:{listener.getsockname()[1]}"
             transport = httpx.HTTPTransport(retries=20)
             with httpx.Client(transport=transport, timeout=60) as client:
-                assert client.get(f"{base}/readyz").status_code == 200
+                assert client.get(f"{base}{ready}").status_code == 200
             yield base
         finally:
             running.should_exit = True

@@ -36,7 +36,7 @@ HISTORY_LIMIT = 10
 """Exchanges that a follow-up question can look back on."""
 
 TRANSCRIPT_LIMIT = 30
-"""Questions with their answers that a chat shows of a conversation."""
+"""Questions with their answers that the interface gives of a conversation."""
 
 LIST_LIMIT = 200
 """Conversations that are listed, the latest."""
@@ -110,11 +110,11 @@ class SqlConversations:
         rows = self._latest(conversation_id, HISTORY_LIMIT, exchanges.c.exchange)
         return tuple(EXCHANGE.validate_json(row.exchange) for row in rows)
 
-    def transcript(self, conversation_id: str) -> tuple[Answered, ...]:
+    def transcript(self, conversation_id: str, limit: int = TRANSCRIPT_LIMIT) -> tuple[Answered, ...]:
         """The last `TRANSCRIPT_LIMIT` questions with their answers, oldest first. Raises
         UnknownConversation."""
         columns = (exchanges.c.exchange, exchanges.c.answer, exchanges.c.created_at)
-        return tuple(map(_answered, self._latest(conversation_id, TRANSCRIPT_LIMIT, *columns)))
+        return tuple(map(_answered, self._latest(conversation_id, limit, *columns)))
 
     def _latest(self, conversation_id: str, limit: int, *columns: Column[Any]) -> list[Row[Any]]:
         """`columns` of a conversation's last `limit` rows, oldest first. Raises UnknownConversation."""

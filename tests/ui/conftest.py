@@ -17,17 +17,6 @@ if TYPE_CHECKING:
 
     from assistant.service import Assistant
 
-# Debian's Chromium without its own errands; names other than this machine's do not resolve.
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
-
 
 @pytest.fixture(scope="session")
 def application(assistant: "Assistant") -> "FastAPI":
@@ -80,14 +69,11 @@ def logged() -> "Iterator[list[logging.LogRecord]]":
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Debian's Chromium; where there is none the test is skipped, but on CI that is a failure."""
-    from playwright.sync_api import sync_playwright
+    from tests.chromium import MISSING, chromium
 
-    path = shutil.which("chromium")
-    if path is None:
+    if shutil.which("chromium") is None:
         if os.environ.get("CI"):
-            pytest.fail("CI 上必须装有 chromium（apt-get install chromium fonts-noto-cjk）")
-        pytest.skip("没有找到 chromium，网页测试跳过；安装：apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+            pytest.fail(f"CI 上必须装有 chromium。{MISSING}")
+        pytest.skip(f"网页测试跳过。{MISSING}")
+    with chromium() as opened:
         yield opened
-        opened.close()

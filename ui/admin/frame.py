@@ -78,9 +78,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     """
     login: Login | None = getattr(request.state, "login", None)
     path = path_of(request.scope)
-    here = next(
-        (each for _, each in PAGES if path == each or (each != ROOT and path.startswith(f"{each}/"))), None
-    )
+    below = (each for _, each in PAGES if path == each or (each != ROOT and path.startswith(f"{each}/")))
     return html(
         template,
         status,

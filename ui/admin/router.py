@@ -21,20 +21,7 @@ from ui.admin import (
 def admin_router() -> APIRouter:
     """The routes below `/admin`."""
     router = APIRouter()
-    groups = (
-        login,
-        start,
-        documents,
-        offers,
-        questions,
-        lacking,
-        rows,
-        export,
-        ratings,
-        speed,
-        running,
-        acts,
-    )
-    for group in groups:
+    reviewing = (questions, lacking, rows, export, ratings, speed)
+    for group in (login, start, documents, offers, *reviewing, running, acts):
         router.include_router(group.router)
     return router

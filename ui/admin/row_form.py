@@ -78,8 +78,8 @@ def offered(found: Reviewed) -> tuple[Citation, ...]:
 
 
 def first_form(found: Reviewed, kept: Row | None) -> Form:
-    """The form as it is opened: filled from the row that is kept, else from the answer; from one that somebody
-    did not find useful only the question."""
+    """The form as it is opened: filled from the row that is kept, else from the answer; from one that
+    somebody did not find useful only the question."""
     answer = found.answered.answer
     right = found.opinion is None or found.opinion.rating is Rating.UP
     day = found.answered.created_at.astimezone().date()

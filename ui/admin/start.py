@@ -66,8 +66,8 @@ _FIGURES: tuple[tuple[str, Callable[[Tally], str], dict[str, str] | None], ...] 
     (f"超过 {SLOW_MS // 1000} 秒", lambda tally: str(tally.slow), None),
     ("95% 快于", lambda tally: duration(tally.p95), None),
 )
-"""What is told of each span: its name, how it is read, and which exchanges are behind it, None where no filter
-says so."""
+"""What is told of each span: its name, how it is read, and which exchanges are behind it, None where no
+filter says so."""
 
 
 def _row(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Converses = Callable[[str], None]
 """Told of each question in a conversation; raises a problem where it is one too many."""
+_SHOWN = 100
+"""Turns of a conversation that stand on the page, the latest."""
 _FAULT = "抱歉，刚才出了点问题，没能回答。请再试一次；如果还是不行，请稍后再来。"
 _LOST = "之前的对话已经找不到了，已为您开始新的对话。"
 _log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ def said_of(error: Exception) -> str:
 
 def transcript(assistant: "Assistant", secret: str) -> tuple[TurnView, ...]:
     """The turns of a conversation, the earliest first. Raises UnknownConversation, StorageFault."""
-    return views(assistant, assistant.store.conversations.transcript(conversation_of(secret)))
+    return views(assistant, assistant.store.conversations.transcript(conversation_of(secret), _SHOWN))
 
 
 def views(assistant: "Assistant", found: Sequence[Answered]) -> tuple[TurnView, ...]:

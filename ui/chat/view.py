@@ -124,7 +124,7 @@ def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -
         blocks=tuple(_blocks(answer.sentences, answer.citations, quotations)),
         titles=tuple(dict.fromkeys(each.title for each in quotations.values())),
         strength=strength(answer),
-        advice=contact if refused and contact not in answer.answer else None,
+        advice=contact if refused and answer.related and contact not in answer.answer else None,
         related=tuple(_quotation(each, f"{answer.id}-r", numbered=False) for each in answer.related),
         notices=tuple(each for each in answer.notices if each not in first),
         standing=STATUSES[answer.status].standing,

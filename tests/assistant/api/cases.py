@@ -8,22 +8,17 @@ check failed, the server answered 5xx, or it was not there any more. `--url` cal
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
 from assistant.settings import ROOT
 from tests.assistant.api.case_hooks import ANSWER_VARIABLE
+from tests.launched import launched
 
-_OPENING_SECONDS = 180.0
-_STOPPING_SECONDS = 30.0
 _OF_ONE_CALL = 60.0
 _MADE = re.compile(r"^\s+(\d+) generated", re.MULTILINE)
 _PER_EXAMPLE = 25
@@ -51,8 +46,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="policy-qa-cases-") as folder:
         if args.url:
             return run(args.url, args.cases, args.seed, args.key, Path(folder))
-        with served(Path(folder) / "state") as base:
-            return run(base, args.cases, args.seed, args.key, Path(folder))
+        with launched(Path(folder) / "state") as server:
+            return run(server.base, args.cases, args.seed, args.key, Path(folder))
 
 
 def run(base: str, wanted: int, seed: int, key: str | None, folder: Path) -> int:
@@ -99,46 +94,6 @@ def _round(
     sys.stdout.write(done.stdout)
     found = _MADE.search(done.stdout)
     return done.returncode, int(found[1]) if found else 0
-
-
-@contextmanager
-def served(state: Path) -> Iterator[str]:
-    """The base address of a server of its own, in a process of its own, over the index of this checkout."""
-    state.mkdir()
-    environment = {**os.environ, "POLICY_QA_STATE_DIR": str(state)}
-    cache = ROOT / "var" / "cache"
-    if cache.is_dir():
-        shutil.copytree(cache, state / "cache")
-    command = [str(Path(sys.executable).with_name("policy-qa"))]
-    subprocess.run([*command, "index", "build"], env=environment, check=True)
-    port = _free_port()
-    base = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment)
-    try:
-        until = time.monotonic() + _OPENING_SECONDS
-        while not _ready(base):
-            assert server.poll() is None, "the server has ended"
-            assert time.monotonic() < until, "the server is not ready"
-            time.sleep(0.5)
-        yield base
-        assert server.poll() is None, "the server has ended"
-    finally:
-        server.terminate()
-        server.wait(_STOPPING_SECONDS)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-def _ready(base: str) -> bool:
-    try:
-        return httpx.get(f"{base}/readyz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 if __name__ == "__main__":

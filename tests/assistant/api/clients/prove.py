@@ -17,7 +17,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from assistant.settings import ROOT
-from tests.assistant.api.cases import served
+from tests.launched import launched
 
 _FOLDER = ROOT / "var" / "clients"
 _CLIENT = _FOLDER / "policy-qa-client"
@@ -51,9 +51,9 @@ def main() -> int:
 def _served() -> Iterator[str]:
     with (
         tempfile.TemporaryDirectory(prefix="policy-qa-clients-") as folder,
-        served(Path(folder) / "s") as at,
+        launched(Path(folder) / "s") as server,
     ):
-        yield at
+        yield server.base
 
 
 def _make_python() -> list[str]:

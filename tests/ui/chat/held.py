@@ -1,0 +1,78 @@
+"""A chat whose answers a scripted model writes, which waits until it is told to go on."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.assistant.llm.server import Messages, Reply, Scripted, copied, scripted
+from tests.conftest import TODAY
+from tests.serving import served
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+    from assistant.settings import Settings
+
+
+class Gate:
+    """Open at first; closed, the model's replies wait."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+
+    def close(self) -> None:
+        """Let replies wait from now on."""
+        self._open.clear()
+
+    def open(self) -> None:
+        """Let them go."""
+        self._open.set()
+
+    def script(self, messages: Messages) -> Reply:
+        """The first passage word by word, once the gate is open."""
+        self._open.wait(60)
+        return copied(messages)
+
+
+class Held:
+    """A served chat and the gate of its model."""
+
+    def __init__(self, base: str, assistant: "Assistant", gate: Gate) -> None:
+        self.base = base
+        self.assistant = assistant
+        self.gate = gate
+
+
+@contextmanager
+def gated() -> Iterator[tuple[Scripted, Gate]]:
+    """A model's endpoint behind a gate; nobody waits any more in the end."""
+    gate = Gate()
+    with scripted(gate.script) as model:
+        yield model, gate
+        gate.open()
+
+
+@contextmanager
+def held_chat(settings: "Settings", folder: Path) -> Iterator[Held]:
+    """A chat in this process, with a database in `folder`."""
+    from assistant.llm.client import ChatModel
+    from assistant.schema import Answerer
+    from assistant.service import Assistant
+    from assistant.settings import ModelSettings
+    from assistant.storage.store import Store
+    from index.search.open_index import open_index
+    from ui.serve import compose
+
+    with gated() as (model, gate):
+        assistant = Assistant(
+            open_index(settings.index()),
+            Store(f"sqlite:///{folder / 'c.sqlite'}"),
+            settings.model_copy(update={"answerer": Answerer.LLM, "cache_seconds": 0}),
+            lambda: TODAY,
+            model=ChatModel(ModelSettings(model.base_url, "scripted", budget_seconds=60)),
+        )
+        app = compose(lambda: assistant, assistant.store, folder=settings.state_dir / "gradio")
+        with served(app) as base:
+            yield Held(base, assistant, gate)
