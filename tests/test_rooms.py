@@ -15,7 +15,7 @@ INDEX = {f"index.{room}" for room in (
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
     "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "cache",
-    "langchain", "api", "mcp", "wechat", "cli",
+    "langchain", "eval_rows", "api", "mcp", "wechat", "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings", "index.cache"},
@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.access": set(),
     "assistant.storage": {"assistant.access", "index.text", "index.storage"},
     "assistant.cache": set(),
+    "assistant.eval_rows": {"index.library", "index.text"},
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
