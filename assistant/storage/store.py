@@ -7,10 +7,15 @@ from assistant.storage.conversations import SqlConversations
 from assistant.storage.counters import Counters
 from assistant.storage.database import Database
 from assistant.storage.deliveries import Deliveries
+from assistant.storage.figures import Figures
 from assistant.storage.keys import StoredKeys
+from assistant.storage.lacks import Lacks
 from assistant.storage.logins import Logins
+from assistant.storage.made_rows import MadeRows
+from assistant.storage.opinions import Opinions
 from assistant.storage.pause import Pause
 from assistant.storage.ratings import Ratings
+from assistant.storage.review import Review
 from assistant.storage.shares import Shares
 from assistant.storage.trail import Trail
 
@@ -32,6 +37,11 @@ class Store:
         self.logins = Logins(self.database, clock)
         self.pause = Pause(self.database)
         self.deliveries = Deliveries(self.database)
+        self.review = Review(self.database)
+        self.opinions = Opinions(self.database)
+        self.lacks = Lacks(self.database)
+        self.figures = Figures(self.database)
+        self.made_rows = MadeRows(self.database)
 
     def check(self) -> None:
         """Write to the database now. Raises StorageFault."""

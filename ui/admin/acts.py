@@ -23,6 +23,11 @@ ACTS = {
     "login.refuse": "登录被拒",
     "pause.begin": "暂停问答",
     "pause.end": "恢复问答",
+    "row.make": "做评测题",
+    "row.remove": "删评测题",
+    "row.download": "下载评测题",
+    "export.csv": "导出提问（表格）",
+    "export.jsonl": "导出提问（逐行 JSON）",
 }
 """What the acts of the trail are called; one that is not here is shown as it is stored."""
 

@@ -20,6 +20,7 @@ from ui.admin.words import label_of
 from ui.pages.html import html
 
 PAGES = (
+    ("概况", ROOT),
     ("文件", "/admin/documents"),
     ("提问", "/admin/questions"),
     ("评价", "/admin/ratings"),
@@ -77,7 +78,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     """
     login: Login | None = getattr(request.state, "login", None)
     path = path_of(request.scope)
-    here = next((each for _, each in PAGES if path == each or path.startswith(f"{each}/")), None)
+    below = (each for _, each in PAGES if path == each or (each != ROOT and path.startswith(f"{each}/")))
     return html(
         template,
         status,
@@ -87,7 +88,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
             CSRF: login.csrf if login else "",
             "root": root_of(request),
             "pages": PAGES,
-            "here": here,
+            "here": next(below, None),
             **values,
         },
     )

@@ -30,8 +30,7 @@ ADDRESS_ATTEMPTS = "10/15minutes"
 """Attempts of one address."""
 ALL_ATTEMPTS = "100/15minutes"
 """Attempts of all addresses together."""
-_HOME = f"{ROOT}/documents"
-_NEXT = re.compile(r"/admin(?:/[a-z-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
+_NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
 _WRONG = "这把密钥不能登录。请核对后重新输入；只有没过期、没停用、没换过的管理员密钥能登录。"
 _MANY = "试的次数太多了，请等 {minutes} 分钟后再试。"
 _ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
@@ -39,12 +38,6 @@ _OUT = "已退出。"
 _NOBODY = digest_of("")
 
 router = APIRouter(prefix=ROOT, include_in_schema=False, route_class=AdminRoute)
-
-
-@router.get("")
-def home(request: Request) -> Response:
-    """Where a maintainer begins."""
-    return go(request, _HOME)
 
 
 @router.get("/login")
@@ -125,4 +118,4 @@ def _page(request: Request, said: str | None, status: int = 200, wrong: bool = F
 
 def _next(path: str | None) -> str:
     """Where a login leads; only to one of our pages."""
-    return path if path and _NEXT.fullmatch(path) else _HOME
+    return path if path and _NEXT.fullmatch(path) else ROOT
