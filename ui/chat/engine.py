@@ -17,7 +17,7 @@ from assistant.storage.conversations import Answered
 from assistant.stream import Done, Failed, FoundClauses, Piece, streamed
 from index.text.personal_data import mask
 from ui.chat.asking import Asked, Converses, said_of
-from ui.chat.view import turn_view
+from ui.chat.view import seen, turn_view
 from ui.pages.html import rendered
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ CONCURRENCY = 8
 _WAITING = 64
 
 Event = dict[str, Any]
-"""What the page is told: `kind` is `found` (clauses were found), `written` (`html` of what a model has written
-so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`; `lost`: the conversation is
-not there any more)."""
+"""What the page is told: `kind` is `found` (clauses were found), `written` (`html` of what a model has
+written so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`; `lost`: the
+conversation is not there any more)."""
 
 
 def make_engine(
@@ -67,7 +67,7 @@ def events(get_assistant: "Callable[[], Assistant]", converses: Converses, asked
                     yield {"kind": "found"}
                 case Piece() if writes:
                     said += event.text
-                    yield {"kind": "written", "html": rendered("chat/written.html", text=said)}
+                    yield {"kind": "written", "html": rendered("chat/written.html", text=seen(said))}
                 case Done(answer=answer):
                     shown = Answered(mask(asked.question.strip()), answer, datetime.now(UTC))
                     turns = [turn_view(shown, assistant)]
