@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
 from assistant.api.work import lane_for
 from assistant.errors import UnknownConversation
@@ -43,7 +44,7 @@ def make_engine(
         yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
 
     with gr.Blocks(analytics_enabled=False) as engine:
-        gr.api(
+        api(
             ask,
             api_name="ask",
             api_visibility="private",

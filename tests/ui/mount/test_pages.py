@@ -16,7 +16,6 @@ from tests.assistant.api.problem import LOOPBACK, check_problem
 from tests.ui.mount.client import ASK, CANCEL, DATA, JOIN, QUESTION, Page, Records, texts
 from ui.mount.sessions import WAITING
 
-
 FIRST, NEXT = "公办幼儿园的占比要达到多少？", "这个比例要到哪年？"
 
 

@@ -1,9 +1,8 @@
 """Of Gradio's routes those three are open by which the chat asks; every other one does not exist."""
 
-import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
