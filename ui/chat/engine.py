@@ -43,7 +43,8 @@ def make_engine(
         within = tuple(each for each in documents.split(",") if each)
         yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
 
-    with gr.Blocks(analytics_enabled=False) as engine:
+    engine = gr.Blocks(analytics_enabled=False)
+    with engine:
         api(
             ask,
             api_name="ask",
