@@ -113,6 +113,7 @@ def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
         audiences=first_questions(),
         shown=shown,
         turns=views(assistant, shown.found) if assistant else (),
+        stopped=assistant.store.pause.message() if assistant else None,
         fault=fault,
         most=MAX_QUESTION,
         scripted=False,

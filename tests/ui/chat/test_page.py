@@ -46,9 +46,9 @@ def client(assistant: "Assistant") -> Iterator[TestClient]:
 class Form:
     """The page in a browser without script."""
 
-    def __init__(self, client: TestClient | httpx.Client, response: httpx.Response | None = None) -> None:
+    def __init__(self, client: TestClient | httpx.Client, response: Any = None) -> None:
         self.client = client
-        self.response = response or client.get("/")
+        self.response: Any = response or client.get("/")
         self.page: Any = html.fromstring(self.response.text)
 
     def send(self, question: str | None = None, **fields: Any) -> "Form":
@@ -102,7 +102,7 @@ def test_the_page_loads_nothing_but_our_own_files_and_none_of_gradios(server: st
     with httpx.Client(base_url=server) as browser:
         page = browser.get("/")
         assert "gradio" not in page.text.lower()
-        found = html.fromstring(page.text)
+        found: Any = html.fromstring(page.text)
         files = found.xpath("//script/@src | //link/@href | //img/@src")
         assert files
         for file in files:
