@@ -60,21 +60,26 @@ def compose(
     """API, pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
     `options`: None are those for a machine of one's own. `folder` is Gradio's for files of its own; by
     default one of this checkout. `groups` make further routes over the opened assistant."""
+    from starlette.middleware import Middleware
+
     from assistant.api.app import create_app
     from assistant.mcp.http import mount_mcp
     from ui.chat import calls
     from ui.chat.page import chat_router
     from ui.mount.application import mount_engine, prepare_gradio
     from ui.pages import evidence
+    from ui.pages.about import about_router
     from ui.pages.documents import page_router
+    from ui.pages.faults import FaultPages
     from ui.widget.routes import widget_router
 
-    app = create_app(open_assistant, store, options, [evidence.router])
+    app = create_app(open_assistant, store, options, [evidence.router], [Middleware(FaultPages)])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(chat_router(opening.assistant))
     app.include_router(calls.router)
     app.include_router(page_router(opening.assistant))
+    app.include_router(about_router(opening.assistant))
     app.include_router(widget_router(app.state.access.origins_of))
     mount_mcp(app, opening.assistant)
     for group in groups:
@@ -112,6 +117,7 @@ def serve(
 
         if workers > 1:
             from ui.front.front import run_front
+            from ui.pages.faults import FaultPages
 
             given = json.dumps({"rules": asdict(rules), "hosts": names, "workers": workers})
             command = [sys.executable, "-m", "ui.worker", given]
@@ -124,6 +130,7 @@ def serve(
                 settings.proxies,
                 settings.max_connections,
                 settings.upload_bytes,
+                FaultPages,
             )
             return
 

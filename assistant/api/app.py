@@ -67,12 +67,13 @@ def create_app(
     store: "Store",
     options: AppOptions | None = None,
     routers: Sequence[APIRouter] = (),
+    around: Sequence[Middleware] = (),
 ) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts. `store` keeps the
     keys by which callers are admitted, and has to be the one in which the assistant keeps conversations.
 
     `options`: None are those for a machine of one's own. `routers`: further routes that belong to the
-    interface.
+    interface. `around`: middleware outside all that answers with a problem object, outermost first.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     options = options or AppOptions()
@@ -104,6 +105,7 @@ def create_app(
         middleware=[  # outermost first
             Middleware(HeadAsGet),
             Middleware(SecurityHeaders),
+            *around,
             Middleware(RequestContext),
             Middleware(HostCheck, names=options.hosts, guarded=True),
             Middleware(Guard, access=access),

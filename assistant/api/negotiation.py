@@ -10,6 +10,7 @@ from assistant.api.problems import MEDIA, ProblemError
 
 EVENTS = "text/event-stream"
 _JSON = "application/json"
+_PROBLEM = "application/problem+json"
 _QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
@@ -26,6 +27,14 @@ def accepts_events(request: Request) -> bool:
 
 
 _EXACT = 2
+
+
+def prefers_html(request: Request) -> bool:
+    """Whether the client names HTML and would rather have it than JSON, as browsers do that open a page."""
+    ranges = list(_ranges(",".join(request.headers.getlist("accept"))))
+    html = _quality("text/html", ranges)
+    json = max(_quality(_JSON, ranges), _quality(_PROBLEM, ranges))
+    return html[0] > 0 and html > json and html[1] == _EXACT
 
 
 def _quality(kind: str, ranges: list[tuple[str, float]]) -> tuple[float, int]:

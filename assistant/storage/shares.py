@@ -23,6 +23,14 @@ class Share:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OpenShare:
+    """What an address leads to, and until when."""
+
+    answer_id: str
+    expires_at: datetime
+
+
 class Shares:
     """The shared pages. Safe to share between threads; calls raise StorageFault."""
 
@@ -48,14 +56,15 @@ class Shares:
         with self._database.begin() as connection:
             return connection.execute(delete(shares).where(shares.c.answer_id == answer_id)).rowcount
 
-    def answer_id(self, token: str) -> str | None:
-        """The answer that an address leads to now, or None."""
+    def opened(self, token: str) -> OpenShare | None:
+        """What an address leads to now, or None."""
         if not _TOKEN.fullmatch(token):
             return None
         query = (
-            select(shares.c.answer_id)
+            select(shares.c.answer_id, shares.c.expires_at)
             .join(exchanges, exchanges.c.answer_id == shares.c.answer_id)
             .where(shares.c.token_digest == digest_of(token), shares.c.expires_at > datetime.now(UTC))
         )
         with self._database.connect() as connection:
-            return connection.execute(query).scalar()
+            row = connection.execute(query).first()
+        return None if row is None else OpenShare(row.answer_id, row.expires_at)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
 from assistant.api.work import lane_for
 from assistant.errors import UnknownConversation
@@ -28,9 +29,9 @@ CONCURRENCY = 8
 _WAITING = 64
 
 Event = dict[str, Any]
-"""What the page is told: `kind` is `found` (clauses were found), `written` (`html` of what a model has written
-so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`; `lost`: the conversation is
-not there any more)."""
+"""What the page is told: `kind` is `found` (clauses were found), `written` (`html` of what a model has
+written so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`; `lost`: the
+conversation is not there any more)."""
 
 
 def make_engine(
@@ -43,7 +44,7 @@ def make_engine(
         yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
 
     with gr.Blocks(analytics_enabled=False) as engine:
-        gr.api(
+        api(
             ask,
             api_name="ask",
             api_visibility="private",

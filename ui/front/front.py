@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit, RequestContext
 from assistant.api.security import SecurityHeaders
@@ -36,12 +36,14 @@ def run_front(
     proxies: Sequence[Network] = (),
     most: int | None = None,
     upload: int = DEFAULT_UPLOAD_BYTES,
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> None:
     """Serve on `listener` with `count` workers until stopped; `command` starts one (`ui.front.workers`).
 
     `announce` is called when the first one is ready, with the reason why it cannot answer questions, or
     None. `proxies`: whose word on a client's address is believed. `most`: clients' connections.
-    `upload`: bytes of the largest file that can be handed in.
+    `upload`: bytes of the largest file that can be handed in. `around` is put outside all that answers with a
+    problem object.
 
     Raises WorkersFailed.
     """
@@ -53,7 +55,7 @@ def run_front(
         server.should_exit = True
 
     front = _Front(command, count, folder, announce, give_up, upload)
-    app = SecurityHeaders(RequestContext(front, logged=False))
+    app = SecurityHeaders(around(RequestContext(front, logged=False)))
     most = most or default_connections(_FILES_EACH)
     server = server_for(ClientAddress(app, proxies), most=most)
     server.run(sockets=[listener])

@@ -1,8 +1,8 @@
 """The routes of the mounted Gradio application that are open; every other one does not exist.
 
-Gradio brings some eighty: its page, uploads, files, proxies, servers of components, monitoring. The chat needs
-three of its queue. Each of these is a route of our own that passes on what was checked, with few of its headers; what Gradio
-answers with a fault becomes a problem object.
+Gradio brings some eighty: its page, uploads, files, proxies, servers of components, monitoring. The chat
+needs three of its queue. Each of these is a route of our own that passes on what was checked, with few of its
+headers; what Gradio answers with a fault becomes a problem object.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from assistant.schema import Answer, Citation, Sentence, SentenceKind, Status
 from index.library.library import Library
-from index.schema import Document, Validity
+from index.schema import Validity
 from index.text.folding import squeeze
 from prompts import reply
-from ui.pages.dates import day_in_words
+from ui.pages.facts import day_words, period_words
 
 _BRACKETS = str.maketrans("()", "（）")
 _YEAR_OF_NUMBER = re.compile(r"[\[［(（【〔]\s*(\d{4})\s*[\]］)）】〕]")
@@ -58,11 +58,19 @@ def place_in_words(citation: Citation) -> str:
 
 
 def validity_in_words(citation: Citation, library: Library) -> str:
-    """Whether the document bound on the day of the answer, and the days that say so as far as it states
-    them."""
+    """Whether the document bound on the day of the answer, after the period or the day that says so, where
+    it states one: 实施期2020—2022年，已满."""
     view = library.get(citation.document_id, citation.document_version)
-    said = [citation.validity.label, *(_days(view.document, citation.validity, library) if view else ())]
-    return "，".join(said)
+    document = view.document if view else None
+    known, label = [], citation.validity.label
+    if document and (period := period_words(document)):
+        known.append(f"实施期{period}")
+        label = "已满" if citation.validity is Validity.EXPIRED else label
+    if document and document.effective:
+        known.append(f"{day_words(document.effective)}起施行")
+    if document and citation.validity is Validity.REPEALED and (day := library.repealed(document)):
+        label = f"{day_words(day)}废止"
+    return "，".join([*known, label])
 
 
 def version_in_words(version: str) -> str:
@@ -71,7 +79,7 @@ def version_in_words(version: str) -> str:
 
 
 def row_in_words(citation: Citation) -> str:
-    """Of a table's row its cells with the names of their columns, 学段：小学；学费：0; empty for any other."""
+    """Of a table's row its cells with the names of their columns, 学段：小学；学费：0; else empty."""
     return "；".join(f"{name}：{words}" if name else words for name, words in citation.row)
 
 
@@ -111,12 +119,3 @@ def _quoted(heading: str, citations: Iterable[Citation], library: Library, marke
         ]
     if lines:
         yield "\n".join([f"{heading}：", *lines])
-
-
-def _days(document: Document, validity: Validity, library: Library) -> Iterator[str]:
-    if document.period_start and document.period_end:
-        yield f"实施期{document.period_start}—{document.period_end}年"
-    if document.effective:
-        yield f"{day_in_words(document.effective)}起施行"
-    if validity is Validity.REPEALED and (day := library.repealed(document)):
-        yield f"{day_in_words(day)}废止"

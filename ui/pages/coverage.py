@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from index.library.library import Library
-from index.schema import NATIONWIDE, Document
+from index.schema import Document
 from ui.pages.facts import clause_count, full_title, period_words, validity_words
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Covered:
     """Who issued it; None where the text does not say."""
     number: str | None
     """文号; None where it has none."""
+    place: str | None
+    """Where it holds; None where the text does not say."""
     published: date | None
     effective: date | None
     period: str | None
@@ -47,8 +49,6 @@ class Coverage:
     """All documents, by id."""
 
     documents: tuple[Covered, ...]
-    places: tuple[str, ...]
-    """Whose rules they state, the whole country first; empty where none says so."""
     line: str
     """One short line without a full stop, for the chat's header."""
 
@@ -58,9 +58,7 @@ def coverage(assistant: "Assistant") -> Coverage:
     library, today = assistant.library, assistant.clock()
     views = [view for each in library.ids() if (view := library.get(each, as_of=today)) is not None]
     documents = tuple(_covered(view.document, library, today) for view in views)
-    places = {view.document.jurisdiction for view in views if view.document.jurisdiction}
-    ordered = sorted(places, key=lambda place: (place != NATIONWIDE, place))
-    return Coverage(documents, tuple(ordered), _line(documents))
+    return Coverage(documents, _line(documents))
 
 
 def document_address(document: Document) -> str:
@@ -75,6 +73,7 @@ def _covered(document: Document, library: Library, today: date) -> Covered:
         full_title(document.title),
         document.issuer,
         document.number,
+        document.jurisdiction,
         document.published,
         document.effective,
         period_words(document),

@@ -1,15 +1,14 @@
-"""Days and moments as people read them in Chinese."""
+"""Moments as people read them in Chinese."""
 
-from datetime import date, datetime
+from datetime import datetime, timedelta, timezone
 
+from ui.pages.facts import day_words
 
-def day_in_words(day: date) -> str:
-    """2024年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+_BEIJING = timezone(timedelta(hours=8))
+"""The time of the whole country, whatever the clock of the machine that serves is set to."""
 
 
 def moment_in_words(moment: datetime) -> str:
-    """2024年3月5日 09:30, by the clock of the machine that serves, with its distance from UTC."""
-    local = moment.astimezone()
-    offset = local.strftime("%z")
-    return f"{day_in_words(local)} {local:%H:%M}（UTC{offset[:3]}:{offset[3:]}）"
+    """2024年3月5日 09:30（北京时间）, of a moment that has a zone."""
+    local = moment.astimezone(_BEIJING)
+    return f"{day_words(local)} {local:%H:%M}（北京时间）"

@@ -16,7 +16,7 @@ from index.schema import Clause, Document
 from index.structure.outline import has_outline
 from index.text.folding import fold_text
 from ui.pages.coverage import Coverage, Covered, coverage, document_address
-from ui.pages.facts import clause_count, day_words, facts, full_title, notice, validity_words
+from ui.pages.facts import day_words, facts, full_title, notice, validity_words
 from ui.pages.finding import MOST_LETTERS, Found, find
 from ui.pages.html import GetAssistant, PageFault, embedded, html, kept, serve
 from ui.pages.original import clause_at, outline, render_text
@@ -129,8 +129,7 @@ def _document_page(request: Request, assistant: "Assistant", document_id: str) -
         title=full_title(document.title),
         validity=validity_words(document, library, today),
         titled=target.view.clause("title") is not None,
-        facts=facts(document, library),
-        clauses=clause_count(document),
+        facts=facts(document, library, today),
         structured=has_outline(target.view.clauses),
         original=f"/documents/{document.id}/original?{urlencode({'version': document.version})}",
         versions=_versions(library, document),

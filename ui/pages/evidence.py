@@ -1,41 +1,42 @@
-"""The evidence sheet of one answer, and the page under which it is shared: question, answer, quotations with
+"""The evidence sheet of answers, and the page under which one is shared: question, answer, quotations with
 where they stand, for reading and for paper.
 
-The question is shown as it is stored, personal data masked. Nothing else of its conversation is on the page.
+Questions are shown as they are stored, personal data masked. No page names an answer's id, which would open,
+rate and share it, or a conversation's.
 """
 
-import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.api.answers import AnswerId, answer_for
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
-from assistant.api.parts import store_of
-from assistant.schema import Answer, Citation, Status
-from assistant.storage.conversations import Answered
-from ui.pages.html import PageFault, html, serve
+from assistant.api.parts import base_of, store_of
+from assistant.errors import UnknownConversation
+from assistant.storage.conversations import Answered, conversation_of
+from ui.pages.dates import moment_in_words
+from ui.pages.html import Page, PageFault, html, serve
+from ui.pages.sheet import quoted_documents, sheet_answer
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+    from assistant.storage.store import Store
 
-_GONE = "这个分享页不存在，或者已经到期、被撤回了。您可以到问答页自己提问。"
+MOST_ANSWERS = 100
+"""Of one sheet: more than anybody asks in one sitting."""
+_GONE = (
+    "这个分享页不存在，或者已经到期、被分享的人撤回了。"
+    "您可以请对方重新分享，也可以回到问答页，自己问同样的问题。"
+)
+_NO_SHEET = (
+    "没有找到要打印的回答：它们可能已随对话删除，或者不在这段对话里。"
+    "请回到问答页，在那段对话里重新点“打印依据单”。"
+)
+_TOO_MANY = f"一张依据单最多放{MOST_ANSWERS}个回答，请分几次打印。"
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class _Cited:
-    """One document that is quoted."""
-
-    title: str
-    version: str
-    validity: str
-    digest: str
-    """SHA-256 of its stored text, in hexadecimal digits; "" where it is no longer held."""
 
 
 @router.get("/a/{token}", include_in_schema=False)
@@ -44,11 +45,47 @@ def shared(request: Request, token: str) -> Response:
     store = store_of(request)
 
     def show(assistant: "Assistant") -> Response:
-        answer_id = store.shares.answer_id(token)
-        found = store.conversations.answered(answer_id) if answer_id else None
-        if found is None:
+        share = store.shares.opened(token)
+        found = store.conversations.answered(share.answer_id) if share else None
+        if share is None or found is None:
             raise PageFault(404, _GONE)
-        return sheet(found, assistant, shared=True)
+        base = base_of(request)
+        page = html(
+            "shared.html",
+            each=sheet_answer(found, assistant, base, page=f"{base}/a/{token}"),
+            documents=quoted_documents([found.answer], assistant.library),
+            operator=assistant.settings.operator,
+            expires=moment_in_words(share.expires_at),
+        )
+        return _private(page)
+
+    return serve(request, lambda: opened(request), show)
+
+
+@router.post("/sheet", include_in_schema=False)
+def sheet(
+    request: Request,
+    secret: Annotated[str, Form()] = "",
+    answer: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """The sheet of answers of the conversation that `secret` opens, in the order in which they were asked."""
+    wanted = list(dict.fromkeys(answer or ()))
+    store = store_of(request)
+
+    def show(assistant: "Assistant") -> Response:
+        if len(wanted) > MOST_ANSWERS:
+            raise PageFault(422, _TOO_MANY)
+        return _sheet(_of_conversation(store, secret, wanted), assistant, base_of(request))
+
+    return serve(request, lambda: opened(request), show)
+
+
+@router.get("/sheet", include_in_schema=False)
+def no_sheet(request: Request) -> Response:
+    """What is seen under the address alone, which says of no answer."""
+
+    def show(_: "Assistant") -> Response:
+        raise PageFault(404, _NO_SHEET)
 
     return serve(request, lambda: opened(request), show)
 
@@ -64,46 +101,38 @@ def shared(request: Request, token: str) -> Response:
 )
 def evidence(request: Request, answer_id: AnswerId) -> HTMLResponse:
     """The sheet, for who has the answer; faults are problem objects, as everywhere below /v1."""
-    return sheet(answer_for(request, answer_id), opened(request))
+    return _sheet([answer_for(request, answer_id)], opened(request), base_of(request))
 
 
-def sheet(found: Answered, assistant: "Assistant", shared: bool = False) -> HTMLResponse:
-    """The sheet of a stored answer. A shared one does not name the answer, whose id would open, rate and
-    share it after the page was withdrawn."""
-    answer = found.answer
+def _sheet(found: list[Answered], assistant: "Assistant", base: str) -> Page:
     page = html(
         "evidence.html",
-        embed=False,
-        shared=shared,
-        question=found.question,
-        answer=answer,
-        answered=answer.status is Status.ANSWERED,
-        contact=assistant.settings.contact,
+        answers=[sheet_answer(each, assistant, base) for each in found],
+        documents=quoted_documents([each.answer for each in found], assistant.library),
         operator=assistant.settings.operator,
-        asked_at=found.created_at.astimezone().strftime("%Y年%m月%d日 %H:%M（%Z）"),
-        documents=_documents(answer, assistant),
-        digest=content_hash(found),
     )
+    return _private(page)
+
+
+def _of_conversation(store: "Store", secret: str, wanted: list[str]) -> list[Answered]:
+    """The answers with these ids. Raises PageFault (404) unless all are of the conversation that `secret`
+    opens."""
+    try:
+        conversation = conversation_of(secret)
+    except UnknownConversation:
+        raise PageFault(404, _NO_SHEET) from None
+    found = [each for answer_id in wanted if (each := store.conversations.answered(answer_id))]
+    if (
+        not wanted
+        or len(found) < len(wanted)
+        or any(each.answer.conversation_id != conversation for each in found)
+    ):
+        raise PageFault(404, _NO_SHEET)
+    return sorted(found, key=lambda each: each.created_at)
+
+
+def _private(page: Page) -> Page:
+    """Neither kept by caches nor listed by search engines."""
     page.headers["Cache-Control"] = "no-store"
+    page.headers["X-Robots-Tag"] = "noindex"
     return page
-
-
-def content_hash(found: Answered) -> str:
-    """SHA-256 of question, answer and quotations with their places, in hexadecimal digits: two sheets with
-    the same hash say the same."""
-    parts = [found.question, found.answer.answer]
-    for each in found.answer.citations:
-        parts += [each.document_id, each.document_version, str(each.start), str(each.end), each.quote]
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-def _documents(answer: Answer, assistant: "Assistant") -> list[_Cited]:
-    cited: dict[tuple[str, str], Citation] = {
-        (each.document_id, each.document_version): each for each in (*answer.citations, *answer.related)
-    }
-    found = []
-    for (identifier, version), each in cited.items():
-        view = assistant.library.get(identifier, version)
-        digest = hashlib.sha256(view.document.text.encode()).hexdigest() if view else ""
-        found.append(_Cited(each.document_title, version, each.validity.label, digest))
-    return found

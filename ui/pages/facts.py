@@ -73,15 +73,17 @@ def notice(document: Document, library: Library, today: date) -> str | None:
             return None
 
 
-def facts(document: Document, library: Library) -> list[tuple[str, str]]:
+def facts(document: Document, library: Library, today: date) -> list[tuple[str, str]]:
     """Names and values of what is known of `document`; what its text does not say is left out."""
+    validity, period = validity_words(document, library, today), period_words(document)
     known = [
         ("发文机关", document.issuer),
         ("文号", document.number),
         ("通过日期", day_words(document.passed)),
         ("发布日期", day_words(document.published)),
         ("施行日期", day_words(document.effective)),
-        ("废止日期", day_words(library.repealed(document))),
-        ("实施期", period_words(document)),
+        ("实施期", period if period and period not in validity else None),
+        ("效力", validity),
+        ("条款数", str(clause_count(document))),
     ]
     return [(name, value) for name, value in known if value]

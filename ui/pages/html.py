@@ -48,11 +48,11 @@ def serve(request: Request, get_assistant: GetAssistant, show: "Callable[[Assist
     try:
         return show(get_assistant())
     except PageFault as fault:
-        return _fault_page(request, fault)
+        return fault_page(request, fault)
     except ProblemError as problem:  # the index is not open yet, or cannot be opened
-        return _fault_page(request, PageFault(503, problem.detail, request.url.path))
+        return fault_page(request, PageFault(503, problem.detail, request.url.path), _RETRY_SECONDS)
     except StorageFault as fault:
-        return _fault_page(request, PageFault(503, fault.message, request.url.path))
+        return fault_page(request, PageFault(503, fault.message, request.url.path), _RETRY_SECONDS)
 
 
 class Page(HTMLResponse):
@@ -96,13 +96,19 @@ def embedded(request: Request) -> bool:
     return request.query_params.get("embed") == "1"
 
 
-def _fault_page(request: Request, fault: PageFault) -> Page:
-    busy = fault.status == 503
-    template = "fault_part.html" if embedded(request) else "fault.html"
-    response = html(template, fault.status, fault=fault, busy=busy)
-    if busy:
-        response.headers["Retry-After"] = str(_RETRY_SECONDS)
-        response.headers["Refresh"] = str(_RETRY_SECONDS)
+def fault_page(request: Request, fault: PageFault, seconds: int | None = None) -> Page:
+    """The page, or the part of one, that says why there is nothing; a page that may be there after `seconds`
+    is asked for again by itself."""
+    response = html(
+        "fault_part.html" if embedded(request) else "fault.html",
+        fault.status,
+        fault=fault,
+        again=seconds is not None,
+        done=request.method in ("GET", "HEAD"),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    if seconds is not None:
+        response.headers["Retry-After"] = response.headers["Refresh"] = str(seconds)
     return response
 
 

@@ -1,4 +1,4 @@
-"""A document's stored text as HTML: one element a clause, quotation and words looked for marked, nothing lost.
+"""A document's stored text as HTML: one element a clause, quotations and what is found marked, nothing lost.
 
 The text content of what `render_text` gives equals the stored text, character for character; a test
 holds this. Everything from the document is escaped by markupsafe.
@@ -145,22 +145,26 @@ class _Writer:
     def _children(self, address: str | None) -> Iterator[Clause]:
         return (clause for clause in self._view.children(address) if not is_table(clause))
 
-    def _clause(self, clause: Clause, depth: int) -> Markup:
+    def _clause(self, clause: Clause, depth: int, in_line: bool = False) -> Markup:
+        """`in_line`: it goes on in the line of its parent's heading."""
         parts: list[Markup] = []
-        if clause.heading_end > clause.start:
+        headed = clause.heading_end > clause.start
+        if headed:
             parts.append(self._heading(clause, depth))
         blocks: list[tuple[int, int, Clause | None]] = [(start, end, None) for start, end in clause.own]
         blocks += [(child.start, child.end, child) for child in self._children(clause.address)]
-        for start, end, child in sorted(blocks, key=lambda block: block[:2]):
+        blocks.sort(key=lambda block: block[:2])
+        run_in = headed and bool(blocks) and "\n" not in self._text[clause.heading_end : blocks[0][0]]
+        for number, (start, end, child) in enumerate(blocks):
             parts.append(self._until(start))
             if child is None:
-                parts.append(Markup("<p>{}</p>").format(self._inline(start, end)))
+                opened = Markup('<p class="in-line">') if run_in and number == 0 else Markup("<p>")
+                parts += [opened, self._inline(start, end), Markup("</p>")]
             else:
-                parts.append(self._clause(child, depth + 1))
+                parts.append(self._clause(child, depth + 1, run_in and number == 0))
         parts.append(self._until(clause.end))
         classes = ["clause", f"depth-{depth}", f"kind-{clause.address if depth == 1 else 'part'}"]
-        if clause.own and clause.heading_end > clause.start and self._same_line(clause):
-            classes.append("run-in")
+        classes += [name for name, true in (("run-in", run_in), ("in-line", in_line)) if true]
         if clause.address == self._cited:
             classes.append("cited")
         return Markup('<section class="{}" id="c-{}">{}</section>').format(
@@ -196,9 +200,6 @@ class _Writer:
         level = self._top if clause.address == "title" else min(self._top + depth, _MAX_HEADING)
         text = self._inline(clause.start, clause.heading_end)
         return Markup("<h{0}>{1}</h{0}>").format(level, text)
-
-    def _same_line(self, clause: Clause) -> bool:
-        return "\n" not in self._text[clause.heading_end : clause.own[0][0]]
 
     def _inline(self, start: int, end: int) -> Markup:
         """`[start, end)`, so far as it is not written yet, with what is marked in `<mark>`."""

@@ -6,7 +6,9 @@
   if (contents && folded.matches) contents.open = false;
 
   const bar = document.querySelector(".bar");
-  const target = document.querySelector("mark.here") || document.getElementById("quote") || document.querySelector(".cited");
+  // In a low window the sentence about a link that contradicts itself does not stick: it is read first.
+  const read = document.querySelector(".clash") && window.matchMedia("(max-height: 30rem)").matches;
+  const target = read ? null : document.querySelector("mark.here") || document.getElementById("quote") || document.querySelector(".cited");
   const show = () => {
     if (!target) return;
     // Not scrollIntoView: the quotation stands a third below the bar, with what comes before it in sight.

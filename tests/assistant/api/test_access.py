@@ -395,12 +395,14 @@ def test_a_share_leads_to_its_answer_until_it_is_withdrawn(
     share = f"/v1/answers/{answer['id']}/share"
     made = guarded.post(share, headers=shown).json()
     token = made["url"].removeprefix(f"{LOOPBACK}/a/")
-    assert store.shares.answer_id(token) == answer["id"]
+    share = store.shares.opened(token)
+    assert share is not None
+    assert share.answer_id == answer["id"]
     assert datetime.fromisoformat(made["expires"]) > datetime.now(UTC) + timedelta(days=29)
     for wrong in ("", "x", token[:-1], token + "A", "A" * 22):
-        assert store.shares.answer_id(wrong) is None
+        assert store.shares.opened(wrong) is None
     assert guarded.delete(share, headers=shown).status_code == 204
-    assert store.shares.answer_id(token) is None
+    assert store.shares.opened(token) is None
     check_problem(guarded.post("/v1/answers/ans_none/share", headers=shown), 404)
 
 

@@ -60,10 +60,12 @@ def test_shares_and_counters_end(store: Store) -> None:
     token = store.shares.make(answered.answer.id).token
     store.counters.count("a", 60)
     sweep(store.database, NOW + timedelta(days=29), 0)
-    assert store.shares.answer_id(token) == answered.answer.id
+    share = store.shares.opened(token)
+    assert share is not None
+    assert share.answer_id == answered.answer.id
     assert store.counters.get_expiry("a") <= datetime.now(UTC).timestamp()  # forgotten
     sweep(store.database, NOW + timedelta(days=31), 0)
-    assert store.shares.answer_id(token) is None
+    assert store.shares.opened(token) is None
 
 
 def test_all_of_a_conversation_is_given_out(store: Store) -> None:

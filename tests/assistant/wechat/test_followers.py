@@ -32,7 +32,9 @@ def test_a_question_is_answered_with_clause_quotation_and_page(caller: Caller) -
 def test_the_page_of_an_answer_shows_this_answer(caller: Caller, assistant: "Assistant") -> None:
     link = re.search(r"https://qa\.example\.cn/a/(\S+)\n", caller.read(caller.text(SPORT)))
     assert link
-    answer = assistant.store.conversations.answer(assistant.store.shares.answer_id(link[1]) or "")
+    share = assistant.store.shares.opened(link[1])
+    assert share
+    answer = assistant.store.conversations.answer(share.answer_id)
     assert answer is not None
     assert answer.citations[0].clause_label == "二、（一）4"
 

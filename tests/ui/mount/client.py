@@ -1,5 +1,6 @@
 """A client of the mounted chat that speaks Gradio's protocol as the page does, and as an attacker would."""
 
+import copy
 import json
 import logging
 import re
@@ -10,9 +11,11 @@ from typing import Any
 
 import httpx
 
+from assistant.storage.conversations import new_secret
+
 JOIN, DATA, CANCEL = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/cancel"
-TYPED, EXAMPLE, RATED, AGAIN = 0, 1, 2, 3
-"""Gradio's indices of the listeners, in the order in which `ui.chat.blocks` names them."""
+ASK = 0
+"""Gradio's index of the one endpoint."""
 
 QUESTION = "娃儿一天在学校能运动好久？"
 Records = list[logging.LogRecord]
@@ -39,11 +42,18 @@ def filled(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "x", path)
 
 
+def texts(question: str, secret: str, begun: bool = False, documents: str = "") -> list[str]:
+    """What the page sends with a question."""
+    return [question, secret, "1" if begun else "", documents]
+
+
 class Page:
-    """One load of the chat's page."""
+    """One load of the chat's page, with a conversation of its own."""
 
     def __init__(self, base: str) -> None:
         self.session = uuid.uuid4().hex[:11]
+        self.secret = new_secret()
+        self.begun = False
         self.http = httpx.Client(base_url=base, timeout=60)
 
     def join(self, body: Any) -> httpx.Response:
@@ -52,17 +62,60 @@ class Page:
         content = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
         return self.http.post(JOIN, content=content, headers={"Content-Type": "application/json"})
 
+    def asks(self, question: str) -> httpx.Response:
+        """POST `question` in this page's conversation, without listening."""
+        return self.join({"fn_index": ASK, "data": texts(question, self.secret, self.begun)})
+
     def told(self) -> str:
         """All that the page is told until its events are through, as it came."""
         return self.http.get(DATA, params={"session_hash": self.session}).text
 
-    def event(self, index: int, data: list[Any], detail: Any = None) -> list[Any]:
-        """The last values of an event's outputs."""
-        joined = self.join({"fn_index": index, "data": data, "event_data": detail, "trigger_id": 1})
+    def events(self, data: list[Any], **more: Any) -> list[dict[str, Any]]:
+        """What the endpoint gives for `data`, event by event."""
+        joined = self.join({"fn_index": ASK, "data": data, **more})
         assert joined.status_code == 200, joined.text
-        lines = [line[6:] for line in self.told().splitlines() if line.startswith("data: ")]
-        done = [message for line in lines if (message := json.loads(line))["msg"] == "process_completed"]
-        assert done
-        assert done[-1]["success"], done
-        values: list[Any] = done[-1]["output"]["data"]
-        return values
+        return events_in(self.told())
+
+    def event(self, question: str, secret: str | None = None, begun: bool | None = None) -> dict[str, Any]:
+        """The last event of a question; by default in this page's conversation, which has begun once it was
+        answered."""
+        known = self.begun if begun is None else begun
+        last = self.events(texts(question, self.secret if secret is None else secret, known))[-1]
+        if secret is None and last["kind"] == "answered":
+            self.begun = True
+        return last
+
+
+def events_in(told: str) -> list[dict[str, Any]]:
+    """The values of the one event whose messages are `told`: the first comes whole, of the others what has
+    changed since, as the page puts them together."""
+    messages = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("data: ")]
+    done = [message for message in messages if message["msg"] == "process_completed"]
+    assert done
+    assert done[-1]["success"], done
+    value: Any = None
+    values = []
+    for message in messages:
+        if message["msg"] == "process_generating":
+            given = message["output"]["data"][0]
+            value = given if value is None else _patched(value, given)
+            values.append(copy.deepcopy(value))
+    return values
+
+
+def _patched(value: Any, changes: list[Any]) -> Any:
+    root = {"value": value}
+    for action, path, new in changes:
+        *way, last = ["value", *path]
+        target: Any = root
+        for step in way:
+            target = target[step]
+        if action == "append":
+            target[last] += new
+        elif action == "delete":
+            del target[last]
+        elif action == "add" and isinstance(target, list):
+            target.insert(last, new)
+        else:
+            target[last] = new
+    return root["value"]

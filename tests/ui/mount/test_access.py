@@ -10,8 +10,9 @@ from assistant.access.rules import Rules
 from assistant.api.app import AppOptions
 from tests.assistant.api.problem import PLAN
 from tests.serving import served
-from tests.ui.mount.client import QUESTION, TYPED, Page
+from tests.ui.mount.client import QUESTION, Page
 from ui.serve import compose
+from ui.static_files import static_url
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -29,12 +30,12 @@ def test_where_pages_are_not_published_the_chat_is_shut(assistant: "Assistant") 
     with served(application(assistant, Rules(keys_needed=True, pages_open=False))) as base:
         page = Page(base)
         with page.http:
-            assert page.join({"data": [QUESTION, ""], "fn_index": TYPED}).status_code == 403
+            assert page.asks(QUESTION).status_code == 403
             for path in ("/", "/documents", "/gradio_api/queue/data?session_hash=x", "/a/x", "/docs"):
                 response = page.http.get(path)
                 assert response.status_code == 403, path
                 assert response.json()["type"].endswith("not-published")
-            for path in ("/gradio_api/cancel", "/gradio_api/reset"):
+            for path in ("/gradio_api/cancel", "/ask", "/chat/transcript", "/chat/delete", "/chat/share"):
                 assert page.http.post(path, json={}).status_code == 403
 
 
@@ -44,12 +45,13 @@ def test_published_pages_take_so_many_questions_of_one_address(assistant: "Assis
         page = Page(base)
         with page.http:
             assert page.http.get("/").status_code == 200
-            codes = [page.join({"data": [QUESTION, ""], "fn_index": TYPED}).status_code for _ in range(6)]
+            codes = [page.asks(QUESTION).status_code for _ in range(6)]
             assert codes[0] == 200
             assert codes[-1] == 429
-            refused = page.join({"data": [QUESTION, ""], "fn_index": TYPED})
+            refused = page.asks(QUESTION)
             assert int(refused.headers["retry-after"]) > 0
-            assert page.http.get("/theme.css").status_code == 200
+            assert page.http.post("/ask", data={"question": QUESTION}).status_code == 429
+            assert page.http.get(static_url("chat/main.js")).status_code == 200
             assert httpx.post(f"{base}/v1/ask", json={"question": QUESTION}).status_code == 401
 
 
@@ -72,7 +74,7 @@ def test_a_conversation_in_the_chat_takes_so_many_questions(assistant: "Assistan
     with served(application(assistant, rules)) as base:
         page = Page(base)
         with page.http:
-            secret = page.event(TYPED, [QUESTION, ""])[2]
-            assert page.event(TYPED, ["那要到哪一年？", secret])[2] == secret
-            page.join({"data": ["还有呢？", secret], "fn_index": TYPED})
-            assert "太频繁" in page.told()
+            assert page.event(QUESTION)["kind"] == "answered"
+            assert "太频繁" in page.event("那要到哪一年？")["text"]
+            form = {"question": "还有呢？", "secret": page.secret}
+            assert "太频繁" in page.http.post("/ask", data=form).text

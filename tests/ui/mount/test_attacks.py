@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.assistant.api.problem import check_problem
-from tests.ui.mount.client import AGAIN, CANCEL, DATA, EXAMPLE, JOIN, QUESTION, RATED, TYPED, Page, Records
+from tests.ui.mount.client import ASK, CANCEL, DATA, JOIN, QUESTION, Page, Records, texts
 
 
 @pytest.fixture
@@ -47,42 +47,52 @@ KINDS = sorted(shapes("x"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("index", [TYPED, EXAMPLE, RATED, AGAIN, 4, 5, 6])
+@pytest.mark.parametrize("index", [ASK, 1, 2, 5])
 def test_no_event_gives_a_file(
     page: Page, canary: Path, kind: str, index: int, logged: Records, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hostile = shapes(str(canary))[kind]
     detail = {"index": 0, "value": hostile, "liked": True}
-    for data in ([hostile], [hostile, None], [None, hostile], [QUESTION, hostile], [hostile] * 4, hostile):
-        for extra in ({}, {"event_data": hostile}, {"event_data": detail}, {"trigger_id": hostile}):
-            refused = page.join({"fn_index": index, "data": data, **extra})
-            assert refused.status_code in {400, 422}
-            assert canary.name not in json.dumps(check_problem(refused, refused.status_code))
+    good = texts(QUESTION, page.secret)
+    beside = [{"event_data": hostile}, {"event_data": detail}, {"trigger_id": hostile}, {"request": hostile}]
+    tries = [{"data": data, **extra} for data in _data_with(hostile, good) for extra in ({}, *beside)]
+    tries += [{"data": good, **extra} for extra in (*beside, {"session_hash": hostile}, {"more": hostile})]
+    for sent in tries:
+        refused = page.join({"fn_index": index, **sent})
+        assert refused.status_code in {400, 422}
+        assert canary.name not in json.dumps(check_problem(refused, refused.status_code))
     assert not logged
     assert "Traceback" not in capfd.readouterr().err
 
 
+def _data_with(hostile: Any, good: list[str]) -> list[Any]:
+    """Data of an event with `hostile` in each of its places, and elsewhere."""
+    places = [[*good[:at], hostile, *good[at + 1 :]] for at in range(len(good))]
+    return [*places, [*good, hostile], [hostile], [hostile] * 4, hostile]
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_the_page_repeats_beside_an_event_is_not_read(page: Page, canary: Path, kind: str) -> None:
-    hostile = shapes(str(canary))[kind]
-    page.join({"fn_index": EXAMPLE, "data": [None], "event_data": {"index": 0, "value": hostile}})
-    told = page.told()
-    assert "process_completed" in told
-    page.join({"fn_index": RATED, "data": [], "event_data": {"index": 1, "value": hostile, "liked": True}})
-    told += page.told()
-    for trace in (canary.read_text(), canary.name, "/gradio_api/file", "gradio.FileData"):
-        assert trace not in told
+def test_a_file_that_is_written_out_is_text_in_each_place(page: Page, canary: Path, kind: str) -> None:
+    written = json.dumps(shapes(str(canary))[kind])
+    told = ""
+    for data in _data_with(written, texts(QUESTION, page.secret))[:4]:
+        assert page.join({"fn_index": ASK, "data": data}).status_code == 200
+        told += page.told()
+    assert told.count("process_completed") == 4
+    assert canary.read_text() not in told
 
 
 @pytest.mark.parametrize(
     "form", ["{}", "file://{}", "/gradio_api/file={}", "![x](/gradio_api/file={})", "<img src='{}'>"]
 )
 def test_a_path_that_is_typed_is_a_question_like_any_other(page: Page, canary: Path, form: str) -> None:
-    _, messages, _ = page.event(TYPED, [form.format(canary), None])
-    shown = json.dumps(messages)
-    assert canary.read_text() not in shown
-    assert "FileData" not in shown
-    assert all(part["type"] == "text" for message in messages for part in message["content"])
+    last = page.event(form.format(canary))
+    assert last["kind"] == "answered"
+    shown = last["html"]
+    assert canary.read_text() not in json.dumps(last)
+    assert canary.name in shown, "it stands as text"
+    for element in ("<img", 'href="/gradio_api', 'src="'):
+        assert element not in shown
     found = page.http.get(f"/gradio_api/file={canary}")
     check_problem(found, 404, "not-found")
 
@@ -91,17 +101,15 @@ def test_what_a_client_sends_wrong_is_a_problem_without_a_traceback(
     page: Page, logged: Records, capfd: pytest.CaptureFixture[str]
 ) -> None:
     wrong: list[Any] = [b"", b"{", b"\xff", b"null", b"[" * 60_000, [], "x", {}, {"fn_index": 99, "data": []}]
-    wrong += [{"fn_index": -1, "data": []}, {"fn_index": 0, "data": []}, {"fn_index": 0, "data": [{}, {}]}]
-    wrong += [
-        {"fn_index": "0", "data": [None, None]},
-        {"fn_index": 10**30, "data": []},
-        {"fn_index": 4, "data": []},
-    ]
+    good = {"fn_index": ASK, "data": texts(QUESTION, page.secret)}
+    wrong += [{**good, "fn_index": -1}, {**good, "data": []}, {**good, "data": [{}] * 4}]
+    wrong += [{**good, "fn_index": "0"}, {**good, "fn_index": 10**30}, {**good, "fn_index": 1}]
+    wrong += [{**good, "data": [None] * 4}, {**good, "data": [QUESTION]}, {**good, "event_data": None}]
     for body in wrong:
         refused = page.join(body)
         assert refused.status_code in {400, 422}
         check_problem(refused, refused.status_code)
-    stop = {"fn_index": 0, "event_id": "0" * 32, "session_hash": "nobody"}
+    stop = {"fn_index": ASK, "event_id": "0" * 32, "session_hash": "nobody"}
     for response, status in (
         (page.http.get(DATA), 404),
         (page.http.get(DATA, params={"session_hash": "nobody"}), 404),
@@ -111,6 +119,8 @@ def test_what_a_client_sends_wrong_is_a_problem_without_a_traceback(
         (page.http.get(JOIN), 405),
         (page.http.post(DATA), 405),
         (page.http.delete("/"), 405),
+        (page.http.get("/ask"), 405),
+        (page.http.get("/chat/transcript"), 405),
         (page.http.get("/assets/nothing.js"), 404),
         (page.http.get(f"/assets/{'a' * 256}"), 404),
         (page.http.get(f"/assets/{'a' * 20_000}"), 404),

@@ -1,4 +1,4 @@
-"""What the page may send with an event: text, where a listener takes text."""
+"""What the page may send with an event: texts, as many as the endpoint takes."""
 
 import json
 import math
@@ -11,15 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.api.problems import ProblemError
-from ui.chat.blocks import make_chat
-from ui.mount.events import EventShape, event_shapes, read_cancel, read_join
+from ui.chat.engine import make_engine
+from ui.mount.events import read_cancel, read_join, texts_taken
 
-SHAPES = {
-    0: EventShape(2, "none"),
-    1: EventShape(1, "choice"),
-    2: EventShape(1, "rating"),
-    3: EventShape(0, "none"),
-}
+TAKEN = {0: 2, 1: 1, 3: 0}
 FILE = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
 ANYTHING = st.recursive(
     st.none()
@@ -33,9 +28,9 @@ ANYTHING = st.recursive(
 )
 FIELDS = st.fixed_dictionaries(
     {
-        "data": st.lists(ANYTHING, max_size=3),
+        "data": st.lists(st.text(max_size=5) | ANYTHING, max_size=3),
         "fn_index": st.integers(-1, 5) | ANYTHING,
-        "session_hash": ANYTHING,
+        "session_hash": st.from_regex(r"[A-Za-z0-9-]{1,64}", fullmatch=True) | ANYTHING,
     },
     optional={
         "event_data": ANYTHING,
@@ -48,19 +43,12 @@ FIELDS = st.fixed_dictionaries(
 
 def joined(**fields: Any) -> dict[str, Any]:
     body = json.dumps({"session_hash": "abc123", "fn_index": 0, "data": ["问", ""], **fields}).encode()
-    made: dict[str, Any] = json.loads(read_join(body, SHAPES).body)
+    made: dict[str, Any] = json.loads(read_join(body, TAKEN).body)
     return made
 
 
-def test_the_chat_takes_nothing_but_text() -> None:
-    shapes = event_shapes(make_chat(never_opened))
-    assert shapes == {
-        0: EventShape(2, "none"),
-        1: EventShape(1, "choice"),
-        2: EventShape(0, "rating"),
-        3: EventShape(0, "none"),
-        5: EventShape(0, "none"),
-    }
+def test_the_engine_takes_nothing_but_text() -> None:
+    assert texts_taken(make_engine(never_opened)) == {0: 4}
 
 
 def never_opened() -> Any:
@@ -68,39 +56,69 @@ def never_opened() -> Any:
 
 
 @pytest.mark.parametrize(
-    "kind", [gr.Chatbot, gr.State, gr.File, gr.JSON, gr.MultimodalTextbox, gr.HTML, gr.Number]
+    "kind", [gr.Textbox, gr.Chatbot, gr.State, gr.File, gr.JSON, gr.MultimodalTextbox, gr.HTML, gr.Number]
 )
-def test_a_listener_that_takes_more_than_text_is_refused_when_the_chat_is_made(kind: Any) -> None:
-    with gr.Blocks() as blocks:
-        value = kind()
-        gr.Button().click(lambda given: None, [value], None)
-    with pytest.raises(TypeError, match=kind.__name__):
-        event_shapes(blocks)
-
-
-def test_a_listener_of_an_event_that_is_not_read_is_refused_too() -> None:
-    def undone(_data: gr.UndoData) -> None:
+def test_a_listener_on_a_component_is_refused_when_the_chat_is_made(kind: Any) -> None:
+    def listened(given: str) -> None:
         """Nothing."""
 
     with gr.Blocks() as blocks:
-        gr.Chatbot().undo(undone, None, None)
-    with pytest.raises(TypeError, match="undo"):
-        event_shapes(blocks)
+        value = kind()
+        gr.Button().click(listened, [value], None)
+    with pytest.raises(TypeError, match="listened"):
+        texts_taken(blocks)
+
+
+def takes_a_number(text: str, number: int) -> str:
+    return text * number
+
+
+def takes_anything(text: str, more: Any) -> str:
+    return f"{text}{more}"
+
+
+def takes_a_list(texts: list[str]) -> str:
+    return "".join(texts)
+
+
+def takes_a_file(file: gr.FileData) -> str:
+    return str(file)
+
+
+def takes_text_or_nothing(text: str | None) -> str:
+    return text or ""
+
+
+@pytest.mark.parametrize(
+    "endpoint", [takes_a_number, takes_anything, takes_a_list, takes_a_file, takes_text_or_nothing]
+)
+def test_an_endpoint_that_takes_more_than_texts_is_refused_too(endpoint: Any) -> None:
+    with gr.Blocks() as blocks:
+        gr.api(endpoint, api_name="x")
+    with pytest.raises(TypeError, match=endpoint.__name__):
+        texts_taken(blocks)
+
+
+@pytest.mark.parametrize("seen", [gr.Request, gr.UndoData, gr.LikeData, gr.SelectData, gr.EventData])
+def test_an_endpoint_that_looks_at_more_of_the_event_is_refused_too(seen: Any) -> None:
+    def looks(text: str, beside: Any) -> str:
+        return f"{text}{beside}"
+
+    looks.__annotations__["beside"] = seen
+    with gr.Blocks() as blocks:
+        gr.api(looks, api_name="x")
+    with pytest.raises(TypeError, match="looks"):
+        texts_taken(blocks)
 
 
 def test_what_was_read_is_all_that_is_passed_on() -> None:
-    assert joined(trigger_id=7) == {
-        "session_hash": "abc123", "fn_index": 0, "data": ["问", ""], "event_data": None
-    }  # fmt: skip
-    assert joined(event_data={"index": 1, "value": FILE})["event_data"] is None
-    chosen = joined(fn_index=1, data=[None], event_data={"index": 1, "value": FILE})
-    assert chosen["event_data"] == {"index": 1, "value": "", "selected": True}
-    rated = joined(fn_index=2, data=[None], event_data={"index": [1, 0], "value": [FILE], "liked": True})
-    assert rated["event_data"] == {"index": [1, 0], "value": "", "liked": True}
+    assert joined() == {"session_hash": "abc123", "fn_index": 0, "data": ["问", ""]}
+    assert joined(fn_index=1, data=[json.dumps(FILE)])["data"] == [json.dumps(FILE)]
+    assert joined(fn_index=3, data=[])["data"] == []
 
 
 def test_half_an_emoji_is_replaced() -> None:
-    assert joined(data=["学\ud83d校", None])["data"] == ["学\ufffd校", None]
+    assert joined(data=["学\ud83d校", ""])["data"] == ["学\ufffd校", ""]
 
 
 @pytest.mark.parametrize(
@@ -108,21 +126,17 @@ def test_half_an_emoji_is_replaced() -> None:
     [
         {"data": [FILE, ""]}, {"data": [[FILE], ""]}, {"data": [{"role": "user", "content": FILE}, ""]},
         {"data": [1, ""]}, {"data": [True, ""]}, {"data": ["问"]}, {"data": ["问", "", ""]},
-        {"data": [None] * 9},
+        {"data": ["问", None]}, {"data": [None, None]}, {"data": ["问"] * 9},
         {"data": None}, {"data": "问"}, {"data": {"0": "问"}}, {"data": [1] * 30_000},
         {"fn_index": 99}, {"fn_index": -1}, {"fn_index": 4}, {"fn_index": None}, {"fn_index": "0"},
         {"fn_index": 0.0}, {"fn_index": False}, {"fn_index": 10**40}, {"fn_index": math.inf},
         {"session_hash": ""}, {"session_hash": None}, {"session_hash": "a" * 65}, {"session_hash": "../x"},
         {"session_hash": "a\n"}, {"session_hash": ["a"]}, {"session_hash": FILE},
         {"event_id": "x"}, {"oauth_token": "x"}, {"batched": True}, {"simple_format": True}, {"request": {}},
-        {"trigger_id": FILE}, {"trigger_id": "7"}, {"event_data": FILE}, {"event_data": [1]},
-        {"fn_index": 1, "data": [None]}, {"fn_index": 1, "data": [None], "event_data": {"index": FILE}},
-        {"fn_index": 1, "data": [None], "event_data": {"index": -1}},
-        {"fn_index": 1, "data": [None], "event_data": {"index": []}},
-        {"fn_index": 1, "data": [None], "event_data": {"index": 0, "row_value": FILE}},
-        {"fn_index": 2, "data": [None], "event_data": {"index": 1}},
-        {"fn_index": 2, "data": [None], "event_data": {"index": 1, "liked": "yes"}},
-        {"fn_index": 2, "data": [None], "event_data": {"index": 1, "liked": 1}},
+        {"trigger_id": FILE}, {"trigger_id": 7}, {"trigger_id": None}, {"event_data": FILE},
+        {"event_data": [1]}, {"event_data": None}, {"event_data": {"index": 0, "value": "", "liked": True}},
+        {"fn_index": 1}, {"fn_index": 1, "data": []}, {"fn_index": 1, "data": [FILE]},
+        {"fn_index": 3}, {"fn_index": 3, "data": [""]}, {"fn_index": 2, "data": [""]},
     ],
 )  # fmt: skip
 def test_what_no_page_sends_is_refused(fields: dict[str, Any]) -> None:
@@ -135,7 +149,7 @@ def test_what_no_page_sends_is_refused(fields: dict[str, Any]) -> None:
 )
 def test_what_is_no_event_is_refused(body: bytes) -> None:
     with pytest.raises((RequestValidationError, ProblemError)):
-        read_join(body, SHAPES)
+        read_join(body, TAKEN)
     with pytest.raises((RequestValidationError, ProblemError)):
         read_cancel(body)
 
@@ -151,12 +165,10 @@ def test_an_event_is_stopped_by_its_three_names_alone() -> None:
 @given(FIELDS)
 def test_whatever_passes_is_plain(fields: dict[str, Any]) -> None:
     try:
-        passed = read_join(json.dumps(fields).encode(), SHAPES)
+        passed = read_join(json.dumps(fields).encode(), TAKEN)
     except (RequestValidationError, ProblemError):
         return
     made = json.loads(passed.body)
-    assert set(made) == {"data", "fn_index", "session_hash", "event_data"}
-    assert all(value is None or isinstance(value, str) for value in made["data"])
-    detail = made["event_data"] or {"index": 0, "value": ""}
-    assert detail["value"] == ""
-    assert isinstance(detail["index"], int | list)
+    assert set(made) == {"data", "fn_index", "session_hash"}
+    assert len(made["data"]) == TAKEN[made["fn_index"]]
+    assert all(isinstance(value, str) for value in made["data"])

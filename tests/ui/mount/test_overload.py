@@ -49,16 +49,39 @@ def test_the_worst_body_that_is_read_holds_nothing_up(server: str) -> None:
     size = 64 * 1024
     bodies = [
         b"[" + b"1," * (size // 2 - 2) + b"1]",
-        b'{"data": [' + b"null," * (size // 5 - 10) + b'null], "fn_index": 0, "session_hash": "a"}',
+        b'{"data": [' + b'"",' * (size // 3 - 20) + b'""], "fn_index": 0, "session_hash": "a"}',
         b"[" * size,
         b'{"a":' * (size // 6) + b"1",
         b"9" * size,
-        b'{"data": ["' + b"\\ud83d" * (size // 6 - 20) + b'", null], "fn_index": 0, "session_hash": "a"}',
+        b'{"data": ["' + b"\\ud83d" * (size // 6 - 20) + b'","","",""], "fn_index": 0, "session_hash": "a"}',
+        b'{"data": ["a", "", "", "' + b"," * (size - 80) + b'"], "fn_index": 0, "session_hash": "a"}',
+        b'{"secret": "' + b"a" * (size - 40) + b'"}',
     ]
     with Health(server):
         for body in bodies:
-            for path in (JOIN, CANCEL, "/v1/ask", "/v1/search"):
+            for path in (JOIN, CANCEL, "/v1/ask", "/v1/search", "/chat/transcript"):
                 assert request(server, "POST", path, body).status_code < 500
+
+
+def test_the_worst_form_holds_nothing_up(server: str) -> None:
+    size = 64 * 1024
+    part = b'--b\r\nContent-Disposition: form-data; name="question"%b\r\n\r\n'
+    forms = [
+        b"question=a" + b"&documents=a" * (size // 12 - 10),
+        b"question=a&documents=" + b"," * (size - 40),
+        b"question=" + b"%ff" * (size // 3 - 10),
+        b"&" * (size - 10),
+        b"=" * (size - 10),
+        b"secret=" + b"a" * (size - 40) + b"&question=a",
+        (part % b"") * (size // 60),
+        part % b'; filename="a.txt"' + b"x" * (size - 200) + b"\r\n--b--\r\n",
+        b"--b" * (size // 3 - 10),
+    ]
+    with Health(server), httpx.Client(base_url=server, timeout=60) as client:
+        for form in forms:
+            for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
+                answer = client.post("/ask", content=form, headers={"Content-Type": kind})
+                assert answer.status_code in {200, 400}, answer.text
 
 
 def test_the_worst_draft_holds_nothing_up(server: str) -> None:

@@ -135,8 +135,8 @@ def test_copied_text_has_question_answer_and_each_quotation_with_its_citation() 
     answer = answer_of(citation, short_answer="两本", notices=(Notice(NoticeKind.EXPIRED, "快到期了。"),))
     assert copy_text(" 能借几本？ ", answer, library) == (
         "问：能借几本？\n\n答：两本\n文件写的是两本。[1]\n\n依据（引文与收录的原文逐字相同）：\n"
-        f"[1] 「{citation.quote}」\n——{official_citation(citation, library)}（2024-03-05版本，有效，"
-        f"实施期2024—2026年，全文第{citation.start + 1}至{citation.end}字）\n\n"
+        f"[1] 「{citation.quote}」\n——{official_citation(citation, library)}（2024-03-05版本，"
+        f"实施期2024—2026年，有效，全文第{citation.start + 1}至{citation.end}字）\n\n"
         "注意：快到期了。\n\n仅供参考，以正式文件原文为准。\n"
     )
     assert library.views()[0].document.text[citation.start : citation.end] == citation.quote
@@ -158,7 +158,7 @@ def test_a_refusal_is_copied_as_one_and_near_clauses_are_no_evidence() -> None:
 def test_the_day_of_a_repeal_is_told() -> None:
     citation, library = cited(read(LAW, "a.txt", repealed=date(2025, 1, 2)), "还书")
     assert citation.validity is Validity.REPEALED
-    assert "已废止，2025年1月2日废止" in copy_text("？", answer_of(citation), library)
+    assert "，2025年1月2日废止，" in copy_text("？", answer_of(citation), library)
 
 
 def test_answers_from_the_plan_are_cited_by_title_and_clause(assistant: "Assistant") -> None:
@@ -168,4 +168,4 @@ def test_answers_from_the_plan_are_cited_by_title_and_clause(assistant: "Assista
     )
     copied = copy_text("公办幼儿园的占比要达到多少？", answer, assistant.library)
     assert all(f"「{each.quote}」" in copied for each in answer.citations)
-    assert "（2020-10-22版本，实施期已满，实施期2020—2022年，全文第" in copied
+    assert "（2020-10-22版本，实施期2020—2022年，已满，全文第" in copied

@@ -1,11 +1,27 @@
 """The evidence sheet and the page under which an answer is shared."""
 
+import hashlib
+import html
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import update
+
+from assistant.access.rules import Rules
+from assistant.api.app import AppOptions, create_app
+from assistant.schema import Answerer, Sentence, SentenceKind
+from assistant.storage.conversations import Answered, conversation_of, new_secret
+from assistant.storage.tables import shares
+from ui.pages import evidence
+from ui.pages.dates import moment_in_words
+from ui.pages.qr import qr_code
+from ui.pages.sheet import quoted_documents, sheet_answer
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -17,6 +33,27 @@ QUESTION = "公办幼儿园的占比要达到多少？<img src=x onerror=alert(1
 def client(server: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server, timeout=60) as opened:
         yield opened
+
+
+def asked(client: httpx.Client, *questions: str) -> tuple[str, list[dict[str, Any]]]:
+    """The secret of a conversation in which these questions are asked, and their answers."""
+    first = client.post("/v1/ask", json={"question": questions[0]}).json()
+    headers = {"X-Conversation-Secret": first["conversation_secret"]}
+    rest = [
+        client.post(
+            "/v1/ask", json={"question": each, "conversation_id": first["conversation_id"]}, headers=headers
+        ).json()
+        for each in questions[1:]
+    ]
+    return first["conversation_secret"], [first, *rest]
+
+
+def sheet(client: httpx.Client, secret: str, *answers: str) -> httpx.Response:
+    return client.post("/sheet", data={"secret": secret, "answer": answers})
+
+
+def questions_of(page: str) -> list[str]:
+    return re.findall(r'class="who">问</span>(.*?)</h2>', page)
 
 
 def test_the_sheet_says_what_was_asked_answered_and_quoted(
@@ -31,17 +68,123 @@ def test_the_sheet_says_what_was_asked_answered_and_quoted(
     assert "&lt;img src=x" in text
     assert "13883456789" not in text
     assert "[手机号]" in text
+    assert f'<p class="short">{answer["short_answer"]}</p>' in text
     for citation in answer["citations"]:
         assert f"<blockquote>{citation['quote']}</blockquote>" in text
-        assert citation["clause_label"] in text
-        assert citation["document_title"] in text
-    assert answer["id"] in text
+        assert f"》{citation['clause_label']}</p>" in text
+        assert f"全文第{citation['start'] + 1}至{citation['end']}字" in text
+        assert html.escape(f"{client.base_url}{citation['url']}") in text
+    assert "《重庆市加快推进教育现代化实施方案（2020—2022年）》" in text
+    assert "实施期2020—2022年，已满" in text
+    stored = assistant.library.views()[0].document.text
     digests = re.findall(r'class="digest">([0-9a-f]{64})<', text)
     assert len(digests) == 2
+    assert digests[1] == hashlib.sha256(stored.encode()).hexdigest()
     assert "仅供参考，以正式文件原文为准" in text
     again = client.get(f"/v1/answers/{answer['id']}/evidence")
     assert again.text == text
     assert page.headers["cache-control"] == "no-store"
+    assert page.headers["x-robots-tag"] == "noindex"
+
+
+def test_a_sheet_names_no_answer_and_no_conversation(client: httpx.Client) -> None:
+    secret, (answer,) = asked(client, "公办幼儿园的占比要达到多少？")
+    for page in (
+        sheet(client, secret, answer["id"]),
+        client.get(f"/v1/answers/{answer['id']}/evidence"),
+    ):
+        assert page.status_code == 200
+        assert not re.search(r"(ans|cnv)_[0-9a-f]", page.text), "paper goes through many hands"
+        assert secret not in page.text
+
+
+def test_a_sheet_of_several_answers_has_them_in_the_order_of_asking(client: httpx.Client) -> None:
+    secret, answers = asked(
+        client, "公办幼儿园的占比要达到多少？", "学校食堂一顿饭多少钱？", "家庭教育怎么做？"
+    )
+    ids = [each["id"] for each in answers]
+    page = sheet(client, secret, ids[2], ids[0], ids[1], ids[0]).text
+    assert questions_of(page) == [
+        "公办幼儿园的占比要达到多少？",
+        "学校食堂一顿饭多少钱？",
+        "家庭教育怎么做？",
+    ]
+    assert "第3个问题，共3个" in page
+    assert page.count("<h3>没有查到</h3>") == 1
+    for each in answers:
+        assert all(f"<blockquote>{found['quote']}</blockquote>" in page for found in each["citations"])
+
+
+def test_the_secret_alone_opens_a_sheet_and_only_of_its_own_answers(client: httpx.Client) -> None:
+    secret, (own,) = asked(client, "公办幼儿园的占比要达到多少？")
+    other_secret, (other,) = asked(client, "家庭教育怎么做？")
+    wrong = [
+        (secret, [other["id"]]),
+        (secret, [own["id"], other["id"]]),
+        (secret, ["ans_none", own["id"]]),
+        (secret, []),
+        (other_secret, [own["id"]]),
+        ("", [own["id"]]),
+        (own["conversation_id"], [own["id"]]),
+        ("x" * 43, [own["id"]]),
+    ]
+    for given, ids in wrong:
+        page = sheet(client, given, *ids)
+        assert page.status_code == 404, (given, ids)
+        assert page.headers["content-type"].startswith("text/html")
+        assert "没有找到要打印的回答" in page.text
+        assert "公办幼儿园" not in page.text
+    assert client.get("/sheet").status_code == 404
+    assert "没有找到要打印的回答" in client.get("/sheet").text
+    too_many = sheet(client, secret, *(f"ans_{number}" for number in range(101)))
+    assert too_many.status_code == 422
+    assert "最多放100个" in too_many.text
+
+
+def test_a_sheet_needs_no_key_where_the_interface_does(assistant: "Assistant") -> None:
+    secret = new_secret()
+    answer = assistant.ask("公办幼儿园的占比要达到多少？", new_conversation_id=conversation_of(secret))
+    options = AppOptions(Rules(keys_needed=True, pages_open=True))
+    app = create_app(lambda: assistant, assistant.store, options, [evidence.router])
+    with TestClient(app, base_url="http://127.0.0.1") as shut:
+        assert shut.get(f"/v1/answers/{answer.id}/evidence").status_code == 401
+        page = shut.post("/sheet", data={"secret": secret, "answer": answer.id})
+    assert page.status_code == 200
+    assert answer.citations[0].quote in page.text
+
+
+def test_the_code_is_that_of_the_quotations_address_or_of_the_shared_page(client: httpx.Client) -> None:
+    secret, (answer,) = asked(client, "公办幼儿园的占比要达到多少？")
+    address = f"{client.base_url}{answer['citations'][0]['url']}"
+    assert f'd="{qr_code(address).path}"' in sheet(client, secret, answer["id"]).text
+    url = client.post(f"/v1/answers/{answer['id']}/share").json()["url"]
+    assert f'd="{qr_code(url).path}"' in client.get(url).text
+
+
+def test_what_a_model_wrote_is_told_from_the_text(assistant: "Assistant") -> None:
+    given = assistant.ask("公办幼儿园的占比要达到多少？")
+    written = replace(
+        given,
+        answerer=Answerer.LLM,
+        model="某模型",
+        sentences=(
+            Sentence("公办园要占一半以上。", (1,), kind=SentenceKind.PARAPHRASE),
+            Sentence(f"「{given.citations[0].quote}」", (1,), kind=SentenceKind.QUOTE),
+        ),
+    )
+    shown = sheet_answer(Answered("？", written, datetime.now(UTC)), assistant, "https://qa.example.cn")
+    assert [(each.text, each.kind) for each in shown.lines] == [("公办园要占一半以上。", "转述")]
+    assert shown.written == "由大模型（某模型）转述，每句都与引文核对过"
+
+
+def test_a_quotation_whose_text_was_replaced_says_so(assistant: "Assistant") -> None:
+    given = assistant.ask("公办幼儿园的占比要达到多少？")
+    moved = replace(given.citations[0], start=given.citations[0].start + 1)
+    gone = replace(given.citations[0], marker=2, document_version="2019-01-01")
+    answer = replace(given, citations=(given.citations[0], moved, gone))
+    shown = sheet_answer(Answered("？", answer, datetime.now(UTC)), assistant, "https://qa.example.cn")
+    assert [each.held for each in shown.citations] == [True, False, False]
+    assert [bool(each.digest) for each in quoted_documents([answer], assistant.library)] == [True, False]
 
 
 def test_faults_of_the_sheet_are_problem_objects(client: httpx.Client) -> None:
@@ -64,8 +207,28 @@ def test_a_shared_page_shows_one_answer_until_it_is_withdrawn(client: httpx.Clie
     assert first["conversation_id"] not in page.text
     assert not re.search(r"(ans|cnv)_[0-9a-f]", page.text), "whoever reads it could share it on, or rate it"
     assert page.headers["cache-control"] == "no-store"
+    assert re.search(r"有效期至20\d\d年\d+月\d+日 \d\d:\d\d（北京时间）", page.text)
+    assert '<meta property="og:title" content="家庭教育怎么做？">' in page.text
+    assert '<meta name="robots" content="noindex">' in page.text
     client.delete(share).raise_for_status()
-    gone = client.get(url)
+    for address in (url, "/a/x"):
+        gone = client.get(address)
+        assert gone.status_code == 404
+        assert "撤回" in gone.text
+        assert 'href="/"' in gone.text
+
+
+def test_a_shared_page_ends_on_the_day_that_it_names(client: httpx.Client, assistant: "Assistant") -> None:
+    answer = client.post("/v1/ask", json={"question": "公办幼儿园的占比要达到多少？"}).json()
+    made = client.post(f"/v1/answers/{answer['id']}/share").json()
+    assert moment_in_words(datetime.fromisoformat(made["expires"])) in client.get(made["url"]).text
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with assistant.store.database.begin() as connection:
+        connection.execute(update(shares).where(shares.c.answer_id == answer["id"]).values(expires_at=past))
+    gone = client.get(made["url"])
     assert gone.status_code == 404
-    assert "撤回" in gone.text
-    assert client.get("/a/x").status_code == 404
+    assert "已经到期" in gone.text
+
+
+def test_moments_are_told_in_the_time_of_the_whole_country() -> None:
+    assert moment_in_words(datetime(2026, 3, 1, 16, 5, tzinfo=UTC)) == "2026年3月2日 00:05（北京时间）"

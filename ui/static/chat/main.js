@@ -1,6 +1,7 @@
 // The chat: wires the box to the conversation and brings back what stood there.
 import * as conversations from "./conversations.js";
 import { showScope } from "./panels.js";
+import "./paper.js";
 import { warn } from "./say.js";
 import { restore, send, startAgain, stopRunning } from "./turns.js";
 import "./tools.js";
