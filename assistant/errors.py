@@ -13,6 +13,7 @@ PolicyQAError                (index.errors, re-exported here whole)
     ├── ModelFault               the language model did not answer as one does
     ├── ReaderUnusable           the reader's files are missing, damaged or of another version
     ├── BackupRefused            a backup cannot be made or restored
+    ├── Paused                   a maintainer has stopped answering for a while
     ├── Cancelled                the asker went away
     ├── StorageFault             the database cannot be read or written now
     └── InvalidSettings          a setting is malformed
@@ -58,6 +59,7 @@ __all__ = [
     "ModelFault",
     "ModelNotConfigured",
     "NotAdded",
+    "Paused",
     "PolicyQAError",
     "ReaderUnusable",
     "ShippedDocument",
@@ -123,6 +125,10 @@ class ReaderUnusable(AssistantError):
 
 class BackupRefused(AssistantError):
     """A backup cannot be made, or the one that is there cannot be restored."""
+
+
+class Paused(AssistantError):
+    """A maintainer has stopped answering for a while; the message is theirs."""
 
 
 class Cancelled(AssistantError):

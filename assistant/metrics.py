@@ -41,6 +41,10 @@ ANSWER_CACHE = Counter(
     "policy_qa_answer_cache", "Questions looked up among the answers that are kept", ["outcome"],
     registry=_registry,
 )  # fmt: skip
+PAUSED = Gauge(
+    "policy_qa_paused", "Processes that answer nothing, since a maintainer has stopped answering",
+    registry=_registry,
+)  # fmt: skip
 WORK_REFUSED = Counter(
     "policy_qa_work_refused", "Calls refused because too many waited", ["lane"], registry=_registry
 )

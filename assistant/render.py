@@ -79,6 +79,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         model=composed.written_by[0] if composed.written_by else None,
         prompt_version=composed.written_by[1] if composed.written_by else None,
         timings_ms=turn.timings_ms,
+        refusal=composed.refusal if status is Status.NOT_COVERED else None,
     )
 
 

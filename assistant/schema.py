@@ -114,6 +114,31 @@ class Sentence:
     kind: SentenceKind = SentenceKind.LEAD
 
 
+class RefusalReason(StrEnum):
+    """Why a turn ended with `not_covered`."""
+
+    NO_EVIDENCE = "no_evidence"
+    """Nothing that was found is likely enough to answer."""
+    OTHER_PLACE = "other_place"
+    """Another place's rules are asked about."""
+    NO_SUCH_CLAUSE = "no_such_clause"
+    """A clause is named that its document does not have."""
+    NOT_VERBATIM = "not_verbatim"
+    """What would have been quoted does not stand in the stored text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing is answered, for those who look after the assistant."""
+
+    reason: RefusalReason
+    chance: float | None = None
+    """Of `NO_EVIDENCE`: the highest chance, over the things asked, that what was found answers; None where
+    nothing was found."""
+    floor: float | None = None
+    """The chance from which on it would have been answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a person gets: the body of `POST /v1/ask` (`assistant.api.models` describes each field)."""
@@ -135,6 +160,9 @@ class Answer:
     model: str | None = None
     prompt_version: str | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    """Of `not_covered`. Kept with the answer and not shown to who asked; answers of earlier versions lack
+    it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +344,8 @@ class Composition:
     rendered."""
     written_by: tuple[str, str] | None = None
     """Model and prompt version, where a model's sentences are in it."""
+    refusal: Refusal | None = None
+    """Why it is no answer, where it is `not_covered`."""
 
 
 OnSentence = Callable[[ComposedSentence], None]

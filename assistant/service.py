@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.cache.answers import FOUND, AnswerCache, MadeAnswer
-from assistant.errors import InvalidQuestion, ModelNotConfigured, StorageFault, UnknownDocument
+from assistant.errors import InvalidQuestion, ModelNotConfigured, Paused, StorageFault, UnknownDocument
 from assistant.fitted import check_encoder
 from assistant.llm.client import ChatModel, make_chat_model
 from assistant.logs import fields
@@ -142,9 +142,10 @@ class Assistant:
         neither question nor answer is kept.
         `answerer`: None is the one that the settings name. `on_text` is given the answer's text piece by
         piece, each piece final: joined they are `answer`.
-        Raises InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured; StorageFault where
-        an earlier conversation cannot be read; Cancelled from `on_event` and `on_text`.
+        Raises Paused, InvalidQuestion, UnknownConversation, UnknownDocument, ModelNotConfigured;
+        StorageFault where an earlier conversation cannot be read; Cancelled from `on_event` and `on_text`.
         """
+        self._check_pause()
         question = check_question(question)
         if self.settings.log_questions:
             _log.info("asked", extra=fields(question=mask(question)))
@@ -188,8 +189,9 @@ class Assistant:
     def retold(self, questions: Sequence[str]) -> tuple[Exchange, ...]:
         """The last `HISTORY_LIMIT` of earlier questions as a stored conversation would hold them, for callers
         who kept only these: each is answered again by extraction, after those before it, and nothing is kept
-        or counted. One that could not have been asked is left out.
+        or counted. One that could not have been asked is left out. Raises Paused.
         """
+        self._check_pause()
         day = self.clock()
         editions = self.library.editions(None, day)
         history: list[Exchange] = []
@@ -215,6 +217,12 @@ class Assistant:
             (hit, citation_for(hit.passage, self.library, day, number, hit.share))
             for number, hit in enumerate(found.hits, start=1)
         )
+
+    def _check_pause(self) -> None:
+        """Pass unless a maintainer has stopped answering: here, since every way of asking comes by. Raises
+        Paused."""
+        if message := self.store.pause.message():
+            raise Paused(message)
 
     def _kept(self, answer: Answer, exchange: Exchange, key_id: str | None, begins: bool) -> Answer:
         try:

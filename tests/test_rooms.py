@@ -15,7 +15,7 @@ INDEX = {f"index.{room}" for room in (
 )}  # fmt: skip
 ASSISTANT = {f"assistant.{room}" for room in (
     "question", "reading", "answering", "llm", "steps", "draft_check", "access", "storage", "cache",
-    "langchain", "api", "mcp", "wechat", "cli",
+    "langchain", "eval_rows", "api", "mcp", "wechat", "cli",
 )}  # fmt: skip
 SHARED = {
     "index": {"index.schema", "index.errors", "index.settings", "index.cache"},
@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.access": set(),
     "assistant.storage": {"assistant.access", "index.text", "index.storage"},
     "assistant.cache": set(),
+    "assistant.eval_rows": {"index.library", "index.text"},
     "assistant.pipeline": {
         "assistant.steps",
         "assistant.question",
@@ -131,13 +132,24 @@ MAY_IMPORT: dict[str, set[str]] = {
         "index.text",
     },
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
-    "ui.chat": {*TOP, *ASSISTANT, *INDEX},
+    "ui.chat": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
+    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.mount": {*ASSISTANT, *INDEX, "ui.static_files"},
     "ui.widget": {"ui.static_files"},
     "ui.static_files": set(),
     "ui.front": {"assistant.api"},
-    "ui.serve": {*TOP, *ASSISTANT, *INDEX, "ui.chat", "ui.pages", "ui.mount", "ui.widget", "ui.front"},
+    "ui.serve": {
+        *TOP,
+        *ASSISTANT,
+        *INDEX,
+        "ui.chat",
+        "ui.pages",
+        "ui.admin",
+        "ui.mount",
+        "ui.widget",
+        "ui.front",
+    },
     "ui.worker": {"assistant.access", "assistant.api", "ui.front", "ui.serve"},
     "ui.description": {"assistant.api", "assistant.service", "assistant.storage", "ui.pages"},
     "ui.cli": {"assistant.access", "assistant.storage", "ui.serve"},
@@ -145,7 +157,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evals.metrics": {"evals.rows"},
     "evals.runs": {"evals.rows", "evals.metrics"},
     "evals.gate": {"evals.rows", "evals.metrics", "evals.runs"},
-    "evals.training": {"evals.rows", "evals.metrics"},
+    "evals.training": {"evals.rows", "evals.metrics", "evals.runs"},
     "evals.studies": {"evals.rows", "evals.metrics", "evals.runs"},
     "evals.cli": {f"evals.{room}" for room in ("rows", "metrics", "runs", "gate", "training", "studies")},
 }
@@ -156,7 +168,7 @@ for name, below in MAY_IMPORT.items():
 
 def _room(module: str) -> str:
     """The room of a module: its package and folder, or the flat module itself."""
-    return module if module == "prompts" else ".".join(module.split(".")[:2])
+    return "prompts" if module.startswith("prompts.") else ".".join(module.split(".")[:2])
 
 
 def _modules() -> Iterator[tuple[str, Path]]:

@@ -57,13 +57,15 @@ def compose(
     folder: Path | None = None,
     groups: "Sequence[Callable[[Callable[[], Assistant]], APIRouter]]" = (),
 ) -> "FastAPI":
-    """API, pages, widget, MCP server and chat around whatever `open_assistant` opens, over `store`.
+    """API, pages, also those for maintainers, widget, MCP server and chat around whatever `open_assistant`
+    opens, over `store`.
     `options`: None are those for a machine of one's own. `folder` is Gradio's for files of its own; by
     default one of this checkout. `groups` make further routes over the opened assistant."""
     from starlette.middleware import Middleware
 
     from assistant.api.app import create_app
     from assistant.mcp.http import mount_mcp
+    from ui.admin.router import admin_router
     from ui.chat import calls
     from ui.chat.page import chat_router
     from ui.mount.application import mount_engine, prepare_gradio
@@ -80,6 +82,7 @@ def compose(
     app.include_router(calls.router)
     app.include_router(page_router(opening.assistant))
     app.include_router(about_router(opening.assistant))
+    app.include_router(admin_router())
     app.include_router(widget_router(app.state.access.origins_of))
     mount_mcp(app, opening.assistant)
     for group in groups:

@@ -20,6 +20,8 @@ class Area(StrEnum):
     """For programs."""
     PAGES = "pages"
     """For people: the chat, the documents, the page of an answer."""
+    ADMIN = "admin"
+    """For maintainers, who log in there: the pages see to it themselves."""
     FILES = "files"
     """What pages are made of; never counted."""
     CALLBACKS = "callbacks"
@@ -48,6 +50,8 @@ def target_of(method: str, path: str) -> Target:
         return Target(Area.API, Scope.ASK)
     if _below(path, "/wechat"):
         return Target(Area.CALLBACKS)
+    if _below(path, "/admin"):
+        return Target(Area.ADMIN)
     if path in _FILE_PATHS or path.startswith(_FILES):
         return Target(Area.FILES)
     return Target(Area.PAGES)

@@ -47,14 +47,18 @@ def limit(name: str, amount: str, *identity: str) -> Limit:
     return Limit(name, parse(amount), hashed)
 
 
+def name_of(each: Limit) -> str:
+    """The name of the counter of a limit."""
+    return f"{each.name}/{each.item.amount}/{each.item.get_expiry()}/{each.identity}"
+
+
 def count(
     limits: Sequence[Limit], counters: CountsWindows, clock: Callable[[], float], amount: int = 1
 ) -> list[Standing]:
     """`amount` calls more for each of `limits`, up to the first that is exceeded. Raises StorageFault."""
     found: list[Standing] = []
     for each in limits:
-        name = f"{each.name}/{each.item.amount}/{each.item.get_expiry()}/{each.identity}"
-        reached, ends = counters.count(name, each.item.get_expiry(), amount)
+        reached, ends = counters.count(name_of(each), each.item.get_expiry(), amount)
         left = max(0, each.item.amount - reached)
         found.append(Standing(each, left, max(1, math.ceil(ends - clock())), reached > each.item.amount))
         if found[-1].exceeded:

@@ -55,5 +55,6 @@ class Answering:
         excluded = contradictions(statements, self._contradiction, self._shared)
         if not selected.covered and not excluded:
             missing = tuple(dict.fromkeys(named(part) for part in selected.parts))
-            return Judged(selected.parts, Composition((), None, False, missing, selected.confidence), False)
+            refused = Composition(missing=missing, confidence=selected.confidence, refusal=selected.refusal)
+            return Judged(selected.parts, refused, covered=False)
         return Judged(selected.parts, self._composer.compose(selected, excluded), covered=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answering.lead import Lead, correction_lead, make_lead
+from assistant.answering.outline_lookup import unit_of
 from assistant.answering.select import Selected
 from assistant.question.clauses import clauses
 from assistant.question.parts import has_subject
@@ -70,7 +71,7 @@ class Composer:
         for part in parts:
             lead = None
             if part.answered:
-                lead = make_lead(part.text, part.asked, self._by_authority(part.evidence))
+                lead = make_lead(part.text, part.asked, self._by_authority(part.evidence), self._are_complete)
             if lead and found and found[-1][2] and found[-1][2].text == lead.text:
                 found[-1][0].append(named(part))
             else:
@@ -80,9 +81,29 @@ class Composer:
     def _told(
         self, lead: Lead, text: str, passages: Sequence[Passage], said: set[str]
     ) -> list[ComposedSentence]:
-        if len(self._library.ids()) == 1:
-            said |= lead.whole
+        """The line and the quotations, what the line quotes whole not once more: where several documents are
+        held, the line names the source instead."""
+        said |= lead.whole
+        whole = [passage for passage in lead.passages if passage.id in lead.whole]
+        if whole and (document := document_of(whole[0], self._library)):  # a line quotes one document
+            labels = "、".join(dict.fromkeys(passage.label for passage in whole))
+            text = reply("lead_source", lead=text, source=f"{document}{labels}")
         return [ComposedSentence(text, lead.passages), *self._quotations(passages, said)]
+
+    def _are_complete(self, passages: Sequence[Passage]) -> bool:
+        """Nothing stands beside the passages in the numbered units that hold them."""
+        for passage in passages:
+            view = self._library.get(passage.document_id, passage.document_version)
+            unit = unit_of(view, passage.address) if view else None
+            if view is None or unit is None:
+                return False
+            said = bytearray(unit.end)
+            for one in passages:
+                said[one.start : one.end] = b"\1" * len(said[one.start : one.end])
+            text = view.document.text
+            if any(text[at].isalnum() and not said[at] for at in range(unit.heading_end, unit.end)):
+                return False
+        return True
 
     def _quotations(self, passages: Sequence[Passage], said: set[str]) -> list[ComposedSentence]:
         found = []
@@ -151,12 +172,19 @@ def quotation_of(passage: Passage, library: Library) -> ComposedSentence:
 def quoted(passage: Passage, library: Library) -> str:
     """The quotation; where several documents are loaded, led by which one it is, and of what force."""
     quotation = f"「{for_the_eye(passage)}」"
+    document = document_of(passage, library)
+    return f"{document}{passage.label}：{quotation}" if document else quotation
+
+
+def document_of(passage: Passage, library: Library) -> str:
+    """The title of the document that holds `passage`, its force and version; empty where one document alone
+    is loaded."""
     view = library.get(passage.document_id, passage.document_version)
     if view is None or len(library.ids()) == 1:
-        return quotation
+        return ""
     document = view.document
     kinds = [reply(f"authority_{document.authority}")] if document.authority else []
     if len(library.versions(document.id)) > 1:
         kinds.append(reply("version", version=document.version))
     remark = f"（{'，'.join(kinds)}）" if kinds else ""
-    return f"《{document.title}》{remark}{passage.label}：{quotation}"
+    return f"《{document.title}》{remark}"

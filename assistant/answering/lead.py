@@ -6,9 +6,10 @@ yes or no is said only where the evidence's stance decides. How far a clause obl
 only where somebody asks whether it must be so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.short_answer import half_width, short_answer
 from assistant.answering.whole_words import MOST, MOST_OF_LIST, whole_words
 from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
@@ -16,6 +17,7 @@ from assistant.question.quantities import Quantity, around, quantities
 from assistant.schema import Contradiction, Evidence, Stance
 from index.schema import Passage, PassageKind, Span
 from index.text.folding import squeeze
+from index.text.numerals import chinese_numeral
 from index.text.tokens import tokens
 from prompts import reply
 
@@ -37,20 +39,26 @@ class Lead:
     """Ids of the passages that the line quotes whole."""
 
 
-def make_lead(question: str, own: str, evidence: Sequence[Evidence]) -> Lead:
+def make_lead(
+    question: str,
+    own: str,
+    evidence: Sequence[Evidence],
+    complete: Callable[[Sequence[Passage]], bool] = lambda passages: False,
+) -> Lead:
     """The lead for `question` (standardised), in the asker's words `own`, over its evidence, main piece
-    first."""
+    first. `complete` says whether passages are all of the clauses that they stand in."""
     main = evidence[0]
     asked = kind_asked(own)
-    if asked in _SEVERAL and len(evidence) > 1:
-        return _listed(evidence)
+    beside = [piece for piece in evidence if piece.passage.document_id == main.passage.document_id]
+    if asked in _SEVERAL and len(beside) > 1:
+        return _listed(beside, complete)
     if main.passage.kind is PassageKind.ROW:
         said = reply("lead_row", caption=main.passage.caption, row=main.passage.reads)
         return Lead(said, (main.passage,))
     span, short = main.span, None
     if asked in (Asked.NUMBER, Asked.DATE) and (found := _asked_quantity(question, main, asked)):
         span = main.passage.start + found.start, main.passage.start + found.end
-        short = squeeze(main.passage.text[found.start : found.end])
+        short = short_answer(main.passage.text, found)
     most = MOST_OF_LIST if asked in _SEVERAL else MOST
     stretch = whole_words(main.passage, span, most)
     said = _text(main.passage, stretch)
@@ -71,12 +79,13 @@ def correction_lead(found: Contradiction) -> Lead:
     context = _text(passage, stretch)
     claimed = found.claimed.translate(_NO_MARKS)
     text = reply("lead_correction", claimed=claimed, value=value, context=context)
-    return Lead(text, (passage,), value, frozenset({passage.id} if _is_whole(passage, stretch) else ()))
+    whole = frozenset({passage.id} if _is_whole(passage, stretch) else ())
+    return Lead(text, (passage,), half_width(value), whole)
 
 
-def _listed(evidence: Sequence[Evidence]) -> Lead:
-    chosen = [piece for piece in evidence if piece.passage.document_id == evidence[0].passage.document_id]
-    chosen = chosen[:_MOST_LISTED]
+def _listed(evidence: Sequence[Evidence], complete: Callable[[Sequence[Passage]], bool]) -> Lead:
+    """The points one after the other, how many they are, and whether they are all that the clauses say."""
+    chosen = evidence[:_MOST_LISTED]
     stretches = [whole_words(piece.passage, piece.span) for piece in chosen]
     values = "；".join(
         piece.passage.reads
@@ -90,7 +99,9 @@ def _listed(evidence: Sequence[Evidence]) -> Lead:
         if _is_whole(piece.passage, stretch)
     }
     passages = tuple(piece.passage for piece in chosen)
-    return Lead(reply("lead_list", values=values), passages, None, frozenset(whole))
+    form = "lead_list" if len(chosen) == len(evidence) and complete(passages) else "lead_list_part"
+    count = "两" if len(chosen) == 2 else chinese_numeral(len(chosen))
+    return Lead(reply(form, count=count, values=values), passages, None, frozenset(whole))
 
 
 def _force(question: str, said: str) -> str | None:

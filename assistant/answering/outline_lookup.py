@@ -26,7 +26,7 @@ def heading_name(clause: Clause) -> str:
 
 def numbered(view: DocumentView, parent: str | None) -> tuple[Clause, ...]:
     """The units of the outline directly below `parent` (None: the whole document); paragraphs are none."""
-    return tuple(c for c in view.children(parent) if _is_unit(c))
+    return tuple(c for c in view.children(parent) if is_unit(c))
 
 
 def named_clause(
@@ -38,7 +38,7 @@ def named_clause(
     found: list[tuple[int, int, int, Clause]] = []
     for at, clause in enumerate(view.clauses):
         name = fold_text(heading_name(clause))
-        if not name or not _is_unit(clause) or (below and not clause.address.startswith(f"{below}.")):
+        if not name or not is_unit(clause) or (below and not clause.address.startswith(f"{below}.")):
             continue
         shared = _longest_shared(name, folded)
         if shared >= min(least, len(name)):
@@ -46,8 +46,17 @@ def named_clause(
     return max(found)[3] if found else None
 
 
-def _is_unit(clause: Clause) -> bool:
+def is_unit(clause: Clause) -> bool:
+    """A numbered unit of the outline, and no paragraph or item of one."""
     return _UNIT.fullmatch(clause.address) is not None
+
+
+def unit_of(view: DocumentView, address: str) -> Clause | None:
+    """The numbered unit that the clause at `address` is or stands in; None where it is in none."""
+    clause = view.clause(address)
+    while clause is not None and not is_unit(clause):
+        clause = view.clause(clause.parent) if clause.parent else None
+    return clause
 
 
 def names_whole(clause: Clause, about: str) -> bool:
@@ -81,7 +90,7 @@ def resolved(view: DocumentView, asked: OutlineQuestion) -> Clause | None:
         return found
     if anchor is not None:
         return anchor
-    ends = [clause for clause in view.clauses if _is_unit(clause) and numbered(view, clause.address)]
+    ends = [clause for clause in view.clauses if is_unit(clause) and numbered(view, clause.address)]
     leading = [c for start in ends if (c := _walked(view, start.address, asked.steps))]
     return leading[0] if len(leading) == 1 and _is_clear(asked.steps) else None
 
@@ -101,7 +110,7 @@ def besides_headings(view: DocumentView, asked: OutlineQuestion) -> str:
     """What the question says besides steps, filler and whole headings."""
     about = fold_text(asked.about)
     for clause in view.clauses:
-        if _is_unit(clause):
+        if is_unit(clause):
             about = about.replace(fold_text(heading_name(clause)), " ")
     return without_filler(about)
 

@@ -20,7 +20,16 @@ from assistant.fitted import thresholds
 from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
 from assistant.reading.reader import Reader, Reading
-from assistant.schema import Evidence, Foreign, Question, Request, Stance, SubQuestion
+from assistant.schema import (
+    Evidence,
+    Foreign,
+    Question,
+    Refusal,
+    RefusalReason,
+    Request,
+    Stance,
+    SubQuestion,
+)
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Span, Validity
 from index.search.searcher import base_address
@@ -40,11 +49,12 @@ _NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
 @dataclass(frozen=True, slots=True)
 class Selected:
     """The parts with what was chosen for each, and the calibrated chance of being right; `covered` where some
-    of what is asked is answered."""
+    of what is asked is answered, else with the `refusal`."""
 
     parts: tuple[SubQuestion, ...]
     covered: bool
     confidence: float
+    refusal: Refusal | None = None
 
 
 class Selector:
@@ -69,7 +79,9 @@ class Selector:
         if not answered:
             best = max(judged, key=lambda part: part.confidence)
             refused = confidence_model().confidence("refused", best.confidence, best.hits)
-            return Selected(tuple(judged), False, refused)
+            found = [part.confidence for part in judged if part.hits]
+            why = Refusal(RefusalReason.NO_EVIDENCE, max(found, default=None), self._model.decision.floor)
+            return Selected(tuple(judged), False, refused, why)
         likely = [confidence_model().confidence("answered", part.confidence, part.hits) for part in answered]
         return Selected(tuple(judged), True, float(np.mean(likely)))
 

@@ -1,5 +1,29 @@
-"""placeholder"""
+"""How strong the evidence of an answer is, in words: three grades of the calibrated confidence.
+
+Their limits, and how many answers of each grade were right, stand in `assistant/data/strength.json`
+(`policy-qa eval calibrate strength`).
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from assistant.fitted import DATA
+from assistant.schema import Answer, Status
+from index.encoder.fitted import read_fitted
+from prompts import reply
 
 
-def strength(answer):
-    return "依据充分" if answer.citations else None
+def strength(answer: Answer) -> str | None:
+    """The words for people; None where nothing of a document is cited as evidence."""
+    if answer.status is not Status.ANSWERED or not answer.citations:
+        return None
+    limits = _limits()
+    if answer.confidence >= limits["strong"]:
+        return reply("strength_strong")
+    return reply("strength_fair" if answer.confidence >= limits["fair"] else "strength_weak")
+
+
+@lru_cache(maxsize=1)
+def _limits() -> Mapping[str, float]:
+    data: Mapping[str, Mapping[str, float]] = read_fitted(DATA / "strength.json")
+    return data["limits"]

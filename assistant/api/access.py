@@ -159,7 +159,7 @@ class Access:
                 raise ProblemError(OTHER_SCOPE, detail)
             if key is None and self.rules.keys_needed:
                 raise ProblemError(NO_KEY, headers=_CHALLENGE)
-        elif key is None and not self.rules.pages_open:
+        elif key is None and target.area is not Area.ADMIN and not self.rules.pages_open:
             raise ProblemError(NOT_PUBLISHED)
 
     def _check_origin(self, scope: Scope, key: Key | None) -> None:

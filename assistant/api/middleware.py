@@ -43,7 +43,7 @@ HELD_BYTES = 128 * 1024 * 1024
 front stands before the guard they are read before anybody has looked for a key."""
 
 DEFAULT_UPLOAD_BYTES = 20 * 1024 * 1024
-UPLOAD_ROUTE = ("POST", "/v1/documents")
+UPLOAD_ROUTES = frozenset({("POST", "/v1/documents"), ("POST", "/admin/documents/check")})
 FORM_BYTES = 64 * 1024
 """What a form may hold besides its file."""
 UPLOAD_SECONDS = 64.0
@@ -135,7 +135,7 @@ class BodyLimit:
     beyond `limit` each would be more than `held` bytes.
 
     `larger` gives paths that take more bytes. What follows gets the body whole, in one message; but of a file
-    that is handed in by `UPLOAD_ROUTE`, at most `upload` bytes, it reads itself what has come, and meets the
+    that is handed in by `UPLOAD_ROUTES`, at most `upload` bytes, it reads itself what has come, and meets the
     limits as ProblemError. Not the framework's own limit: that one knows no time, and answers in plain text.
     """
 
@@ -162,7 +162,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if (scope["method"], path_of(scope)) == UPLOAD_ROUTE:
+        if (scope["method"], path_of(scope)) in UPLOAD_ROUTES:
             await self._pass_upload(scope, receive, send)
             return
         with self._room_for_one() as grown:

@@ -1,9 +1,10 @@
 """GET /metrics: counts and times for Prometheus."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from assistant.metrics import CONTENT_TYPE, exposition
+from assistant.api.parts import store_of
+from assistant.metrics import CONTENT_TYPE, PAUSED, exposition
 
 router = APIRouter(tags=["运行状态"])
 
@@ -14,6 +15,7 @@ router = APIRouter(tags=["运行状态"])
     response_class=Response,
     responses={200: {"description": "指标", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics() -> Response:
+def metrics(request: Request) -> Response:
     """Everything that `assistant.metrics` counts. No label holds what a person wrote."""
+    PAUSED.set(store_of(request).pause.message() is not None)
     return Response(exposition(), media_type=CONTENT_TYPE)

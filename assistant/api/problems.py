@@ -28,6 +28,7 @@ from assistant.errors import (
     InvalidQuestion,
     ModelNotConfigured,
     NotAdded,
+    Paused,
     PolicyQAError,
     ShippedDocument,
     StorageFault,
@@ -41,6 +42,8 @@ from assistant.errors import (
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID_KEY = "policy_qa.request_id"
 RETRY_AFTER_SECONDS = 5
+PAUSED_SECONDS = 60
+"""A pause lasts minutes at least."""
 WHOLE_BODY = "请求正文"
 """The field that a problem names where the body as a whole is wrong."""
 MAX_ERRORS = 20
@@ -132,6 +135,7 @@ NOT_READY = Fault(503, "not-ready", "服务还没准备好", "服务正在打开
 STORAGE = Fault(503, "storage", "对话记录存取不了", "对话记录暂时存取不了，请过几秒再试。")
 BUSY = Fault(503, "busy", "提问的人太多", "现在提问的人多，请过几秒再试。")
 INTERRUPTED = Fault(503, "interrupted", "办理中断了", "办理这个请求的进程中断了，请过几秒再发一次。")
+PAUSED = Fault(503, "paused", "问答暂停", "问答服务暂停，请稍后再来。文件原文仍可查阅。")
 OTHER = Fault(0, "other", "请求没有办成", "请稍后再试。")
 
 ALL_FAULTS = (
@@ -252,7 +256,7 @@ def add_handlers(app: "FastAPI") -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> Response:
-        return respond(request.scope, _from_validation(error))
+        return respond(request.scope, from_validation(error))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -267,6 +271,8 @@ def from_own(error: PolicyQAError) -> ProblemError:
         return ProblemError(INVALID, error.message, errors=[("answerer", error.message)])
     if isinstance(error, TooMuchToCheck):
         return ProblemError(INVALID, error.message, errors=[("text", error.message)])
+    if isinstance(error, Paused):
+        return ProblemError(PAUSED, error.message, headers={"Retry-After": str(PAUSED_SECONDS)})
     if isinstance(error, InvalidQuestion):
         return ProblemError(INVALID, error.message, errors=[("question", error.message)])
     if isinstance(error, NotAdded):
@@ -308,7 +314,8 @@ def invalid_body(error: "ValidationError") -> "RequestValidationError":
     return RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found])
 
 
-def _from_validation(error: "RequestValidationError") -> ProblemError:
+def from_validation(error: "RequestValidationError") -> ProblemError:
+    """The problem that a body or a form of another shape means to a client."""
     found = error.errors()[:MAX_ERRORS]
     if any(item["type"] == "json_invalid" for item in found):
         return ProblemError(NOT_JSON)

@@ -6,7 +6,7 @@ whose passage fails is dropped, and an answer left without evidence becomes `not
 
 from dataclasses import replace
 
-from assistant.schema import Composition, Status, Turn
+from assistant.schema import Composition, Refusal, RefusalReason, Status, Turn
 from index.library.library import Library
 from index.schema import Passage
 
@@ -29,7 +29,8 @@ class Ground:
             if all(is_verbatim(passage, self._library) for passage in sentence.passages)
         )
         if not any(sentence.passages for sentence in kept):
-            return replace(turn, answer=Composition(missing=turn.answer.missing), status=Status.NOT_COVERED)
+            refused = Composition(missing=turn.answer.missing, refusal=Refusal(RefusalReason.NOT_VERBATIM))
+            return replace(turn, answer=refused, status=Status.NOT_COVERED)
         return replace(turn, answer=replace(turn.answer, sentences=kept), status=Status.ANSWERED)
 
 

@@ -6,7 +6,15 @@ A document of the whole country answers everywhere.
 from dataclasses import replace
 
 from assistant.question.jurisdiction import jurisdiction_model
-from assistant.schema import ComposedSentence, Composition, SentenceKind, Status, Turn
+from assistant.schema import (
+    ComposedSentence,
+    Composition,
+    Refusal,
+    RefusalReason,
+    SentenceKind,
+    Status,
+    Turn,
+)
 from assistant.steps.ending import LIKELY, ended
 from index.library.library import Library
 from index.schema import NATIONWIDE
@@ -42,7 +50,8 @@ class Jurisdiction:
             return ended(turn, turn.otherwise, foreign)
         said = reply("other_jurisdiction", place=place.name, own="、".join(sorted(own)))
         told = ComposedSentence(said, kind=SentenceKind.NOTICE)
-        refused = Composition((told,), missing=(place.name,), confidence=1.0)
+        why = Refusal(RefusalReason.OTHER_PLACE)
+        refused = Composition((told,), missing=(place.name,), confidence=1.0, refusal=why)
         return replace(turn, status=Status.NOT_COVERED, answer=refused)
 
 

@@ -17,7 +17,15 @@ from assistant.answering.outline_lookup import (
     resolved,
 )
 from assistant.question.outline_question import OutlineQuestion, Wanted, outline_question
-from assistant.schema import ComposedSentence, Composition, SentenceKind, Status, Turn
+from assistant.schema import (
+    ComposedSentence,
+    Composition,
+    Refusal,
+    RefusalReason,
+    SentenceKind,
+    Status,
+    Turn,
+)
 from index.library.clause_references import find_references
 from index.library.library import DocumentView, Library
 from index.library.resolve import Outcome, Resolver
@@ -79,7 +87,8 @@ class AnswerOutline:
         if named is not None:
             resolution = self._resolver.resolve(named, turn.request.as_of)
             if resolution.outcome is Outcome.NO_CLAUSE:
-                refused = Composition(missing=(text[named.start : named.end],), confidence=1.0)
+                why = Refusal(RefusalReason.NO_SUCH_CLAUSE)
+                refused = Composition(missing=(text[named.start : named.end],), confidence=1.0, refusal=why)
                 return replace(turn, status=Status.NOT_COVERED, answer=refused)
             if resolution.outcome is Outcome.FOUND and resolution.view is not None:
                 if len(resolution.clauses) == 1 and asked and _asks_clause(asked, text, named.end):

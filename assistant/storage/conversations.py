@@ -1,8 +1,8 @@
 """Conversations kept between requests: what was asked, how it was understood, what was answered.
 
-A conversation begins with its first exchange; deleting it erases it with its answers, their ratings and their
-shared pages for good, on SQLite from the file's free pages and the write-ahead log too. Personal data of who
-asked is masked before anything is stored.
+A conversation begins with its first exchange; deleting it erases it with its answers, their ratings, their
+shared pages and the evaluation rows made of them for good, on SQLite from the file's free pages and the
+write-ahead log too. Personal data of who asked is masked before anything is stored.
 
 Whoever begins a conversation gets a secret, and its id is made from the secret alone: the secret finds the
 conversation, the id that stands in the database, in answers and in exports does not give the secret, and
@@ -27,7 +27,8 @@ from assistant.errors import UnknownConversation
 from assistant.schema import Answer, Exchange
 from assistant.storage.database import Database
 from assistant.storage.masking import mask_answer, mask_exchange, storable, title_of
-from assistant.storage.tables import conversations, exchanges, ratings, shares
+from assistant.storage.overview import cited_rows, overview_row
+from assistant.storage.tables import cited, conversations, exchanges, made_rows, overview, ratings, shares
 from index.text.folding import encodable
 from index.text.personal_data import mask
 
@@ -137,13 +138,13 @@ class SqlConversations:
         that of the key `key_id`. Not `begins`: it was there before; where somebody has erased it meanwhile,
         it stays erased, and nothing is kept."""
         now = datetime.now(UTC)
-        kept = mask_exchange(asdict(exchange))
+        kept, given = mask_exchange(asdict(exchange)), mask_answer(asdict(answer))
         row = {
             "conversation_id": answer.conversation_id,
             "answer_id": answer.id,
             "created_at": now,
             "exchange": _to_json(kept),
-            "answer": _to_json(mask_answer(asdict(answer))),
+            "answer": _to_json(given),
         }
         known = conversations.c.id == answer.conversation_id
         with self._database.begin() as connection:
@@ -154,7 +155,11 @@ class SqlConversations:
                 connection.execute(new.on_conflict_do_update(index_elements=key, set_={"updated_at": now}))
             elif not connection.execute(update(conversations).where(known).values(updated_at=now)).rowcount:
                 return
-            connection.execute(insert(exchanges).values(row))
+            added = insert(exchanges).values(row).returning(exchanges.c.id)
+            number = connection.execute(added).scalar_one()
+            connection.execute(insert(overview).values(overview_row(number, now, kept, given)))
+            if rows := cited_rows(number, given):
+                connection.execute(insert(cited), rows)
 
     def conversation(self, conversation_id: str) -> Conversation:
         """A conversation without its exchanges. Raises UnknownConversation."""
@@ -219,15 +224,18 @@ class SqlConversations:
 
 
 def erase(connection: Connection, ids: Sequence[str]) -> int:
-    """Erase these conversations, their answers, ratings and shared pages; how many there were.
+    """Erase these conversations, their answers and all that hangs on these; how many there were.
 
     The conversations go first: who appends to one at this moment has its row, which is waited for, or finds
     it gone."""
     erased = connection.execute(delete(conversations).where(conversations.c.id.in_(ids))).rowcount
     of_them = exchanges.c.conversation_id.in_(ids)
     answers = select(exchanges.c.answer_id).where(of_them)
-    connection.execute(delete(ratings).where(ratings.c.answer_id.in_(answers)))
-    connection.execute(delete(shares).where(shares.c.answer_id.in_(answers)))
+    numbers = select(exchanges.c.id).where(of_them)
+    for table in (ratings, shares, made_rows):
+        connection.execute(delete(table).where(table.c.answer_id.in_(answers)))
+    for table in (overview, cited):
+        connection.execute(delete(table).where(table.c.exchange_id.in_(numbers)))
     connection.execute(delete(exchanges).where(of_them))
     return erased
 

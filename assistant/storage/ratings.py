@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from assistant.errors import UnknownAnswer
 from assistant.schema import Answer
 from assistant.storage.conversations import ANSWER, EXCHANGE, is_id
 from assistant.storage.database import Database
 from assistant.storage.masking import storable
-from assistant.storage.tables import exchanges, ratings
+from assistant.storage.tables import exchanges, overview, ratings
 from index.text.personal_data import mask
 
 
@@ -69,6 +69,8 @@ class Ratings:
                 raise UnknownAnswer("没有这个回答，它可能已随对话删除；请检查 answer_id。")
             rated = self._database.insert(ratings).values(row)
             connection.execute(rated.on_conflict_do_update(index_elements=[ratings.c.answer_id], set_=row))
+            seen = update(overview).where(overview.c.answer_id == answer_id)
+            connection.execute(seen.values(rating=rating.value))
 
     def rated(self) -> Iterator[Rated]:
         """Every rated answer, in the order of rating."""
@@ -81,7 +83,7 @@ class Ratings:
             for row in connection.execute(query).all():
                 yield Rated(
                     ANSWER.validate_json(row.answer),
-                    _questions(connection, row.conversation_id, row.id),
+                    questions_up_to(connection, row.conversation_id, row.id),
                     Rating(row.rating),
                     row.comment,
                     row.created_at,
@@ -89,7 +91,8 @@ class Ratings:
                 )
 
 
-def _questions(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
+def questions_up_to(connection: Connection, conversation_id: str, last: int) -> tuple[str, ...]:
+    """A conversation's questions up to the exchange of the number `last`, oldest first."""
     query = (
         select(exchanges.c.exchange)
         .where(exchanges.c.conversation_id == conversation_id, exchanges.c.id <= last)

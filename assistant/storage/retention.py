@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from assistant.storage.conversations import erase
 from assistant.storage.database import Database
 from assistant.storage.deliveries import KEPT_SECONDS
-from assistant.storage.tables import conversations, counters, deliveries, shares
+from assistant.storage.tables import conversations, counters, deliveries, logins, shares
 
 _BATCH = 500
 """Conversations that are erased in one transaction, so that askers need not wait."""
@@ -15,9 +15,11 @@ _BATCH = 500
 
 def sweep(database: Database, now: datetime, days: int) -> int:
     """Erase what is over at `now`: conversations without a question for `days` days (0: none), shared pages
-    that have expired, counters whose window has ended. How many conversations. Raises StorageFault."""
+    and logins that have expired, counters whose window has ended. How many conversations. Raises
+    StorageFault."""
     with database.begin() as connection:
         connection.execute(delete(shares).where(shares.c.expires_at <= now))
+        connection.execute(delete(logins).where(logins.c.expires_at <= now))
         connection.execute(delete(counters).where(counters.c.expires_at <= now.timestamp()))
         day_ago = now.timestamp() - KEPT_SECONDS
         connection.execute(delete(deliveries).where(deliveries.c.received_at < day_ago))

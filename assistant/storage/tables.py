@@ -3,12 +3,17 @@
 | table | one row is |
 | --- | --- |
 | `exchanges` | one exchange of a conversation: the question, masked, and the answer as it was given |
+| `overview` | one exchange in short, made of `exchanges` and `ratings`, so that many can be looked through |
+| `cited` | a document that an exchange's answer quotes |
 | `conversations` | one conversation: its title, and the key that began it, where one did |
 | `ratings` | what somebody thought of an answer |
+| `made_rows` | an evaluation row that a maintainer made of an exchange |
 | `shares` | a page of one answer, until it expires |
 | `keys` | an access key, without its secret |
 | `trail` | one act of an administrator; rows are only added |
 | `counters` | how often something happened within a window of time, for limits |
+| `logins` | a maintainer's browser that is logged in, by the digest of its token |
+| `pauses` | at most one row: nothing is answered now, and what is said instead |
 | `deliveries` | a message of WeChat's, without its words and its sender, and what was replied |
 """
 
@@ -64,6 +69,33 @@ exchanges = Table(
     UniqueConstraint("conversation_id", "id"),  # histories are read by it
     sqlite_autoincrement=True,  # a number is never given again, so order is order of asking
 )
+overview = Table(
+    "overview",
+    metadata,
+    Column("exchange_id", Integer, primary_key=True, autoincrement=False),  # order is order of asking
+    Column("answer_id", String(64), nullable=False, unique=True),
+    Column("asked_at", BigInteger, nullable=False, index=True),  # seconds since 1970
+    Column("status", String(16), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("correction", Boolean, nullable=False),
+    Column("question", Text, nullable=False),  # masked, as `standalone` is
+    Column("standalone", Text, nullable=False),
+    Column("words", Text, nullable=False),  # both, folded, in which words are looked for
+    Column("same_as", Text, nullable=False),  # alike in questions that differ in how they are written only
+    Column("nearest", Text, nullable=True),  # id of the clause nearest to what is not answered
+    Column("rating", String(8), nullable=True),
+    Column("total_ms", Float, nullable=False),
+    Column("timings", Text, nullable=False),  # milliseconds by step, as JSON
+    Index("ix_overview_status", "status", "exchange_id"),
+    Index("ix_overview_rating", "rating", "exchange_id"),
+)
+cited = Table(
+    "cited",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("exchange_id", Integer, primary_key=True, autoincrement=False),
+    Index("ix_cited_exchange_id", "exchange_id"),
+)
 conversations = Table(
     "conversations",
     metadata,
@@ -77,10 +109,18 @@ ratings = Table(
     "ratings",
     metadata,
     Column("answer_id", String(64), primary_key=True),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
     Column("rating", String(8), nullable=False),
     Column("comment", Text, nullable=False),
     Column("reasons", Text, nullable=False, server_default=""),
+)
+made_rows = Table(
+    "made_rows",
+    metadata,
+    Column("answer_id", String(64), primary_key=True),
+    Column("row_id", String(64), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("row", Text, nullable=False),  # JSON
 )
 shares = Table(
     "shares",
@@ -121,6 +161,22 @@ counters = Table(
     Column("name", String(160), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("expires_at", Float, nullable=False),  # seconds since 1970, as the limits library counts
+)
+logins = Table(
+    "logins",
+    metadata,
+    Column("token_digest", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: there is one switch
+    Column("at", Moment, nullable=False),
+    Column("key_id", String(16), nullable=True),
+    Column("message", Text, nullable=False),
 )
 deliveries = Table(
     "deliveries",

@@ -21,6 +21,8 @@ class Act:
     """Such as `document.add`, `key.revoke`."""
     what: str
     """Id of what it was done to."""
+    id: int = 0
+    """Rows are numbered as they are added."""
 
 
 class Trail:
@@ -37,6 +39,13 @@ class Trail:
 
     def acts(self, limit: int = 1000) -> tuple[Act, ...]:
         """The latest acts, latest first."""
-        query = select(trail.c.at, trail.c.key_id, trail.c.act, trail.c.what).order_by(trail.c.id.desc())
+        return self.page(limit)
+
+    def page(self, limit: int, before: int | None = None) -> tuple[Act, ...]:
+        """The latest acts, latest first; `before`: of those before the act of this id."""
+        columns = (trail.c.at, trail.c.key_id, trail.c.act, trail.c.what, trail.c.id)
+        query = select(*columns).order_by(trail.c.id.desc())
+        if before is not None:
+            query = query.where(trail.c.id < before)
         with self._database.connect() as connection:
             return tuple(Act(*row) for row in connection.execute(query.limit(limit)).all())

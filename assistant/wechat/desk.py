@@ -20,7 +20,7 @@ from assistant.access.rates import CountsWindows, count, limit
 from assistant.answering.about import about_lines
 from assistant.api.problems import ProblemError
 from assistant.api.work import lane_for
-from assistant.errors import InvalidQuestion, StorageFault, UnknownConversation
+from assistant.errors import InvalidQuestion, Paused, StorageFault, UnknownConversation
 from assistant.storage.conversations import conversation_of
 from assistant.storage.deliveries import Deliveries
 from assistant.wechat.messages import Message
@@ -168,7 +168,7 @@ class Desk:
             ask = partial(_ask, assistant, question, conversation_id)
             answer = lane_for(None, assistant.settings).run_blocking(ask)
             return answer_text(answer, self._page(answer))
-        except InvalidQuestion as error:
+        except (InvalidQuestion, Paused) as error:
             return error.message
         except ProblemError as problem:  # the index is being opened
             return problem.detail

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assistant.eval_rows.row import Row
     from assistant.settings import Settings
-    from evals.rows.dataset import Dataset, Row
+    from evals.rows.dataset import Dataset
     from evals.runs.folder import RunFolder
 
 SUITE_NAMES = ("answers", "retrieval", "grounding", "conversations", "safety", "library")

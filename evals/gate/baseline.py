@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from evals.rows.dataset import Row
+from assistant.eval_rows.row import Row
 from evals.runs.evaluate import Judged
 from evals.runs.report.records import Quoted, Record
 from index.storage.atomic_files import replace_file

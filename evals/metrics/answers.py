@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.eval_rows.row import Gold, Row
 from assistant.schema import Answer, Citation, Status
 from assistant.statuses import STATUSES
 from evals.metrics import grounding, ranking
 from evals.metrics.grounding import Supports
-from evals.rows.dataset import Gold, Row
 from index.library.library import Library
 from index.search.searcher import base_address
 from index.text.folding import fold_text

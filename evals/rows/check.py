@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from assistant.eval_rows.check import row_faults
+from assistant.eval_rows.row import Row
 from assistant.schema import Status
-from evals.rows.dataset import Dataset, Row, RowFault, gold_faults
+from evals.rows.dataset import Dataset, RowFault, gold_faults
 from index.library.library import Library
 from index.text.folding import fold_text
 
@@ -16,12 +18,12 @@ def validate(dataset: Dataset, library: Library) -> tuple[RowFault, ...]:
     faults = [*dataset.faults, *gold_faults(dataset, library).values()]
     name = dataset.path.name
     for row, line in zip(dataset.rows, dataset.lines, strict=True):
-        faults += [RowFault(name, line, f"{row.id}: {text}") for text in _row_faults(row)]
+        faults += [RowFault(name, line, f"{row.id}: {text}") for text in row_faults(row)]
     line_of = {row.id: line for row, line in zip(dataset.rows, dataset.lines, strict=True)}
     for one, other in near_pairs(dataset.rows):
-        text = f"{other.id}: nearly the question of {one.id}"
+        text = f"{other.id}: 与 {one.id} 几乎是同一个问题"
         if one.split != other.split:
-            text += f", which is {one.split} while this is {other.split}"
+            text += f"，而那道是 {one.split}，这道是 {other.split}"
         faults.append(RowFault(name, line_of[other.id], text))
     return tuple(sorted(faults, key=lambda fault: fault.line))
 
@@ -49,21 +51,3 @@ def bigrams(text: str) -> frozenset[str]:
 def near(one: frozenset[str], other: frozenset[str]) -> bool:
     """So much alike that they count as the same question."""
     return bool(one and other) and len(one & other) / len(one | other) > NEAR
-
-
-def _row_faults(row: Row) -> Iterator[str]:
-    if row.split not in ("dev", "test"):
-        yield f"split {row.split} is neither dev nor test"
-    for status in (row.status, *row.also):
-        if status not in set(Status):
-            yield f"no status {status}"
-    if not row.turns or not all(turn.strip() for turn in row.turns):
-        yield "a turn is empty"
-    if row.forbidden:
-        return
-    if bool(row.gold) != (row.status == Status.ANSWERED):
-        yield "gold and status do not go together"
-    quotes = "".join(fold_text(gold.quote) for gold in row.gold)
-    for variants in row.facts:
-        if not any(fold_text(variant) in quotes for variant in variants):
-            yield f"no variant of the fact {variants[:1]} is in the gold"

@@ -9,17 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from assistant.schema import Answer, Citation, Status
+from assistant.eval_rows.from_answer import row_of
+from assistant.eval_rows.row import ROW
+from assistant.schema import Answer, Status
 from assistant.storage.ratings import Rated, Rating
-from evals.rows.dataset import Gold, Row
 from index.storage.atomic_files import replace_file
 from index.text.personal_data import mask
-
-SPLIT = "dev"
-"""What people's complaints are about is looked at and worked on, so it can never be a test."""
-_ROW = TypeAdapter(Row)
 
 
 def candidates(rated: Iterable[Rated], wanted: Rating | None = None) -> Iterator[dict[str, Any]]:
@@ -29,7 +24,9 @@ def candidates(rated: Iterable[Rated], wanted: Rating | None = None) -> Iterator
     for turns, one in by_turns.items():
         if wanted not in (None, one.rating):
             continue
-        yield {**_ROW.dump_python(_row(turns, one), mode="json"), "review": _review(one)}
+        useful = one.rating is Rating.UP
+        row = row_of(turns, one.answer, one.created_at.date(), useful)
+        yield {**ROW.dump_python(row, mode="json"), "review": _review(one)}
 
 
 def write_candidates(path: Path, found: Iterable[dict[str, Any]]) -> int:
@@ -40,28 +37,6 @@ def write_candidates(path: Path, found: Iterable[dict[str, Any]]) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, "".join(f"{line}\n" for line in lines).encode())
     return len(lines)
-
-
-def _row(turns: tuple[str, ...], one: Rated) -> Row:
-    answer, useful = one.answer, one.rating is Rating.UP
-    return Row(
-        id=f"feedback-{answer.id.removeprefix('ans_')[:12]}",
-        split=SPLIT,
-        kind="feedback",
-        voice="user",
-        turns=turns,
-        status=answer.status,
-        gold=tuple(map(_gold, answer.citations)) if useful else (),
-        facts=((answer.short_answer,),) if useful and answer.short_answer else (),
-        correction=useful and answer.correction,
-        author="feedback",
-        as_of=one.created_at.date(),
-    )
-
-
-def _gold(citation: Citation) -> Gold:
-    address = citation.clause_id.partition("#")[2]
-    return Gold(address, citation.quote, f"{citation.document_id}@{citation.document_version}")
 
 
 def _review(one: Rated) -> dict[str, Any]:

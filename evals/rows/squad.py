@@ -10,8 +10,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
+from assistant.eval_rows.row import Gold, Row
 from assistant.schema import Status
-from evals.rows.dataset import Dataset, Gold, Row, RowFault
+from evals.rows.dataset import Dataset, RowFault
 from index.library.library import DocumentView, Library
 from index.schema import Clause
 from index.structure.passages import split_sentences

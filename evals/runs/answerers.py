@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from assistant.eval_rows.row import Row
 from assistant.question.message import focused, understood
 from assistant.render import citation_for
 from assistant.schema import Answer, Answerer, Status
 from assistant.service import Assistant
 from assistant.storage.conversations import new_id
-from evals.rows.dataset import Row
 from evals.runs.peers import PEERS, connected
 from evals.runs.peers.peer import OfPeer
 from index.search.fusion import load_weights

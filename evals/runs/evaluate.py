@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from assistant.eval_rows.row import Row
 from assistant.schema import Answer
 from evals.metrics.answers import METRICS, Context, address_of, bootstrap_interval
 from evals.metrics.selective import aurc, calibration_bins, calibration_error, risk_coverage
-from evals.rows.dataset import Row
 from evals.runs.folder import RunFolder
 from evals.runs.suites import Suite
 

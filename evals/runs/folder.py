@@ -18,8 +18,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from assistant.eval_rows.row import Row
 from assistant.schema import Answer
-from evals.rows.dataset import Row, load_rows
+from evals.rows.dataset import load_rows
 from index.storage.atomic_files import replace_file
 
 _ANSWER = TypeAdapter(Answer)

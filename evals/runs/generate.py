@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from evals.rows.dataset import Row
+from assistant.eval_rows.row import Row
 from evals.runs.answerers import Answers
 from evals.runs.folder import Generated, RunFolder
 from evals.runs.peers.peer import Unreachable

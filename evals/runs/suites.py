@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.eval_rows.row import Row
 from assistant.schema import Answer, Status
 from evals.metrics.answers import clause_hit, said_forbidden
-from evals.rows.dataset import DATASETS, Row
+from evals.rows.dataset import DATASETS
 
 _ANSWERS = (
     "clause_hit@1", "clause_hit@3", "all_evidence", "facts", "fact_recall", "full_answer", "clause_precision",

@@ -27,6 +27,8 @@ class Outcome:
     corrected: bool
     right_first: bool
     """The first citation lies in a clause that holds a gold quotation."""
+    confidence: float = 0.0
+    """Of the answer or the refusal."""
 
 
 class Twins:
@@ -45,9 +47,8 @@ class Twins:
             answer = self._assistant.ask(message, conversation_id=conversation, as_of=day)
             conversation = answer.conversation_id
         self._assistant.store.conversations.delete(answer.conversation_id)
-        return Outcome(
-            row, STATUSES[answer.status].refuses, answer.correction, self._right_first(row, answer)
-        )
+        refused, right = STATUSES[answer.status].refuses, self._right_first(row, answer)
+        return Outcome(row, refused, answer.correction, right, answer.confidence)
 
     def _right_first(self, row: ReadingRow, answer: Answer) -> bool:
         if not answer.citations:

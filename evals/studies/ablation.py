@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.answering.models import ReadingModel, contradiction_model, reading_model
+from assistant.eval_rows.row import Row
 from assistant.llm.client import ChatModel
 from assistant.pipeline import MakeSteps, Step, make_steps
 from assistant.reading.reader import reader
@@ -16,7 +17,6 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.steps.answer import AnswerFromEvidence
 from evals.metrics.answers import METRICS, Context
-from evals.rows.dataset import Row
 from evals.runs.answerers import OfAssistant
 from index.library.library import Library
 from index.search.fusion import load_weights

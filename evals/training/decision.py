@@ -13,8 +13,8 @@ from scipy.optimize import minimize
 
 from assistant.answering.decision import FEATURES, DecisionModel, decision_features
 from assistant.answering.read import READ, Order
+from assistant.eval_rows.row import Row
 from assistant.reading.reader import Reader, reader
-from evals.rows.dataset import Row
 from evals.rows.reading_rows import BESIDE, PLAN, TWINS, Label, Quote, ReadingRow, read_rows
 from evals.rows.table_rows import AUTHOR as TABLES
 from evals.rows.table_rows import table_rows

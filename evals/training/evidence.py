@@ -8,10 +8,10 @@ import numpy as np
 
 from assistant.answering.evidence import MODES, Limits, choose, evidence_mode, spread
 from assistant.answering.read import ReadPart
+from assistant.eval_rows.row import Gold, Row
 from assistant.question.patterns import load_patterns
 from assistant.schema import Question, Request, Turn
 from assistant.steps.retrieve import Retrieve
-from evals.rows.dataset import Gold, Row
 from evals.training.samples import DAY, Samples
 from index.schema import Passage
 from index.search.searcher import base_address

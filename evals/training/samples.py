@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from assistant.answering.models import reading_model
 from assistant.answering.read import ReadPart
 from assistant.answering.select import Selector
+from assistant.eval_rows.row import Gold, Row
 from assistant.question.message import focused, understood
 from assistant.reading.reader import reader
 from assistant.schema import Question, Request, SubQuestion
-from evals.rows.dataset import DATASETS, Gold, Row, load_rows
+from evals.rows.dataset import DATASETS, load_rows
 from evals.training.fitting import ASSISTANT_DATA, Origin, digest_of
 from index.library.library import Library
 from index.schema import Claim, Hit, LayQuestion, OpenQuestion

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any, TextIO
 
 _NICE = 5
@@ -37,7 +38,7 @@ def main() -> int:
         try:
             job = json.loads(sys.stdin.buffer.readline())
             content = sys.stdin.buffer.read()
-            done = _add(job, content, teller) if job["act"] == "add" else _remove(job, teller)
+            done = _ACTS[job["act"]](job, content, teller)
         except PolicyQAError as error:
             teller.tell("error", kind=type(error).__name__, message=error.message)
             return 0
@@ -72,7 +73,22 @@ def _add(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, Any]
     return {"key": key_of(document), "new": bool(report.added), "replaced": bool(report.replaced)}
 
 
-def _remove(job: dict[str, Any], teller: _Teller) -> dict[str, Any]:
+def _preview(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, Any]:
+    from index.build.apart import load_settings
+    from index.build.known_documents import preview
+    from index.readers.find_files import GivenFile
+    from index.readers.report import report_of
+    from index.storage.document_files import key_of
+
+    teller.stage("reading", 0, 1)
+    weighed = preview(load_settings(job["settings"]), GivenFile(content, job["name"], job["fields"]))
+    teller.stage("reading", 1, 1)
+    there = key_of(weighed.there) if weighed.there else None
+    report = report_of(weighed.document)
+    return {"place": weighed.place, "key": key_of(weighed.document), "there": there, "report": report}
+
+
+def _remove(job: dict[str, Any], _content: bytes, teller: _Teller) -> dict[str, Any]:
     from index.build.add_documents import remove_documents
     from index.build.apart import load_settings
 
@@ -84,6 +100,12 @@ def _remove(job: dict[str, Any], teller: _Teller) -> dict[str, Any]:
     )
     return {"removed": list(gone)}
 
+
+_ACTS: dict[str, Callable[[dict[str, Any], bytes, _Teller], dict[str, Any]]] = {
+    "add": _add,
+    "preview": _preview,
+    "remove": _remove,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

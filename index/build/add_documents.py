@@ -6,30 +6,23 @@ next to open the index finds the finished version. A batch comes in whole, but f
 refused; these never stop the others.
 """
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, field
 
 from index.build.build_index import bring_into_use, keep_fresh, write_version
-from index.build.plan import Plan, find_base, make_plan
+from index.build.known_documents import KnownDocuments, Weighed
+from index.build.place import Place
+from index.build.plan import find_base, make_plan
 from index.build.write_version import Progress
 from index.errors import AddedElsewhere, DocumentError, DuplicateDocument, NotAdded, ShippedDocument
 from index.readers.corpus import load_corpus
-from index.readers.document import read_document
 from index.readers.find_files import Refusal, Source
-from index.readers.metadata import identifier as id_of_title
-from index.schema import UNDATED, Document
+from index.schema import Document
 from index.settings import IndexSettings
-from index.storage.added_documents import AddedDocuments, check_key
+from index.storage.added_documents import AddedDocuments
 from index.storage.chroma import refusal_reported
 from index.storage.document_files import key_of
 from index.storage.versions import build_lock
-from index.text.folding import fold_text
-
-_NUMBERED = re.compile(r"(\d{4})-[0-9a-f]{8}")
-_DIGEST = 8
-"""Hexadecimal digits of an undated version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ def add_documents(
         base = find_base(settings)
         there = make_plan(settings, catalog, collection, base)
         keep_fresh(collection, there.read)
-        batch = _Batch(collection, _KnownDocuments(there), replacing)
+        batch = _Batch(collection, KnownDocuments(there), replacing)
         try:
             for number, source in enumerate(sources, start=1):
                 batch.take(source, identifier)
@@ -117,76 +110,12 @@ def remove_documents(
     return tuple(gone)
 
 
-class _KnownDocuments:
-    """The known documents, found by their bytes, their title and their id."""
-
-    def __init__(self, there: Plan) -> None:
-        self._there = there
-        self._fresh: dict[str, Document] = {}
-        self._by_bytes: dict[str, str] = {}
-        self._keys: set[str] = set()
-        self._shipped: set[str] = set()
-        self._id_of_title: dict[str, str] = {}
-        self._title_of_id: dict[str, str] = {}
-        for key, planned in there.editions.items():
-            if planned.held is not None:
-                self._put(key, planned.held.title, planned.held.sha256)
-            else:
-                self._put(key, planned.read.document.title, planned.read.document.sha256)
-            if (planned.held or planned.read).shipped:
-                self._shipped.add(key)
-
-    def put(self, document: Document) -> None:
-        self._fresh[key_of(document)] = document
-        self._put(key_of(document), document.title, document.sha256)
-
-    def same_bytes(self, digest: str) -> Document | None:
-        key = self._by_bytes.get(digest)
-        if key is None:
-            return None
-        return self._fresh.get(key) or self._there.document(key)
-
-    def holds(self, document: Document) -> bool:
-        return key_of(document) in self._keys
-
-    def shipped(self, document: Document) -> bool:
-        return key_of(document) in self._shipped
-
-    def _put(self, key: str, title: str, digest: str) -> None:
-        identifier, folded = key.partition("@")[0], fold_text(title)
-        self._by_bytes.setdefault(digest, key)
-        self._keys.add(key)
-        self._id_of_title.setdefault(folded, identifier)
-        self._title_of_id.setdefault(identifier, folded)
-
-    def number_undated(self, document: Document) -> str:
-        """The document's version; of one that nobody dated, with its place among such versions, which are
-        ordered as they were added."""
-        digest = document.version.removeprefix(UNDATED)
-        if len(digest) != _DIGEST or digest == document.version:
-            return document.version  # dated, or named by whoever adds it
-        versions = (key.removeprefix(f"{document.id}@{UNDATED}") for key in self._keys)
-        numbers = [int(match[1]) for version in versions if (match := _NUMBERED.fullmatch(version))]
-        return f"{UNDATED}{max(numbers, default=0) + 1:04d}-{digest}"
-
-    def identify(self, document: Document) -> Document:
-        """With the id that its title already has, else with one that no other title has."""
-        title = fold_text(document.title)
-        known = self._id_of_title.get(title)
-        if known is not None:
-            return replace(document, id=known)
-        identifier, number = document.id, 2
-        while self._title_of_id.get(identifier, title) != title:
-            identifier, number = f"{document.id}-{number}", number + 1
-        return replace(document, id=identifier)
-
-
 @dataclass(slots=True)
 class _Batch:
     """The files taken so far. Their entries are written, and count once the catalog names them."""
 
     collection: AddedDocuments
-    shelf: _KnownDocuments
+    shelf: KnownDocuments
     replacing: bool = False
     stamps: dict[str, str] = field(default_factory=dict)
     added: list[Document] = field(default_factory=list)
@@ -203,50 +132,37 @@ class _Batch:
 
     def _take(self, source: Source, identifier: str | None) -> None:
         data = source.data()
-        there = self.shelf.same_bytes(sha256(data).hexdigest())
+        there = self.shelf.same_bytes(data)
         if there is not None and not self.replacing:
             self.known.append((source.name, there))
             return
-        sidecar = dict(source.said())
-        if identifier is not None:
-            sidecar["id"] = identifier
-        document = read_document(data, source.file_name, sidecar)
-        if document.id == id_of_title(document.title):  # nobody chose another one
-            document = self.shelf.identify(document)
-        if there is not None:
-            if there.id == document.id and _undated(there) and _undated(document):
-                document = replace(document, version=there.version)
-            if document == replace(there, source_name=document.source_name):
-                self.known.append((source.name, there))
+        weighed = self.shelf.weigh(data, source, identifier)
+        document = weighed.document
+        match weighed.place:
+            case Place.KNOWN:
+                self.known.append((source.name, weighed.there or document))
                 return
-        document = replace(document, version=self.shelf.number_undated(document))
-        check_key(document)
-        key, is_there = key_of(document), self.shelf.holds(document)
-        if is_there:
-            self._check_replaced(document)
-        elif there is not None:
-            raise AddedElsewhere(
-                f"这份文件已收录为 {key_of(there)}；要改编号或版本，请先把它移除，再重新添加。"
-            )
+            case Place.SHIPPED | Place.REPLACES:
+                self._check_replaced(weighed)
+            case Place.ELSEWHERE if weighed.there is not None:
+                raise AddedElsewhere(
+                    f"这份文件已收录为 {key_of(weighed.there)}；要改编号或版本，请先把它移除，再重新添加。"
+                )
         with refusal_reported():
-            self.stamps[key] = self.collection.write(document, data, sidecar)
+            self.stamps[key_of(document)] = self.collection.write(document, data, weighed.said)
         self.shelf.put(document)
-        (self.replaced if is_there else self.added).append(document)
+        (self.replaced if weighed.place is Place.REPLACES else self.added).append(document)
 
-    def _check_replaced(self, document: Document) -> None:
-        """Raise ShippedDocument or DuplicateDocument unless `document` may replace the one of its key."""
-        key = key_of(document)
-        if self.shelf.shipped(document):
+    def _check_replaced(self, weighed: Weighed) -> None:
+        """Raise ShippedDocument or DuplicateDocument unless the document may replace the one of its key."""
+        key = key_of(weighed.document)
+        if weighed.place is Place.SHIPPED:
             raise ShippedDocument(f"{key} 是随程序自带的文件，不能替换；如是另一份文件请用 --id 另给编号。")
         if not self.replacing or key in self.stamps:
             raise DuplicateDocument(
                 f"已有同一份文件的同一版本（{key}），但内容不同；要替换请加 --replace，"
                 "如是另一份文件请用 --id 另给编号。"
             )
-
-
-def _undated(document: Document) -> bool:
-    return document.version.startswith(UNDATED)
 
 
 def _about(message: str, source: Source) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import index.errors
+from index.build.place import Place
 from index.errors import PolicyQAError
 from index.readers.file_checks import check_size, safe_name
 from index.readers.file_type import check_kind
@@ -38,6 +39,19 @@ class Added:
     replaced: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would become."""
+
+    place: Place
+    key: str
+    """The document's `id@version`."""
+    there: str | None
+    """That of the document that was read from the same bytes."""
+    report: Mapping[str, Any]
+    """What it was read as, see `index.readers.report`."""
+
+
 class WorkerDied(Exception):
     """The other process ended without a word; what it had to say is in the log."""
 
@@ -55,11 +69,26 @@ def add_apart(
 
     Raises what `add_documents` raises, DocumentError where the file is refused, and WorkerDied.
     """
-    name, content = safe_name(name), file.read()
-    check_size(len(content), name)
-    check_kind(content, name)  # before another process is made
+    name, content = _checked(file, name)
     job = {"act": "add", "name": name, "fields": dict(fields), "replacing": replacing}
     return Added(**_run(settings, job, content, on_stage))
+
+
+def preview_apart(
+    settings: IndexSettings,
+    file: IO[bytes],
+    name: str,
+    fields: Mapping[str, object],
+    on_stage: OnStage = lambda stage, done, total: None,
+) -> Preview:
+    """What the document in `file` would become if it was added as by `add_apart`; nothing changes.
+
+    Raises what `preview` raises, and WorkerDied.
+    """
+    name, content = _checked(file, name)
+    job = {"act": "preview", "name": name, "fields": dict(fields)}
+    told = _run(settings, job, content, on_stage)
+    return Preview(**{**told, "place": Place(told["place"])})
 
 
 def remove_apart(
@@ -94,6 +123,14 @@ def load_settings(described: Mapping[str, Any]) -> IndexSettings:
         None if documents is None else Path(documents),
         described["chroma_url"],
     )
+
+
+def _checked(file: IO[bytes], name: str) -> tuple[str, bytes]:
+    """Name and bytes of a file that may be read, before another process is made. Raises DocumentError."""
+    name, content = safe_name(name), file.read()
+    check_size(len(content), name)
+    check_kind(content, name)
+    return name, content
 
 
 def _run(settings: IndexSettings, job: dict[str, Any], content: bytes, on_stage: OnStage) -> dict[str, Any]:

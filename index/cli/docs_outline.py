@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.schema import Document
@@ -17,6 +17,7 @@ def run_outline(args: argparse.Namespace, _: "IndexSettings") -> int:
     from index.readers.document import read_document
     from index.readers.file_checks import read_source
     from index.readers.find_files import find_sources, read_sidecar
+    from index.readers.report import report_of
 
     sources, refused = find_sources([Path(path) for path in args.paths])
     failed = [(refusal.name, refusal.reason) for refusal in refused]
@@ -28,7 +29,7 @@ def run_outline(args: argparse.Namespace, _: "IndexSettings") -> int:
             failed.append((source.name, error.message))
             continue
         if args.json:
-            described = {"file": source.name, **outline_of(document)}
+            described = {"file": source.name, **report_of(document)}
             sys.stdout.write(json.dumps(described, ensure_ascii=False) + "\n")
         else:
             sys.stdout.write("".join(f"{line}\n" for line in _lines(source.name, document)))
@@ -37,40 +38,6 @@ def run_outline(args: argparse.Namespace, _: "IndexSettings") -> int:
             sys.stdout.write(json.dumps({"file": name, "error": reason}, ensure_ascii=False) + "\n")
         sys.stderr.write(f"{name}：{reason}\n")
     return 1 if failed else 0
-
-
-def outline_of(document: "Document") -> dict[str, Any]:
-    """The document as `docs outline --json` prints it: what it says of itself, its clauses with their place,
-    and what may be wrong. Offsets count code points of the stored text."""
-    from index.structure.faults import told
-    from index.structure.levels import levels_of
-
-    return {
-        "title": document.title,
-        "number": document.number,
-        "issuer": document.issuer,
-        "jurisdiction": document.jurisdiction,
-        "passed": _day(document.passed),
-        "published": _day(document.published),
-        "effective": _day(document.effective),
-        "version": document.version,
-        "characters": len(document.text),
-        "levels": levels_of(document.clauses),
-        "clauses": [
-            {
-                "address": clause.address,
-                "label": clause.label,
-                "heading": " ".join(clause.heading.split()),
-                "start": clause.start,
-                "end": clause.end,
-            }
-            for clause in document.clauses
-        ],
-        "warnings": [
-            {"kind": warning.kind, "text": told(warning), "start": warning.start, "page": warning.page}
-            for warning in document.warnings
-        ],
-    }
 
 
 def _lines(name: str, document: "Document") -> list[str]:
@@ -87,7 +54,3 @@ def _lines(name: str, document: "Document") -> list[str]:
         heading = " ".join(words.split())[:40]
         lines.append(f"  {'  ' * depth[clause.address]}{clause.address}  {heading}")
     return lines
-
-
-def _day(value: object) -> str | None:
-    return str(value) if value else None

@@ -43,6 +43,7 @@ def make_engine(
         within = tuple(each for each in documents.split(",") if each)
         yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
 
+    engine: gr.Blocks
     with gr.Blocks(analytics_enabled=False) as engine:
         api(
             ask,

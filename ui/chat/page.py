@@ -110,6 +110,7 @@ def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
         covered=coverage(assistant) if assistant else None,
         audiences=first_questions(),
         shown=shown,
+        stopped=assistant.store.pause.message() if assistant else None,
         fault=fault,
         most=MAX_QUESTION,
         scripted=False,

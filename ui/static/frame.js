@@ -4,7 +4,7 @@
   const { Fault, ask, rate, make, button, answered, written, spoken } = window.policyQA;
   const MOST = 1000;
   const KEPT = 20;
-  const EXAMPLES = ["娃儿一天在学校能运动好久？", "公办幼儿园的占比要达到多少？", "放学了没得人接，学校管不管？", "残疾孩子上学有什么保障？"];
+  const EXAMPLES = ["娃儿一天在学校能运动好久？", "放学了没得人接，学校管不管？", "屋头穷，残疾娃儿读书要不要钱？", "老师的工资会比公务员低吗？"];
   const at = (id) => document.getElementById(id);
   const [main, welcome, turns, form, box, send, fault, status] = ["talk", "welcome", "turns", "ask", "question", "send", "fault", "status"].map(at);
   const keyId = new URLSearchParams(location.search).get("key_id");

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from assistant.eval_rows.row import Row
 from assistant.render import citation_for
 from assistant.schema import Answer, Answerer, Citation, Status
 from assistant.storage.conversations import new_id
-from evals.rows.dataset import Row
 from index.library.library import DocumentView, Library
 from index.schema import Document, Passage, Span
 from index.structure.passages import make_passages

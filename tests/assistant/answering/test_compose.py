@@ -9,7 +9,7 @@ from index.library.library import Library
 from index.schema import Authority
 from prompts import reply
 from tests.assistant.answering.sample import CARD, GROUPS, LENT, evidence
-from tests.assistant.sample import NEW, OLD, RULES, library
+from tests.assistant.sample import NEW, OLD, RULES, document, library
 from tests.assistant.sample import quoted as passage_of
 
 ONE, ALL = library(RULES), library()
@@ -61,22 +61,37 @@ def test_a_passage_is_quoted_once_however_many_parts_it_carries() -> None:
     cards = part("借书证怎么办？", evidence(CARD, "居民凭身份证"), evidence(LENT, "借期30天"))
     groups = part("谁组织？", evidence(GROUPS, "鼓励学校"), evidence(LENT, "借期30天"))
     told = composed(ALL, BOOKS, cards, groups)
-    whole = [text for text in texts(told) if text.startswith("《")]
-    assert len(whole) == len(set(whole)) == 3
-    assert sum("每次可借５本，借期30天。」" in text for text in whole) == 1
-
-
-def test_what_a_line_quotes_whole_is_not_quoted_again_where_one_document_is_held() -> None:
-    assert len(composed(ONE, BOOKS).sentences) == 1
-    assert texts(composed(ALL, BOOKS))[1] == (
+    assert all(text.startswith("您问") for text in texts(told))  # the lines quote all three whole
+    partly = composed(ALL, part("谁组织？", evidence(GROUPS, "鼓励学校"), evidence(LENT, "借期30天")), cards)
+    assert [text for text in texts(partly) if text.startswith("《")] == [
         "《河湾镇图书馆开放办法》二、（二）：「每次可借５本，借期30天。」"
+    ]
+
+
+def test_what_a_line_quotes_whole_is_not_quoted_again() -> None:
+    assert texts(composed(ONE, BOOKS)) == ["文件写的是：「每次可借５本，借期30天」。"]
+    assert texts(composed(ALL, BOOKS)) == [
+        "文件写的是：「每次可借５本，借期30天」。（出自《河湾镇图书馆开放办法》二、（二））"
+    ]
+
+
+def test_a_list_is_whole_where_nothing_else_stands_in_its_clauses() -> None:
+    listed = part("借阅有哪些规定？", evidence(LENT, "借期30天"), evidence(CARD, "居民凭身份证"))
+    assert texts(composed(ONE, listed))[0].startswith("文件写了这两点：")
+    one = document("饭堂办法\n一、用餐\n饭堂每天开放。儿童半价。老人免费。\n", "meals")
+    daily, half, free = (evidence(passage_of(one, words), words) for words in ("每天", "半价", "免费"))
+    assert texts(composed(library(one), part("有哪些规定？", daily, free)))[0].startswith(
+        "文件写了这两点（节选）："
+    )
+    assert texts(composed(library(one), part("有哪些规定？", daily, half, free)))[0].startswith(
+        "文件写了这三点："
     )
 
 
 def test_a_correction_comes_first_and_answers_the_question_about_the_same() -> None:
     told = composed(ONE, BOOKS, corrected=(TEN,))
     assert texts(told) == ["不对。您提到“每次能借10本”，文件写的是“５本”：「每次可借５本，借期30天」。"]
-    assert (told.correction, told.short_answer) == (True, "５本")
+    assert (told.correction, told.short_answer) == (True, "5本")
     other = composed(ONE, CARDS, corrected=(TEN,))
     assert [text[:3] for text in texts(other)] == ["不对。", "文件写"]
 
@@ -88,7 +103,7 @@ def test_higher_law_is_quoted_before_lower_after_what_answers_best() -> None:
     held = library(RULES, law, rule)
     asked = part("每次借多少？", evidence(LENT, "５本"), evidence(five, "五本书"), evidence(ten, "十本书"))
     told = composed(held, asked)
-    assert [sentence.passages[0] for sentence in told.sentences] == [LENT, LENT, ten, five]
+    assert [sentence.passages[0] for sentence in told.sentences] == [LENT, ten, five]
 
 
 def test_a_part_is_named_in_the_askers_words_its_end_where_it_is_long() -> None:

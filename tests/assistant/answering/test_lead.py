@@ -11,7 +11,7 @@ from tests.assistant.answering.sample import CARD, GROUPS, HOURS, LENT, OPEN, ev
 def test_a_number_stands_in_the_clause_that_says_what_it_counts() -> None:
     lead = make_lead("每天开放多少小时", "每天开放多少小时？", [evidence(HOURS, "周一至周五每天开放")])
     assert lead.text == "文件写的是：「周一至周五每天开放８小时」。"
-    assert lead.short == "８小时"
+    assert lead.short == "每天8小时"
     assert (lead.passages, lead.whole) == ((HOURS,), frozenset({HOURS.id}))
 
 
@@ -44,11 +44,22 @@ def test_measures_are_listed_one_after_the_other_without_other_documents() -> No
         "有哪些规定", "有哪些规定？", [evidence(LENT, "借期30天"), evidence(CARD, "居民凭身份证")]
     )
     assert lead.text == (
-        "文件写了这些：「每次可借５本，借期30天」；「居民凭身份证免费办理借书证，当场领取」。"
+        "文件写了这两点（节选）：「每次可借５本，借期30天」；「居民凭身份证免费办理借书证，当场领取」。"
     )
     assert (lead.passages, lead.whole) == ((LENT, CARD), frozenset({LENT.id, CARD.id}))
     several = make_lead("有哪些规定", "有哪些规定？", [evidence(LENT, "借期"), evidence(OPEN, "每周开放")])
     assert several.passages == (LENT,)
+    assert several.text.startswith("文件写的是：")  # of one document there is one point
+
+
+def test_a_list_says_how_many_and_whether_that_is_all() -> None:
+    points = [evidence(LENT, "借期30天"), evidence(CARD, "居民凭身份证"), evidence(GROUPS, "鼓励")]
+    asked = "有哪些规定？"
+    whole = make_lead(asked, asked, points, lambda passages: True)
+    assert whole.text.startswith("文件写了这三点：")
+    five = [*points, evidence(HOURS, "８小时"), evidence(LENT, "５本")]
+    part = make_lead(asked, asked, five, lambda passages: True)  # more follows than the line holds
+    assert part.text.startswith("文件写了这四点（节选）：")
 
 
 def test_a_list_of_one_is_an_ordinary_line() -> None:
@@ -67,7 +78,7 @@ def test_how_far_a_clause_obliges_is_said_where_it_is_asked(own: str) -> None:
 def test_a_correction_sets_both_words_against_each_other() -> None:
     lead = correction_lead(Contradiction("每次能借10本", evidence(LENT, "５本", Stance.DENIES)))
     assert lead.text == ("不对。您提到“每次能借10本”，文件写的是“５本”：「每次可借５本，借期30天」。")
-    assert (lead.short, lead.passages, lead.whole) == ("５本", (LENT,), frozenset({LENT.id}))
+    assert (lead.short, lead.passages, lead.whole) == ("5本", (LENT,), frozenset({LENT.id}))
 
 
 @pytest.mark.parametrize("own", ["开放几天？", "有哪些时间？", "哪年开放？", "周末开放吗？", "开放"])

@@ -395,9 +395,10 @@ def test_a_share_leads_to_its_answer_until_it_is_withdrawn(
     share = f"/v1/answers/{answer['id']}/share"
     made = guarded.post(share, headers=shown).json()
     token = made["url"].removeprefix(f"{LOOPBACK}/a/")
-    share = store.shares.opened(token)
-    assert share is not None
-    assert share.answer_id == answer["id"]
+    opened = store.shares.opened(token)
+    assert opened is not None
+    assert opened.answer_id == answer["id"]
+    assert opened.expires_at == datetime.fromisoformat(made["expires"])
     assert datetime.fromisoformat(made["expires"]) > datetime.now(UTC) + timedelta(days=29)
     for wrong in ("", "x", token[:-1], token + "A", "A" * 22):
         assert store.shares.opened(wrong) is None

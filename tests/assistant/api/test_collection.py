@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from assistant.access.keys import Key, Scope, new_token
 from assistant.access.rules import Rules
-from assistant.api import collection
+from assistant.api import adding
 from assistant.api.app import AppOptions, create_app
 from assistant.api.problems import from_own
 from assistant.errors import (
@@ -265,7 +265,7 @@ def test_what_building_raises_is_said_in_the_words_of_the_interface(
 
 
 def test_one_at_a_time(client: TestClient, small: "Settings", notice: Any) -> None:
-    with collection._one_at_a_time:  # this server builds
+    with adding._one_at_a_time:  # this server builds
         problem = check_problem(send(client), 409, "building")
         assert "等它结束" in problem["detail"]
         assert client.delete(ADDRESS).headers["retry-after"] == "5"

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.eval_rows.row import Row
 from assistant.llm.support import load_model
 from assistant.schema import Answer, Answerer
 from assistant.service import Assistant
 from evals.metrics.answers import fact_recall, verbatim_rate
-from evals.rows.dataset import Row, load_rows
+from evals.rows.dataset import load_rows
 from tests.conftest import TODAY
 
 if TYPE_CHECKING:

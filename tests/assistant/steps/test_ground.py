@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.schema import ComposedSentence, Composition, Request, Status, Turn
+from assistant.schema import (
+    ComposedSentence,
+    Composition,
+    Refusal,
+    RefusalReason,
+    Request,
+    Status,
+    Turn,
+)
 from assistant.steps.ground import Ground, is_verbatim
 from index.schema import Passage
 from tests.assistant.sample import DAY, NEW, OLD, RULES, library, quoted
@@ -45,7 +53,7 @@ def test_a_sentence_with_one_passage_that_fails_is_dropped() -> None:
 def test_an_answer_left_without_evidence_is_a_refusal(sentences: tuple[ComposedSentence, ...]) -> None:
     turn = grounded(*sentences)
     assert turn.status is Status.NOT_COVERED
-    assert turn.answer == Composition(missing=("押金",))
+    assert turn.answer == Composition(missing=("押金",), refusal=Refusal(RefusalReason.NOT_VERBATIM))
 
 
 def test_a_turn_without_an_answer_is_not_covered() -> None:

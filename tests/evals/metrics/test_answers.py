@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.eval_rows.row import Gold, Row
 from assistant.schema import Answer, Answerer, Citation, Sentence, Status
 from evals.metrics.answers import (
     METRICS,
@@ -32,7 +33,6 @@ from evals.metrics.answers import (
     verbatim_rate,
 )
 from evals.metrics.ranking import recall_at, reciprocal_rank
-from evals.rows.dataset import Gold, Row
 from index.library.library import Library
 from index.schema import Validity
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.eval_rows.row import Row, row_schema
 from evals.rows.check import bigrams, near, validate
-from evals.rows.dataset import DATASETS, Row, load_rows, read_dataset, row_schema
+from evals.rows.dataset import DATASETS, load_rows, read_dataset
 from index.readers.corpus import load_corpus
 from index.settings import CORPUS
 from index.structure.outline import parse_outline
@@ -110,9 +111,9 @@ def test_each_fault_is_named_by_its_line_and_the_rest_is_read(tmp_path: Path, as
     assert [row.id for row in dataset.rows] == ["a1", "a4", "a5", "a6", "a7", "a9", "a10"]
     found = [str(fault) for fault in validate(dataset, assistant.library)]
     expected = [
-        (2, "status: "), (3, "id a1 is that of line 1 too"), (4, "the quotation is not in clause 2.2.1"),
-        (5, "no clause 9.9"), (6, "no document no-such"), (7, "nearly the question of a1, which is dev"),
-        (8, "typo: "), (9, "split train"), (9, "a turn is empty"), (9, "no variant of the fact"),
+        (2, "status: "), (3, "编号 a1 与第 1 行的相同"), (4, "条款 2.2.1 里没有这句原文"),
+        (5, "没有条款 9.9"), (6, "没有文件“no-such”"), (7, "与 a1 几乎是同一个问题，而那道是 dev"),
+        (8, "typo: "), (9, "split 是“train”"), (9, "有一句提问是空的"), (9, "没有要点“80％”"),
         (11, "JSON"),
     ]  # fmt: skip
     for line, text in expected:

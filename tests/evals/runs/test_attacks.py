@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.eval_rows.row import Row
 from assistant.schema import Status
 from evals.metrics.answers import said_forbidden, verbatim_rate
-from evals.rows.dataset import DATASETS, Row, load_rows
+from evals.rows.dataset import DATASETS, load_rows
 from evals.runs.answerers import OfAssistant
 from index.readers.corpus import load_corpus
 from index.text.folding import fold_text

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from assistant.eval_rows.row import Gold, Row
 from assistant.schema import Status
 from evals.cli.runs import ANSWERERS
 from evals.metrics.answers import clause_hit, verbatim_rate
-from evals.rows.dataset import Gold, Row
 from evals.runs.answerers import NAMES, opened_answerer
 from evals.runs.peers import PEERS, connected
 from evals.runs.peers.peer import OfPeer, Reply, Unreachable

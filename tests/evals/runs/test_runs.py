@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ModelNotConfigured
+from assistant.eval_rows.row import Row
 from assistant.schema import Answer, Status
 from evals.metrics.answers import Context
-from evals.rows.dataset import Row, load_rows
+from evals.rows.dataset import load_rows
 from evals.runs.answerers import NAMES, OfAssistant, make_answerer
 from evals.runs.evaluate import Judged, evaluate, summarise
 from evals.runs.folder import Generated, OtherRun, RunFolder

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.cli.docs_outline import outline_of, run_outline
+from index.cli.docs_outline import run_outline
 from index.cli.docs_remarks import remarks
 from index.readers.document import read_document
+from index.readers.report import report_of
 from index.settings import IndexSettings
 from index.structure.levels import levels_of
 
@@ -72,4 +73,4 @@ def test_levels_of_a_statute_are_counted_by_their_names() -> None:
     text = "办法\n第一章 总则\n第一条 甲。\n第二条 乙：\n（一）丙；\n（二）丁。\n"
     document = read_document(text.encode(), "a.txt", {})
     assert levels_of(document.clauses) == {"章": 1, "条": 2, "项": 2}
-    assert outline_of(document)["characters"] == len(text)
+    assert report_of(document)["characters"] == len(text)

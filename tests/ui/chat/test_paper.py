@@ -85,6 +85,17 @@ def test_printing_leaves_the_page_as_it_was(chat: "Page") -> None:
     assert not chat.locator("#printed").is_visible()
 
 
+def test_the_sheet_of_one_answer_and_of_all_opens_beside_the_chat(chat: "Page") -> None:
+    for tool, number in (("sheet", 1), ("sheet-all", len(QUESTIONS))):
+        with chat.context.expect_page() as opened:
+            chat.locator(f'[data-tool="{tool}"]').last.click()
+        sheet = opened.value
+        sheet.wait_for_selector("main.sheet")
+        assert sheet.locator(".asked").count() == number
+        assert sheet.get_by_role("button", name="打印").is_visible()
+        sheet.close()
+
+
 def test_large_type_is_large_on_paper_too(chat: "Page") -> None:
     before = len(printed(chat))
     chat.evaluate("policyQADisplay.choose({ type: 'elder' })")

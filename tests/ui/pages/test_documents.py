@@ -97,6 +97,75 @@ def test_the_query_marks_the_quotation_and_tints_its_clause(client: TestClient, 
     assert re.search(r'class="[^"]*cited" id="c-2\.1\.4"', guessed.text)
 
 
+def test_where_clause_and_offsets_disagree_the_offsets_win_and_it_is_said(
+    client: TestClient, plan: DocumentView
+) -> None:
+    at = plan.document.text.index("每天１小时校园体育")
+    span = f"start={at}&end={at + 5}"
+    for query in (f"clause=2.2.1&{span}", f"clause=2.2.1&{span}&embed=1"):
+        page = client.get(f"/documents/{PLAN}?{query}").text
+        assert re.findall(r'class="[^"]*cited" id="c-([^"]+)"', page) == ["2.1.4"]
+        assert _marked(page) == plan.document.text[at : at + 5]
+        told = re.search(r'<p class="notice clash"[^>]*>(.*?)</p>', page, re.DOTALL)
+        assert told
+        assert "链接里写的条款是“二、（二）1”" in told[1]
+        assert "而在“二、（一）4”" in told[1]
+        (link,) = re.findall(r'href="(/[^"]+)"', told[1])
+        there = client.get(html.unescape(link)).text
+        assert re.findall(r'class="[^"]*cited" id="c-([^"]+)"', there) == ["2.2.1"]
+    for agreeing in ("2", "2.1", "2.1.4"):
+        assert "clash" not in client.get(f"/documents/{PLAN}?clause={agreeing}&{span}").text
+
+
+def test_blanks_that_page_breaks_left_take_no_room(plan: DocumentView) -> None:
+    markup = render_text(plan)
+    assert '民办幼儿<span class="break"> </span>园' in markup
+    assert not re.search(
+        "[\u4e00-\u9fff] [\u4e00-\u9fff]", re.sub(r'<span class="break">.*?</span>', "", markup)
+    )
+    at = plan.document.text.index("民办幼儿 园")
+    assert '<mark id="quote" tabindex="-1">幼儿<span class="break"> </span>园</mark>' in render_text(
+        plan, None, (at + 2, at + 6)
+    )
+
+
+def test_blanks_that_set_words_apart_stay() -> None:
+    markup = render_text(_view("办法\n第一章 总则\n第一条 为了安全，制定本 办法。\n出席：\n张三 李四"))
+    assert "第一章 总则" in markup
+    assert "张三 李四" in markup
+    assert '制定本<span class="break"> </span>办法' in markup
+
+
+def test_an_article_stands_in_the_line_of_its_number(plan: DocumentView) -> None:
+    markup = render_text(_view("条例\n第一章　总则\n第一条　为了安全。\n第二条　学校适用。\n幼儿园也是。\n"))
+    assert markup.count("run-in") == 2
+    assert markup.count("in-line") == 2
+    assert markup.index("学校适用") > markup.index("in-line", markup.index("第二条"))
+
+
+def test_what_a_browser_has_already_is_not_sent_again(client: TestClient) -> None:
+    for query, kept in (("embed=1&clause=2.1.4", "private, max-age=60"), ("clause=2.1.4", "no-cache")):
+        first = client.get(f"/documents/{PLAN}?{query}")
+        assert first.headers["cache-control"] == kept
+        again = client.get(f"/documents/{PLAN}?{query}", headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 304
+        assert again.content == b""
+        assert again.headers["etag"] == first.headers["etag"]
+        other = client.get(
+            f"/documents/{PLAN}?{query}&q=体育", headers={"If-None-Match": first.headers["etag"]}
+        )
+        assert other.status_code == 200
+
+
+@pytest.mark.parametrize(("query", "status"), [("clause=9.9", 404), ("start=1", 422), ("version=1", 404)])
+def test_a_fault_in_the_chat_is_a_part_too(client: TestClient, query: str, status: int) -> None:
+    found = client.get(f"/documents/{PLAN}?{query}&embed=1")
+    assert found.status_code == status
+    assert found.text.strip().startswith('<section class="original part" aria-labelledby="o-title">')
+    assert "打开全文" in found.text
+    assert client.get("/documents/none?embed=1").text.count("<section") == 1
+
+
 def test_an_expired_plan_says_so(client: TestClient) -> None:
     assert "实施期为2020—2022年，现已届满" in client.get(f"/documents/{PLAN}").text
 

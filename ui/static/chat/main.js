@@ -63,7 +63,7 @@ document.getElementById("new").addEventListener("click", () => {
   box.focus();
 });
 
-for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
+for (const each of document.querySelectorAll(".scripted:not(#new)")) each.hidden = false;
 box.value = box.value || conversations.current().draft;
 measure();
 showScope();

@@ -38,6 +38,7 @@ const keep = () => {
 
 const arrange = () => {
   welcome.hidden = list.children.length > 0;
+  document.getElementById("new").hidden = !welcome.hidden;
   const turns = [...list.children];
   for (const turn of turns) {
     for (const each of turn.querySelectorAll('[data-tool="speak"]')) each.hidden = !canSpeak;

@@ -1,0 +1,1 @@
+"""Pages for maintainers, behind a login with an admin key."""

@@ -1,0 +1,65 @@
+"""操作记录: what administrators did, page by page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from assistant.api.parts import store_of
+from assistant.storage.trail import Act
+from ui.admin.frame import AdminRoute, render
+from ui.admin.session import ROOT, maintainer_of
+
+PAGE = 50
+"""Acts on one page."""
+ACTS = {
+    "document.add": "收录文件",
+    "document.replace": "替换文件",
+    "document.remove": "移除文件",
+    "key.create": "建密钥",
+    "key.rotate": "换密钥",
+    "key.revoke": "停用密钥",
+    "login.begin": "登录",
+    "login.end": "退出",
+    "login.refuse": "登录被拒",
+    "pause.begin": "暂停问答",
+    "pause.end": "恢复问答",
+    "row.make": "做评测题",
+    "row.remove": "删评测题",
+    "row.download": "下载评测题",
+    "export.csv": "导出提问（表格）",
+    "export.jsonl": "导出提问（逐行 JSON）",
+}
+"""What the acts of the trail are called; one that is not here is shown as it is stored."""
+
+router = APIRouter(prefix=ROOT, include_in_schema=False, route_class=AdminRoute)
+
+
+@router.get("/acts")
+def acts(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> Response:
+    """The acts of one page, latest first."""
+    store, before = store_of(request), _number(request.query_params.get("before", ""))
+    found = store.trail.page(PAGE + 1, before)
+    names = {key.id: key.name for key in store.keys.all()}
+    shown = [_row(act, names) for act in found[:PAGE]]
+    older = found[PAGE - 1].id if len(found) > PAGE else None
+    return render(request, "admin/acts.html", acts=shown, older=older, later=before is not None)
+
+
+def _row(act: Act, names: dict[str, str]) -> dict[str, str]:
+    """An act in words."""
+    who = "本机命令" if act.key_id is None else f"{names.get(act.key_id, '未知')}（{act.key_id}）"
+    if act.key_id is None and act.act == "login.refuse":
+        who = "没有这把密钥"
+    at = act.at.astimezone()
+    return {
+        "at": f"{at:%Y-%m-%d %H:%M:%S}",
+        "machine": at.isoformat(),
+        "who": who,
+        "act": ACTS.get(act.act, act.act),
+        "what": act.what,
+    }
+
+
+def _number(text: str) -> int | None:
+    """A row's number in an address; None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

@@ -1,0 +1,121 @@
+"""Logging in with an admin key, typed once, and out again."""
+
+import hmac
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from assistant.access.caller import caller_of
+from assistant.access.keys import Key, digest_of, parts_of
+from assistant.access.rates import Limit, count, limit, name_of
+from assistant.api.parts import store_of
+from assistant.api.trail import put_down
+from ui.admin.frame import AdminRoute, go, render
+from ui.admin.session import (
+    ROOT,
+    LoginNeeded,
+    admit,
+    check_origin,
+    dismiss,
+    login_of,
+    may_log_in,
+    posted,
+    read_fields,
+    shown_token,
+)
+
+ADDRESS_ATTEMPTS = "10/15minutes"
+"""Attempts of one address."""
+ALL_ATTEMPTS = "100/15minutes"
+"""Attempts of all addresses together."""
+_NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_~.%@-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
+_WRONG = "这把密钥不能登录。请核对后重新输入；只有没过期、没停用、没换过的管理员密钥能登录。"
+_MANY = "试的次数太多了，请等 {minutes} 分钟后再试。"
+_ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
+_OUT = "已退出。"
+_NOBODY = digest_of("")
+
+router = APIRouter(prefix=ROOT, include_in_schema=False, route_class=AdminRoute)
+
+
+@router.get("/login")
+def login(request: Request) -> Response:
+    """The page of the login; who is logged in already is led on."""
+    query = request.query_params
+    try:
+        login_of(request)
+    except LoginNeeded:
+        said = _ENDED if "ended" in query else _OUT if "out" in query else None
+        return _page(request, said)
+    return go(request, _next(query.get("next")))
+
+
+@router.post("/login")
+async def try_key(request: Request) -> Response:
+    """Log in with the key of the form."""
+    check_origin(request)
+    fields = await read_fields(request)
+    return await run_in_threadpool(_tried, request, fields.get("key", "").strip(), fields.get("next"))
+
+
+@router.post("/logout")
+def logout(request: Request, _fields: Annotated[dict[str, str], Depends(posted)]) -> Response:
+    """End this login."""
+    store_of(request).logins.end(login_of(request).token)
+    put_down(request, "login.end", "")
+    response = go(request, f"{ROOT}/login?out=1")
+    dismiss(request, response)
+    return response
+
+
+def _tried(request: Request, token: str, then: str | None) -> Response:
+    """Each attempt is counted before the key is looked at, so that many at once are counted too."""
+    store, address = store_of(request), caller_of(request).address
+    by_address = limit("login", ADDRESS_ATTEMPTS, address)
+    limits: list[Limit] = [by_address, limit("logins", ALL_ATTEMPTS)]
+    standings = count(limits, store.counters, store.clock)
+    if standings[-1].exceeded:
+        wait = standings[-1].reset_seconds
+        response = _page(request, _MANY.format(minutes=-(-wait // 60)), 429, wrong=True)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    key = _key(request, token)
+    if key is None:
+        store.trail.record(_named(request, token), "login.refuse", "")
+        return _page(request, _WRONG, 401, wrong=True)
+    store.counters.clear(name_of(by_address))
+    if old := shown_token(request):
+        store.logins.end(old)
+    store.keys.used(key)
+    store.trail.record(key.id, "login.begin", "")
+    response = go(request, _next(then))
+    admit(request, response, store.logins.begin(key.id))
+    return response
+
+
+def _key(request: Request, token: str) -> Key | None:
+    """The key of `token`, where a browser may be logged in with it. A key that is not there is looked up and
+    compared like one that is."""
+    store = store_of(request)
+    identifier, secret = parts_of(token) or ("", token)
+    key = store.keys.get(identifier)
+    same = hmac.compare_digest(key.digest if key else _NOBODY, digest_of(secret))
+    return key if key is not None and same and may_log_in(key, store.logins.now()) else None
+
+
+def _named(request: Request, token: str) -> str | None:
+    """The id of the key that was tried, where there is such a key."""
+    parts = parts_of(token)
+    return parts[0] if parts and store_of(request).keys.get(parts[0]) else None
+
+
+def _page(request: Request, said: str | None, status: int = 200, wrong: bool = False) -> Response:
+    then = request.query_params.get("next", "")
+    return render(request, "admin/login.html", status, said=said, wrong=wrong, then=then, here=None)
+
+
+def _next(path: str | None) -> str:
+    """Where a login leads; only to one of our pages."""
+    return path if path and _NEXT.fullmatch(path) else ROOT

@@ -1,0 +1,73 @@
+"""运行: whether questions are answered, and the switch that stops it."""
+
+import unicodedata
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from assistant.api.parts import store_of
+from assistant.api.problems import PAUSED, ProblemError, invalid_fields
+from assistant.api.trail import put_down
+from ui.admin.frame import AdminRoute, go, render
+from ui.admin.session import ROOT, maintainer_of, posted
+
+MAX_MESSAGE = 200
+_TOO_LONG = f"要说的话最多 {MAX_MESSAGE} 个字，请缩短"
+
+router = APIRouter(prefix=f"{ROOT}/running", include_in_schema=False, route_class=AdminRoute)
+Fields = Annotated[dict[str, str], Depends(posted)]
+
+
+@router.get("")
+def running(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> Response:
+    """How the service stands."""
+    store = store_of(request)
+    stopped = store.pause.now()
+    names = {key.id: key.name for key in store.keys.all()}
+    return render(
+        request,
+        "admin/running.html",
+        stopped=stopped,
+        since=f"{stopped.at.astimezone():%Y-%m-%d %H:%M}" if stopped else "",
+        by=names.get(stopped.key_id or "", "") if stopped else "",
+        usual=PAUSED.advice,
+        most=MAX_MESSAGE,
+        unable=_unable(request),
+        done=request.query_params.get("done"),
+    )
+
+
+@router.post("/pause")
+def pause(request: Request, fields: Fields) -> Response:
+    """Stop answering, with a message."""
+    message = _line(fields.get("message", "")) or PAUSED.advice
+    if len(message) > MAX_MESSAGE:
+        raise invalid_fields([("message", _TOO_LONG)])
+    store_of(request).pause.begin(maintainer_of(request), message)
+    put_down(request, "pause.begin", message)
+    return go(request, f"{ROOT}/running?done=paused")
+
+
+@router.post("/resume")
+def resume(request: Request, _fields: Fields) -> Response:
+    """Answer again."""
+    if store_of(request).pause.end():
+        put_down(request, "pause.end", "")
+    return go(request, f"{ROOT}/running?done=resumed")
+
+
+def _unable(request: Request) -> str | None:
+    """Why questions could not be answered even where answering is not stopped; None where they can."""
+    try:
+        request.app.state.opening.assistant()
+    except ProblemError as problem:
+        return problem.detail
+    return None
+
+
+def _line(text: str) -> str:
+    """`text` on one line, of characters that people see."""
+    words = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
+    return " ".join(words.split())

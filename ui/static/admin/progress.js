@@ -1,0 +1,117 @@
+// Sends a form and shows how far the work is. Without this module the form is sent as any other, and the page
+// that follows comes when the work is done.
+const STAGES = { reading: "正在读取文件", indexing: "正在建立索引" };
+const LOST = "与服务器的连接断了，不知道有没有办成。请刷新文件列表看一看，再决定要不要重试。";
+
+/** The events that have come whole in `text`, and where the rest begins. */
+const eventsIn = (text, from) => {
+  const found = [];
+  for (let end; (end = text.indexOf("\n\n", from)) >= 0; from = end + 2) {
+    const frame = text.slice(from, end);
+    const name = /^event: (.*)$/m.exec(frame);
+    const data = /^data: (.*)$/m.exec(frame);
+    if (name && data) found.push([name[1], JSON.parse(data[1])]);
+  }
+  return [found, from];
+};
+
+const follow = (form) => {
+  const [show, stage, bar, fault] = ["show", "stage", "bar", "fault"].map((name) => form.querySelector(`[data-${name}]`));
+  const buttons = () => form.querySelectorAll("button");
+
+  const tell = (text, done, total) => {
+    show.hidden = false;
+    const share = total ? Math.round((done / total) * 100) : null;
+    const words = share === null ? `${text}……` : `${text}：${share}%`;
+    if (stage.textContent !== words) stage.textContent = words;
+    if (share === null) bar.removeAttribute("value");
+    else bar.value = share;
+  };
+  const fail = (text) => {
+    show.hidden = true;
+    fault.textContent = text;
+    fault.hidden = false;
+    for (const each of buttons()) each.disabled = false;
+    form.removeAttribute("aria-busy");
+    fault.scrollIntoView({ block: "nearest" });
+  };
+
+  form.addEventListener("submit", (event) => {
+    const by = event.submitter;
+    if (by && "plain" in by.dataset) return;
+    event.preventDefault();
+    if (form.getAttribute("aria-busy")) return;
+    fault.hidden = true;
+    const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+    const most = Number(form.dataset.most) * 1024 * 1024;
+    if (files.some((file) => file.size > most)) return fail(`文件最大 ${form.dataset.most} MiB，请拆成几个文件再上传。`);
+
+    const body = files.length ? new FormData(form) : new URLSearchParams(new FormData(form));
+    const request = new XMLHttpRequest();
+    let read = 0;
+    let ended = false;
+    const take = () => {
+      const [found, next] = eventsIn(request.responseText, read);
+      read = next;
+      for (const [name, data] of found) {
+        if (name === "progress") tell(STAGES[data.stage] || "正在办理", data.done, data.stage === "indexing" ? data.total : 0);
+        if (name === "done") {
+          ended = true;
+          tell("已办好", 1, 1);
+          location.assign(data.location);
+        }
+        if (name === "error") {
+          ended = true;
+          fail(data.detail);
+        }
+      }
+    };
+    request.upload.addEventListener("progress", (sent) => {
+      if (files.length && sent.lengthComputable && sent.loaded < sent.total) tell("正在上传", sent.loaded, sent.total);
+    });
+    request.upload.addEventListener("load", () => files.length && tell("已上传，正在读取文件"));
+    request.addEventListener("progress", () => request.status === 200 && take());
+    request.addEventListener("load", () => {
+      if (request.status === 200) take();
+      if (ended) return;
+      try {
+        fail(JSON.parse(request.responseText).detail);
+      } catch {
+        fail(LOST);
+      }
+    });
+    request.addEventListener("error", () => fail(LOST));
+    for (const each of buttons()) each.disabled = true;
+    form.setAttribute("aria-busy", "true");
+    tell(files.length ? "正在上传" : "正在办理");
+    request.open("POST", by?.getAttribute("formaction") || form.action);
+    request.setRequestHeader("Accept", "text/event-stream");
+    request.send(body);
+  });
+};
+
+const drop = (zone, input) => {
+  zone.querySelector("[data-only]").hidden = false;
+  const over = (is) => zone.classList.toggle("over", is);
+  for (const name of ["dragenter", "dragover"])
+    zone.addEventListener(name, (event) => {
+      if (![...event.dataTransfer.types].includes("Files")) return;
+      event.preventDefault();
+      over(true);
+    });
+  zone.addEventListener("dragleave", (event) => over(zone.contains(event.relatedTarget)));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    over(false);
+    if (!event.dataTransfer.files.length) return;
+    const one = new DataTransfer();
+    one.items.add(event.dataTransfer.files[0]);
+    input.files = one.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+};
+
+for (const form of document.querySelectorAll("form[data-progress]")) follow(form);
+for (const zone of document.querySelectorAll("[data-drop]")) drop(zone, zone.querySelector("input[type=file]"));
+// Back from a page that came after: the form can be sent again.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
