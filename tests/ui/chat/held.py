@@ -15,6 +15,25 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 
+QUESTIONS = (
+    "娃儿一天在学校能运动好久？",
+    "公办幼儿园的占比要达到多少？",
+    "高中阶段教育毛入学率的目标是多少？",
+    "老师的编制怎么解决？",
+    "校外培训机构怎么管？",
+    "进城打工，娃儿能在城里头读书不？",
+    "老师的工资会比公务员低吗？",
+    "学前教育三年毛入园率要到多少？",
+    "普惠性幼儿园覆盖率要达到多少？",
+    "教育经费怎么保障？",
+    "职业教育怎么发展？",
+    "特殊教育怎么发展？",
+    "放学了没得人接，学校管不管？",
+    "民办学校怎么管？",
+)
+"""Such that the documents answer them."""
+
+
 class Gate:
     """Open at first; closed, the model's replies wait."""
 
@@ -39,10 +58,16 @@ class Gate:
 class Held:
     """A served chat and the gate of its model."""
 
-    def __init__(self, base: str, assistant: "Assistant", gate: Gate) -> None:
+    def __init__(self, base: str, assistant: "Assistant", model: Scripted, gate: Gate) -> None:
         self.base = base
         self.assistant = assistant
+        self.model = model
         self.gate = gate
+        self._questions = iter(QUESTIONS)
+
+    def fresh(self) -> str:
+        """A question that was not asked here yet: what was written once is not written again."""
+        return next(self._questions)
 
 
 @contextmanager
@@ -75,4 +100,4 @@ def held_chat(settings: "Settings", folder: Path) -> Iterator[Held]:
         )
         app = compose(lambda: assistant, assistant.store, folder=settings.state_dir / "gradio")
         with served(app) as base:
-            yield Held(base, assistant, gate)
+            yield Held(base, assistant, model, gate)
