@@ -99,4 +99,3 @@ def _holds(answer: Answer, passage: Passage) -> bool:
     if any(notice.kind is NoticeKind.SAFETY for notice in answer.notices):
         return False
     return base_address(answer.citations[0].clause_id) == base_address(passage.clause_id)
-
