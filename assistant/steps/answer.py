@@ -40,9 +40,9 @@ class AnswerFromEvidence:
         in_danger = any(notice.kind is NoticeKind.SAFETY for notice in turn.notices)
         if in_danger and not (judged.covered and judged.answer.confidence >= strong_from()):
             # beside help lines nothing stands that is only near
-            return replace(
-                ended(turn, Status.NOT_COVERED, judged.answer.confidence, "distress"), parts=judged.parts
-            )
+            sure = judged.answer.confidence
+            refused = ended(turn, Status.NOT_COVERED, 1 - sure if judged.covered else sure, "distress")
+            return replace(refused, parts=judged.parts)
         foreign = turn.foreign.chance(all(map(is_prepared, judged.parts)))
         if foreign >= LIKELY and not judged.covered:
             return ended(turn, turn.otherwise, foreign)
