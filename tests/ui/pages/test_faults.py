@@ -38,6 +38,7 @@ def _check_page(response: httpx.Response, status: int) -> None:
     assert response.headers["content-security-policy"].count("frame-ancestors") == 1
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["cache-control"] == "no-store"
+    assert {"Accept", "Accept-Encoding"} <= set(response.headers["vary"].split(", "))
     assert not _LETTERS.findall(_seen(response.text)), "words that people cannot read"
     assert 'href="/"' in response.text
 
