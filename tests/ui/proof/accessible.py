@@ -1,13 +1,18 @@
 """axe-core over a page, for WCAG 2.2 A and AA."""
 
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-
-from axe_playwright_python.base import AXE_SCRIPT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@lru_cache(maxsize=1)
+def _axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 _LAID = """(() => {
@@ -22,7 +27,7 @@ def violations(page: "Page") -> list[str]:
     """What axe-core finds on `page`: rule, weight, elements."""
     page.evaluate(_LAID)
     if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(_axe())
     options: dict[str, Any] = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     page.evaluate("document.adoptedStyleSheets = []")

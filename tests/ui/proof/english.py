@@ -11,15 +11,19 @@ ALLOWED = {
     "PDF": "the format's name, also in Chinese",
     "API": "what programmers call it, also in Chinese",
     "SHA": "the name of a digest; it has no other",
+    "pqa": "how a key begins",
+    "CSV": "the format's name, also in Chinese",
+    "JSONL": "the format's name, also in Chinese",
 }
-"""Words that may stand there, and why. Besides them the words of the documents themselves."""
+"""Words that may stand there, and why. Besides them the documents' own, and commands in `<code>`, typed so
+by people."""
 _SAID = """() => {
   const found = [];
   const add = (where, text) => { if (text && text.trim()) found.push([where, text.trim()]); };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
-    if (parent.closest('script, style, template, noscript') || !parent.checkVisibility()) continue;
+    if (parent.closest('script, style, template, noscript, code') || !parent.checkVisibility()) continue;
     add('text', node.data);
   }
   const names = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title',
