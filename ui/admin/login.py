@@ -30,7 +30,7 @@ ADDRESS_ATTEMPTS = "10/15minutes"
 """Attempts of one address."""
 ALL_ATTEMPTS = "100/15minutes"
 """Attempts of all addresses together."""
-_NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_~.%@-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
+_NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
 _WRONG = "这把密钥不能登录。请核对后重新输入；只有没过期、没停用、没换过的管理员密钥能登录。"
 _MANY = "试的次数太多了，请等 {minutes} 分钟后再试。"
 _ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
