@@ -7,7 +7,7 @@ break left between Chinese words is shown without room, and copied all the same.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
@@ -37,6 +37,8 @@ _UNSEEN = re.compile(
 _LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BLANK = "（只有看不见的字符）"
 _BETWEEN = re.compile(r"[；;，,。、\s]*")
+_SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《》]*)")
+"""《标题》（性质）条款, as an answer names where its quotation is from."""
 _NUMBER = re.compile(r"^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*")
 _SAFE_URL = re.compile(r"/documents/[A-Za-z0-9._~%/?&=#@:+,-]*")
 _HEADS = {
@@ -65,6 +67,8 @@ class Quotation:
     """Of a table's row its cells with the names of their columns."""
     url: str
     """Address of the original; "" where it is none of ours."""
+    source: str = ""
+    """Its document as the answer names it, with its force; "" where the answer does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -
     answer = found.answer
     question = seen(found.question) or _BLANK
     quotations = {each.marker: _quotation(each, answer.id) for each in answer.citations}
+    blocks = tuple(_blocks(_sentences(answer), answer.citations, quotations))
     notices = [Notice(each.kind, seen(each.text)) for each in answer.notices]
     refused = answer.status is Status.NOT_COVERED
     contact = assistant.settings.contact
@@ -135,8 +140,8 @@ def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -
         head="更正" if answer.correction else _HEADS.get(answer.status),
         short_answer=seen(answer.short_answer) if answer.short_answer else None,
         first=tuple(each for each in notices if each.kind is NoticeKind.SAFETY),
-        blocks=tuple(_blocks(_sentences(answer), answer.citations, quotations)),
-        titles=tuple(dict.fromkeys(each.title for each in quotations.values())),
+        blocks=blocks,
+        titles=() if _named(blocks) else tuple(dict.fromkeys(each.title for each in quotations.values())),
         strength=strength(answer),
         advice=contact if refused and answer.related and contact not in answer.answer else None,
         related=tuple(_quotation(each, f"{answer.id}-r", numbered=False) for each in answer.related),
@@ -161,12 +166,13 @@ def _sentences(answer: Answer) -> tuple[Sentence, ...]:
 
 
 def _blocks(
-    sentences: Sequence[Sentence], citations: Sequence[Citation], quotations: Mapping[int, Quotation]
+    sentences: Sequence[Sentence], citations: Sequence[Citation], quotations: dict[int, Quotation]
 ) -> Iterator[Paragraph | Quotations]:
     """The sentences in order; quotations that follow each other directly stand together. What stood before is
     only referred to."""
     cores = {each.marker: _core(each.quote) for each in citations}
-    split = [_split(sentence, cores) for sentence in sentences]
+    labels = [squeeze(each.clause_label) for each in citations]
+    split = [_without_source(_split(each, cores), labels, quotations) for each in sentences]
     said = {part for parts in split for part in parts if isinstance(part, int)}
     given: set[int] = set()
     waiting: list[int] = []
@@ -214,6 +220,36 @@ def _split(sentence: Sentence, cores: dict[int, str]) -> list[str | int]:
     return [part for part in parts if part != ""]
 
 
+def _without_source(
+    parts: list[str | int], labels: Sequence[str], quotations: dict[int, Quotation]
+) -> list[str | int]:
+    """`parts` without the words that only say which document and clause a quotation is from: its caption says
+    so, with the document as the words name it, which `quotations` gets."""
+    markers = [part for part in parts if isinstance(part, int)]
+    for part in parts if markers else ():
+        found = _SOURCE.fullmatch(seen(part)) if isinstance(part, str) else None
+        if found and not _other_words(found[2], labels):
+            for marker in markers:
+                quotations[marker] = replace(quotations[marker], source=seen(found[1]))
+            return [each for each in parts if each != part]
+    return parts
+
+
+def _other_words(text: str, labels: Sequence[str]) -> str:
+    """What `text` says besides clauses."""
+    rest = squeeze(text)
+    for label in sorted(labels, key=len, reverse=True):
+        rest = rest.replace(label, "")
+    return rest.strip("（）()：:；，。、")
+
+
+def _named(blocks: Sequence[Paragraph | Quotations]) -> bool:
+    """Whether each quotation's caption names its document."""
+    shown = [each for block in blocks if isinstance(block, Quotations) for each in block.items]
+    folded = [each for block in blocks if isinstance(block, Paragraph) for each in block.folded]
+    return bool(shown) and all(each.source for each in (*shown, *folded))
+
+
 def _words(text: str, begins: bool) -> str:
     """What stands between quotations, without the marks that only part them; `begins`: the sentence does."""
     return "" if _BETWEEN.fullmatch(seen(text)) else text if begins else _BETWEEN.sub("", text, count=1)
@@ -250,7 +286,8 @@ def _quotation(citation: Citation, owner: str, numbered: bool = True) -> Quotati
     heading = squeeze(citation.clause_path[-1]) if citation.clause_path else ""
     heading = _NUMBER.sub("", heading).rstrip("。：:")
     said = _NUMBER.sub("", _core(citation.quote))
-    clause = citation.clause_label if said == heading else f"{citation.clause_label} {heading}"
+    named = said == heading or heading in citation.clause_label  # by the quotation, or by the label itself
+    clause = citation.clause_label if named else f"{citation.clause_label} {heading}"
     url = citation.url if _SAFE_URL.fullmatch(citation.url) else ""
     return Quotation(
         key=f"q-{owner}-{citation.marker}",

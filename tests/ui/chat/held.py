@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.schema import Answerer
+from assistant.storage.ratings import Rating, Reason
 from tests.assistant.llm.server import Messages, Reply, Scripted, copied, scripted
 from tests.conftest import TODAY
 from tests.serving import served
@@ -64,10 +67,26 @@ class Held:
         self.model = model
         self.gate = gate
         self._questions = iter(QUESTIONS)
+        self._admin_key = ""
 
     def fresh(self) -> str:
         """A question that was not asked here yet: what was written once is not written again."""
         return next(self._questions)
+
+    def admin_key(self) -> str:
+        """A maintainer's key; there is something to see with it: an answer that was rated, and refusals."""
+        from assistant.access.keys import Key, Scope, new_token
+
+        store = self.assistant.store
+        store.counters.reset()  # of attempts to log in from one address
+        if not self._admin_key:
+            self._admin_key, identifier, digest = new_token()
+            scopes = frozenset({Scope.ADMIN})
+            store.keys.add(Key(identifier, "维护员", scopes, digest, created_at=datetime.now(UTC)))
+            for question in ("听说公办园占比要到80%？", "校服多少钱一套？", "公办幼儿园一个月收好多钱？"):
+                answer = self.assistant.ask(question, answerer=Answerer.EXTRACTIVE)
+                store.ratings.rate(answer.id, Rating.DOWN, "太长了", [Reason.UNCLEAR])
+        return self._admin_key
 
 
 @contextmanager
@@ -83,7 +102,6 @@ def gated() -> Iterator[tuple[Scripted, Gate]]:
 def held_chat(settings: "Settings", folder: Path) -> Iterator[Held]:
     """A chat in this process, with a database in `folder`."""
     from assistant.llm.client import ChatModel
-    from assistant.schema import Answerer
     from assistant.service import Assistant
     from assistant.settings import ModelSettings
     from assistant.storage.store import Store

@@ -216,7 +216,8 @@ def test_all_can_be_done_by_keyboard_alone(visit: Visit) -> None:
         found = visit.page.evaluate(
             "(() => { const e = document.activeElement; const r = e.getBoundingClientRect();"
             "const s = getComputedStyle(e);"
-            "return {text: (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 20), inTurn: !!e.closest('.turn'),"
+            "return {text: (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 20),"
+            "inTurn: !!e.closest('.turn'),"
             "ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none',"
             "seen: r.bottom > 0 && r.top < innerHeight} })()"
         )

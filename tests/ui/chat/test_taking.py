@@ -28,6 +28,7 @@ def test_a_copy_has_question_answer_and_citations_in_official_form(
     identifier = turn.get_attribute("data-answer")
     assert identifier
     found = assistant.store.conversations.answered(identifier)
+    assert found
     assert copied.strip() == copy_text(found.question, found.answer, assistant.library).strip()
     assert QUESTION in copied
     assert QUOTED in copied
@@ -107,8 +108,8 @@ speechSynthesis.speak = utterance => {
 speechSynthesis.cancel = () => { window.__cancelled = true };
 Object.defineProperty(SpeechSynthesisUtterance.prototype, 'voice', {get: () => null, set: () => {}});
 """
-"""Debian's Chromium has the interface of speech synthesis and no voice, so a voice is lent to it here; what the
-page says to it, and when it falls silent, is the page's own."""
+"""Debian's Chromium has the interface of speech synthesis and no voice, so a voice is lent to it here; what
+the page says to it, and when it falls silent, is the page's own."""
 
 
 def test_an_answer_is_read_aloud_and_falls_silent_again(browser: "Browser", server: str) -> None:

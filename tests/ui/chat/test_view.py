@@ -385,3 +385,17 @@ def test_nothing_of_an_answer_is_lost_and_no_quotation_stands_twice(
     ]
     ids = page_of(turn).xpath("//@id")
     assert len(ids) == len(set(ids))
+
+
+def test_what_only_names_the_source_of_a_quotation_stands_in_its_caption(assistant: "Assistant") -> None:
+    one, two = cited(1, BROKEN), cited(2, OTHER)
+    first = lead(f"文件写的是：「{BROKEN}」。（出自《{one.document_title}》（规章）{one.clause_label}）", 1)
+    second = replace(quote(two), text=f"《{two.document_title}》（法律）{two.clause_label}：「{OTHER}」")
+    turn = viewed(answer([first, second], [one, two]), assistant)
+    assert outline(turn) == ["文件写的是：", [1, 2]]
+    sources = [each.source for each in quotations_of(turn)]
+    assert sources == [f"《{one.document_title}》（规章）", f"《{two.document_title}》（法律）"]
+    assert turn.titles == (), "the captions name them"
+    assert all(source in page_of(turn).text_content() for source in sources)
+    more = replace(first, text=f"{first.text[:-1]}，自公布之日起施行）")
+    assert len(outline(viewed(answer([more], [one]), assistant))) == 3, "what says more is no mere source"

@@ -11,31 +11,39 @@ ALLOWED = {
     "PDF": "the format's name, also in Chinese",
     "API": "what programmers call it, also in Chinese",
     "SHA": "the name of a digest; it has no other",
+    "pqa": "how a key begins",
+    "CSV": "the format's name, also in Chinese",
+    "JSONL": "the format's name, also in Chinese",
 }
-"""Words that may stand there, and why. Besides them the words of the documents themselves."""
+"""Words that may stand there, and why. Besides them the documents' own, and commands in `<code>`, typed so
+by people."""
 _SAID = """() => {
   const found = [];
   const add = (where, text) => { if (text && text.trim()) found.push([where, text.trim()]); };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
-    if (!parent.closest('script, style, template, noscript') && parent.checkVisibility()) add('text', node.data);
+    if (parent.closest('script, style, template, noscript, code') || !parent.checkVisibility()) continue;
+    add('text', node.data);
   }
-  const names = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'label'];
+  const names = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title',
+    'placeholder', 'alt', 'label'];
+  const buttons = 'input[type=submit], input[type=button], input[type=reset]';
+  const dates = 'input[type=date], input[type=time], input[type=month], input[type=datetime-local]';
   for (const element of document.body.querySelectorAll('*')) {
     if (!element.checkVisibility()) continue;
     for (const name of names) add(name, element.getAttribute(name));
-    if (element.matches('input[type=submit], input[type=button], input[type=reset], input:not([type]), input[type=text], textarea'))
-      add('value', element.value);
+    const written = `${buttons}, input:not([type]), input[type=text], textarea`;
+    if (element.matches(written)) add('value', element.value);
     // The browser says these in its own language.
-    if (element.validationMessage && !element.form?.noValidate) add('the browser’s own message', element.validationMessage);
-    if (element.matches('input[type=file]')) add('the browser’s own control', 'Choose file');
-    if (element.matches('input[type=date], input[type=time], input[type=month], input[type=datetime-local], input[type=week]'))
-      add('the browser’s own control', element.type);
+    if (!element.form?.noValidate) add("the browser's own message", element.validationMessage);
+    if (element.matches('input[type=file]')) add("the browser's own control", 'Choose file');
+    if (element.matches(dates)) add("the browser's own control", element.type);
   }
   add('title', document.title);
-  for (const meta of document.head.querySelectorAll('meta[name=description], meta[property^="og:"]'))
-    if (!['og:type', 'og:locale', 'og:url', 'og:image'].includes(meta.getAttribute('property'))) add('meta', meta.content);
+  const cards = ['og:title', 'og:description', 'og:site_name', 'og:image:alt', 'description'];
+  for (const meta of document.head.querySelectorAll('meta'))
+    if (cards.includes(meta.getAttribute('property') || meta.name)) add('meta', meta.content);
   return found;
 }"""
 _ADDRESS = re.compile(r"https?://\S+|\b[0-9a-f]{16,}\b|/[\w/.-]+")

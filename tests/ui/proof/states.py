@@ -212,6 +212,43 @@ def _plain_fault(visit: Visit, _world: "World") -> None:
     visit.page.wait_for_url("**/ask*")
 
 
+def _maintains(path: str) -> Callable[[Visit, "World"], None]:
+    """The maintainers' page at `path`, logged in."""
+
+    def reach(visit: Visit, world: "World") -> None:
+        visit.page.get_by_label("管理员密钥").fill(world.held.admin_key())
+        visit.page.get_by_role("button", name="登录").click()
+        visit.page.wait_for_url("**/admin")
+        visit.page.goto(visit.base + path)
+
+    return reach
+
+
+def _one_of(path: str, link: str) -> Callable[[Visit, "World"], None]:
+    """The first page to which a maintainers' page links by addresses that begin with `link`."""
+
+    def reach(visit: Visit, world: "World") -> None:
+        _maintains(path)(visit, world)
+        visit.page.locator(f"main a[href^='{link}']").first.click()
+        visit.page.wait_for_load_state()
+
+    return reach
+
+
+def _wrong_key(visit: Visit, world: "World") -> None:
+    world.held.assistant.store.counters.reset()
+    visit.page.get_by_label("管理员密钥").fill("pqa_0123456789")
+    visit.page.get_by_role("button", name="登录").click()
+    visit.page.get_by_role("alert").wait_for()
+
+
+def _paused(visit: Visit, world: "World") -> None:
+    pause = world.held.assistant.store.pause
+    pause.begin(None, "系统维护，今天下午三点恢复。")
+    visit.settled(visit.put(SHARE))
+    pause.end()
+
+
 _WITHOUT_SCRIPT = {"java_script_enabled": False}
 STATES = (
     State("first-view"),
@@ -257,6 +294,23 @@ STATES = (
     State("shared", _shared),
     State("share-gone", _share_gone, faults=True),
     State("sheet", _sheet),
+    State("paused", _paused, at="held", faults=True),
+    State("admin-login", path="/admin/login", at="held"),
+    State("admin-wrong-key", _wrong_key, path="/admin/login", at="held", faults=True),
+    State("admin-start", _maintains("/admin"), path="/admin/login", at="held"),
+    State("admin-documents", _maintains("/admin/documents"), path="/admin/login", at="held"),
+    State(
+        "admin-document", _one_of("/admin/documents", "/admin/documents/show"), path="/admin/login", at="held"
+    ),
+    State("admin-add", _maintains("/admin/documents/new"), path="/admin/login", at="held"),
+    State("admin-questions", _maintains("/admin/questions"), path="/admin/login", at="held"),
+    State("admin-exchange", _one_of("/admin/questions", "/admin/questions/"), path="/admin/login", at="held"),
+    State("admin-lacking", _maintains("/admin/lacking"), path="/admin/login", at="held"),
+    State("admin-ratings", _maintains("/admin/ratings"), path="/admin/login", at="held"),
+    State("admin-speed", _maintains("/admin/speed"), path="/admin/login", at="held"),
+    State("admin-rows", _maintains("/admin/rows"), path="/admin/login", at="held"),
+    State("admin-running", _maintains("/admin/running"), path="/admin/login", at="held"),
+    State("admin-acts", _maintains("/admin/acts"), path="/admin/login", at="held"),
     State(
         "nothing-here", path="/nothing", options={"extra_http_headers": {"Accept": "text/html"}}, faults=True
     ),

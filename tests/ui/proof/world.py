@@ -1,4 +1,4 @@
-"""The applications that the states of the pages need: over the plan, over two documents, and with a held model."""
+"""The applications that the states of the pages need: over the plan, two documents, and a held model."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
