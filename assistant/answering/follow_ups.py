@@ -1,6 +1,6 @@
 """What else somebody may ask after an answer: about the clauses beside the main evidence.
 
-Where a document has prepared questions, those that were tried and found answered with their clause
+Where a document has prepared questions, one of each clause that was tried and found answered with it
 (`policy-qa eval calibrate follow_ups`); elsewhere a fixed form that names the clause, which the outline
 answers. None is about a clause that is cited already. The same answer has the same questions.
 """
@@ -82,9 +82,9 @@ def _line(view: DocumentView, clause: Clause) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
-def _question(view: DocumentView, clause: Clause, prepared: Mapping[str, Sequence[str]] | None) -> str | None:
+def _question(view: DocumentView, clause: Clause, prepared: Mapping[str, str] | None) -> str | None:
     if prepared is not None:
-        return next(iter(prepared.get(clause.address, ())), None)
+        return prepared.get(clause.address)
     if clause.address not in _asked_units(view):
         return None
     title, label = view.document.title.removeprefix(_COUNTRY), clause.label.rstrip("、")
@@ -109,7 +109,7 @@ def _asked_units(view: DocumentView) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _prepared() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """By edition and the clause's address the questions that were tried, the surest first."""
-    data: Mapping[str, Mapping[str, Sequence[str]]] = read_fitted(DATA / "follow_ups.json")
+def _prepared() -> Mapping[str, Mapping[str, str]]:
+    """By edition and the clause's address the question that was tried."""
+    data: Mapping[str, Mapping[str, str]] = read_fitted(DATA / "follow_ups.json")
     return data

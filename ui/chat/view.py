@@ -37,7 +37,7 @@ _UNSEEN = re.compile(
 _LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BLANK = "（只有看不见的字符）"
 _BETWEEN = re.compile(r"[；;，,。、\s]*")
-_SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《》]*?)[）):：]*")
+_SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《》]*)")
 """《标题》（性质）条款, as an answer names where its quotation is from."""
 _NUMBER = re.compile(r"^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*")
 _SAFE_URL = re.compile(r"/documents/[A-Za-z0-9._~%/?&=#@:+,-]*")
@@ -240,7 +240,7 @@ def _other_words(text: str, labels: Sequence[str]) -> str:
     rest = squeeze(text)
     for label in sorted(labels, key=len, reverse=True):
         rest = rest.replace(label, "")
-    return _BETWEEN.sub("", rest)
+    return rest.strip("（）()：:；，。、")
 
 
 def _named(blocks: Sequence[Paragraph | Quotations]) -> bool:

@@ -15,8 +15,6 @@ from tests.assistant.api.problem import LOOPBACK, check_problem
 from ui.chat import calls
 
 if TYPE_CHECKING:
-    import httpx
-
     from assistant.schema import Answer
     from assistant.service import Assistant
 
@@ -54,7 +52,7 @@ def begun(assistant: "Assistant", *questions: str, key_id: str | None = None) ->
     return secret, [first, *(assistant.ask(each, conversation_id=conversation) for each in questions[1:])]
 
 
-def call(client: TestClient, name: str, **body: Any) -> "httpx.Response":
+def call(client: TestClient, name: str, **body: Any) -> Any:
     return client.post(f"/chat/{name}", json={**CALLS[name], **body})
 
 

@@ -308,6 +308,23 @@ def test_while_nothing_is_open_the_page_is_there_and_says_why(assistant: "Assist
     assert (sent.box, sent.secret) == (QUESTION, secret), "nothing is lost"
 
 
+def test_while_answering_is_stopped_the_page_says_so_and_keeps_the_question(
+    client: TestClient, assistant: "Assistant"
+) -> None:
+    form = Form(client).send(QUESTION)
+    assistant.store.pause.begin(None, "今晚维护，八点以后再问。<b>")
+    try:
+        assert Form(client).page.xpath("//p[@class='stopped']/text()") == [
+            "现在暂停回答：今晚维护，八点以后再问。<b>"
+        ]
+        refused = form.send(NEXT)
+    finally:
+        assistant.store.pause.end()
+    assert "今晚维护" in refused.fault
+    assert (refused.box, refused.questions) == (NEXT, [QUESTION])
+    assert not Form(client).page.xpath("//p[@class='stopped']")
+
+
 def test_published_pages_need_no_key_and_questions_are_counted(assistant: "Assistant") -> None:
     rules = Rules(
         keys_needed=True, pages_open=True, address_minute="5/minute", conversation_minute="2/minute"
