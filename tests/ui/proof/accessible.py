@@ -1,5 +1,6 @@
 """axe-core over a page, for WCAG 2.2 A and AA."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+LOOKS = ("color-contrast", "target-size")
+"""Rules whose outcome depends on colours and sizes alone."""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -23,12 +26,13 @@ _LAID = """(() => {
 """Bars that stick cover whatever is scrolled below them just then, which says nothing about its size."""
 
 
-def violations(page: "Page") -> list[str]:
-    """What axe-core finds on `page`: rule, weight, elements."""
+def violations(page: "Page", rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds on `page`: rule, weight, elements. `rules`: only these."""
     page.evaluate(_LAID)
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(_axe())
-    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": _TAGS}
+    options: dict[str, Any] = {"runOnly": only, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     page.evaluate("document.adoptedStyleSheets = []")
     return [
@@ -38,7 +42,7 @@ def violations(page: "Page") -> list[str]:
     ]
 
 
-def violations_without_script(page: "Page") -> list[str]:
+def violations_without_script(page: "Page", rules: Sequence[str] = ()) -> list[str]:
     """The same for a page whose scripts do not run, as axe-core itself has to: its HTML as it came, in
     another browser that gets no script from the server."""
     browser = page.context.browser
@@ -48,6 +52,6 @@ def violations_without_script(page: "Page") -> list[str]:
     copy = context.new_page()
     copy.route(page.url, lambda route: route.fulfill(body=page.content(), content_type="text/html"))
     copy.goto(page.url)
-    found = violations(copy)
+    found = violations(copy, rules)
     context.close()
     return found

@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ALLOWED = {
-    "PDF": "the format's name, also in Chinese",
+    **dict.fromkeys(("PDF", "CSV", "JSON", "JSONL"), "names of formats, also in Chinese"),
+    **dict.fromkeys(("txt", "md", "html", "docx", "pdf"), "endings of files' names"),
+    **dict.fromkeys(("KB", "MB"), "units"),
     "API": "what programmers call it, also in Chinese",
-    "SHA": "the name of a digest; it has no other",
+    "MCP": "the protocol's name; it has no other",
+    "SHA": "the digest's name; it has no other",
+    "QQ": "the service's name",
     "pqa": "how a key begins",
-    "CSV": "the format's name, also in Chinese",
-    "JSONL": "the format's name, also in Chinese",
 }
 """Words that may stand there, and why. Besides them the documents' own, and commands in `<code>`, typed so
 by people."""
@@ -36,8 +38,10 @@ _SAID = """() => {
     const written = `${buttons}, input:not([type]), input[type=text], textarea`;
     if (element.matches(written)) add('value', element.value);
     // The browser says these in its own language.
-    if (!element.form?.noValidate) add("the browser's own message", element.validationMessage);
-    if (element.matches('input[type=file]')) add("the browser's own control", 'Choose file');
+    if (!element.form?.noValidate && element.willValidate && (element.required || element.validationMessage))
+      add("the browser's own message", element.validationMessage || 'Please fill out this field');
+    const box = element.getBoundingClientRect();
+    if (element.matches('input[type=file]') && box.width > 2 && getComputedStyle(element).opacity !== '0') add("the browser's own control", 'Choose file');
     if (element.matches(dates)) add("the browser's own control", element.type);
   }
   add('title', document.title);
@@ -46,7 +50,10 @@ _SAID = """() => {
     if (cards.includes(meta.getAttribute('property') || meta.name)) add('meta', meta.content);
   return found;
 }"""
-_ADDRESS = re.compile(r"https?://\S+|\b[0-9a-f]{16,}\b|/[\w/.-]+")
+_NAMED = re.compile(
+    r"https?://\S+|/[\w/.-]+|[\w.-]+\.(?:txt|md|html|docx|pdf)\b|\b(?=\w*\d)[0-9a-z]{10,}\b", re.ASCII
+)
+"""Addresses, names of files, digests and ids of keys."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -59,7 +66,7 @@ def english(page: "Page", known: Collection[str] = ()) -> list[str]:
     """What stands on `page` in Latin letters, with where; `known`: words of the documents."""
     found = []
     for where, text in page.evaluate(_SAID):
-        strange = words_of(_ADDRESS.sub(" ", text)) - ALLOWED.keys() - set(known)
+        strange = words_of(_NAMED.sub(" ", text)) - ALLOWED.keys() - set(known)
         if strange:
             found.append(f"{where}: {text[:80]} ({', '.join(sorted(strange))})")
     if page.evaluate("document.documentElement.lang") != "zh-CN":

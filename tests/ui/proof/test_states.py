@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ui.chat.visit import PHONE, SIZES, Visit
-from tests.ui.proof.accessible import violations, violations_without_script
+from tests.ui.chat.visit import SIZES
+from tests.ui.proof.accessible import LOOKS, violations, violations_without_script
 from tests.ui.proof.english import english, words_of
-from tests.ui.proof.states import BY_NAME, STATES, State, opened
+from tests.ui.proof.states import BY_NAME, STATES, opened
 from tests.ui.proof.world import World
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _LOOKS = (
     {"type": "elder", "theme": "dark"},
 )
 """Besides the usual one: dark, 长者模式 with its high contrast, and both."""
-_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.fixture
@@ -40,38 +39,25 @@ def known(assistant: "Assistant") -> set[str]:
     return {word for view in views for word in words_of(view.document.text + view.document.title)}
 
 
-def _violations(visit: Visit, state: State) -> list[str]:
-    scripted = state.options.get("java_script_enabled", True)
-    return violations(visit.page) if scripted else violations_without_script(visit.page)
-
-
 @pytest.mark.parametrize("name", BY_NAME)
-def test_a_state_is_accessible_and_chinese(
+def test_a_state_is_accessible_chinese_and_fits(
     browser: "Browser", world: World, known: set[str], name: str
 ) -> None:
     state = BY_NAME[name]
+    look_at = violations if state.options.get("java_script_enabled", True) else violations_without_script
     visit = opened(browser, world, state)
-    wrong = english(visit.page, known)
-    wrong += _violations(visit, state)
+    wrong = english(visit.page, known) + look_at(visit.page)
     if visit.page.evaluate("Boolean(window.policyQADisplay)"):
         for look in _LOOKS:
             visit.page.evaluate("look => policyQADisplay.choose(look)", look)
-            wrong += [f"{look}: {each}" for each in violations(visit.page)]
-    visit.close(faults=state.faults)
-    assert wrong == []
-
-
-@pytest.mark.parametrize("name", BY_NAME)
-def test_a_state_fits_a_phone_and_four_hundred_percent(browser: "Browser", world: World, name: str) -> None:
-    state = BY_NAME[name]
-    visit = opened(browser, world, state, PHONE)
-    wrong = [f"phone: {each}" for each in _violations(visit, state)]
-    if visit.page.evaluate(_WIDE) > 0:
-        wrong.append("wider than a phone")
-    width, height = SIZES["400%"]
-    visit.page.set_viewport_size({"width": width, "height": height})
-    if visit.page.evaluate(_WIDE) > 0:
-        wrong.append("wider than the window at 400 %")
+            wrong += [f"{look}: {each}" for each in look_at(visit.page, LOOKS)]
+        visit.page.evaluate("policyQADisplay.choose({type: 'normal', theme: 'light'})")
+    for size in ("phone", "400%"):
+        width, height = SIZES[size]
+        visit.page.set_viewport_size({"width": width, "height": height})
+        wrong += [f"{size}: {each}" for each in look_at(visit.page, LOOKS)]
+        if visit.page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+            wrong.append(f"wider than the window at {size}")
     visit.close(faults=state.faults)
     assert wrong == []
 
