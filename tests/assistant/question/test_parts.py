@@ -48,9 +48,9 @@ def test_what_leaves_the_asking_to_the_last_part_is_searched_with_that() -> None
 
 
 def test_what_is_told_of_the_matter_in_the_same_sentence_is_searched_with_the_question() -> None:
-    message = "屋头穷得很，娃儿读书有补助没得"
-    assert split(message) == [("娃儿读书有补助没得", "屋头穷得很,娃儿读书有补助没得")]
-    assert focused(understood(message), WORDS) == "屋头穷得很,娃儿读书有补助没得"
+    message = "我们家困难，娃儿读书有补助没得"
+    assert split(message) == [("娃儿读书有补助没得", "我们家困难,娃儿读书有补助没得")]
+    assert focused(understood(message), WORDS) == "我们家困难,娃儿读书有补助没得"
     other = "我想问一下，娃儿读书有补助没得"
     assert split(other) == [("娃儿读书有补助没得", "娃儿读书有补助没得")]
 
