@@ -30,8 +30,9 @@ DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills openapi clients \
-	api-cases lint lint-deploy sbom format lock clean help
+.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills \
+	page-figures browsers screenshots first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
+	lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
 	$(BIN)/policy-qa index build
@@ -75,6 +76,21 @@ scale: $(DEV) ## measure 100,000 made passages: opening, memory, adding, removin
 
 kill-campaign: $(DEV) ## kill `docs add` fifty times at a hundred documents and look what is left (ten minutes)
 	$(BIN)/python -m pytest -s tests/index/build/test_kill.py -k fifty
+
+page-figures: $(DEV) ## measure what the pages cost a browser: times, bytes, requests (ARGS=--bare for Gradio's page besides)
+	$(BIN)/python -m tests.ui.proof.figures $(ARGS)
+
+browsers: $(DEV) ## twenty browsers, a question each every ten seconds for two minutes (ARGS=--minutes 10)
+	$(BIN)/python -m tests.ui.proof.browsers $(ARGS)
+
+screenshots: $(DEV) ## every state of the pages as a picture in var/screenshots (five minutes; ARGS="--only original")
+	$(BIN)/python -m tests.ui.proof.screenshots $(ARGS)
+
+first-lines: $(DEV) ## thirty mixed questions in five windows: is the answer's first line in view? (three minutes)
+	$(BIN)/python -m pytest -s tests/ui/chat/test_place.py -k thirty
+
+lost-campaign: $(DEV) ## forty reloads, ways back, restarts and tabs: is a conversation lost? (five minutes)
+	$(BIN)/python -m pytest -s tests/ui/chat/test_lost.py -k forty
 
 openapi: $(DEV) ## write docs/openapi.json anew from the routes
 	$(BIN)/python -m ui.description docs/openapi.json

@@ -21,15 +21,16 @@ class Meaning:
     class of their style."""
     reply: str | None = None
     """Name of the fixed reply in `prompts/replies.toml`; None where the text is composed."""
-    standing: bool = False
-    """The line that only the original text counts stands below it."""
     refuses: bool = False
     """Evaluation counts it as a refusal to answer from the documents."""
+    standing: bool = False
+    """The standing line (仅供参考…) stands under it: something of a document is said, or said not to be
+    there."""
 
 
 STATUSES: Mapping[Status, Meaning] = {
     Status.ANSWERED: Meaning("作答", "已回答", 0, "settled", standing=True),
-    Status.NOT_COVERED: Meaning("文件未涉及", "文件没有写", 3, "silent", standing=True, refuses=True),
+    Status.NOT_COVERED: Meaning("文件未涉及", "文件没有写", 3, "silent", refuses=True, standing=True),
     Status.OUT_OF_SCOPE: Meaning("题外", "不属于本服务的范围", 3, "silent", "out_of_scope", refuses=True),
     Status.SMALLTALK: Meaning("闲聊", "寒暄", 0, "aside", "smalltalk_other"),
     Status.CLARIFY: Meaning("请对方说清", "需要问清楚", 3, "aside", "clarify"),

@@ -21,14 +21,20 @@ FLAGS = (
 MISSING = "没有找到 chromium；安装：apt-get install chromium fonts-noto-cjk"
 
 
+def path_of() -> str:
+    """Where the browser lies. Raises FileNotFoundError where the machine has none."""
+    path = shutil.which("chromium")
+    if path is None:
+        raise FileNotFoundError(MISSING)
+    return path
+
+
 @contextmanager
 def chromium() -> "Iterator[Browser]":
     """A browser, closed in the end. Raises FileNotFoundError where the machine has none."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium")
-    if path is None:
-        raise FileNotFoundError(MISSING)
+    path = path_of()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield opened

@@ -1,4 +1,4 @@
-"""`policy-qa serve` as a process of its own, over a state folder of its own, that can be killed and started again."""
+"""`policy-qa serve` as a process of its own, that can be killed and started again over the same state."""
 
 import os
 import shutil

@@ -6,8 +6,8 @@ from enum import StrEnum
 from assistant.access.keys import Scope
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_FILES = ("/assets/", "/ui/static/", "/static/", "/docs/")
-_FILE_PATHS = frozenset({"/theme.css", "/widget", "/widget.js", "/favicon.ico", "/gradio_api/app_id"})
+_FILES = ("/ui/static/", "/docs/")
+_FILE_PATHS = frozenset({"/widget", "/widget.js", "/favicon.ico"})
 
 
 class Area(StrEnum):

@@ -23,6 +23,11 @@ def strength(answer: Answer) -> str | None:
     return reply("strength_fair" if answer.confidence >= limits["fair"] else "strength_weak")
 
 
+def strong_from() -> float:
+    """The confidence from which on the evidence is called strong."""
+    return _limits()["strong"]
+
+
 @lru_cache(maxsize=1)
 def _limits() -> Mapping[str, float]:
     data: Mapping[str, Mapping[str, float]] = read_fitted(DATA / "strength.json")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from assistant.api import completion_models as shapes
 from assistant.schema import Answer, Citation
+from assistant.statuses import STATUSES
 from index.text.folding import squeeze, squeeze_cells
 from prompts import reply
 
@@ -82,7 +83,8 @@ class CompletionWriter:
             blocks.append(["依据：", *(self._source(each, f"[{each.marker}]") for each in answer.citations)])
         if answer.related:
             blocks.append(["最接近的条款：", *(self._source(each, "·") for each in answer.related)])
-        blocks.append([reply("standing")])
+        if STATUSES[answer.status].standing:
+            blocks.append([reply("standing")])
         return "".join("\n\n" + "\n".join(lines) for lines in blocks if lines)
 
     def _source(self, citation: Citation, mark: str) -> str:

@@ -47,6 +47,10 @@ def _ask(args: argparse.Namespace, settings: "Settings") -> int:
 
 
 def _lines(answer: "Answer") -> Iterator[str]:
+    from assistant.statuses import STATUSES
+
+    first = [notice for notice in answer.notices if notice.kind == "safety"]
+    yield from (f"{notice.text}\n" for notice in first)
     yield answer.answer
     if answer.citations:
         yield "\n出处："
@@ -54,10 +58,10 @@ def _lines(answer: "Answer") -> Iterator[str]:
     if answer.related:
         yield "\n内容相近的条款（没有回答所问，供查阅）："
         yield from (_source(citation, "·") for citation in answer.related)
-    if answer.notices:
+    if rest := [notice for notice in answer.notices if notice not in first]:
         yield ""
-        yield from (f"提示：{notice.text}" for notice in answer.notices)
-    if answer.citations:
+        yield from (f"提示：{notice.text}" for notice in rest)
+    if STATUSES[answer.status].standing:
         yield reply("standing")
     yield f"对话编号：{answer.conversation_id}"
 

@@ -21,7 +21,8 @@ _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
 class Scope:
-    """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters."""
+    """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters, unless somebody may be
+    in danger."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -37,8 +38,9 @@ class Scope:
         turn = replace(turn, question=asked)
         chance = intent_model().probabilities(asked.vector)
         limits = thresholds()
-        if chance["distress"] >= limits["distress"]:
+        if chance["distress"] >= limits["distress"]:  # who may need help is never turned away
             turn = replace(turn, notices=(*turn.notices, Notice(NoticeKind.SAFETY, reply("safety"))))
+            return replace(turn, foreign=Foreign(matter=chance["out_of_scope"]))
         topics = {name: share for name, share in chance.items() if name.startswith(_ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
         if addressed and sum(topics.values()) >= limits["about"]:

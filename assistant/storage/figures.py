@@ -13,15 +13,13 @@ from sqlalchemy import CTE, BigInteger, Integer, case, column, func, or_, select
 from assistant.schema import Status
 from assistant.statuses import STATUSES
 from assistant.storage.database import Database
-from assistant.storage.filters import Filters, day_start, moment
+from assistant.storage.filters import SLOW_MS, Filters, day_start, moment
 from assistant.storage.opinions import reasons_of
 from assistant.storage.ratings import Rating, Reason
 from assistant.storage.tables import cited, overview, ratings
 
 STEPS_OF = 10_000
 """Times of steps are those of the latest so many answers of the days that are looked at."""
-SLOW_MS = 2000
-"""Milliseconds from which on an answer came late: within two seconds 19 of 20 are to be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from index.text.folding import fold_text
 
 LOW = 0.5
 """Confidence is a calibrated chance: below a half, what was given is more likely wrong than right."""
+SLOW_MS = 2000
+"""Milliseconds from which on an answer came late: within two seconds 19 of 20 are to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Filters:
     unsure: bool = False
     """Confidence below `LOW`."""
     corrections: bool = False
+    slow: bool = False
+    """More than `SLOW_MS`."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for the database."""
@@ -57,6 +61,8 @@ class Filters:
             wanted.append(column.confidence < LOW)
         if self.corrections:
             wanted.append(column.correction)
+        if self.slow:
+            wanted.append(column.total_ms > SLOW_MS)
         for word in storable(self.text).split():
             wanted.append(column.words.contains(fold_text(word), autoescape=True))
         return wanted

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.schema import Answer, Citation, NoticeKind, Sentence, Status
+from assistant.statuses import STATUSES
 from assistant.wechat.messages import plain_text
 from index.text.folding import squeeze, squeeze_cells
 from index.text.personal_data import mask
@@ -40,10 +41,11 @@ def answer_text(answer: Answer, url: str | None = None) -> str:
     ]
     source = [reply("wechat_source", titles=_titled(titles[0]))] if len(titles) == 1 else []
     tail = [reply("wechat_link", url=url)] if url else []
+    standing = [reply("standing")] if STATUSES[answer.status].standing else []
     return joined(
         [*first, *_said(answer, named), *_others(answer, named)],
         [*source, *rest],
-        [*tail, reply("standing")],
+        [*tail, *standing],
     )
 
 

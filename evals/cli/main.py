@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tqdm import tqdm
 
+    from assistant.service import Assistant
     from assistant.settings import Settings
 
 
@@ -42,10 +43,11 @@ def register(
     calibrate.add_argument(
         "part",
         nargs="?",
-        choices=["all", "answers", "support", "verify"],
+        choices=["all", "answers", "support", "verify", "strength", "follow_ups"],
         default="all",
         metavar="部分",
-        help="all 回答与句子核对（默认），answers 回答，support 句子与引文是否相符，verify 核对引文的界限",
+        help="all 除 verify 外的各部分（默认），answers 回答，support 句子与引文是否相符，"
+        "verify 核对引文的界限，strength 依据强弱的界限，follow_ups 答后可以接着问的问题",
     )
     calibrate.set_defaults(run=lambda args: _calibrate_parts(args.part, load_settings()))
     ablate = add_action("ablate", "逐一拿掉各个部分，看开发题上的指标掉多少")
@@ -69,8 +71,15 @@ def register(
 
 
 def _calibrate_parts(part: str, settings: "Settings") -> int:
-    fits = {"answers": _calibrate, "support": _calibrate_support, "verify": _calibrate_verify}
-    for name in ("answers", "support") if part == "all" else (part,):
+    fits = {
+        "answers": _calibrate,
+        "support": _calibrate_support,
+        "verify": _calibrate_verify,
+        "strength": _calibrate_strength,
+        "follow_ups": _calibrate_follow_ups,
+    }
+    whole = ("answers", "support", "strength", "follow_ups")  # the last two ask what the others fitted
+    for name in whole if part == "all" else (part,):
         fits[name](settings)
     return 0
 
@@ -108,6 +117,34 @@ def _calibrate_verify(settings: "Settings") -> int:
         for question in load(make_passages(document), settings.corpus_dir, document.id)
     ]
     report = calibrate_verify(Library(documents), questions)
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _calibrate_strength(settings: "Settings") -> int:
+    from evals.training.strength import fit_strength
+
+    return _calibrate_asking(settings, fit_strength)
+
+
+def _calibrate_follow_ups(settings: "Settings") -> int:
+    from evals.training.follow_ups import fit_follow_ups
+
+    return _calibrate_asking(settings, fit_follow_ups)
+
+
+def _calibrate_asking(
+    settings: "Settings", fit: "Callable[[Assistant, Assistant | None], Mapping[str, float]]"
+) -> int:
+    """What is fitted by asking the assistant, over the plan and with the statutes beside it."""
+    import json
+
+    from evals.runs.libraries import STATUTES, open_assistant
+
+    statutes = open_assistant(settings, "library") if STATUTES.is_dir() else None
+    if statutes is None:
+        sys.stderr.write(f"没有 {STATUTES}，只用方案的题拟合。\n")
+    report = fit(open_assistant(settings, "answers"), statutes)
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 

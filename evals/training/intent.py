@@ -55,22 +55,25 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     kinds = {"distress": ["distress"], "foreign": list(INTENTS[1:5]), "about": list(INTENTS[6:])}
     for name, summed in kinds.items():
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
-        limits[name] = _limit(chances, _EDUCATION_LOST)
+        # help lines too many cost less than too few: they need not be the likeliest
+        limits[name] = _limit(chances, _EDUCATION_LOST, least=0.0 if name == "distress" else 0.5)
     samples.origin.write_thresholds(limits)
     right = held_out.argmax(1) == target
     shares = {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
     about = held_out[:, 6:].sum(1)
+    distress = INTENTS.index("distress")
     return {
         **shares,
+        "distress_found": float((held_out[target == distress][:, distress] >= limits["distress"]).mean()),
         "about_ended": float((about[target >= 6] >= limits["about"]).mean()),
         "blocked_ended": float((held_out[target == blocked][:, blocked] >= limits["blocked"]).mean()),
     }
 
 
-def _limit(chances: Floats, lost: float) -> float:
-    """The chance from which on a turn ends early, so that at most a share `lost` of `chances` reaches it."""
-    least = np.nextafter(float(np.quantile(chances, 1 - lost)), 1.0)
-    return float(np.ceil(max(0.5, least) * 1000) / 1000)
+def _limit(chances: Floats, lost: float, least: float = 0.5) -> float:
+    """The chance, not below `least`, that at most a share `lost` of `chances` reaches."""
+    above = np.nextafter(float(np.quantile(chances, 1 - lost)), 1.0)
+    return float(np.ceil(max(least, above) * 1000) / 1000)
 
 
 def _fit_softmax(vectors: Floats, target: NDArray[np.int64], penalty: float = 1e-5) -> Floats:

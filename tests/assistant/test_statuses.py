@@ -32,6 +32,11 @@ def test_a_shell_can_tell_an_answer_from_none() -> None:
     assert set(codes.values()) == {0, 3}
 
 
+def test_the_standing_line_stands_under_what_is_said_of_documents() -> None:
+    standing = {status for status, row in STATUSES.items() if row.standing}
+    assert standing == {Status.ANSWERED, Status.NOT_COVERED}
+
+
 def test_refusals_are_what_says_that_the_documents_are_silent() -> None:
     refusing = {status for status, row in STATUSES.items() if row.refuses}
     assert refusing == {Status.NOT_COVERED, Status.OUT_OF_SCOPE}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from assistant.service import Assistant
+    from assistant.settings import Settings
+    from tests.ui.chat.held import Held
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +79,21 @@ def browser() -> "Iterator[Browser]":
         pytest.skip(f"网页测试跳过。{MISSING}")
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def held_server(settings: "Settings", tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Held]":
+    """A chat whose model can be held."""
+    from tests.ui.chat.held import held_chat
+
+    with held_chat(settings, tmp_path_factory.mktemp("held")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def two_server(settings: "Settings", tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base address of a chat over the plan and an invented document."""
+    from tests.ui.proof.world import two_documents
+
+    with two_documents(settings, tmp_path_factory.mktemp("two")) as base:
+        yield base

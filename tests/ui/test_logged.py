@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from assistant.storage.conversations import new_secret
 from index.text.personal_data import mask
 from tests.assistant.personal import PERSONAL, traces
-from tests.ui.mount.client import TYPED, Page
+from tests.ui.mount.client import Page
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -119,11 +120,16 @@ def _ask_everywhere(base: str) -> set[int]:
         ("POST", "/v1/feedback", {"json": {"answer_id": question, "rating": "up", "comment": question}}),
         ("GET", f"/v1/documents/{question}/text", {"params": {"q": question}}),
         ("GET", "/documents", {"params": {"q": question}}),
+        ("POST", "/ask", {"data": {"question": question, "secret": question, "documents": question}}),
+        ("POST", "/chat/transcript", {"json": {"secret": question[:64]}}),
+        ("POST", "/chat/rename", {"json": {"secret": new_secret(), "title": question[:40]}}),
+        ("POST", "/chat/rate", {"json": {"answer_id": question, "rating": "up", "comment": question}}),
+        ("POST", "/chat/share", {"json": {"answer_id": question, question: question}}),
         ("GET", f"/{question}", {"headers": {"User-Agent": question.encode(), "Referer": question.encode()}}),
     ]  # fmt: skip
     page = Page(base)
     with page.http:
-        page.event(TYPED, [question, None])
+        page.event(question)
     with httpx.Client(base_url=base, timeout=60) as client:
         return {client.request(method, path, **sent).status_code for method, path, sent in calls}
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from ui.serve import _announce, named
+from ui.static_files import static_url
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -29,6 +30,7 @@ def test_the_chats_page_may_reach_no_other_host(server: str) -> None:
     policy = httpx.get(server).headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "http" not in policy
+    assert "unsafe" not in policy
     assert "frame-ancestors 'self'" in policy
 
 
@@ -51,9 +53,10 @@ def test_a_server_bound_to_one_name_answers_to_it(host: str, names: tuple[str, .
 def test_the_page_names_our_files_by_their_content(server: str) -> None:
     page = httpx.get(server).text
     names = re.findall(r'"(/ui/static/[^"]+)"', page)
-    assert len(names) == 5
-    assert all(httpx.get(f"{server}{name}").status_code == 200 for name in names)
-    assert page.index("language.js") < page.index("gradio_config"), "the language comes before Gradio"
+    assert {static_url("chat.css"), static_url("chat/main.js")} <= set(names)
+    files = [httpx.get(f"{server}{name}") for name in names]
+    assert all(file.status_code == 200 and "immutable" in file.headers["cache-control"] for file in files)
+    assert page.index("settings.js") < page.index("<body"), "no other colours flash first"
 
 
 def test_who_opens_it_to_all_is_told_to_name_it() -> None:

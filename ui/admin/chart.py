@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 WIDTH, HEIGHT = 640, 200
 """Units of the picture's own."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 16, 16, 32
 
 
 @dataclass(frozen=True, slots=True)

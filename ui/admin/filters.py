@@ -11,9 +11,9 @@ from assistant.api.parts import store_of
 from assistant.api.problems import INVALID, ProblemError
 from assistant.schema import Status
 from assistant.statuses import STATUSES
-from assistant.storage.filters import LOW, Filters
+from assistant.storage.filters import LOW, SLOW_MS, Filters
 from assistant.storage.ratings import Rating
-from ui.admin.wording import RATINGS, percent, status_label
+from ui.admin.wording import RATINGS, duration, percent, status_label
 
 REFUSED = "refused"
 """In the place of a status: every one that refuses to answer."""
@@ -67,6 +67,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
         nearest=query.get("nearest", "")[:MAX_ID] or None,
         unsure=query.get("unsure") == "1",
         corrections=query.get("corrections") == "1",
+        slow=query.get("slow") == "1",
     )
 
 
@@ -89,6 +90,7 @@ def fields_of(filters: Filters) -> dict[str, str]:
         "nearest": filters.nearest or "",
         "unsure": "1" if filters.unsure else "",
         "corrections": "1" if filters.corrections else "",
+        "slow": "1" if filters.slow else "",
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -117,6 +119,8 @@ def _said(filters: Filters) -> Iterator[str]:
         yield f"把握不到 {percent(LOW)}"
     if filters.corrections:
         yield "作了更正"
+    if filters.slow:
+        yield f"超过 {duration(SLOW_MS)}"
 
 
 def day_ways(filters: Filters, today: date) -> tuple[tuple[str, str, bool], ...]:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from assistant.api.parts import store_of
 from assistant.schema import Status
 from assistant.storage.filters import Filters
+from index.text.folding import squeeze
 from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.questions import Maintainer, library_of
 from ui.admin.session import ROOT
-from ui.admin.wording import at_words
 from ui.pages.citation_form import official_title
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ QUESTIONS = 50
 CLAUSES = 20
 OF_CLAUSE = 5
 """Questions that are shown with a clause."""
+BEGINNING = 24
+"""Code points of a clause's heading, or text, by which it is known."""
 
 router = APIRouter(prefix=f"{ROOT}/lacking", include_in_schema=False, route_class=AdminRoute)
 
@@ -44,7 +46,12 @@ def lacking(request: Request, _key: Maintainer) -> Response:
         span=span,
         spans=SPANS,
         asked=[
-            {"question": one.question, "count": one.count, "last": at_words(one.last), "id": one.answer_id}
+            {
+                "question": one.question,
+                "count": one.count,
+                "last": f"{one.last.astimezone():%Y-%m-%d}",
+                "id": one.answer_id,
+            }
             for one in store.lacks.most_asked(wanted, QUESTIONS)
         ],
         near=[
@@ -66,11 +73,15 @@ def span_of(request: Request, usual: int) -> int:
 
 
 def clause_words(clause_id: str, library: "Library | None") -> str:
-    """A clause by title and label; its id where the document is not held any more."""
+    """A clause by its label and how it begins, with its document's title where there are several; its id
+    where the document is not held any more."""
     edition, _, address = clause_id.partition("#")
     identifier, _, version = edition.rpartition("@")
     view = library.get(identifier, version) if library else None
     clause = view.clause(address) if view else None
-    if view is None or clause is None:
+    if library is None or view is None or clause is None:
         return clause_id
-    return f"{official_title(view.document.title)}{clause.label}"
+    text = squeeze(clause.heading or view.document.text[clause.start : clause.end])
+    words = text if len(text) <= BEGINNING else f"{text[:BEGINNING]}…"
+    title = official_title(view.document.title) if len(library.ids()) > 1 else ""
+    return f"{title}{clause.label} {words}"

@@ -9,7 +9,8 @@ from assistant.api.parts import store_of
 from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.schema import Citation
 from assistant.storage.conversations import is_id
-from assistant.storage.filters import LOW
+from assistant.storage.filters import LOW, SLOW_MS
+from assistant.storage.overview import same_as
 from assistant.storage.review import COUNTED, Reviewed, Shown
 from ui.admin.filters import (
     RATING_CHOICES,
@@ -83,6 +84,7 @@ def questions(request: Request, _key: Maintainer) -> Response:
         documents=titles_of(request, store.review.documents()),
         days=day_ways(filters, today),
         low=percent(LOW),
+        late=duration(SLOW_MS),
         moved=before is not None or after is not None,
         older=written(filters, before=page.older) if page.older is not None else None,
         newer=written(filters, after=page.newer) if page.newer is not None else None,
@@ -105,6 +107,7 @@ def exchange(request: Request, _key: Maintainer, answer_id: str) -> Response:
         question=found.answered.question,
         earlier=found.turns[:-1],
         answer=answer,
+        searched=same_as(answer.standalone_question) != same_as(found.answered.question),
         ended=status_label(answer.status),
         at=at_words(found.answered.created_at),
         machine=found.answered.created_at.isoformat(),

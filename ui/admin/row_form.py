@@ -37,7 +37,7 @@ EXTRA = 3
 """Quotations that can be put in besides those of the answer."""
 MAX_QUESTION, MAX_NOTE, MAX_QUOTE, MAX_FACTS = 1000, 500, 1000, 10
 """Code points, and facts."""
-ID = r"[a-z0-9][a-z0-9-]{2,62}"
+ID = r"[a-z0-9][a-z0-9\-]{2,62}"
 _AUTHOR = "maintainer"
 
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from fastapi import APIRouter, Request, Response
 
 from assistant.api.parts import store_of
-from assistant.storage.figures import SLOW_MS, STEPS_OF, Day
-from assistant.storage.filters import Filters
+from assistant.storage.figures import STEPS_OF, Day
+from assistant.storage.filters import SLOW_MS, Filters
 from ui.admin.chart import chart_of
 from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render

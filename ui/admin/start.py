@@ -1,6 +1,6 @@
 """The page on which a maintainer begins: what came of the last days' questions, and what to look at first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from assistant.api.parts import store_of
 from assistant.api.problems import ProblemError
 from assistant.schema import Status
-from assistant.storage.figures import SLOW_MS, Tally
-from assistant.storage.filters import Filters
+from assistant.storage.figures import Tally
+from assistant.storage.filters import SLOW_MS, Filters
 from assistant.storage.ratings import Rating
 from ui.admin.filters import REFUSED, today_of, written
 from ui.admin.frame import AdminRoute, render
@@ -41,8 +41,8 @@ def start(request: Request, _key: Maintainer) -> Response:
         request,
         "admin/start.html",
         spans=[name for name, _, _ in spans],
-        rows=[_row(name, value, filtering, tallies) for name, value, filtering in _FIGURES],
-        asked=tallies[2][2].asked,
+        rows=list(_counted(tallies)),
+        fast=["–" if tally.p95 is None else f"{tally.p95 / 1000:.1f} 秒" for _, _, tally in tallies],
         complaints=[line(each) for each in store.opinions.latest(COMPLAINTS, Rating.DOWN).shown],
         lacks=store.lacks.most_asked(lacking, LACKS),
         lacking=written(lacking),
@@ -52,37 +52,28 @@ def start(request: Request, _key: Maintainer) -> Response:
     )
 
 
-def _count(part: int, tally: Tally) -> str:
-    return f"{part}（{share_of(part, tally.asked)}）" if tally.asked else "–"
-
-
-_FIGURES: tuple[tuple[str, Callable[[Tally], str], dict[str, str] | None], ...] = (
-    ("提问", lambda tally: str(tally.asked), {}),
-    ("作答", lambda tally: _count(tally.answered, tally), {"status": Status.ANSWERED.value}),
-    ("没答上", lambda tally: _count(tally.refused, tally), {"status": REFUSED}),
-    ("更正了提问", lambda tally: str(tally.corrections), {"corrections": "1"}),
-    ("说没用", lambda tally: str(tally.down), {"rating": Rating.DOWN.value}),
-    ("说有用", lambda tally: str(tally.up), {"rating": Rating.UP.value}),
-    (f"超过 {SLOW_MS // 1000} 秒", lambda tally: str(tally.slow), None),
-    ("95% 快于", lambda tally: duration(tally.p95), None),
+_FIGURES: tuple[tuple[str, Callable[[Tally], int], dict[str, str], bool], ...] = (
+    ("提问", lambda tally: tally.asked, {}, False),
+    ("作答", lambda tally: tally.answered, {"status": Status.ANSWERED.value}, True),
+    ("没答上", lambda tally: tally.refused, {"status": REFUSED}, True),
+    ("更正提问", lambda tally: tally.corrections, {"corrections": "1"}, False),
+    ("说没用", lambda tally: tally.down, {"rating": Rating.DOWN.value}, False),
+    ("说有用", lambda tally: tally.up, {"rating": Rating.UP.value}, False),
+    (f"超过 {duration(SLOW_MS)}", lambda tally: tally.slow, {"slow": "1"}, False),
 )
-"""What is told of each span: its name, how it is read, and which exchanges are behind it, None where no
-filter says so."""
+"""What is told of each span: its name, how it is counted, which exchanges are behind it, and whether their
+share is told too."""
 
 
-def _row(
-    name: str,
-    value: Callable[[Tally], str],
-    filtering: dict[str, str] | None,
-    tallies: list[tuple[date, date, Tally]],
-) -> dict[str, object]:
-    cells = []
-    for since, until, tally in tallies:
-        shown = value(tally)
-        linked = filtering is not None and shown not in ("0", "–") and not shown.startswith("0（")
-        query = written(Filters(since=since, until=until), **(filtering or {})) if linked else None
-        cells.append({"value": shown, "query": query})
-    return {"name": name, "cells": cells}
+def _counted(tallies: list[tuple[date, date, Tally]]) -> Iterator[dict[str, object]]:
+    for name, count, filtering, shared in _FIGURES:
+        cells = []
+        for since, until, tally in tallies:
+            number = count(tally)
+            query = written(Filters(since=since, until=until), **filtering) if number else None
+            share = share_of(number, tally.asked) if shared and number else ""
+            cells.append({"value": number, "share": share, "query": query})
+        yield {"name": name, "cells": cells}
 
 
 def _unable(request: Request) -> str | None:

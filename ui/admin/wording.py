@@ -102,9 +102,11 @@ def duration(milliseconds: float | None) -> str:
     """`85 毫秒` or `1.2 秒`; a dash for None."""
     if milliseconds is None:
         return "–"
+    if milliseconds < 0.1:
+        return "不到 0.1 毫秒"
     if milliseconds < 10:
         return f"{milliseconds:.1f} 毫秒"
-    return f"{milliseconds:.0f} 毫秒" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} 秒"
+    return f"{milliseconds:.0f} 毫秒" if milliseconds < 1000 else f"{round(milliseconds / 1000, 1):g} 秒"
 
 
 def at_words(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.api.problems import ProblemError
-from assistant.errors import PolicyQAError, UnknownConversation
+from assistant.errors import PolicyQAError, UnknownConversation, UnknownDocument
 from assistant.storage.conversations import Answered, conversation_of
 from ui.chat.view import TurnView, turn_view
 
@@ -19,6 +19,7 @@ _SHOWN = 100
 """Turns of a conversation that stand on the page, the latest."""
 _FAULT = "抱歉，刚才出了点问题，没能回答。请再试一次；如果还是不行，请稍后再来。"
 _LOST = "之前的对话已经找不到了，已为您开始新的对话。"
+_GONE = "您选的查找范围里，有文件已经不再收录。请刷新网页，重新选一次查找范围。"
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +47,8 @@ class Asked:
             if self.begun:
                 raise
             kept = {"new_conversation_id": conversation}
-        return {**kept, "question": self.question, "documents": list(self.documents) or None}
+        within = list(dict.fromkeys(self.documents))
+        return {**kept, "question": self.question, "documents": within or None}
 
 
 def said_of(error: Exception) -> str:
@@ -54,6 +56,8 @@ def said_of(error: Exception) -> str:
     match error:
         case UnknownConversation():
             return _LOST
+        case UnknownDocument():
+            return _GONE
         case ProblemError():
             return error.detail
         case PolicyQAError():
@@ -62,12 +66,12 @@ def said_of(error: Exception) -> str:
     return _FAULT
 
 
-def transcript(assistant: "Assistant", secret: str) -> tuple[TurnView, ...]:
-    """The turns of a conversation, the earliest first. Raises UnknownConversation, StorageFault."""
-    return views(assistant, assistant.store.conversations.transcript(conversation_of(secret), _SHOWN))
+def transcript(assistant: "Assistant", secret: str) -> tuple[Answered, ...]:
+    """What stands of a conversation, the earliest first. Raises UnknownConversation, StorageFault."""
+    return assistant.store.conversations.transcript(conversation_of(secret), _SHOWN)
 
 
 def views(assistant: "Assistant", found: Sequence[Answered]) -> tuple[TurnView, ...]:
-    """What is shown of stored answers; only the last offers what else may be asked."""
+    """The turns of stored answers; only the last offers what else may be asked."""
     last = len(found) - 1
     return tuple(turn_view(each, assistant, suggest=at == last) for at, each in enumerate(found))

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from assistant.api.answers import SharedPage, answer_for, share, withdraw
+from assistant.api.answers import SharedPage, share, withdraw
 from assistant.api.conversations import Title
 from assistant.api.feedback import Feedback, feedback
 from assistant.api.models import Out
@@ -18,7 +18,7 @@ from assistant.api.negotiation import only_json
 from assistant.api.opening import opened
 from assistant.api.parts import store_of
 from assistant.storage.conversations import conversation_of
-from ui.chat.asking import transcript
+from ui.chat.asking import transcript, views
 from ui.pages.html import rendered
 
 Secret = Annotated[str, Field(max_length=64)]
@@ -53,7 +53,8 @@ class Shown(Out):
 @router.post("/transcript")
 def shown(body: Named, request: Request) -> Shown:
     """Its turns, rendered. Raises UnknownConversation, StorageFault."""
-    turns = transcript(opened(request), body.secret)
+    assistant = opened(request)
+    turns = views(assistant, transcript(assistant, body.secret))
     return Shown(html=rendered("chat/turns.html", turns=turns, scripted=True), turns=len(turns))
 
 
@@ -80,7 +81,6 @@ def rated(body: Feedback, request: Request) -> Feedback:
 @router.post("/share")
 def shared(body: OneAnswer, request: Request) -> SharedPage:
     """A page of the answer alone."""
-    answer_for(request, body.answer_id)
     return share(request, body.answer_id)
 
 

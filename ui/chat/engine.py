@@ -18,7 +18,7 @@ from assistant.storage.conversations import Answered
 from assistant.stream import Done, Failed, FoundClauses, Piece, streamed
 from index.text.personal_data import mask
 from ui.chat.asking import Asked, Converses, said_of
-from ui.chat.view import turn_view
+from ui.chat.view import seen, turn_view
 from ui.pages.html import rendered
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def make_engine(
         within = tuple(each for each in documents.split(",") if each)
         yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
 
-    engine: gr.Blocks
-    with gr.Blocks(analytics_enabled=False) as engine:
+    engine = gr.Blocks(analytics_enabled=False)
+    with engine:
         api(
             ask,
             api_name="ask",
@@ -69,7 +69,7 @@ def events(get_assistant: "Callable[[], Assistant]", converses: Converses, asked
                     yield {"kind": "found"}
                 case Piece() if writes:
                     said += event.text
-                    yield {"kind": "written", "html": rendered("chat/written.html", text=said)}
+                    yield {"kind": "written", "html": rendered("chat/written.html", text=seen(said))}
                 case Done(answer=answer):
                     shown = Answered(mask(asked.question.strip()), answer, datetime.now(UTC))
                     turns = [turn_view(shown, assistant)]

@@ -4,7 +4,7 @@ The page holds nothing of anybody: what was said before is fetched with the conv
 in the browser; without script it travels in the form.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from starlette.datastructures import FormData
 
 from assistant.api.parts import access_of
 from assistant.api.problems import ProblemError
@@ -22,7 +23,6 @@ from assistant.storage.conversations import Answered, new_secret
 from index.text.personal_data import mask
 from prompts.first_questions import first_questions
 from ui.chat.asking import Asked, Converses, said_of, transcript, views
-from ui.chat.view import TurnView
 from ui.pages.coverage import coverage
 from ui.pages.html import HEADERS, GetAssistant, html
 
@@ -40,7 +40,7 @@ _EMPTY = "问题是空的，请写下您想问的事。"
 class _Conversation:
     """What stands on the page of one conversation."""
 
-    turns: tuple[TurnView, ...] = ()
+    found: tuple[Answered, ...] = ()
     secret: str = ""
     question: str = ""
     """In the box."""
@@ -61,14 +61,13 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
     @router.post("/ask")
     async def ask(request: Request) -> Response:
         """The page with an answer, for a browser without script."""
-        form = await request.form()
-        asked = Asked(
-            question=str(form.get("suggested") or form.get("question") or "").strip(),
-            secret=str(form.get("secret") or "") or new_secret(),
-            begun=bool(form.get("secret")),
-            documents=tuple(str(each) for each in form.getlist("documents")),
-        )
+        async with request.form(max_files=0) as form:
+            typed, suggested, secret = (_text(form, name) for name in ("question", "suggested", "secret"))
+            documents = tuple(each for each in form.getlist("documents") if isinstance(each, str))
+        asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents)
         shown = await run_in_threadpool(_answered, get_assistant, access_of(request).converses, asked)
+        if suggested and not shown.question:
+            shown = replace(shown, question=typed)  # what was begun in the box stays there
         response = await run_in_threadpool(_page, get_assistant, shown)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -76,25 +75,29 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
     return router
 
 
+def _text(form: FormData, name: str) -> str:
+    given = form.get(name)
+    return given if isinstance(given, str) else ""
+
+
 def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
     """The conversation with one turn more; where there is a fault, with the question still in the box."""
-    kept = partial(_Conversation, documents=asked.documents)
-    before: tuple[TurnView, ...] = ()
+    kept = _Conversation(secret=asked.secret if asked.begun else "", documents=asked.documents)
     try:
         assistant = get_assistant()
         if asked.begun:
-            before = transcript(assistant, asked.secret)
+            kept = replace(kept, found=transcript(assistant, asked.secret))
         if not asked.question:
-            return kept(before, asked.secret if asked.begun else "", fault=_EMPTY)
+            return replace(kept, fault=_EMPTY)
         arguments = asked.arguments(assistant, converses)
         answer = lane_for(None, assistant.settings).run_blocking(partial(assistant.ask, **arguments))
-        turn = views(assistant, [Answered(mask(asked.question), answer, datetime.now(UTC))])
-        return kept((*before, *turn), asked.secret)
+        turn = Answered(mask(asked.question), answer, datetime.now(UTC))
+        return replace(kept, found=(*kept.found, turn), secret=asked.secret)
     except UnknownConversation as error:
-        return kept(question=asked.question, fault=said_of(error))
+        kept = _Conversation(documents=asked.documents)
+        return replace(kept, question=asked.question, fault=said_of(error))
     except Exception as error:  # noqa: BLE001 - told to the asker; logged where nobody foresaw it
-        secret = asked.secret if asked.begun else ""
-        return kept(before, secret, question=asked.question, fault=said_of(error))
+        return replace(kept, question=asked.question, fault=said_of(error))
 
 
 def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
@@ -106,10 +109,10 @@ def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
         fault = fault or problem.detail
     response = html(
         "chat/page.html",
-        embed=False,
         covered=coverage(assistant) if assistant else None,
         audiences=first_questions(),
         shown=shown,
+        turns=views(assistant, shown.found) if assistant else (),
         stopped=assistant.store.pause.message() if assistant else None,
         fault=fault,
         most=MAX_QUESTION,

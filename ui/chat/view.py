@@ -1,33 +1,44 @@
-"""An answer as the chat's templates show it: its sentences in order, each quotation once, where it is said.
+"""An answer as the chat's templates show it: its sentences in order, each quotation once, where it is first
+said.
 
 Everything here is text; the templates escape it. A quotation keeps every character: white space that a page
 break left between Chinese words is shown without room, and copied all the same.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
 from assistant.answering.strength import strength
-from assistant.schema import Citation, Notice, Sentence, SentenceKind, Status
+from assistant.schema import Answer, Citation, Notice, NoticeKind, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.text.folding import squeeze
-from ui.pages.citation_form import copy_text
+from ui.pages.citation_form import copy_text, official_title
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.storage.conversations import Answered
 
-_QUOTED = re.compile(r"「([^「」]+)」")
+_QUOTED = re.compile(r"「((?:[^「」]|「[^「」]*」)+)」")
 _INSIDE = 12
 """Code points from which words in corner brackets that stand in a quotation are shown as that quotation."""
 _BRIEF = 40
 """Code points up to which a quotation takes one line of a list."""
 _LONG_QUESTION = 160
 """Code points above which a question is shown folded."""
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+"""Characters without a look of their own; a joiner between the parts of an emoji has its use."""
+_LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_BLANK = "（只有看不见的字符）"
 _BETWEEN = re.compile(r"[；;，,。、\s]*")
+_SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《》]*)")
+"""《标题》（性质）条款, as an answer names where its quotation is from."""
 _NUMBER = re.compile(r"^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*")
 _SAFE_URL = re.compile(r"/documents/[A-Za-z0-9._~%/?&=#@:+,-]*")
 _HEADS = {
@@ -49,12 +60,15 @@ class Quotation:
     clause: str
     """The clause as an official writes it, with its heading where the quotation is not that heading."""
     title: str
-    """Of its document, without brackets."""
+    """Of its document, as official writing prints it, without 《》."""
     parts: tuple[tuple[str, bool], ...]
     """Its characters in order; True: white space that a page break left."""
     row: tuple[tuple[str, str], ...]
+    """Of a table's row its cells with the names of their columns."""
     url: str
     """Address of the original; "" where it is none of ours."""
+    source: str = ""
+    """Its document as the answer names it, with its force; "" where the answer does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class Paragraph:
 
     text: str
     kind: str
-    """`lead`, `paraphrase`, `missing` or `notice`."""
+    """`lead`, `paraphrase` or `notice`."""
     marks: tuple[Quotation, ...] = ()
     """The quotations that it stands on."""
     folded: tuple[Quotation, ...] = ()
@@ -84,6 +98,8 @@ class TurnView:
     """A question and its answer."""
 
     question: str
+    asked: str
+    """The question as it was stored, which may hold what is not seen: to ask again with."""
     begins: str | None
     """The question's beginning where it is too long to stand whole; else None."""
     answer_id: str
@@ -109,62 +125,81 @@ class TurnView:
 def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -> TurnView:
     """What is shown of a stored, or just given, answer; `suggest`: with what else may be asked."""
     answer = found.answer
+    question = seen(found.question) or _BLANK
     quotations = {each.marker: _quotation(each, answer.id) for each in answer.citations}
-    first = tuple(each for each in answer.notices if each.kind == "safety")
+    blocks = tuple(_blocks(_sentences(answer), answer.citations, quotations))
+    notices = [Notice(each.kind, seen(each.text)) for each in answer.notices]
     refused = answer.status is Status.NOT_COVERED
     contact = assistant.settings.contact
     return TurnView(
-        question=found.question,
-        begins=found.question[:_LONG_QUESTION] if len(found.question) > _LONG_QUESTION else None,
+        question=question,
+        asked=found.question,
+        begins=question[:_LONG_QUESTION] if len(question) > _LONG_QUESTION else None,
         answer_id=answer.id,
         status=answer.status.value,
         head="更正" if answer.correction else _HEADS.get(answer.status),
-        short_answer=answer.short_answer,
-        first=first,
-        blocks=tuple(_blocks(answer.sentences, answer.citations, quotations)),
-        titles=tuple(dict.fromkeys(each.title for each in quotations.values())),
+        short_answer=seen(answer.short_answer) if answer.short_answer else None,
+        first=tuple(each for each in notices if each.kind is NoticeKind.SAFETY),
+        blocks=blocks,
+        titles=() if _named(blocks) else tuple(dict.fromkeys(each.title for each in quotations.values())),
         strength=strength(answer),
         advice=contact if refused and answer.related and contact not in answer.answer else None,
         related=tuple(_quotation(each, f"{answer.id}-r", numbered=False) for each in answer.related),
-        notices=tuple(each for each in answer.notices if each not in first),
+        notices=tuple(each for each in notices if each.kind is not NoticeKind.SAFETY),
         standing=STATUSES[answer.status].standing,
         follow_ups=follow_ups(answer, assistant.library) if suggest else (),
         copy_text=copy_text(found.question, answer, assistant.library),
     )
 
 
+def seen(text: str) -> str:
+    """`text` of a person or a document as it may stand among others on a page: without characters that are
+    not seen or that turn the direction of what stands beside them, every line break `\\n`. Not for
+    quotations, which keep every character and are set apart by the templates."""
+    return _UNSEEN.sub("", _LINE_BREAK.sub("\n", text)).strip()
+
+
+def _sentences(answer: Answer) -> tuple[Sentence, ...]:
+    """The sentences; of an answer that was stored without them its text as one."""
+    markers = tuple(each.marker for each in answer.citations)
+    return answer.sentences or (Sentence(answer.answer, markers, kind=SentenceKind.NOTICE),)
+
+
 def _blocks(
     sentences: Sequence[Sentence], citations: Sequence[Citation], quotations: dict[int, Quotation]
-) -> Iterable[Paragraph | Quotations]:
-    """The sentences in order; quotations that follow each other directly stand together."""
+) -> Iterator[Paragraph | Quotations]:
+    """The sentences in order; quotations that follow each other directly stand together. What stood before is
+    only referred to."""
     cores = {each.marker: _core(each.quote) for each in citations}
-    split = [_split(sentence, cores) for sentence in sentences]
-    shown = {part for parts in split for part in parts if isinstance(part, int)}
-    folded: set[int] = set()
+    labels = [squeeze(each.clause_label) for each in citations]
+    split = [_without_source(_split(each, cores), labels, quotations) for each in sentences]
+    said = {part for parts in split for part in parts if isinstance(part, int)}
+    given: set[int] = set()
     waiting: list[int] = []
     for sentence, parts in zip(sentences, split, strict=True):
+        cited = [each for each in sentence.citations if each in quotations]
+        before = frozenset(given)
         for part in parts:
             if isinstance(part, int):
-                if part not in waiting:
+                if part not in given:
                     waiting.append(part)
+                    given.add(part)
                 continue
             if waiting:
                 yield _together(waiting, quotations)
                 waiting = []
+            again = before.intersection(parts)
             everywhere = sentence.kind is SentenceKind.PARAPHRASE
-            marks = [
-                each
-                for each in sentence.citations
-                if each in quotations and (everywhere or each not in shown)
-            ]
-            fresh = [each for each in marks if each not in shown and each not in folded]
-            folded.update(fresh)
-            yield Paragraph(
-                part,
-                _kind(sentence),
-                tuple(quotations[each] for each in marks),
-                tuple(quotations[each] for each in fresh),
-            )
+            marks = [each for each in cited if everywhere or each not in said or each in again]
+            fresh = [each for each in marks if each not in said and each not in given]
+            given.update(fresh)
+            marked, folded = (tuple(quotations[each] for each in group) for group in (marks, fresh))
+            yield Paragraph(seen(part), _kind(sentence), marked, folded)
+        left = [
+            each for each in cited if each not in said and each not in given
+        ]  # no words stand before them
+        waiting += left
+        given.update(left)
     if waiting:
         yield _together(waiting, quotations)
 
@@ -179,25 +214,60 @@ def _split(sentence: Sentence, cores: dict[int, str]) -> list[str | int]:
         if marker is None:
             continue
         taken.add(marker)
-        parts += [sentence.text[at : found.start()], marker]
+        parts += [_words(sentence.text[at : found.start()], begins=not at), marker]
         at = found.end()
-    parts.append(sentence.text[at:])
-    return [part for part in parts if isinstance(part, int) or not _BETWEEN.fullmatch(part)]
+    parts.append(_words(sentence.text[at:], begins=not at))
+    return [part for part in parts if part != ""]
+
+
+def _without_source(
+    parts: list[str | int], labels: Sequence[str], quotations: dict[int, Quotation]
+) -> list[str | int]:
+    """`parts` without the words that only say which document and clause a quotation is from: its caption says
+    so, with the document as the words name it, which `quotations` gets."""
+    markers = [part for part in parts if isinstance(part, int)]
+    for part in parts if markers else ():
+        found = _SOURCE.fullmatch(seen(part)) if isinstance(part, str) else None
+        if found and not _other_words(found[2], labels):
+            for marker in markers:
+                quotations[marker] = replace(quotations[marker], source=seen(found[1]))
+            return [each for each in parts if each != part]
+    return parts
+
+
+def _other_words(text: str, labels: Sequence[str]) -> str:
+    """What `text` says besides clauses."""
+    rest = squeeze(text)
+    for label in sorted(labels, key=len, reverse=True):
+        rest = rest.replace(label, "")
+    return rest.strip("（）()：:；，。、")
+
+
+def _named(blocks: Sequence[Paragraph | Quotations]) -> bool:
+    """Whether each quotation's caption names its document."""
+    shown = [each for block in blocks if isinstance(block, Quotations) for each in block.items]
+    folded = [each for block in blocks if isinstance(block, Paragraph) for each in block.folded]
+    return bool(shown) and all(each.source for each in (*shown, *folded))
+
+
+def _words(text: str, begins: bool) -> str:
+    """What stands between quotations, without the marks that only part them; `begins`: the sentence does."""
+    return "" if _BETWEEN.fullmatch(seen(text)) else text if begins else _BETWEEN.sub("", text, count=1)
 
 
 def _which(words: str, markers: Sequence[int], cores: dict[int, str], taken: set[int]) -> int | None:
     core = _core(words)
     for marker in markers:
-        whole = cores.get(marker, "")
-        if marker not in taken and (core == whole or (len(core) >= _INSIDE and core in whole)):
+        whole = cores.get(marker)
+        if whole and marker not in taken and (core == whole or (len(core) >= _INSIDE and core in whole)):
             return marker
     return None
 
 
-def _together(markers: Sequence[int], quotations: dict[int, Quotation]) -> Quotations:
+def _together(markers: Sequence[int], quotations: Mapping[int, Quotation]) -> Quotations:
     items = tuple(quotations[each] for each in markers)
-    brief = len(items) > 1 and all(sum(len(text) for text, _ in each.parts) <= _BRIEF for each in items)
-    return Quotations(items, brief)
+    short = all(sum(len(text) for text, _ in each.parts) <= _BRIEF and not each.row for each in items)
+    return Quotations(items, len(items) > 1 and short)
 
 
 def _kind(sentence: Sentence) -> str:
@@ -209,37 +279,37 @@ def _kind(sentence: Sentence) -> str:
 
 
 def _core(text: str) -> str:
-    return squeeze(text).strip("「」“”").rstrip("。；，、：")
+    return squeeze(text).strip("「」“”").rstrip("。；，、：").rstrip("」”")
 
 
 def _quotation(citation: Citation, owner: str, numbered: bool = True) -> Quotation:
-    heading = _NUMBER.sub("", squeeze(citation.clause_path[-1] if citation.clause_path else "")).rstrip(
-        "。：:"
-    )
+    heading = squeeze(citation.clause_path[-1]) if citation.clause_path else ""
+    heading = _NUMBER.sub("", heading).rstrip("。：:")
     said = _NUMBER.sub("", _core(citation.quote))
-    clause = citation.clause_label if said == heading else f"{citation.clause_label} {heading}".strip()
+    named = said == heading or heading in citation.clause_label  # by the quotation, or by the label itself
+    clause = citation.clause_label if named else f"{citation.clause_label} {heading}"
     url = citation.url if _SAFE_URL.fullmatch(citation.url) else ""
     return Quotation(
         key=f"q-{owner}-{citation.marker}",
         marker=citation.marker if numbered else None,
-        clause=clause,
-        title=citation.document_title.strip().removeprefix("《").removesuffix("》"),
+        clause=seen(clause),
+        title=seen(official_title(citation.document_title)[1:-1]),
         parts=tuple(quote_parts(citation.quote)),
-        row=citation.row,
+        row=tuple((seen(name), seen(value)) for name, value in citation.row),
         url=url + ("" if "#" in url or not url else "#quote"),
     )
 
 
-def quote_parts(quote: str) -> Iterable[tuple[str, bool]]:
+def quote_parts(quote: str) -> Iterator[tuple[str, bool]]:
     """The characters of `quote` in order, with whether they are white space without a Latin letter or digit
-    on either side, which only a page break explains."""
+    on either side, which only a page break explains; a tab parts the cells of a row."""
     pieces = re.split(r"(\s+)", quote)
     for at, piece in enumerate(pieces):
         if not piece:
             continue
         before = pieces[at - 1][-1:] if at else ""
         after = pieces[at + 1][:1] if at + 1 < len(pieces) else ""
-        yield piece, at % 2 == 1 and not (_latin(before) or _latin(after))
+        yield piece, at % 2 == 1 and "\t" not in piece and not (_latin(before) or _latin(after))
 
 
 def _latin(character: str) -> bool:

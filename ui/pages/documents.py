@@ -125,6 +125,7 @@ def _document_page(request: Request, assistant: "Assistant", document_id: str) -
     )
     page = html(
         "document_part.html" if part else "document.html",
+        part=part,
         document=document,
         title=full_title(document.title),
         validity=validity_words(document, library, today),

@@ -60,7 +60,7 @@ class Page(HTMLResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
-        self.headers["Vary"] = "Accept-Encoding"
+        self.headers.add_vary_header("Accept-Encoding")
         if len(self.body) > _WORTH_COMPRESSING and accepts_gzip(Request(scope)):
             self.body = gzip.compress(self.body, 6)
             self.headers["Content-Encoding"] = "gzip"

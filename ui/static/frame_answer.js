@@ -133,7 +133,8 @@
     const related = answer.related || [];
     if (related.length) made.push(make("details", { class: "related" }, make("summary", {}, `最接近的条款（${related.length}条，没有回答这个问题）`), ...quotations(related, false)));
     for (const notice of notices) if (notice.kind !== "safety") made.push(make("p", { class: "notice" }, notice.text));
-    made.push(make("p", { class: "standing" }, STANDING), rating(answer, rate));
+    if (answer.status === "answered" || answer.status === "not_covered") made.push(make("p", { class: "standing" }, STANDING));
+    made.push(rating(answer, rate));
     return made;
   };
 

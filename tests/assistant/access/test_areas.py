@@ -30,7 +30,10 @@ ASK, ADMIN = Target(Area.API, Scope.ASK), Target(Area.API, Scope.ADMIN)
         ("GET", "/metrics/x", Target(Area.PAGES)),
         ("POST", "/gradio_api/queue/join", Target(Area.PAGES)),
         ("POST", "/gradio_api/upload", Target(Area.PAGES)),
-        ("GET", "/assets/index.js", Target(Area.FILES)),
+        ("POST", "/ask", Target(Area.PAGES)),
+        ("POST", "/chat/delete", Target(Area.PAGES)),
+        ("GET", "/assets/index.js", Target(Area.PAGES)),
+        ("GET", "/ui/static/0123456789ab/chat/main.js", Target(Area.FILES)),
         ("POST", "/wechat/official", Target(Area.CALLBACKS)),
     ],
 )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 
+from assistant.answering.strength import strong_from
 from assistant.reading.reader import reader
 from assistant.schema import (
     ComposedSentence,
@@ -14,6 +15,8 @@ from assistant.schema import (
     Evidence,
     Foreign,
     FoundStatement,
+    Notice,
+    NoticeKind,
     Question,
     Request,
     Status,
@@ -24,6 +27,7 @@ from assistant.steps import answer as step
 from index.library.library import Library
 from index.schema import Hit, Passage, Signals
 from index.structure.passages import make_passages
+from prompts import reply
 from tests.assistant.sample import DAY, RULES, library, quoted
 
 LENT = quoted(RULES, "借期30天")
@@ -109,3 +113,24 @@ def test_a_turn_without_anything_searched_passes_unjudged(answering: type[FakeAn
     turn = Turn(REQUEST, QUESTION)
     assert step.AnswerFromEvidence(library(), (), reader())(turn) is turn
     assert len(answering.given) == 1  # only made
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_beside_help_lines_only_strong_evidence_is_quoted(
+    answering: type[FakeAnswering], covered: bool
+) -> None:
+    near = Composition((ComposedSentence("关心师生。", (LENT,)),), confidence=strong_from() - 0.01)
+    answering.judged = SimpleNamespace(parts=CHOSEN, answer=near, covered=covered)
+    turn = Turn(REQUEST, QUESTION, FOUND, notices=(Notice(NoticeKind.SAFETY, "110"),))
+    told = step.AnswerFromEvidence(library(), (), reader())(turn)
+    assert told.status is Status.NOT_COVERED
+    assert told.answer is not None
+    assert [sentence.text for sentence in told.answer.sentences] == [reply("distress")]
+    assert told.notices == turn.notices
+
+
+def test_beside_help_lines_strong_evidence_is_an_answer(answering: type[FakeAnswering]) -> None:
+    sure = Composition((ComposedSentence("不得打人。", (LENT,)),), confidence=strong_from())
+    answering.judged = SimpleNamespace(parts=CHOSEN, answer=sure, covered=True)
+    turn = Turn(REQUEST, QUESTION, FOUND, notices=(Notice(NoticeKind.SAFETY, "110"),))
+    assert step.AnswerFromEvidence(library(), (), reader())(turn).answer is sure

@@ -94,12 +94,13 @@ def test_what_is_not_clear_is_decided_where_its_answer_is_looked_for(
     assert turn.foreign.matter == pytest.approx(matter)
 
 
-@pytest.mark.parametrize("more", [{}, {"out_of_scope": 0.45}])
+@pytest.mark.parametrize("more", [{}, {"out_of_scope": 0.45}, {"smalltalk": 0.4}, {"clarify": 0.5}])
 def test_who_may_be_in_danger_is_told_whom_to_call_whatever_comes_of_the_question(
     monkeypatch: pytest.MonkeyPatch, more: dict[str, float]
 ) -> None:
     turn = scoped(monkeypatch, {"distress": 0.5, **more})
     assert [(notice.kind, notice.text) for notice in turn.notices] == [("safety", reply("safety"))]
+    assert turn.status is None  # never turned away
     assert scoped(monkeypatch, {"distress": 0.49, **more}).notices == ()
 
 

@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.schema import Answerer
+from assistant.storage.ratings import Rating, Reason
 from tests.assistant.llm.server import Messages, Reply, Scripted, copied, scripted
 from tests.conftest import TODAY
 from tests.serving import served
@@ -13,6 +16,25 @@ from tests.serving import served
 if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.settings import Settings
+
+
+QUESTIONS = (
+    "娃儿一天在学校能运动好久？",
+    "公办幼儿园的占比要达到多少？",
+    "高中阶段教育毛入学率的目标是多少？",
+    "老师的编制怎么解决？",
+    "校外培训机构怎么管？",
+    "进城打工，娃儿能在城里头读书不？",
+    "老师的工资会比公务员低吗？",
+    "学前教育三年毛入园率要到多少？",
+    "普惠性幼儿园覆盖率要达到多少？",
+    "教育经费怎么保障？",
+    "职业教育怎么发展？",
+    "特殊教育怎么发展？",
+    "放学了没得人接，学校管不管？",
+    "民办学校怎么管？",
+)
+"""Such that the documents answer them."""
 
 
 class Gate:
@@ -39,10 +61,32 @@ class Gate:
 class Held:
     """A served chat and the gate of its model."""
 
-    def __init__(self, base: str, assistant: "Assistant", gate: Gate) -> None:
+    def __init__(self, base: str, assistant: "Assistant", model: Scripted, gate: Gate) -> None:
         self.base = base
         self.assistant = assistant
+        self.model = model
         self.gate = gate
+        self._questions = iter(QUESTIONS)
+        self._admin_key = ""
+
+    def fresh(self) -> str:
+        """A question that was not asked here yet: what was written once is not written again."""
+        return next(self._questions)
+
+    def admin_key(self) -> str:
+        """A maintainer's key; there is something to see with it: an answer that was rated, and refusals."""
+        from assistant.access.keys import Key, Scope, new_token
+
+        store = self.assistant.store
+        store.counters.reset()  # of attempts to log in from one address
+        if not self._admin_key:
+            self._admin_key, identifier, digest = new_token()
+            scopes = frozenset({Scope.ADMIN})
+            store.keys.add(Key(identifier, "维护员", scopes, digest, created_at=datetime.now(UTC)))
+            for question in ("听说公办园占比要到80%？", "校服多少钱一套？", "公办幼儿园一个月收好多钱？"):
+                answer = self.assistant.ask(question, answerer=Answerer.EXTRACTIVE)
+                store.ratings.rate(answer.id, Rating.DOWN, "太长了", [Reason.UNCLEAR])
+        return self._admin_key
 
 
 @contextmanager
@@ -58,7 +102,6 @@ def gated() -> Iterator[tuple[Scripted, Gate]]:
 def held_chat(settings: "Settings", folder: Path) -> Iterator[Held]:
     """A chat in this process, with a database in `folder`."""
     from assistant.llm.client import ChatModel
-    from assistant.schema import Answerer
     from assistant.service import Assistant
     from assistant.settings import ModelSettings
     from assistant.storage.store import Store
@@ -75,4 +118,4 @@ def held_chat(settings: "Settings", folder: Path) -> Iterator[Held]:
         )
         app = compose(lambda: assistant, assistant.store, folder=settings.state_dir / "gradio")
         with served(app) as base:
-            yield Held(base, assistant, gate)
+            yield Held(base, assistant, model, gate)

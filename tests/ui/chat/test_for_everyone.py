@@ -52,7 +52,8 @@ def test_large_type_fits_a_phone(browser: "Browser", server: str) -> None:
         assert line["uncovered"]
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     small = visit.page.evaluate(
-        "[...document.querySelectorAll('.turn button, .turn a, .turn summary, form button')].filter(e => e.checkVisibility() "
+        "[...document.querySelectorAll('.turn button, .turn a, .turn summary, form button')]"
+        ".filter(e => e.checkVisibility() "
         "&& e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))"
     )
     assert small == [], "for fingers that are not steady"
@@ -89,7 +90,8 @@ def test_nothing_moves_where_people_asked_for_rest(browser: "Browser", server: s
     visit.ask(QUESTION)
     visit.put("公办幼儿园的占比要达到多少？")
     moving = visit.page.evaluate(
-        "document.getAnimations().filter(a => a.effect.getTiming().duration > 10 && a.playState === 'running').length"
+        "document.getAnimations()"
+        ".filter(a => a.effect.getTiming().duration > 10 && a.playState === 'running').length"
     )
     assert moving == 0
     assert visit.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") != "smooth"

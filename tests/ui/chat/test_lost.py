@@ -1,5 +1,6 @@
-"""Nothing is lost: reload, back, another page and back, a second tab, a server that is gone and comes again."""
+"""Nothing is lost: reload, back, another page, a second tab, a server that is gone and comes again."""
 
+import random
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.launched import Launched, launched
-from tests.ui.chat.held import Gate, gated
+from tests.ui.chat.held import QUESTIONS, Gate, gated
 from tests.ui.chat.visit import QUESTION, QUOTED, Visit
 
 if TYPE_CHECKING:
@@ -239,3 +240,37 @@ def test_a_page_that_is_reloaded_while_the_server_is_gone_comes_back(
     assert visited.questions()[0] == SHARE
     kept = [*visited.questions(), visited.box.input_value()]
     assert WHEN in kept, "what was asked in vain is in the box or in its turn"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_in_forty_tries_no_conversation_is_lost(visited: Visit, gone_and_back: tuple[Launched, Gate]) -> None:
+    server, _ = gone_and_back
+    chance = random.Random(20)
+    asked: list[str] = []
+    lost = []
+    for number, way in enumerate(("reload", "back", "restart", "tab") * 10):
+        if number % 8 == 0:
+            visited.begin()
+            asked = []
+        asked.append(chance.choice(QUESTIONS))
+        visited.ask(asked[-1])
+        match way:
+            case "reload":
+                visited.page.reload()
+            case "back":
+                visited.page.goto(f"{visited.base}/documents")
+                visited.page.go_back()
+            case "restart":
+                server.kill()
+                server.start()
+                if chance.random() < 0.5:
+                    visited.page.reload()
+            case "tab":
+                visited.page.close()
+                visited.page = visited.context.new_page()
+                visited.page.goto(visited.base)
+        visited.ready()
+        if visited.questions() != asked or visited.turns.locator(".reply.answered").count() != len(asked):
+            lost.append(f"{number} {way}: {visited.questions()} in place of {asked}")
+    assert lost == []

@@ -1,50 +1,16 @@
-"""Where a question and its answer stand after sending: the question at the top, the answer's first line in view."""
+"""Where a question and its answer stand: the question at the top, the answer's first line in view."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ui.chat.questions import MIXED
 from tests.ui.chat.visit import SIZES, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-MIXED = (
-    "娃儿一天在学校能运动好久？",
-    "公办幼儿园的占比要达到多少？",
-    "重点任务一共分成几项？",
-    "第二部分（五）的第3点写的什么？",
-    "残疾孩子上学有什么保障？",
-    "校外培训机构怎么管？",
-    "放学了没得人接，学校管不管？",
-    "进城打工，娃儿能在城里头读书不？",
-    "老师的工资会比公务员低吗？",
-    "听说公办园占比要到80%？",
-    "那普惠性的呢？",
-    "公办幼儿园一个月收好多钱？",
-    "校服多少钱一套？",
-    "你好",
-    "谢谢",
-    "明天会下雨吗？",
-    "收录了哪些文件？",
-    "我是乡村老师，有啥子补贴？",
-    "高中阶段教育毛入学率的目标是多少？",
-    "职业教育怎么发展？",
-    "到哪一年？",
-    "保障措施有哪些？",
-    "主要目标是什么？",
-    "学校食堂一顿饭多少钱？",
-    "北京的幼儿园怎么收费？",
-    "教育经费怎么保障？",
-    "STEM教育有没有写？",
-    "老师的编制怎么解决？大学呢？特殊教育呢？",
-    "我家住在重庆乡下，娃儿今年六岁，孩子爸爸在主城打工，租的房子，办了居住证，一家人都想搬过去，"
-    "老人也跟着去，可是听别个说要买房子才行，又有人说交社保就可以，我们也搞不清楚，就想问一下，"
-    "娃儿能不能在主城上小学？",
-    "请问" + "一年级新生入学需要准备哪些材料、什么时候报名、在哪里报名，" * 8 + "谢谢",
-)
-"""Short and long ones, lists, places in the outline, follow-ups, refusals, courtesies, a story, a long letter."""
 _SOME = (0, 2, 9, 11, 28)
 
 
@@ -116,7 +82,8 @@ def test_type_of_twice_the_size_and_wide_spacing_cut_nothing_off(browser: "Brows
 _SPACED = """(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
-    word-spacing: 0.16em !important } p { margin-bottom: 2em !important } html { font-size: 200% !important }`);
+    word-spacing: 0.16em !important } p { margin-bottom: 2em !important }
+    html { font-size: 200% !important }`);
   document.adoptedStyleSheets.push(sheet);
 })()"""
 """A reader's own style; set through the browser, since the page's policy lets no element do it."""
@@ -125,6 +92,6 @@ _CUT = """(() => [...document.querySelectorAll('body *')].filter(element => {
   if (element.closest('.hidden, .skip, textarea')) return false;
   const style = getComputedStyle(element);
   const clips = style.overflow !== 'visible' || style.textOverflow === 'ellipsis';
-  const cut = clips && (element.scrollHeight > element.clientHeight + 2 || element.scrollWidth > element.clientWidth + 2);
-  return cut && !['auto', 'scroll'].includes(style.overflowY);
+  const high = element.scrollHeight - element.clientHeight, wide = element.scrollWidth - element.clientWidth;
+  return clips && (high > 2 || wide > 2) && !['auto', 'scroll'].includes(style.overflowY);
 }).map(element => element.outerHTML.slice(0, 120)))()"""

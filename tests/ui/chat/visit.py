@@ -26,7 +26,8 @@ _FIRST_LINE = """element => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
-    if (!node.data.trim() || !parent.checkVisibility({visibilityProperty: true}) || parent.closest('.hidden')) continue;
+    const shown = parent.checkVisibility({visibilityProperty: true}) && !parent.closest('.hidden');
+    if (!node.data.trim() || !shown) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const line = [...range.getClientRects()].find(box => box.width > 2 && box.height > 2);
@@ -34,7 +35,8 @@ _FIRST_LINE = """element => {
     const at = document.elementFromPoint(line.left + line.width / 2, line.top + line.height / 2);
     return {
       top: line.top, bottom: line.bottom, height: innerHeight,
-      whole: line.top >= -1 && line.bottom <= innerHeight + 1 && line.left >= -1 && line.right <= innerWidth + 1,
+      whole: line.top >= -1 && line.bottom <= innerHeight + 1 && line.left >= -1
+        && line.right <= innerWidth + 1,
       uncovered: Boolean(at) && (parent.contains(at) || at.contains(parent)),
       text: node.data.trim().slice(0, 30),
     };
@@ -110,8 +112,8 @@ class Visit:
         self.until("document.body.dataset.state === 'idle' && document.readyState === 'complete'")
 
     def until(self, condition: str, seconds: float = 10) -> None:
-        """Wait until `condition` holds in the page. Playwright's own way evaluates text in the page, where the
-        policy forbids it."""
+        """Wait until `condition` holds. Playwright's own way evaluates text in the page, where the policy
+        forbids it."""
         for _ in range(round(seconds / 0.05)):
             if self.page.evaluate(condition):
                 return

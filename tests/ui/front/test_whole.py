@@ -13,7 +13,7 @@ import pytest
 
 from evals.studies.worker_kills import await_workers, campaign, free_port, lost_answers
 from tests.ui.front.conftest import WAIT_SECONDS, await_answer
-from tests.ui.mount.client import QUESTION, TYPED, Page
+from tests.ui.mount.client import QUESTION, Page
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -55,7 +55,7 @@ def test_the_whole_service_answers_through_the_front(settings: "Settings") -> No
         for _ in range(4):  # pages of both workers
             page = Page(base)
             with page.http:
-                assert "小时" in str(page.event(TYPED, [QUESTION, None]))
+                assert "小时" in page.event(QUESTION)["html"]
         with httpx.stream(
             "POST", f"{base}/v1/ask", json={"question": QUESTION}, headers={"Accept": "text/event-stream"}
         ) as answer:

@@ -103,10 +103,11 @@ def events_in(told: str) -> list[dict[str, Any]]:
     return values
 
 
-def _patched(value: Any, changes: list[Any]) -> Any:
+def _patched(value: Any, changes: list[tuple[str, list[Any], Any]]) -> Any:
     root = {"value": value}
     for action, path, new in changes:
-        *way, last = ["value", *path]
+        way: list[Any] = ["value", *path]
+        last = way.pop()
         target: Any = root
         for step in way:
             target = target[step]

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 import pytest
 from fastapi.exceptions import RequestValidationError
+from gradio.events import api
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,7 +95,7 @@ def takes_text_or_nothing(text: str | None) -> str:
 )
 def test_an_endpoint_that_takes_more_than_texts_is_refused_too(endpoint: Any) -> None:
     with gr.Blocks() as blocks:
-        gr.api(endpoint, api_name="x")
+        api(endpoint, api_name="x")
     with pytest.raises(TypeError, match=endpoint.__name__):
         texts_taken(blocks)
 
@@ -106,7 +107,7 @@ def test_an_endpoint_that_looks_at_more_of_the_event_is_refused_too(seen: Any) -
 
     looks.__annotations__["beside"] = seen
     with gr.Blocks() as blocks:
-        gr.api(looks, api_name="x")
+        api(looks, api_name="x")
     with pytest.raises(TypeError, match="looks"):
         texts_taken(blocks)
 

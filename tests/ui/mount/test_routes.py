@@ -69,8 +69,9 @@ def test_what_is_shut_is_not_there(server: str, method: str, path: str) -> None:
         "/assets/../../../../etc/hostname", "/assets/..%2F..%2Fgradio_api", "/assets/%2e%2e/package.json",
         "/assets/%2Fetc%2Fhostname", "/assets/.hidden", "/assets/", "/assets/x/y.js", "/static/img/logo.svg",
         "/static/js/../../index.html", "/static/", "/theme.css", "/gradio_api/queue/data/", "/gradio_api",
-        "/static/js/iframeResizer.contentWindow.min.js", "/gradio_api/app_id", "/gradio_api/reset", "/gradio_api/call/ask",
-        "/ask/", "/chat", "/chat/", "/chat/transcript/", "//chat/transcript",
+        "/static/js/iframeResizer.contentWindow.min.js", "/gradio_api/app_id", "/gradio_api/reset",
+        "/gradio_api/call/ask", "/gradio_api/run/ask", "/ask/", "/chat", "/chat/", "/chat/transcript/",
+        "//chat/transcript", "/CHAT/transcript",
         "/config", "/gradio_api/info", "/gradio_api/heartbeat/abcdefgh", "/monitoring", "/monitoring/summary",
     ],
 )  # fmt: skip

@@ -4,8 +4,10 @@ import html
 import re
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.assistant.api.problem import PLAN
 from tests.ui.pages.library import document, pages_of
 
 MODEL = {"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "qwen-plus"}
@@ -61,3 +63,25 @@ def test_what_is_set_is_no_markup() -> None:
     page = pages_of([document(title="<b>x</b>")], operator="<i>局</i>").get("/about").text
     assert "<b>" not in page
     assert "<i>" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "told"),
+    [
+        ("/", "教育政策问答", "收录《重庆市加快推进教育现代化实施方案（2020—2022年）》，实施期已满"),
+        ("/about", "关于", "收录《重庆市加快推进教育现代化实施方案（2020—2022年）》，实施期已满"),
+        ("/documents", "收录的文件", "收录的1份文件"),
+        (f"/documents/{PLAN}", "重庆市加快推进教育现代化实施方案（2020—2022年）", "实施期2020—2022年，已满"),
+    ],
+)
+def test_a_link_that_is_passed_on_says_what_it_leads_to(
+    server: str, path: str, title: str, told: str
+) -> None:
+    page = httpx.get(server + path).text
+    head = page[: page.index("<body")]
+    cards = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', head))
+    assert cards["og:title"] == title
+    assert told in cards["description"]
+    assert cards["og:description"] == cards["description"]
+    assert not re.search(r"https?://", head)
+    assert "Gradio" not in head

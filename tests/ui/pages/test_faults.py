@@ -69,6 +69,7 @@ def test_a_wrong_method_is_told_in_words(server: str) -> None:
     response = httpx.post(f"{server}/about", headers=BROWSER)
     _check_page(response, 405)
     assert "GET" in response.headers["allow"]
+    assert {"Accept", "Accept-Encoding"} <= set(response.headers["vary"].split(", "))
 
 
 def test_above_a_limit_the_page_says_how_long_to_wait(assistant: "Assistant") -> None:

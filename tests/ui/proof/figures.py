@@ -2,9 +2,10 @@
 
     python -m tests.ui.proof.figures [--rounds 5] [--url http://127.0.0.1:8000] [--bare]
 
-Starts `policy-qa serve` on loopback and loads each page in a browser that has nothing of it, then once more in
-the same browser. Medians of the rounds; the report goes to `docs/measured/`. Ends with 1 where a figure of the chat is
-worse than it may be. `--bare` measures Gradio's own page besides, once empty and once with a Chatbot and a Textbox.
+Starts `policy-qa serve` on loopback and loads each page in a browser that has nothing of it, then once more
+in the same browser. Medians of the rounds; the report goes to `docs/measured/`. Ends with 1 where a figure of
+the chat is worse than it may be. `--bare` measures Gradio's own page besides, once empty and once with a
+Chatbot and a Textbox.
 """
 
 import argparse
@@ -162,24 +163,22 @@ def _report(rows: list[Row], answered: float, rounds: int, over: list[str]) -> s
         for row in rows
         for visit, load in (("", row.cold), (", again", row.again))
     ]
-    return "\n".join(
-        [
-            f"# What a page costs, {datetime.now().astimezone():%Y-%m-%d %H:%M}",
-            "",
-            f"`make page-figures`: Debian's Chromium, 1280x800, loopback, cold cache, medians of {rounds}; `again` is "
-            "a second",
-            f"visit in the same browser. Load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores, on which "
-            "server and browser run alike.",
-            "",
-            "| page | first contentful paint | usable | requests | bytes over the wire | bodies, uncompressed | hosts |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
-            *lines,
-            "",
-            f"From Enter to the answer with its quotation: {answered:.2f} s.",
-            *(["", "Over what it may be: " + "; ".join(over) + "."] if over else []),
-            "",
-        ]
-    )
+    parts = [
+        f"# What a page costs, {datetime.now().astimezone():%Y-%m-%d %H:%M}",
+        "",
+        f"`make page-figures`: Debian's Chromium, 1280x800, loopback, cold cache, medians of {rounds};",
+        "`again` is a second visit in the same browser. Load average "
+        f"{os.getloadavg()[0]:.2f} on {os.cpu_count()} cores, on which server and browser run alike.",
+        "",
+        "| page | first contentful paint | usable | requests | bytes over the wire | uncompressed | hosts |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *lines,
+        "",
+        f"From Enter to the answer with its quotation: {answered:.2f} s.",
+        *(["", "Over what it may be: " + "; ".join(over) + "."] if over else []),
+        "",
+    ]
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":

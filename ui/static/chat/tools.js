@@ -79,7 +79,7 @@ const acts = {
   again,
   drop,
   edit: (turn) => {
-    box.value = turn.question || turn.querySelector("details.long > p, .asked").lastChild.textContent;
+    box.value = turn.question || turn.dataset.question;
     box.dispatchEvent(new Event("input"));
     box.focus();
     say("问题已放回提问框，可以改了再发。");

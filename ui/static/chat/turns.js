@@ -214,7 +214,7 @@ export const restore = async () => {
       }
     }
   }
-  const last = list.lastElementChild?.querySelector(".asked")?.lastChild?.textContent;
+  const last = list.lastElementChild?.dataset.question;
   for (const { question, failed: ended } of held) {
     if (!ended && question === last) continue; // it was answered after all
     if (!ended) {
