@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from assistant.answering.about import about_lines
+from assistant.answering.select import FRONT
 from assistant.fitted import thresholds
 from assistant.question.quantities import quantities
 from assistant.question.relative_time import relative_years
@@ -177,7 +178,9 @@ def _related(turn: Turn, library: Library) -> tuple[Citation, ...]:
         hit.passage.id: hit
         for part in turn.parts
         for hit in part.hits[:_RELATED]
-        if hit.passage.kind is not PassageKind.HEADING and hit.signals.dense_question >= floor
+        if hit.passage.kind is not PassageKind.HEADING
+        and hit.passage.address not in FRONT
+        and hit.signals.dense_question >= floor
     }
     return tuple(
         citation_for(hit.passage, library, turn.request.as_of, number, hit.share)

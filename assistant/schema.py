@@ -1,7 +1,7 @@
 """What flows through the assistant: a turn in, an answer out.
 
 Steps pass passages with offsets; markers, labels and addresses are made in `assistant.render`,
-Markdown in the chat.
+what pages show of them in `ui`.
 Offsets are half-open `[start, end)` and count code points of the stored text.
 """
 

@@ -135,7 +135,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ui.chat": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
     "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
-    "ui.mount": {*ASSISTANT, *INDEX, "ui.static_files"},
+    "ui.mount": {*ASSISTANT, *INDEX},
     "ui.widget": {"ui.static_files"},
     "ui.static_files": set(),
     "ui.front": {"assistant.api"},

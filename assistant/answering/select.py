@@ -42,7 +42,8 @@ _OF_HEADING = 3
 """Sentences that stand for a clause whose heading was found first, at most."""
 _NEAR = 3
 """Hits of a part among which what answers it together with the part before must be."""
-_FRONT = ("title", "source")
+FRONT = ("title", "source")
+"""Addresses of what stands before the outline and states no rule."""
 _NOT_BINDING = {Validity.REPEALED, Validity.NOT_YET}
 
 
@@ -146,7 +147,7 @@ class Selector:
         return replace(part, hits=kept) if kept else part
 
     def _is_title(self, passage: Passage) -> bool:
-        if passage.address in _FRONT:
+        if passage.address in FRONT:
             return True
         view = self._library.get(passage.document_id, passage.document_version)
         return view is not None and squeeze(view.document.title) == squeeze(passage.text)

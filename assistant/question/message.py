@@ -3,7 +3,7 @@
 import unicodedata
 
 from assistant.question.asked import asked_model
-from assistant.question.parts import leans, with_context
+from assistant.question.parts import leans, told_start, with_context
 from assistant.schema import Question
 from index.text.folding import simplify
 
@@ -27,9 +27,10 @@ def focused(asked: Question, vocabulary: frozenset[str] = frozenset()) -> str:
     pieces = []
     for part in asked.parts:
         mark = asked.clean[part.end : part.end + 1]
-        pieces.append(part.text + (mark if mark and mark in "?!。" else "?" if len(asked.parts) > 1 else ""))
+        ends = mark if mark and mark in "?!。" else "?" if len(asked.parts) > 1 else ""
+        pieces.append(asked.clean[told_start(part, asked, vocabulary) : part.end] + ends)
     found = "".join(pieces)
-    before = asked.clean[: asked.parts[0].start]
+    before = asked.clean[: told_start(asked.parts[0], asked, vocabulary)]
     return with_context(found, before, vocabulary) if leans(found) else found
 
 

@@ -3,6 +3,7 @@
 import re
 
 from assistant.question.asked import asked_model
+from assistant.question.clauses import clauses
 from assistant.question.patterns import SENTENCE, Asked, load_patterns
 from assistant.schema import AskedPart, Question
 from index.text.lexicon import standardise
@@ -33,9 +34,14 @@ def split_parts(question: Question, vocabulary: frozenset[str]) -> list[tuple[st
     (文件怎么 规定的) is no part of its own."""
     if not question.parts:
         return []
-    pieces = _with_subjects([piece for part in question.parts for piece in _listed(part)])[:_MAX_PARTS]
+    begins = [told_start(part, question, vocabulary) for part in question.parts]
+    texts = [question.clean[at : part.end] for at, part in zip(begins, question.parts, strict=True)]
+    listed = [
+        piece for part, text in zip(question.parts, texts, strict=True) for piece in _listed(part, text)
+    ]
+    pieces = _with_subjects(listed)[:_MAX_PARTS]
     if pieces and leans(pieces[0][0]):
-        before = question.clean[: question.parts[0].start]
+        before = question.clean[: begins[0]]
         pieces[0] = with_context(pieces[0][0], before, vocabulary), pieces[0][1]
     kinds = [load_patterns().asked(standardise(text)) for text, _ in pieces]
     if len(pieces) > 1 and kinds[-1] is not Asked.OTHER and _SHARED.search(pieces[-1][1]):
@@ -52,12 +58,28 @@ def shown_words(part: AskedPart) -> str:
     return part.text if len(part.text) <= _SHOWN else part.core
 
 
-def _listed(part: AskedPart) -> list[tuple[str, str]]:
-    """The part's text and core, cut at list marks where each piece asks by itself."""
+def told_start(part: AskedPart, question: Question, vocabulary: frozenset[str]) -> int:
+    """Where the part begins with the clauses before it that tell of the documents' matters in the same
+    sentence (屋头穷得很，娃儿读书有补助没得), as far as they fit."""
+    start = part.start
+    for clause in reversed(clauses(question.clean)):
+        if clause.end > start:
+            continue
+        if clause.ends_sentence or clause.text not in question.told or part.end - clause.start > _ROOM:
+            break
+        if not asked_model().is_topical(clause.text, vocabulary):
+            break
+        start = clause.start
+    return start
+
+
+def _listed(part: AskedPart, text: str) -> list[tuple[str, str]]:
+    """The part, led by what it needs as `text`, and its core, cut at list marks where each piece asks by
+    itself."""
     pieces = [piece.strip() for piece in part.text.split(_LISTED)]
     if len(pieces) > 1 and all(_asks_alone(piece) for piece in pieces):
         return [(piece, piece) for piece in pieces]
-    return [(part.text, shown_words(part))]
+    return [(text, shown_words(part))]
 
 
 def _with_subjects(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:

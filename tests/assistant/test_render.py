@@ -98,6 +98,13 @@ def test_a_refusal_says_what_is_missing_whom_to_ask_and_what_is_near() -> None:
     assert [(c.marker, c.quote) for c in answer.related] == [(1, LENT.text), (2, CARD.text), (3, LATE.text)]
 
 
+def test_what_stands_before_the_outline_is_no_clause_that_is_near() -> None:
+    hits = found(3)[0].hits
+    title = replace(hits[0], passage=replace(hits[0].passage, address="title"))
+    turn = turn_of(status=Status.NOT_COVERED, parts=(replace(found(3)[0], hits=(title,)),))
+    assert rendered(turn).related == ()
+
+
 def test_where_nothing_is_near_no_clause_is_shown_and_another_place_is_named() -> None:
     answer = rendered(turn_of(status=Status.NOT_COVERED, parts=found(3, 2, near=0.5)))
     assert answer.related == ()

@@ -14,7 +14,6 @@ from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.questions import Maintainer, library_of
 from ui.admin.session import ROOT
-from ui.admin.wording import at_words
 from ui.pages.citation_form import official_title
 
 if TYPE_CHECKING:
@@ -47,7 +46,12 @@ def lacking(request: Request, _key: Maintainer) -> Response:
         span=span,
         spans=SPANS,
         asked=[
-            {"question": one.question, "count": one.count, "last": at_words(one.last), "id": one.answer_id}
+            {
+                "question": one.question,
+                "count": one.count,
+                "last": f"{one.last.astimezone():%Y-%m-%d}",
+                "id": one.answer_id,
+            }
             for one in store.lacks.most_asked(wanted, QUESTIONS)
         ],
         near=[

@@ -42,7 +42,7 @@ def start(request: Request, _key: Maintainer) -> Response:
         "admin/start.html",
         spans=[name for name, _, _ in spans],
         rows=list(_counted(tallies)),
-        fast=[duration(tally.p95) for _, _, tally in tallies],
+        fast=["–" if tally.p95 is None else f"{tally.p95 / 1000:.1f} 秒" for _, _, tally in tallies],
         complaints=[line(each) for each in store.opinions.latest(COMPLAINTS, Rating.DOWN).shown],
         lacks=store.lacks.most_asked(lacking, LACKS),
         lacking=written(lacking),

@@ -1,1 +1,1 @@
-"""The chat: its page, its listeners, what stands on it."""
+"""The chat: its page, its engine, what stands on it."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.question.message import understood
+from assistant.question.message import focused, understood
 from assistant.question.parts import aspects, has_subject, leans, split_parts, with_context
 
 WORDS = frozenset({"泳池", "门票", "阅览室", "借书证"})
@@ -45,6 +45,14 @@ def test_what_leaves_the_asking_to_the_last_part_is_searched_with_that() -> None
         ("借书证的押金呢", "借书证的押金呢，这两样分别交到哪里"),
         ("这两样分别交到哪里", "这两样分别交到哪里"),
     ]
+
+
+def test_what_is_told_of_the_matter_in_the_same_sentence_is_searched_with_the_question() -> None:
+    message = "我们家困难，娃儿读书有补助没得"
+    assert split(message) == [("娃儿读书有补助没得", "我们家困难,娃儿读书有补助没得")]
+    assert focused(understood(message), WORDS) == "我们家困难,娃儿读书有补助没得"
+    other = "我想问一下，娃儿读书有补助没得"
+    assert split(other) == [("娃儿读书有补助没得", "娃儿读书有补助没得")]
 
 
 def test_a_question_that_points_back_is_searched_with_what_it_points_to() -> None:

@@ -260,7 +260,7 @@ def test_pages_are_for_who_is_logged_in_and_kept_and_framed_by_nobody(
     ],
 )
 def test_a_login_leads_to_our_pages_alone(visitor: Visitor, given: str) -> None:
-    assert visitor.log_in(next=given).headers["location"] == "/admin/documents"
+    assert visitor.log_in(next=given).headers["location"] == "/admin"
 
 
 def test_the_login_says_how_to_make_a_key_where_there_is_none(visitor: Visitor) -> None:
@@ -298,7 +298,7 @@ def test_over_https_and_below_a_prefix(site: Site, prefix: str) -> None:
     base = "https://127.0.0.1"
     client = TestClient(_below(site, prefix), base_url=base, headers={"Origin": base}, follow_redirects=False)
     answer = client.post("/admin/login", data={"key": site.key()})
-    assert answer.headers["location"] == f"{prefix}/admin/documents"
+    assert answer.headers["location"] == f"{prefix}/admin"
     cookie = cookie_of(answer)
     assert answer.headers["set-cookie"].startswith("__Secure-policy_qa_admin=")
     assert "secure" in cookie

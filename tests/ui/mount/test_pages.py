@@ -1,5 +1,6 @@
 """What a page is told, what it may wait for, and whose conversation it is."""
 
+import threading
 import time
 
 import httpx
@@ -7,13 +8,16 @@ import pytest
 from fastapi.testclient import TestClient
 from gradio.queueing import Queue
 
+from assistant.api import work
 from assistant.api.app import create_app
+from assistant.api.problems import busy
 from assistant.service import Assistant
 from assistant.storage.conversations import conversation_of, new_secret
 from assistant.storage.store import Store
 from index.search.open_index import open_index
 from tests.assistant.api.problem import LOOPBACK, check_problem
 from tests.ui.mount.client import ASK, CANCEL, DATA, JOIN, QUESTION, Page, Records, texts
+from ui.chat.engine import CONCURRENCY
 from ui.mount.sessions import WAITING
 
 FIRST, NEXT = "公办幼儿园的占比要达到多少？", "这个比例要到哪年？"
@@ -88,6 +92,32 @@ def test_a_page_that_never_fetches_waits_for_little(page: Page) -> None:
     told = page.told()
     assert told.count("process_completed") == answers.count(200)
     assert page.join(body).status_code == 200
+
+
+def test_who_comes_when_all_places_are_taken_is_told_to_come_back(
+    server: str, chat_queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane, leave = work.Lane("pages-test", 1), threading.Event()
+    holding = lane.begin(leave.wait)
+    monkeypatch.setattr(work, "ANSWERING", lane)
+    monkeypatch.setattr(chat_queue, "max_size", 1)
+    pages = [Page(server) for _ in range(CONCURRENCY + 4)]
+    try:
+        refused = []
+        for page in pages:
+            joined = page.asks(QUESTION)
+            if joined.status_code != 200:
+                refused.append(check_problem(joined, 503))
+            time.sleep(0.2)  # a place is taken once the queue has looked
+        assert len(refused) >= 2
+        assert all(each["detail"] == busy().detail for each in refused)
+    finally:
+        leave.set()
+    holding.result()
+    monkeypatch.undo()
+    assert pages[-1].event(QUESTION)["kind"] == "answered"
+    for page in pages:
+        page.http.close()
 
 
 def test_a_stream_is_open_only_while_there_is_something_to_tell(

@@ -71,7 +71,7 @@ def test_what_is_shut_is_not_there(server: str, method: str, path: str) -> None:
         "/static/js/../../index.html", "/static/", "/theme.css", "/gradio_api/queue/data/", "/gradio_api",
         "/static/js/iframeResizer.contentWindow.min.js", "/gradio_api/app_id", "/gradio_api/reset",
         "/gradio_api/call/ask", "/gradio_api/run/ask", "/ask/", "/chat", "/chat/", "/chat/transcript/",
-        "//chat/transcript", "/chat%2Ftranscript", "/CHAT/transcript",
+        "//chat/transcript", "/CHAT/transcript",
         "/config", "/gradio_api/info", "/gradio_api/heartbeat/abcdefgh", "/monitoring", "/monitoring/summary",
     ],
 )  # fmt: skip
