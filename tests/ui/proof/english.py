@@ -41,7 +41,8 @@ _SAID = """() => {
     if (!element.form?.noValidate && element.willValidate && (element.required || element.validationMessage))
       add("the browser's own message", element.validationMessage || 'Please fill out this field');
     const box = element.getBoundingClientRect();
-    if (element.matches('input[type=file]') && box.width > 2 && getComputedStyle(element).opacity !== '0') add("the browser's own control", 'Choose file');
+    const seen = box.width > 2 && getComputedStyle(element).opacity !== '0';
+    if (element.matches('input[type=file]') && seen) add("the browser's own control", 'Choose file');
     if (element.matches(dates)) add("the browser's own control", element.type);
   }
   add('title', document.title);
