@@ -82,7 +82,7 @@ def _line(view: DocumentView, clause: Clause) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
-def _question(view: DocumentView, clause: Clause, prepared: Mapping[str, Sequence[str]] | None) -> str | None:
+def _question(view: DocumentView, clause: Clause, prepared: Mapping[str, str] | None) -> str | None:
     if prepared is not None:
         return prepared.get(clause.address)
     if clause.address not in _asked_units(view):

@@ -28,8 +28,8 @@ ASKED = [q.text for audience in first_questions() for q in audience.questions] +
 
 
 def answer(*cited: Citation, status: Status = Status.ANSWERED) -> Answer:
-    beside = {"citations": cited} if status is Status.ANSWERED else {"related": cited}
-    return Answer("a", "c", status, "", "借多久？", Answerer.EXTRACTIVE, 0.9, **beside)
+    made = Answer("a", "c", status, "", "借多久？", Answerer.EXTRACTIVE, 0.9)
+    return replace(made, citations=cited) if status is Status.ANSWERED else replace(made, related=cited)
 
 
 def cited(held: Library, words: str) -> Citation:
