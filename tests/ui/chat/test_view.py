@@ -154,7 +154,7 @@ def test_a_refusal_says_whom_to_ask_and_keeps_what_is_near_apart(assistant: "Ass
     refused = answer([Sentence("文件里没有写到校服。", kind=SentenceKind.NOTICE)], status=Status.NOT_COVERED)
     refused = replace(refused, related=tuple(near))
     turn = viewed(refused, assistant)
-    assert (turn.head, turn.advice) == ("没有查到", assistant.settings.contact)
+    assert (turn.head, turn.advice) == ("文件里没有写到", assistant.settings.contact)
     page = page_of(turn)
     assert "最接近的2条" in texts_at(page, "summary")[0]
     assert page.xpath("//details[@class='related'][not(@open)]")
