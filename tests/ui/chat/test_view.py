@@ -106,6 +106,14 @@ def test_words_in_brackets_that_are_no_quotation_stay_in_the_sentence(assistant:
     assert [each.marker for each in block.folded] == [1], "what it stands on can be opened below it"
 
 
+def test_a_marker_that_the_answer_does_not_have_is_passed_over(assistant: "Assistant") -> None:
+    said = "「全市公办园在园幼儿占比达到50％以上」「。」"
+    one = cited(2, "。")
+    turn = viewed(answer([lead(said, 1, 2)], [one]), assistant)
+    assert outline(turn) == [said]
+    assert [each.marker for each in quotations_of(turn)] == [2]
+
+
 def test_brackets_within_a_quotation_are_its_own(assistant: "Assistant") -> None:
     one = cited(1, "园所应当做到「三公开」。")
     assert outline(viewed(answer([lead("如下：", 1), quote(one)], [one]), assistant)) == ["如下：", [1]]
