@@ -181,7 +181,8 @@ class Assistant:
             for event in _events(made, request, timings[_REPEATED]):
                 on_event(event)
         conversation = conversation_id or new_conversation_id or new_id("cnv")
-        answer = replace(made.answer, id=answer_id or new_id("ans"), conversation_id=conversation, timings_ms=timings)
+        number = answer_id or new_id("ans")
+        answer = replace(made.answer, id=number, conversation_id=conversation, timings_ms=timings)
         told.rest(answer)
         count(answer)
         if history is not None:

@@ -56,7 +56,7 @@ class Beat:
     """Nothing new: the listener can look whether anybody waits still."""
 
 
-StreamEvent = Begun | FoundClauses | Piece | Done | Failed | Beat
+StreamEvent = Begun | FoundClauses | Piece | Done | Failed
 
 
 def emit(
@@ -113,7 +113,7 @@ def streamed(
     begin: Callable[[Callable[[], None]], "Future[None]"] = in_thread,
     beat: float | None = None,
     **asked: Any,
-) -> Iterator[StreamEvent]:
+) -> Iterator[StreamEvent | Beat]:
     """The events of one question; a listener who stops ends the asking. `begin` has it made in a thread, when
     its turn comes; what it raises is raised here, and what its future raises is told as `Failed`. With `beat`
     there is an event at least every so many seconds."""
@@ -131,7 +131,8 @@ def streamed(
             try:
                 event = events.get(timeout=beat)
             except queue.Empty:
-                event = Beat()
+                yield Beat()
+                continue
             yield event
             if isinstance(event, Done | Failed):
                 return

@@ -126,12 +126,12 @@ def _sheet(visit: Visit, _world: "World") -> None:
 
 
 def _rated(visit: Visit, _world: "World") -> None:
-    visit.tool(visit.ask(QUESTION), "有帮助").click()
+    visit.tool(visit.ask(QUESTION), "有用").click()
     visit.last.get_by_text("谢谢").first.wait_for()
 
 
 def _reasons(visit: Visit, _world: "World") -> None:
-    visit.tool(visit.ask(QUESTION), "没帮助").click()
+    visit.tool(visit.ask(QUESTION), "没用").click()
     visit.page.locator("#reasons").wait_for()
 
 
@@ -145,7 +145,7 @@ def _empty(visit: Visit, _world: "World") -> None:
 
 
 def _editing(visit: Visit, _world: "World") -> None:
-    visit.tool(visit.ask(NEAR), "改问题再问").click()
+    visit.tool(visit.ask(NEAR), "修改后再问").click()
 
 
 def _failed(visit: Visit, _world: "World") -> None:
