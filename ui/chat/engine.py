@@ -31,8 +31,8 @@ _BEAT_SECONDS = 0.5
 """So long after a page has stopped its question the asking goes on at most."""
 
 Event = dict[str, Any]
-"""What the page is told: `kind` is `beat` (nothing new), `found` (clauses were found), `written` (`html` of what
-a model has written so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`;
+"""What the page is told: `kind` is `beat` (nothing new), `found` (clauses were found), `written` (`html` of
+what a model has written so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`;
 `lost`: the conversation is not there any more)."""
 
 
