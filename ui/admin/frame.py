@@ -36,6 +36,7 @@ _POLICY = (
 HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",  # with less, browsers would not say where a form comes from
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from index.build.place import Place
 from index.schema import Document
+from index.text.days import days_in
 
 AUTHORITIES = {
     "law": "法律",
@@ -43,10 +44,10 @@ FIELDS = (
     Field("title", "标题", "一般不用填"),
     Field("number", "文号", example="某府发〔2024〕5号"),
     Field("issuer", "发文机关", example="某市教育委员会"),
-    Field("passed", "通过日期", kind="date"),
-    Field("published", "发布日期", kind="date"),
-    Field("effective", "施行日期", kind="date"),
-    Field("repealed", "废止日期", "从这一天起，回答里会注明已废止", kind="date"),
+    Field("passed", "通过日期", kind="date", example="2024-05-20"),
+    Field("published", "发布日期", kind="date", example="2024-05-28"),
+    Field("effective", "施行日期", kind="date", example="2024-06-01"),
+    Field("repealed", "废止日期", "从这一天起，回答里会注明已废止", kind="date", example="2026-01-01"),
     Field("period", "实施期", "规划、方案的起止年份；期满后，回答里会注明", example="2020-2022"),
     Field("jurisdiction", "适用地域", "全国，或一个地方的名称", example="重庆市"),
     Field("authority", "效力层级", kind="select"),
@@ -92,7 +93,7 @@ def values_read(report: Mapping[str, Any], key: str) -> dict[str, str]:
 def said_in(form: Mapping[str, str], read: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
     """What a form says of a document beside its text: of the fields that were shown with what was `read`
     those that differ, or that were `said` before and still are."""
-    given = {each.name: form.get(each.name, "").strip() for each in FIELDS if each.name in form}
+    given = {each.name: _given(each, form[each.name]) for each in FIELDS if each.name in form}
     kept = {name: value for name, value in said.items() if name not in given}
     new = {
         name: value
@@ -100,6 +101,12 @@ def said_in(form: Mapping[str, str], read: Mapping[str, str], said: Mapping[str,
         if value and (value != read.get(name, "") or said.get(name) == value)
     }
     return {**kept, **new}
+
+
+def _given(each: Field, value: str) -> str:
+    """What was typed into a field; a day in any of the ways in which texts write days as 2024-06-01."""
+    days = days_in(value) if each.kind == "date" else ()
+    return days[0].isoformat() if len(days) == 1 else value.strip()
 
 
 @dataclass(frozen=True, slots=True)

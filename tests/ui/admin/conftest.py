@@ -1,6 +1,7 @@
 """The whole application over documents, a store and a clock of its own, and admin keys for it."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.storage.store import Store
 
-START = 1_772_442_000.0
-"""2026-03-02, five in the afternoon in China."""
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
 @dataclass
 class Hand:
-    """A clock that a test sets forward; seconds since 1970."""
+    """A clock that a test sets forward; seconds since 1970. It begins at the true time, by which the server
+    sweeps what is over."""
 
-    now: float = START
+    now: float = field(default_factory=time.time)
 
     def __call__(self) -> float:
         """The time."""

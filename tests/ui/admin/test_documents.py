@@ -35,7 +35,7 @@ def draft_of(response: httpx.Response) -> str:
 def form_on(maintainer: Visitor, path: str) -> dict[str, str]:
     """The fields of the form for what is said of a document, as a page shows them."""
     page = maintainer.get(path).text
-    inputs = re.findall(r'<input id="f-(\w+)" name="\w+" type="\w+" value="([^"]*)"', page)
+    inputs = re.findall(r'<input id="f-(\w+)" [^>]*value="([^"]*)"', page)
     chosen = re.findall(r'<option value="(\w+)" selected>', page)
     return {**{name: html.unescape(value) for name, value in inputs}, "authority": "".join(chosen)}
 
@@ -224,7 +224,7 @@ def test_what_came_with_the_program_stays(site: Site, maintainer: Visitor) -> No
 
 
 def test_validity_is_set_and_taken_back(site: Site, kept: Visitor) -> None:
-    add(kept, id="night-room", effective="2024-07-01", number="某图发〔2024〕5号")
+    add(kept, id="night-room", effective="2024年7月1日", number="某图发〔2024〕5号")
     page = f"{LIST}/show?id=night-room&version=2024-06-01"
     assert "有效；添加的文件" in text_of(kept.get(page))
     where = {"id": "night-room", "version": "2024-06-01"}

@@ -68,7 +68,7 @@ def test_the_list_shows_the_newest_first_and_leads_to_the_whole_exchange(
     shown = maintainer.get(f"/admin/questions/{first['id']}")
     told = text_of(shown)
     (citation,) = first["citations"]
-    for words in (OPEN, first["answer"], citation["quote"], "《图书馆开放办法》一", "检索", first["id"]):
+    for words in (OPEN, first["answer"], citation["quote"], "《图书馆开放办法》一", "合计", first["id"]):
         assert words.replace("\n", " ") in told
     assert html.escape(citation["url"]) in shown.text
     assert httpx.get(site.base + citation["url"]).status_code == 200

@@ -27,6 +27,11 @@ const follow = (form) => {
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
   };
+  const stand = ({ stage: name, done, total }) => {
+    if (name !== "indexing") tell(STAGES[name] || "正在办理");
+    else if (done < total) tell(STAGES[name], done, total);
+    else tell("索引已建好，正在启用");
+  };
   const fail = (text) => {
     show.hidden = true;
     fault.textContent = text;
@@ -54,7 +59,7 @@ const follow = (form) => {
       const [found, next] = eventsIn(request.responseText, read);
       read = next;
       for (const [name, data] of found) {
-        if (name === "progress") tell(STAGES[data.stage] || "正在办理", data.done, data.stage === "indexing" ? data.total : 0);
+        if (name === "progress") stand(data);
         if (name === "done") {
           ended = true;
           tell("已办好", 1, 1);
@@ -90,6 +95,16 @@ const follow = (form) => {
   });
 };
 
+/** The browser's own field speaks its language; this one says in ours which file is chosen. */
+const named = (zone, input) => {
+  const [pick, name] = ["pick", "name"].map((each) => zone.querySelector(`[data-${each}]`));
+  const say = () => (name.textContent = input.files.length ? input.files[0].name : "还没有选文件");
+  pick.hidden = false;
+  input.classList.add("hidden");
+  input.addEventListener("change", say);
+  say();
+};
+
 const drop = (zone, input) => {
   zone.querySelector("[data-only]").hidden = false;
   const over = (is) => zone.classList.toggle("over", is);
@@ -112,6 +127,10 @@ const drop = (zone, input) => {
 };
 
 for (const form of document.querySelectorAll("form[data-progress]")) follow(form);
-for (const zone of document.querySelectorAll("[data-drop]")) drop(zone, zone.querySelector("input[type=file]"));
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const input = zone.querySelector("input[type=file]");
+  named(zone, input);
+  drop(zone, input);
+}
 // Back from a page that came after: the form can be sent again.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
