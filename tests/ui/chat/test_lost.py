@@ -46,7 +46,7 @@ def _back_and_forward(visit: Visit) -> None:
 
 
 def _document_and_back(visit: Visit) -> None:
-    visit.page.get_by_role("link", name="收录的文件").click()
+    visit.page.get_by_role("navigation").get_by_role("link", name="收录的文件").click()
     visit.page.wait_for_url("**/documents")
     visit.page.get_by_role("link", name=re.compile("问答|提问")).first.click()
 

@@ -174,7 +174,7 @@ def test_a_refusal_looks_unlike_evidence(visit: Visit) -> None:
 
 
 def test_a_correction_is_shown_as_one(visit: Visit) -> None:
-    turn = visit.ask("听说公办园占比要到80%？")
+    turn = visit.ask("听说公办幼儿园占比要达到80%，是不是？")
     assert turn.locator(".head").inner_text() == "更正"
     turn = visit.ask("那普惠性的呢？")
     assert turn.locator(".head").count() == 0, "a neutral question is no false belief"

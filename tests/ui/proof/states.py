@@ -16,7 +16,7 @@ SHARE = "公办幼儿园的占比要达到多少？"
 LIST = "重点任务一共分成几项？"
 NEAR = "公办幼儿园一个月收好多钱？"
 NOTHING = "校服多少钱一套？"
-BELIEF = "听说公办园占比要到80%？"
+BELIEF = "听说公办幼儿园占比要达到80%，是不是？"
 
 
 @dataclass(frozen=True, slots=True)
