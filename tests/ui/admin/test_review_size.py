@@ -30,7 +30,9 @@ def client(assistant: "Assistant", database_url: str) -> Iterator[TestClient]:
     now = datetime.now().astimezone()
     filled(store, COUNT, now)
     _, identifier, digest = new_token()
-    store.keys.add(Key(id=identifier, name="测", digest=digest, scopes=frozenset({Scope.ADMIN}), created_at=now))
+    store.keys.add(
+        Key(id=identifier, name="测", digest=digest, scopes=frozenset({Scope.ADMIN}), created_at=now)
+    )
     app = create_app(lambda: assistant, store)
     app.include_router(admin_router())
     with TestClient(app, base_url=LOOPBACK, follow_redirects=False) as opened:
