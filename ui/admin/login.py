@@ -32,6 +32,7 @@ ALL_ATTEMPTS = "100/15minutes"
 """Attempts of all addresses together."""
 _NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
 _WRONG = "这把密钥不能登录。请核对后重新输入；只有没过期、没停用、没换过的管理员密钥能登录。"
+_EMPTY = "请输入管理员密钥。"
 _MANY = "试的次数太多了，请等 {minutes} 分钟后再试。"
 _ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
 _OUT = "已退出。"
@@ -72,6 +73,8 @@ def logout(request: Request, _fields: Annotated[dict[str, str], Depends(posted)]
 
 def _tried(request: Request, token: str, then: str | None) -> Response:
     """Each attempt is counted before the key is looked at, so that many at once are counted too."""
+    if not token:
+        return _page(request, _EMPTY, 422, wrong=True)
     store, address = store_of(request), caller_of(request).address
     by_address = limit("login", ADDRESS_ATTEMPTS, address)
     limits: list[Limit] = [by_address, limit("logins", ALL_ATTEMPTS)]
