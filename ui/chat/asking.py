@@ -66,11 +66,12 @@ class Asked:
                 raise
             kept = {"new_conversation_id": conversation}
         within = list(dict.fromkeys(self.documents))
+        taken = self.answer_id and assistant.store.conversations.answered(self.answer_id)
         return {
             **kept,
             "question": self.question,
             "documents": within or None,
-            "answer_id": self.answer_id,
+            "answer_id": None if taken else self.answer_id,
         }
 
 
