@@ -4,7 +4,6 @@ The page holds nothing of anybody: what was said before is fetched with the conv
 in the browser; without script it travels in the form.
 """
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -63,10 +62,9 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
     async def ask(request: Request) -> Response:
         """The page with an answer, for a browser without script."""
         async with request.form(max_files=0) as form:
-            names = ("question", "suggested", "secret", "number")
-            typed, suggested, secret, number = (_text(form, name) for name in names)
+            typed, suggested, secret = (_text(form, name) for name in ("question", "suggested", "secret"))
             documents = tuple(each for each in form.getlist("documents") if isinstance(each, str))
-        asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents, number)
+        asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents)
         shown = await _answered(get_assistant, access_of(request).converses, asked)
         if suggested and not shown.question:
             shown = replace(shown, question=typed)  # what was begun in the box stays there
@@ -91,8 +89,6 @@ async def _answered(get_assistant: GetAssistant, converses: Converses, asked: As
             kept = replace(kept, found=await run_in_threadpool(transcript, assistant, asked.secret))
         if not asked.question:
             return replace(kept, fault=_EMPTY)
-        if any(each.answer.id == asked.answer_id for each in kept.found):
-            return kept  # the page was loaded again
         arguments = await run_in_threadpool(asked.arguments, assistant, converses)
         # It waits for its turn without a thread: those are for all who read pages meanwhile.
         answer = await lane_for(None, assistant.settings).run(partial(assistant.ask, **arguments))
@@ -117,7 +113,6 @@ def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
         covered=coverage(assistant) if assistant else None,
         audiences=first_questions(),
         shown=shown,
-        number=secrets.token_hex(16),
         turns=views(assistant, shown.found) if assistant else (),
         stopped=assistant.store.pause.message() if assistant else None,
         fault=fault,

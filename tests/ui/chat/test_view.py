@@ -244,7 +244,8 @@ def test_a_link_leads_to_the_quotation_in_its_page(assistant: "Assistant") -> No
     (link,) = page.xpath("//figure//a")
     assert link.get("href") == f"{one.url}#quote"
     assert link.get("data-original") in page.xpath("//figure/@id")
-    assert "看原文" in link.get("aria-label")
+    assert link.text_content().endswith("看原文")
+    assert "[1]" in link.text_content(), "who names what is seen finds it"
 
 
 def test_a_clause_is_named_with_its_heading_unless_that_is_the_quotation(assistant: "Assistant") -> None:
