@@ -115,7 +115,6 @@ def test_on_a_phone_the_original_is_a_screen_of_its_own_and_back_returns_to_the_
     assert _in_view(see)
     assert see.evaluate("e => e === document.activeElement")
     phone.page.go_forward()
-    quote.wait_for()
     phone.page.go_back()
     phone.original.wait_for(state="hidden")
     assert phone.turns.count() == 2

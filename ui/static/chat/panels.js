@@ -41,14 +41,18 @@ const relisted = (secret, button) => {
 
 const rename = (item) => {
   const form = document.createElement("form");
-  const field = Object.assign(document.createElement("input"), { type: "text", value: item.named, maxLength: 60, required: true });
+  const field = Object.assign(document.createElement("input"), { type: "text", value: item.named, maxLength: 60 });
   field.setAttribute("aria-label", "对话的新名称");
   const save = Object.assign(document.createElement("button"), { textContent: "保存" });
   form.append(field, save);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const title = field.value.trim();
-    if (!title) return;
+    if (!title) {
+      at("history-said").textContent = "请写一个名称。"; // the browser's own words are in its language
+      field.focus();
+      return;
+    }
     try {
       await post("/chat/rename", { secret: item.secret, title });
     } catch (error) {
