@@ -5,7 +5,7 @@ import html
 import io
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from assistant.schema import Status
 from assistant.storage.personal import Which, erase_all
 from assistant.storage.ratings import Rating, Reason
 from tests.ui.admin.conftest import Site, Visitor
-from tests.ui.admin.questions import ELSEWHERE, OPEN, asked
+from tests.ui.admin.questions import ELSEWHERE, OPEN, asked, day
 
 EVIL = "平日<img src=x onerror=alert(1)>开放几小时？\"'<script>alert(2)</script>"
 FORMULA = '=HYPERLINK("http://x","y") 平日开放几小时？'
@@ -39,6 +39,10 @@ def listed(response: httpx.Response) -> list[str]:
     """The questions of a list, in its order."""
     assert response.status_code == 200, response.text
     return [html.unescape(found) for found in re.findall(r'<a class="asked"[^>]*>([^<]*)</a>', response.text)]
+
+
+def month_and_day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def acts(site: Site) -> list[tuple[str, str]]:
@@ -106,9 +110,9 @@ def test_filters_stand_in_the_address_and_combine(site: Site, maintainer: Visito
         ("status=answered&rating=down", [OPEN]),
         ("q=押金", [ELSEWHERE]),
         ("q=100%25", []),
-        ("since=2026-03-01&until=2026-03-01", [ELSEWHERE, OPEN]),
+        (f"since={day(site, 1)}&until={day(site, 1)}", [ELSEWHERE, OPEN]),
         ("document=rules", [OPEN, OPEN]),
-        ("document=rules&until=2026-02-28&rating=down&status=answered&q=平日", [OPEN]),
+        (f"document=rules&until={day(site, 2)}&rating=down&status=answered&q=平日", [OPEN]),
         ("corrections=1", []),
         ("slow=1", []),
     ):
@@ -187,11 +191,13 @@ def test_times_are_told_by_day_and_step_with_the_picture_beside_the_table(
         asked(site, OPEN, days_ago=days_ago)
     page = maintainer.get("/admin/speed")
     told = text_of(page)
-    assert re.search(r"今天 3月2日 周一 2 (?:不到 )?[\d.]+ 毫秒 (?:不到 )?[\d.]+ 毫秒 100% 0% 0%", told)
+    assert re.search(
+        rf"今天 {month_and_day(day(site))} 周. 2 (?:不到 )?[\d.]+ 毫秒 (?:不到 )?[\d.]+ 毫秒 100% 0% 0%", told
+    )
     assert re.search(r"同样的提问，直接给出 \d", told)
     assert page.text.count("<circle") == 6
-    one = text_of(maintainer.get("/admin/speed?day=2026-02-25"))
-    assert "按步骤（2月25日 周三）" in one
+    one = text_of(maintainer.get(f"/admin/speed?day={day(site, 5)}"))
+    assert f"按步骤（{month_and_day(day(site, 5))} 周" in one
 
 
 def test_the_first_page_tells_what_a_maintainer_asks_first(site: Site, maintainer: Visitor) -> None:
@@ -217,7 +223,7 @@ def test_a_table_for_spreadsheets_holds_no_formula(site: Site, maintainer: Visit
         asked(site, question, rating=Rating.DOWN, comment='+1+1\n换行,"引号"')
     answer = maintainer.get("/admin/export.csv?rating=down")
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    assert answer.headers["content-disposition"] == 'attachment; filename="questions-2026-03-02.csv"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="questions-{day(site)}.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert len(rows) == 5
     for row in rows:
