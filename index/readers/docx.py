@@ -25,8 +25,8 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAX_UNPACKED = 300 * 1024 * 1024
 _MAX_MEMBERS = 5000
 _MAX_ELEMENTS = 500_000
-"""In all of a file's XML. Word writes about 20 for a paragraph of two runs: 20,000 such paragraphs are 420,000
-elements, read in 3 seconds; of empty paragraphs, the slowest for their number, 500,000 take 5 seconds."""
+"""In all of a file's XML. Word writes about 20 for a paragraph of two runs: 20,000 such paragraphs are
+420,000 elements, read in 3 seconds; of empty paragraphs, the slowest for their number, 500,000 take 5 seconds."""
 _CHUNK = 1 << 20
 _BEFORE_XML = codecs.BOM_UTF8 + codecs.BOM_UTF16 + codecs.BOM_UTF16_BE + b"\x00 \t\r\n"
 """Bytes that may stand before the first tag."""
@@ -41,7 +41,7 @@ def read(data: bytes, name: str) -> Extracted:
     """The stored text of a DOCX file. Raises DamagedDocument or DocumentTooLarge."""
     from docx import Document
     from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError
+    from lxml.etree import ErrorTypes, LxmlError
 
     damaged = f"文件“{name}”已损坏，不是完整的 Word 文档，请用 Word 或 WPS 打开后另存为 .docx 再添加。"
     try:
@@ -53,6 +53,8 @@ def read(data: bytes, name: str) -> Extracted:
         for note in _notes(package):
             writer.stored.line(note)
     except (OpcError, LxmlError, ParseError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        if getattr(error, "code", None) == ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise DamagedDocument(damaged) from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError, EOFError) as error:
         raise DamagedDocument(damaged) from error  # what python-docx says of parts that are missing or odd
@@ -63,8 +65,8 @@ def read(data: bytes, name: str) -> Extracted:
 
 
 def _check_size(data: bytes, name: str) -> None:
-    """Unpack once, counting: what a member declares of its size need not be true, and a few kilobytes can hold
-    more elements than there is time or memory for."""
+    """Unpack once, counting: what a member declares of its size need not be true, and a few kilobytes can
+    hold more elements than there is time or memory for."""
     size = elements = 0
     with zipfile.ZipFile(BytesIO(data)) as package:
         members = package.infolist()
@@ -77,7 +79,9 @@ def _check_size(data: bytes, name: str) -> None:
                     break
             else:
                 return
-    raise DocumentTooLarge(f"文件“{name}”解压后太大或内容太多，可能有问题，请检查来源，或拆成几个文件再添加。")
+    raise DocumentTooLarge(
+        f"文件“{name}”解压后太大或内容太多，可能有问题，请检查来源，或拆成几个文件再添加。"
+    )
 
 
 def _chunks(package: zipfile.ZipFile) -> Iterator[tuple[bytes, bool]]:
