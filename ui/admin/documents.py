@@ -162,7 +162,7 @@ async def finished(request: Request, work: Work[str]) -> Response:
     """To the page whose address is what `work` comes to; a script is told how far it is, and then where."""
     if accepts_events(request):
         return work.events(request, lambda path: {"location": root_of(request) + path})
-    return go(request, await work.result())
+    return go(request, await work.result(request))
 
 
 def latest(request: Request) -> "Assistant":
