@@ -12,11 +12,9 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Request
 
 from assistant.access.keys import Scope
-from assistant.access.rates import limit, name_of
 from assistant.access.rules import Rules
 from assistant.storage.logins import LOGIN_SECONDS
 from tests.ui.admin.conftest import Site, Visitor
-from ui.admin.login import ALL_ATTEMPTS
 
 PAGE = "/admin/acts"
 
@@ -84,33 +82,25 @@ def test_other_keys_are_refused_in_the_same_words(site: Site, visitor: Visitor, 
     assert "这把密钥不能登录" in answers[0][1]
 
 
-def test_attempts_of_an_address_are_counted_and_the_lock_ends(site: Site, visitor: Visitor) -> None:
-    good = site.key()
+def test_wrong_keys_of_an_address_are_counted_and_the_count_ends(visitor: Visitor) -> None:
+    wrong = "pqa_aaaaaaaaaaaa_" + "x" * 43
     for _ in range(10):
-        assert visitor.log_in("pqa_aaaaaaaaaaaa_" + "x" * 43).status_code == 401
-    locked = visitor.log_in(good)
+        assert visitor.log_in(wrong).status_code == 401
+    locked = visitor.log_in(wrong)
     assert locked.status_code == 429
     assert int(locked.headers["retry-after"]) <= 900
     assert "请等 15 分钟后再试" in locked.text
-    site.clock.now += 899
-    assert visitor.log_in(good).status_code == 429
-    site.clock.now += 2
+    visitor.site.clock.now += 901
+    assert visitor.log_in(wrong).status_code == 401
+
+
+def test_nobody_can_keep_a_right_key_out(site: Site, visitor: Visitor) -> None:
+    good = site.key()
+    codes = [visitor.log_in("wrong").status_code for _ in range(120)]
+    assert codes[-1] == 429
     assert visitor.log_in(good).status_code == 303
-
-
-def test_all_addresses_together_have_a_limit_too(site: Site, visitor: Visitor) -> None:
-    for _ in range(100):
-        site.store.counters.count(name_of(limit("logins", ALL_ATTEMPTS)), 900)
-    assert visitor.log_in().status_code == 429
-    site.clock.now += 901
-    assert visitor.log_in().status_code == 303
-
-
-def test_who_gets_in_begins_to_count_anew(site: Site, visitor: Visitor) -> None:
-    for _ in range(3):
-        for _ in range(9):
-            assert visitor.log_in("wrong").status_code == 401
-        assert visitor.log_in().status_code == 303
+    assert visitor.get("/admin/running").status_code == 200
+    assert visitor.log_in("wrong").status_code == 429  # nor does a right key let guesses go on
 
 
 def test_many_attempts_at_once_are_no_way_round(site: Site, visitor: Visitor) -> None:
