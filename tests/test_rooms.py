@@ -28,7 +28,7 @@ SHARED = {
         "assistant.fitted",
         "assistant.statuses",
     },
-    "prompts": {"prompts"},
+    "prompts": {"prompts", "prompts.first_questions"},
 }
 """Flat modules that every room of their package may import, and every package above it."""
 TOP = {"assistant.service", "assistant.pipeline", "assistant.render", "assistant.stream"}
@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index.build": INDEX - {"index.build", "index.cli"},
     "index.cli": INDEX - {"index.cli"},
     "prompts": set(),
+    "prompts.first_questions": set(),
     "assistant.schema": set(),
     "assistant.errors": set(),
     "assistant.settings": set(),

@@ -72,6 +72,12 @@ class Ratings:
             seen = update(overview).where(overview.c.answer_id == answer_id)
             connection.execute(seen.values(rating=rating.value))
 
+    def of(self, answer_ids: Sequence[str]) -> dict[str, Rating]:
+        """The ratings of those of the answers that are rated, by id."""
+        query = select(ratings.c.answer_id, ratings.c.rating).where(ratings.c.answer_id.in_(answer_ids))
+        with self._database.connect() as connection:
+            return {row.answer_id: Rating(row.rating) for row in connection.execute(query)}
+
     def rated(self) -> Iterator[Rated]:
         """Every rated answer, in the order of rating."""
         query = (

@@ -47,7 +47,7 @@ def acts(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> Resp
 
 def _row(act: Act, names: dict[str, str]) -> dict[str, str]:
     """An act in words."""
-    who = "本机命令" if act.key_id is None else f"{names.get(act.key_id, '未知')}（{act.key_id}）"
+    who = "本机，没有用密钥" if act.key_id is None else f"{names.get(act.key_id, '未知')}（{act.key_id}）"
     if act.key_id is None and act.act == "login.refuse":
         who = "没有这把密钥"
     at = act.at.astimezone()

@@ -15,12 +15,14 @@ from assistant.api.adding import Work, asked_in
 from assistant.api.described import find
 from assistant.api.negotiation import accepts_events
 from assistant.api.opening import opened
+from assistant.api.parts import store_of
 from index.build.apart import OnStage
 from index.library.library import DocumentView
 from index.storage.added_documents import AddedDocuments
 from index.storage.document_files import key_of
 from index.structure.faults import told
 from index.structure.levels import levels_of
+from ui.admin.drafts import Drafts
 from ui.admin.frame import AdminRoute, go, render, root_of
 from ui.admin.session import ROOT, maintainer_of, posted
 from ui.admin.words import AUTHORITIES, CHANGEABLE, FIELDS, said_in, shown, size, tree, values_of
@@ -61,6 +63,7 @@ class _Row:
 def documents(request: Request, _key: Maintainer) -> Response:
     """The list, or what of it has the words that were looked for."""
     assistant = latest(request)
+    Drafts(assistant.settings.state_dir, store_of(request).clock).sweep()
     words = request.query_params.get("q", "").strip()[:100]
     number = request.query_params.get("page", "1")
     at = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1

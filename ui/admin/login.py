@@ -31,6 +31,7 @@ REFUSALS = "10/15minutes"
 right key is let in whatever others sent from its address."""
 _NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
 _WRONG = "这把密钥不能登录。请核对后重新输入；只有没过期、没停用、没换过的管理员密钥能登录。"
+_EMPTY = "请输入管理员密钥。"
 _MANY = "输错的次数太多了，请等 {minutes} 分钟后再试；正确的密钥随时可以登录。"
 _ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
 _OUT = "已退出。"
@@ -70,6 +71,8 @@ def logout(request: Request, _fields: Annotated[dict[str, str], Depends(posted)]
 
 
 def _tried(request: Request, token: str, then: str | None) -> Response:
+    if not token:
+        return _page(request, _EMPTY, 422, wrong=True)
     store = store_of(request)
     key = _key(request, token)
     if key is None:

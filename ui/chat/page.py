@@ -4,6 +4,7 @@ The page holds nothing of anybody: what was said before is fetched with the conv
 in the browser; without script it travels in the form.
 """
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -62,10 +63,11 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
     async def ask(request: Request) -> Response:
         """The page with an answer, for a browser without script."""
         async with request.form(max_files=0) as form:
-            typed, suggested, secret = (_text(form, name) for name in ("question", "suggested", "secret"))
+            names = ("question", "suggested", "secret", "number")
+            typed, suggested, secret, number = (_text(form, name) for name in names)
             documents = tuple(each for each in form.getlist("documents") if isinstance(each, str))
-        asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents)
-        shown = await run_in_threadpool(_answered, get_assistant, access_of(request).converses, asked)
+        asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents, number)
+        shown = await _answered(get_assistant, access_of(request).converses, asked)
         if suggested and not shown.question:
             shown = replace(shown, question=typed)  # what was begun in the box stays there
         response = await run_in_threadpool(_page, get_assistant, shown)
@@ -80,17 +82,20 @@ def _text(form: FormData, name: str) -> str:
     return given if isinstance(given, str) else ""
 
 
-def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
+async def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
     """The conversation with one turn more; where there is a fault, with the question still in the box."""
     kept = _Conversation(secret=asked.secret if asked.begun else "", documents=asked.documents)
     try:
         assistant = get_assistant()
         if asked.begun:
-            kept = replace(kept, found=transcript(assistant, asked.secret))
+            kept = replace(kept, found=await run_in_threadpool(transcript, assistant, asked.secret))
         if not asked.question:
             return replace(kept, fault=_EMPTY)
-        arguments = asked.arguments(assistant, converses)
-        answer = lane_for(None, assistant.settings).run_blocking(partial(assistant.ask, **arguments))
+        if any(each.answer.id == asked.answer_id for each in kept.found):
+            return kept  # the page was loaded again
+        arguments = await run_in_threadpool(asked.arguments, assistant, converses)
+        # It waits for its turn without a thread: those are for all who read pages meanwhile.
+        answer = await lane_for(None, assistant.settings).run(partial(assistant.ask, **arguments))
         turn = Answered(mask(asked.question), answer, datetime.now(UTC))
         return replace(kept, found=(*kept.found, turn), secret=asked.secret)
     except UnknownConversation as error:
@@ -112,6 +117,7 @@ def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
         covered=coverage(assistant) if assistant else None,
         audiences=first_questions(),
         shown=shown,
+        number=secrets.token_hex(16),
         turns=views(assistant, shown.found) if assistant else (),
         stopped=assistant.store.pause.message() if assistant else None,
         fault=fault,

@@ -34,6 +34,9 @@ ASK, ADMIN = Target(Area.API, Scope.ASK), Target(Area.API, Scope.ADMIN)
         ("POST", "/chat/delete", Target(Area.PAGES)),
         ("GET", "/assets/index.js", Target(Area.PAGES)),
         ("GET", "/ui/static/0123456789ab/chat/main.js", Target(Area.FILES)),
+        ("GET", "/admin", Target(Area.ADMIN)),
+        ("POST", "/admin/documents/check", Target(Area.ADMIN)),
+        ("GET", "/administration", Target(Area.PAGES)),
         ("POST", "/wechat/official", Target(Area.CALLBACKS)),
     ],
 )

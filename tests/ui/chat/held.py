@@ -68,6 +68,8 @@ class Held:
         self.gate = gate
         self._questions = iter(QUESTIONS)
         self._admin_key = ""
+        self.admin_id = ""
+        """Of the key that `admin_key` makes."""
 
     def fresh(self) -> str:
         """A question that was not asked here yet: what was written once is not written again."""
@@ -80,9 +82,9 @@ class Held:
         store = self.assistant.store
         store.counters.reset()  # of attempts to log in from one address
         if not self._admin_key:
-            self._admin_key, identifier, digest = new_token()
+            self._admin_key, self.admin_id, digest = new_token()
             scopes = frozenset({Scope.ADMIN})
-            store.keys.add(Key(identifier, "维护员", scopes, digest, created_at=datetime.now(UTC)))
+            store.keys.add(Key(self.admin_id, "维护员", scopes, digest, created_at=datetime.now(UTC)))
             for question in ("听说公办园占比要到80%？", "校服多少钱一套？", "公办幼儿园一个月收好多钱？"):
                 answer = self.assistant.ask(question, answerer=Answerer.EXTRACTIVE)
                 store.ratings.rate(answer.id, Rating.DOWN, "太长了", [Reason.UNCLEAR])

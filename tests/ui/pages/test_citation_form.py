@@ -150,7 +150,7 @@ def test_a_refusal_is_copied_as_one_and_near_clauses_are_no_evidence() -> None:
         sentences=(Sentence("文件里没有写到借书要多少钱。", kind=SentenceKind.NOTICE),),
     )
     copied = copy_text("要多少钱？", answer, library)
-    assert "答：没有查到。\n文件里没有写到借书要多少钱。" in copied
+    assert "答：文件里没有写到。\n文件里没有写到借书要多少钱。" in copied
     assert "最接近的条款（没有回答这个问题，不是依据）：\n「（二）还书。」" in copied
     assert "[1]" not in copied
 

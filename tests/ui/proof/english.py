@@ -63,10 +63,13 @@ def words_of(text: str) -> set[str]:
     return set(_WORD.findall(text))
 
 
-def english(page: "Page", known: Collection[str] = ()) -> list[str]:
-    """What stands on `page` in Latin letters, with where; `known`: words of the documents."""
+def english(page: "Page", known: Collection[str] = (), ids: Collection[str] = ()) -> list[str]:
+    """What stands on `page` in Latin letters, with where; `known`: the documents' words; `ids`: of documents
+    and keys, which may stand there whole."""
     found = []
     for where, text in page.evaluate(_SAID):
+        for each in filter(None, ids):
+            text = text.replace(each, " ")
         strange = words_of(_NAMED.sub(" ", text)) - ALLOWED.keys() - set(known)
         if strange:
             found.append(f"{where}: {text[:80]} ({', '.join(sorted(strange))})")

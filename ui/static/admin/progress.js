@@ -48,6 +48,7 @@ const follow = (form) => {
     if (form.getAttribute("aria-busy")) return;
     fault.hidden = true;
     const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+    if (form.enctype === "multipart/form-data" && !files.length) return fail("还没有选文件，请先选一个文件。");
     const most = Number(form.dataset.most) * 1024 * 1024;
     if (files.some((file) => file.size > most)) return fail(`文件最大 ${form.dataset.most} MiB，请拆成几个文件再上传。`);
 
