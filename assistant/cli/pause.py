@@ -1,4 +1,4 @@
-"""`policy-qa pause` and `policy-qa resume`: the switch that stops answering, without the pages of maintainers."""
+"""`policy-qa pause` and `policy-qa resume`: the switch that stops answering, without a login."""
 
 import argparse
 import sys
@@ -14,9 +14,7 @@ AddCommand = Callable[[str, str], argparse.ArgumentParser]
 def register_pause(add_command: AddCommand, load_settings: "Callable[[], Settings]") -> None:
     """Register `pause`."""
     parser = add_command("pause", "暂停回答：各处提问只得到一句话，直到 policy-qa resume")
-    parser.add_argument(
-        "message", nargs="?", type=_message, metavar="话", help="对提问的人说的话，最多 200 个字"
-    )
+    parser.add_argument("message", nargs="?", type=_message, metavar="话", help="对提问的人说的话")
     parser.set_defaults(run=lambda args: _pause(args.message, load_settings()))
 
 

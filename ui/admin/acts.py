@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from assistant.api.parts import store_of
 from assistant.storage.trail import Act
+from index.text.beijing import in_beijing
 from ui.admin.frame import AdminRoute, render
 from ui.admin.session import ROOT, maintainer_of
 
@@ -50,7 +51,7 @@ def _row(act: Act, names: dict[str, str]) -> dict[str, str]:
     who = "本机，没有用密钥" if act.key_id is None else f"{names.get(act.key_id, '未知')}（{act.key_id}）"
     if act.key_id is None and act.act == "login.refuse":
         who = "没有这把密钥"
-    at = act.at.astimezone()
+    at = in_beijing(act.at)
     return {
         "at": f"{at:%Y-%m-%d %H:%M:%S}",
         "machine": at.isoformat(),

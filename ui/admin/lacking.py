@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from assistant.api.parts import store_of
 from assistant.schema import Status
 from assistant.storage.filters import Filters
+from index.text.beijing import in_beijing
 from index.text.folding import squeeze
 from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
@@ -49,7 +50,7 @@ def lacking(request: Request, _key: Maintainer) -> Response:
             {
                 "question": one.question,
                 "count": one.count,
-                "last": f"{one.last.astimezone():%Y-%m-%d}",
+                "last": f"{in_beijing(one.last):%Y-%m-%d}",
                 "id": one.answer_id,
             }
             for one in store.lacks.most_asked(wanted, QUESTIONS)

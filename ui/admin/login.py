@@ -48,7 +48,7 @@ def login(request: Request) -> Response:
         login_of(request)
     except LoginNeeded:
         said = _ENDED if "ended" in query else _OUT if "out" in query else None
-        return _page(request, said)
+        return _page(request, said, then=query.get("next"))
     return go(request, _next(query.get("next")))
 
 
@@ -72,11 +72,11 @@ def logout(request: Request, _fields: Annotated[dict[str, str], Depends(posted)]
 
 def _tried(request: Request, token: str, then: str | None) -> Response:
     if not token:
-        return _page(request, _EMPTY, 422, wrong=True)
+        return _page(request, _EMPTY, 422, wrong=True, then=then)
     store = store_of(request)
     key = _key(request, token)
     if key is None:
-        return _refused(request, token)
+        return _refused(request, token, then)
     if old := shown_token(request):
         store.logins.end(old)
     store.keys.used(key)
@@ -86,18 +86,18 @@ def _tried(request: Request, token: str, then: str | None) -> Response:
     return response
 
 
-def _refused(request: Request, token: str) -> Response:
+def _refused(request: Request, token: str, then: str | None) -> Response:
     """Refusals alone are counted; what is above the limit is not put down any more."""
     store = store_of(request)
     by_address = limit("login", REFUSALS, caller_of(request).address)
     (standing,) = count([by_address], store.counters, store.clock)
     if standing.exceeded:
         wait = standing.reset_seconds
-        response = _page(request, _MANY.format(minutes=-(-wait // 60)), 429, wrong=True)
+        response = _page(request, _MANY.format(minutes=-(-wait // 60)), 429, wrong=True, then=then)
         response.headers["Retry-After"] = str(wait)
         return response
     store.trail.record(_named(request, token), "login.refuse", "")
-    return _page(request, _WRONG, 401, wrong=True)
+    return _page(request, _WRONG, 401, wrong=True, then=then)
 
 
 def _key(request: Request, token: str) -> Key | None:
@@ -116,8 +116,11 @@ def _named(request: Request, token: str) -> str | None:
     return parts[0] if parts and store_of(request).keys.get(parts[0]) else None
 
 
-def _page(request: Request, said: str | None, status: int = 200, wrong: bool = False) -> Response:
-    then = request.query_params.get("next", "")
+def _page(
+    request: Request, said: str | None, status: int = 200, *, then: str | None, wrong: bool = False
+) -> Response:
+    """`then`: where it is to lead, of the address or of the form that was sent."""
+    then = then or ""
     return render(request, "admin/login.html", status, said=said, wrong=wrong, then=then, here=None)
 
 

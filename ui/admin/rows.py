@@ -10,6 +10,7 @@ from assistant.api.trail import put_down
 from assistant.eval_rows.row import ROW, Row, row_line
 from assistant.schema import Status
 from assistant.storage.review import Reviewed
+from index.text.beijing import in_beijing
 from ui.admin import row_form
 from ui.admin.filters import today_of
 from ui.admin.frame import AdminRoute, go, render
@@ -141,7 +142,7 @@ def _page(request: Request, found: Reviewed, held: Form, kept: bool, status: int
         kinds=row_form.KINDS,
         statuses={each.value: status_label(each) for each in Status},
         id_pattern=row_form.ID,
-        day=f"{found.answered.created_at.astimezone():%Y-%m-%d}",
+        day=f"{in_beijing(found.answered.created_at):%Y-%m-%d}",
         rating=RATINGS[opinion.rating] if opinion else "",
         reasons="、".join(REASONS[reason] for reason in opinion.reasons) if opinion else "",
         comment=opinion.comment if opinion else "",

@@ -10,6 +10,7 @@ from assistant.api.trail import put_down
 from assistant.storage.pause import MAX_MESSAGE, line_of
 from ui.admin.frame import AdminRoute, go, render
 from ui.admin.session import ROOT, maintainer_of, posted
+from ui.admin.wording import at_words
 
 _TOO_LONG = f"要说的话最多 {MAX_MESSAGE} 个字，请缩短"
 
@@ -27,7 +28,7 @@ def running(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> R
         request,
         "admin/running.html",
         stopped=stopped,
-        since=f"{stopped.at.astimezone():%Y-%m-%d %H:%M}" if stopped else "",
+        since=at_words(stopped.at) if stopped else "",
         by=names.get(stopped.key_id or "", "") if stopped else "",
         usual=PAUSED.advice,
         most=MAX_MESSAGE,

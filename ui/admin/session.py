@@ -60,15 +60,17 @@ def login_of(request: Request) -> Login:
     known: Login | None = getattr(request.state, "login", None)
     if known is not None:
         return known
-    token = request.cookies.get(_cookie(request), "")
-    store = store_of(request)
-    key_id = store.logins.key_id(token)
-    key = store.keys.get(key_id) if key_id else None
-    if key is None or not may_log_in(key, store.logins.now()):
+    login = _looked_up(request)
+    if login is None:
         raise LoginNeeded
-    request.scope[CALLER_KEY] = replace(caller_of(request), key=key)
-    request.state.login = login = Login(key, token)
+    request.scope[CALLER_KEY] = replace(caller_of(request), key=login.key)
+    request.state.login = login
     return login
+
+
+def still_logged_in(request: Request) -> bool:
+    """Whether it is so at this moment, for what goes on after it was looked at. Raises StorageFault."""
+    return _looked_up(request) is not None
 
 
 def may_log_in(key: Key, now: datetime) -> bool:
@@ -140,6 +142,13 @@ def dismiss(request: Request, response: Response) -> None:
 def shown_token(request: Request) -> str:
     """The token that the browser shows, good or not."""
     return request.cookies.get(_cookie(request), "")
+
+
+def _looked_up(request: Request) -> Login | None:
+    token, store = request.cookies.get(_cookie(request), ""), store_of(request)
+    key_id = store.logins.key_id(token)
+    key = store.keys.get(key_id) if key_id else None
+    return Login(key, token) if key is not None and may_log_in(key, store.logins.now()) else None
 
 
 def _cookie(request: Request) -> str:

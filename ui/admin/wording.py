@@ -7,6 +7,7 @@ from assistant.answering.decision import years_in
 from assistant.schema import Answer, RefusalReason, Status
 from assistant.statuses import STATUSES
 from assistant.storage.ratings import Rating, Reason
+from index.text.beijing import in_beijing
 
 RATINGS: Mapping[Rating, str] = {Rating.UP: "有用", Rating.DOWN: "没用"}
 REASONS: Mapping[Reason, str] = {
@@ -110,8 +111,8 @@ def duration(milliseconds: float | None) -> str:
 
 
 def at_words(moment: datetime) -> str:
-    """`2026-03-02 09:30`, by the clock of the machine that serves."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    """`2026-03-02 09:30`, by the clocks of Beijing, as each page says at its end."""
+    return f"{in_beijing(moment):%Y-%m-%d %H:%M}"
 
 
 def day_name(day: date, today: date) -> str:

@@ -253,6 +253,12 @@ def test_a_login_leads_to_our_pages_alone(visitor: Visitor, given: str) -> None:
     assert visitor.log_in(next=given).headers["location"] == "/admin"
 
 
+def test_a_wrong_key_forgets_not_where_one_was_going(visitor: Visitor) -> None:
+    for wrong in ("wrong", ""):
+        page = visitor.http.post("/admin/login", data={"key": wrong, "next": "/admin/speed?days=7"})
+        assert 'name="next" value="/admin/speed?days=7"' in page.text
+
+
 def test_the_login_says_how_to_make_a_key_where_there_is_none(visitor: Visitor) -> None:
     page = visitor.get("/admin/login").text
     assert "policy-qa keys create --name 我的名字 --scope admin" in page
