@@ -13,13 +13,15 @@ from fastapi.responses import StreamingResponse
 
 from assistant.api.parts import store_of
 from assistant.api.trail import put_down
+from assistant.storage.ratings import REASONS
 from assistant.storage.review import COUNTED, Reviewed
 from index.text.beijing import in_beijing
 from ui.admin.filters import in_kinds, read_filters, today_of
 from ui.admin.frame import AdminRoute
 from ui.admin.questions import Maintainer
 from ui.admin.session import ROOT, still_logged_in
-from ui.admin.wording import RATINGS, REASONS, status_label
+from ui.admin.wording import RATINGS, status_label
+from ui.chat.view import seen
 
 HEADINGS = (
     "时间（北京时间）", "序号", "提问", "实际检索的", "结果", "回答", "简答", "把握", "更正", "没有写到的",
@@ -89,7 +91,7 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield _BOM
     writer.writerow(HEADINGS)
     for row in rows:
-        writer.writerow(map(harmless, row))
+        writer.writerow(harmless(seen(cell)) for cell in row)
         yield written.getvalue()
         written.seek(0)
         written.truncate()

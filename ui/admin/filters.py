@@ -25,7 +25,7 @@ _REFUSING = tuple(status for status, meaning in STATUSES.items() if meaning.refu
 STATUS_CHOICES: Mapping[str, str] = {
     "": "全部",
     Status.ANSWERED.value: status_label(Status.ANSWERED),
-    REFUSED: "没答上（未涉及和题外）",
+    REFUSED: "没能回答的（未涉及和题外）",
     **{status.value: status_label(status) for status in STATUSES if status is not Status.ANSWERED},
 }
 RATING_CHOICES: Mapping[str, str] = {"": "全部", **{rating.value: RATINGS[rating] for rating in Rating}}

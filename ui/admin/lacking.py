@@ -1,4 +1,4 @@
-"""没答上的: what people ask and the documents do not say, the most frequent first."""
+"""没能回答的: what people ask and the documents do not say, the most frequent first."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.questions import Maintainer, library_of
 from ui.admin.session import ROOT
+from ui.chat.view import seen
 from ui.pages.citation_form import official_title
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def lacking(request: Request, _key: Maintainer) -> Response:
         spans=SPANS,
         asked=[
             {
-                "question": one.question,
+                "question": seen(one.question),
                 "count": one.count,
                 "last": f"{in_beijing(one.last):%Y-%m-%d}",
                 "id": one.answer_id,
@@ -59,7 +60,7 @@ def lacking(request: Request, _key: Maintainer) -> Response:
             {
                 "clause": clause_words(one.clause_id, library),
                 "count": one.count,
-                "questions": one.questions,
+                "questions": [seen(each) for each in one.questions],
                 "query": written(replace(wanted, nearest=one.clause_id)),
             }
             for one in store.lacks.by_clause(wanted, CLAUSES, OF_CLAUSE)

@@ -9,6 +9,7 @@ from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.api.trail import put_down
 from assistant.eval_rows.row import ROW, Row, row_line
 from assistant.schema import Status
+from assistant.storage.ratings import REASONS
 from assistant.storage.review import Reviewed
 from index.text.beijing import in_beijing
 from ui.admin import row_form
@@ -18,7 +19,8 @@ from ui.admin.lacking import clause_words
 from ui.admin.questions import Maintainer, found_exchange, library_of
 from ui.admin.row_form import Form
 from ui.admin.session import ROOT, posted
-from ui.admin.wording import RATINGS, REASONS, at_words, status_label
+from ui.admin.wording import RATINGS, at_words, status_label
+from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
 
 ROWS = f"{ROOT}/rows"
@@ -40,7 +42,7 @@ def rows(request: Request, _key: Maintainer) -> Response:
             {
                 "id": row.id,
                 "answer_id": made.answer_id,
-                "turns": row.turns,
+                "turns": [seen(each) for each in row.turns],
                 "kind": row_form.KINDS.get(row.kind, row.kind),
                 "status": row.status,
                 "label": status_label(Status(row.status)),

@@ -221,7 +221,7 @@ def test_the_first_page_tells_what_a_maintainer_asks_first(site: Site, maintaine
     asked(site, OPEN, days_ago=5)
     page = maintainer.get("/admin")
     told = text_of(page)
-    assert re.search(r"提问 0 2 3 0 作答 0 1 50% 2 67% 0 没答上 0 1 50% 1 33% 0", told)
+    assert re.search(r"提问 0 2 3 0 作答 0 1 50% 2 67% 0 没能回答 0 1 50% 1 33% 0", told)
     assert "没有回答我" in told
     link = html.unescape(re.search(r'href="(/admin/questions\?[^"]*status=refused[^"]*)"', page.text)[1])  # type: ignore[index]
     assert listed(maintainer.get(link)) == [ELSEWHERE]
@@ -321,6 +321,20 @@ def test_times_are_those_of_beijing_and_days_too(site: Site, maintainer: Visitor
     assert "2026-03-02T01:30:00+08:00" in maintainer.get("/admin/export.jsonl").text
     at = in_beijing(site.store.trail.acts(1)[0].at)
     assert f"{at:%Y-%m-%d %H:%M:%S}" in text_of(maintainer.get("/admin/acts"))
+
+
+def test_characters_that_turn_the_text_round_do_not_stand_among_others(
+    site: Site, maintainer: Visitor
+) -> None:
+    answer = asked(site, "平日\u202e开放几小时\u2066？", rating=Rating.DOWN, comment="不\u202e好")
+    refused = asked(site, "图书馆一年要交\u202e多少钱押金？")
+    stored = site.store.review.exchange(answer["id"])
+    assert stored is not None
+    assert "\u202e" in stored.answered.question
+    pages = ("/admin/questions", "/admin/lacking", "/admin/ratings", "/admin/export.csv")
+    for path in (*pages, *(f"/admin/questions/{each['id']}" for each in (answer, refused))):
+        said = re.sub(r"<bdi>.*?</bdi>", "", maintainer.get(path).text, flags=re.DOTALL)
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", said), path
 
 
 def test_an_exchange_that_is_gone_is_said_so(maintainer: Visitor) -> None:
