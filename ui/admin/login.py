@@ -12,6 +12,7 @@ from assistant.access.keys import Key, digest_of, parts_of
 from assistant.access.rates import count, limit
 from assistant.api.parts import store_of
 from assistant.api.trail import put_down
+from assistant.storage.store import Store
 from ui.admin.frame import AdminRoute, go, render
 from ui.admin.session import (
     ROOT,
@@ -23,7 +24,7 @@ from ui.admin.session import (
     may_log_in,
     posted,
     read_fields,
-    shown_token,
+    shown_tokens,
 )
 
 REFUSALS = "10/15minutes"
@@ -77,7 +78,7 @@ def _tried(request: Request, token: str, then: str | None) -> Response:
     key = _key(request, token)
     if key is None:
         return _refused(request, token, then)
-    if old := shown_token(request):
+    for old in shown_tokens(request):
         store.logins.end(old)
     store.keys.used(key)
     store.trail.record(key.id, "login.begin", "")
@@ -96,8 +97,16 @@ def _refused(request: Request, token: str, then: str | None) -> Response:
         response = _page(request, _MANY.format(minutes=-(-wait // 60)), 429, wrong=True, then=then)
         response.headers["Retry-After"] = str(wait)
         return response
-    store.trail.record(_named(request, token), "login.refuse", "")
+    _put_refusal_down(store, _named(request, token))
     return _page(request, _WRONG, 401, wrong=True, then=then)
+
+
+def _put_refusal_down(store: Store, key_id: str | None) -> None:
+    """The first of an hour, the tenth, the hundredth, and so on: the trail forgets nothing, so strangers must
+    not fill it."""
+    refused, _ = store.counters.count(f"login-refused/{key_id or ''}", 3600)
+    if set(str(refused)[1:]) <= {"0"} and str(refused)[0] == "1":
+        store.trail.record(key_id, "login.refuse", f"一小时内第 {refused} 次" if refused > 1 else "")
 
 
 def _key(request: Request, token: str) -> Key | None:

@@ -116,13 +116,12 @@ def check_origin(request: Request) -> None:
 
 def admit(request: Request, response: Response, token: str) -> None:
     """Have the browser hold the token of a login."""
-    secure = request.url.scheme == "https"
     response.set_cookie(
         _cookie(request),
         token,
         max_age=LOGIN_SECONDS,
         path=_path(request),
-        secure=secure,
+        secure=_is_secure(request),
         httponly=True,
         samesite="strict",
     )
@@ -133,22 +132,38 @@ def dismiss(request: Request, response: Response) -> None:
     response.delete_cookie(
         _cookie(request),
         path=_path(request),
-        secure=request.url.scheme == "https",
+        secure=_is_secure(request),
         httponly=True,
         samesite="strict",
     )
 
 
-def shown_token(request: Request) -> str:
-    """The token that the browser shows, good or not."""
-    return request.cookies.get(_cookie(request), "")
+def shown_tokens(request: Request) -> tuple[str, ...]:
+    """The tokens that the browser shows, good or not: beside ours it may send others of the same name, which
+    a neighbouring site has set."""
+    pairs = [
+        part.strip().partition("=")
+        for header in request.headers.getlist("cookie")
+        for part in header.split(";")
+    ]
+    name = _cookie(request)
+    return tuple(dict.fromkeys(value for key, _, value in pairs if key == name))
 
 
 def _looked_up(request: Request) -> Login | None:
-    token, store = request.cookies.get(_cookie(request), ""), store_of(request)
-    key_id = store.logins.key_id(token)
-    key = store.keys.get(key_id) if key_id else None
-    return Login(key, token) if key is not None and may_log_in(key, store.logins.now()) else None
+    store = store_of(request)
+    for token in shown_tokens(request):
+        key_id = store.logins.key_id(token)
+        key = store.keys.get(key_id) if key_id else None
+        if key is not None and may_log_in(key, store.logins.now()):
+            return Login(key, token)
+    return None
+
+
+def _is_secure(request: Request) -> bool:
+    """Whether the browser came over https: also where a proxy that is not named in the settings took it off,
+    by the page that the browser says it sends a form from."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
 def _cookie(request: Request) -> str:

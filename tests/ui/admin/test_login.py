@@ -8,13 +8,18 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from starlette.requests import Request as Starlette
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Request
 
 from assistant.access.keys import Scope
+from assistant.access.rates import limit, name_of
 from assistant.access.rules import Rules
 from assistant.storage.logins import LOGIN_SECONDS
 from tests.ui.admin.conftest import Site, Visitor
+from ui.admin.login import REFUSALS
+from ui.admin.session import admit
 
 PAGE = "/admin/acts"
 
@@ -257,6 +262,38 @@ def test_a_wrong_key_forgets_not_where_one_was_going(visitor: Visitor) -> None:
     for wrong in ("wrong", ""):
         page = visitor.http.post("/admin/login", data={"key": wrong, "next": "/admin/speed?days=7"})
         assert 'name="next" value="/admin/speed?days=7"' in page.text
+
+
+def test_strangers_do_not_fill_the_trail(site: Site, visitor: Visitor) -> None:
+    before = len(site.store.trail.acts())
+    for number in range(30):
+        site.store.counters.clear(name_of(limit("login", REFUSALS, "127.0.0.1")))
+        assert visitor.log_in(f"wrong{number}").status_code == 401
+    acts = site.store.trail.acts()
+    assert [(act.act, act.what) for act in acts[: len(acts) - before]] == [
+        ("login.refuse", "一小时内第 10 次"),
+        ("login.refuse", ""),
+    ]
+
+
+def test_a_cookie_of_the_same_name_from_elsewhere_keeps_nobody_out(site: Site, visitor: Visitor) -> None:
+    token = cookie_of(visitor.log_in())["value"]
+    for foreign in ("x", "A" * 43):
+        for cookies in ((foreign, token), (token, foreign)):
+            sent = "; ".join(f"policy_qa_admin={value}" for value in cookies)
+            assert httpx.get(site.base + PAGE, headers={"Cookie": sent}).status_code == 200
+
+
+def test_a_proxy_that_nobody_named_takes_https_off_and_the_cookie_stays_secure(
+    site: Site, visitor: Visitor
+) -> None:
+    host = site.base.removeprefix("http://")
+    request = Starlette(
+        {"type": "http", "scheme": "http", "path": "/", "headers": [(b"origin", f"https://{host}".encode())]}
+    )
+    response = Response()
+    admit(request, response, "A" * 43)
+    assert "secure" in response.headers["set-cookie"].lower().split("; ")
 
 
 def test_the_login_says_how_to_make_a_key_where_there_is_none(visitor: Visitor) -> None:

@@ -300,9 +300,11 @@ def test_an_export_ends_with_the_login(
 def test_a_fault_of_an_export_is_a_page_and_no_torn_file(
     site: Site, maintainer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_filters: Filters) -> Iterator[Reviewed]:
+    def unreadable() -> Reviewed:
         raise StorageFault(StorageCause.BUSY)
-        yield
+
+    def fails(_filters: Filters) -> Iterator[Reviewed]:
+        yield from (unreadable() for _ in range(1))
 
     monkeypatch.setattr(site.store.review, "each", fails)
     assert maintainer.get("/admin/export.csv").status_code == 503
