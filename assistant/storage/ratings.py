@@ -1,7 +1,7 @@
 """What people thought of answers, kept with them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,6 +32,16 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
     WRONG = "wrong"
     OTHER = "other"
+
+
+REASONS: Mapping[Reason, str] = {
+    Reason.WRONG_CLAUSE: "找错了条款",
+    Reason.NOT_ANSWERED: "没答到点上",
+    Reason.UNCLEAR: "看不明白",
+    Reason.WRONG: "内容不对",
+    Reason.OTHER: "其他",
+}
+"""What people choose from, in the same words wherever a reason is given or shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ui.admin.drafts import Draft, Drafts
 from ui.admin.frame import FAULTS, AdminRoute, go, problem_for, render
 from ui.admin.session import CSRF, check_form, check_origin, maintainer_of
 from ui.admin.words import ADDABLE, AUTHORITIES, FIELDS, PLACES, labels, said_in, shown, tree, values_read
+from ui.pages.facts import counted
 
 _GONE = "这份待收录的文件已经不在了（最多保留一小时），请重新选文件。"
 _MEANWHILE = "刚刚有人收录了同一编号、同一版本的文件，这一份没有收录；请点“重新检查”看一看。"
@@ -84,6 +85,7 @@ def draft(request: Request, key: Maintainer) -> Response:
         fields=FIELDS,
         authorities=AUTHORITIES,
         outline=tree(found.report["clauses"]),
+        clauses=counted(each["address"] for each in found.report["clauses"]),
         changed="changed" in request.query_params,
     )
 

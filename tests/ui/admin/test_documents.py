@@ -90,7 +90,7 @@ def acts(site: Site) -> list[tuple[str, str]]:
 
 def test_the_list_says_what_is_there(maintainer: Visitor) -> None:
     said = text_of(maintainer.get(LIST))
-    assert "图书馆开放办法 2024-05-01 效力未注明 3" in said
+    assert "图书馆开放办法 2024-05-01 效力未注明 2" in said
     assert "自带" in said
     assert "没有这样的文件" in text_of(maintainer.get(f"{LIST}?q=没有"))
     assert "图书馆开放办法" in text_of(maintainer.get(f"{LIST}?q=开放 rules"))
@@ -112,6 +112,7 @@ def test_a_file_counts_only_once_it_was_looked_at(site: Site, kept: Visitor) -> 
     assert counted.headers["location"] == f"{LIST}/show?id={key.replace('@', '&version=')}&done=new"
     assert ids(site) == sorted([*before, key])
     assert acts(site)[-1] == ("document.add", key)
+    assert f"《夜间阅览室开放通知》 {key}" in text_of(kept.get("/admin/acts"))
     assert site.store.trail.acts()[0].key_id is not None
     shown = text_of(kept.get(counted.headers["location"]))
     assert "已收录。下面是读出的目录" in shown

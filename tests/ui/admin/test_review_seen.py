@@ -92,7 +92,7 @@ def test_from_a_complaint_to_a_row_without_scripts(site: Site, opened: Any, answ
         page.get_by_role("link", name="下载全部").click()
     assert "八小时" in downloading.value.path().read_text(encoding="utf-8")
     page.get_by_role("link", name="全部提问").click()
-    page.get_by_label("结果").select_option("没答上（未涉及和题外）")
+    page.get_by_label("结果").select_option("没能回答的（未涉及和题外）")
     page.get_by_role("button", name="筛选").click()
     assert page.locator("a.asked").all_inner_texts() == [ELSEWHERE]
     page.locator("a.asked").click()
