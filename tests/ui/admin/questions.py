@@ -1,6 +1,6 @@
 """Questions really asked of the served application, put back in time and rated."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -38,11 +38,6 @@ def asked(
     at = site.now() - timedelta(days=days_ago)
     moved(site, answer["id"], at)
     return answer
-
-
-def day(site: Site, days_ago: int = 0) -> date:
-    """The day so many days before the site's clock."""
-    return site.now().astimezone().date() - timedelta(days=days_ago)
 
 
 def moved(site: Site, answer_id: str, at: datetime) -> None:
