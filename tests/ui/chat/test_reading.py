@@ -215,7 +215,7 @@ def test_all_can_be_done_by_keyboard_alone(visit: Visit) -> None:
         found = visit.page.evaluate(
             "(() => { const e = document.activeElement; const r = e.getBoundingClientRect();"
             "const s = getComputedStyle(e);"
-            "return {text: (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 20),"
+            "return {text: (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 60),"
             "inTurn: !!e.closest('.turn'),"
             "ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none',"
             "seen: r.bottom > 0 && r.top < innerHeight} })()"
@@ -262,5 +262,5 @@ def test_new_answers_are_announced(browser: "Browser", held: Held) -> None:
 def test_thumbs_stand_only_where_a_rating_is_kept(visit: Visit, question: str) -> None:
     turn = visit.ask(question)
     if turn.locator("[data-tool=down]").count():
-        turn.locator("[data-tool=down]").click()
+        turn.locator("[data-tool=up]").click()
         turn.get_by_text("谢谢").first.wait_for()
