@@ -110,6 +110,7 @@ class Visit:
         """Wait until the page's scripts take questions."""
         self.box.wait_for()
         self.until("document.body.dataset.state === 'idle' && document.readyState === 'complete'")
+        self.page.locator("#open-history").wait_for()
 
     def until(self, condition: str, seconds: float = 10) -> None:
         """Wait until `condition` holds. Playwright's own way evaluates text in the page, where the policy

@@ -34,8 +34,9 @@ _OPEN_RULES = {
     "POLICY_QA_CONVERSATION_PER_MINUTE": "1000",
     "POLICY_QA_ADDRESS_PER_MINUTE": "100000",
     "POLICY_QA_ADDRESS_PER_DAY": "1000000",
+    "POLICY_QA_CACHE_SECONDS": "0",
 }
-"""Twenty people come from twenty addresses; here they share one."""
+"""Twenty people come from twenty addresses, where these share one; no answer is given again."""
 _CLOCK = """(() => {
   const turns = document.querySelector('#turns');
   window.__asked = 0;
@@ -122,8 +123,8 @@ def _report(browsers: int, rounds: int, every: float, took: list[tuple[str, floa
         f"# Browsers that ask, {datetime.now().astimezone():%Y-%m-%d %H:%M}",
         "",
         f"`make browsers`: {browsers} browsers of one Chromium, a question each every {every:g} s,",
-        f"{rounds} rounds, mixed questions; from Enter to the answer drawn. Load average {load:.2f}",
-        f"at the end on {os.cpu_count()} cores, on which server and browsers run alike.",
+        f"{rounds} rounds, mixed questions, none answered from a cache; from Enter to the answer drawn. Load",
+        f"average {load:.2f} at the end on {os.cpu_count()} cores, on which server and browsers run alike.",
         "",
         "| questions | answered | failed | p50 | p95 (≤ 2 s) | slowest |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 _VIEW: Any = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
 _QUESTION = "娃儿一天在学校能运动好久？"
 _QUOTED = "每天１小时校园体育活动时间"
-_CHAT_READY = (
-    "document.body?.dataset.state === 'idle' && document.querySelector('#question:enabled:read-write')"
+_CHAT_READY = " && ".join(
+    f"document.querySelector('{each}')"
+    for each in ("#question:enabled:read-write", "#open-history:not([hidden])")
 )
-"""Its scripts run, and the box can be written into."""
+"""The box can be written into, and the scripts have shown what needs them."""
 _PARSED = "document.readyState === 'complete'"
 
 
