@@ -364,6 +364,8 @@ class Turn:
     """What the message states, where it may state something about the rules."""
     foreign: Foreign = Foreign()
     """The chances that it is no question for the documents."""
+    in_danger: bool = False
+    """More likely than not somebody is in danger or distress."""
     otherwise: Status = Status.OUT_OF_SCOPE
     """What it is, if it is none."""
     answer: Composition | None = None

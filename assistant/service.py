@@ -127,6 +127,7 @@ class Assistant:
         conversation_id: str | None = None,
         new_conversation_id: str | None = None,
         key_id: str | None = None,
+        answer_id: str | None = None,
         documents: Sequence[str] | None = None,
         answerer: Answerer | None = None,
         as_of: date | None = None,
@@ -136,7 +137,8 @@ class Assistant:
     ) -> Answer:
         """The answer to `question`, kept in its conversation: the one with `conversation_id`, which has to
         exist, else a new one, under `new_conversation_id` where that is given, and of the key `key_id`. Where
-        it cannot be kept, a notice says so.
+        it cannot be kept, a notice says so. `answer_id`: its id, which nobody can guess; where an answer is
+        kept under it already, this one is not.
 
         `history` is for callers who keep their conversations themselves: the answer follows on it, and
         neither question nor answer is kept.
@@ -179,7 +181,8 @@ class Assistant:
             for event in _events(made, request, timings[_REPEATED]):
                 on_event(event)
         conversation = conversation_id or new_conversation_id or new_id("cnv")
-        answer = replace(made.answer, id=new_id("ans"), conversation_id=conversation, timings_ms=timings)
+        number = answer_id or new_id("ans")
+        answer = replace(made.answer, id=number, conversation_id=conversation, timings_ms=timings)
         told.rest(answer)
         count(answer)
         if history is not None:

@@ -51,6 +51,11 @@ class Failed:
     error: Exception
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Nothing new: the listener can look whether anybody waits still."""
+
+
 StreamEvent = Begun | FoundClauses | Piece | Done | Failed
 
 
@@ -104,10 +109,14 @@ def in_thread(call: Callable[[], None]) -> "Future[None]":
 
 
 def streamed(
-    assistant: "Assistant", begin: Callable[[Callable[[], None]], "Future[None]"] = in_thread, **asked: Any
-) -> Iterator[StreamEvent]:
+    assistant: "Assistant",
+    begin: Callable[[Callable[[], None]], "Future[None]"] = in_thread,
+    beat: float | None = None,
+    **asked: Any,
+) -> Iterator[StreamEvent | Beat]:
     """The events of one question; a listener who stops ends the asking. `begin` has it made in a thread, when
-    its turn comes; what it raises is raised here, and what its future raises is told as `Failed`."""
+    its turn comes; what it raises is raised here, and what its future raises is told as `Failed`. With `beat`
+    there is an event at least every so many seconds."""
     events: queue.SimpleQueue[StreamEvent] = queue.SimpleQueue()
     gone = threading.Event()
 
@@ -119,7 +128,11 @@ def streamed(
     turn.add_done_callback(without_turn)
     try:
         while True:
-            event = events.get()
+            try:
+                event = events.get(timeout=beat)
+            except queue.Empty:
+                yield Beat()
+                continue
             yield event
             if isinstance(event, Done | Failed):
                 return

@@ -28,7 +28,7 @@ SHARED = {
         "assistant.fitted",
         "assistant.statuses",
     },
-    "prompts": {"prompts"},
+    "prompts": {"prompts", "prompts.first_questions"},
 }
 """Flat modules that every room of their package may import, and every package above it."""
 TOP = {"assistant.service", "assistant.pipeline", "assistant.render", "assistant.stream"}
@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index.build": INDEX - {"index.build", "index.cli"},
     "index.cli": INDEX - {"index.cli"},
     "prompts": set(),
+    "prompts.first_questions": set(),
     "assistant.schema": set(),
     "assistant.errors": set(),
     "assistant.settings": set(),
@@ -134,7 +135,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
-    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
+    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.chat", "ui.pages"},
     "ui.mount": {*ASSISTANT, *INDEX},
     "ui.widget": {"ui.static_files"},
     "ui.static_files": set(),

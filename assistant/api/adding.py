@@ -2,7 +2,8 @@
 process of its own, told stage by stage.
 
 One at a time: who comes meanwhile is told so, also where another process holds the build lock. A client that
-goes away stops nothing; what was begun is finished or, with the server, given up as a whole.
+goes away stops nothing; what was begun is finished or, with the server, given up as a whole. Looking at a
+file changes nothing: so many at once, and whose client goes away is ended.
 """
 
 import asyncio
@@ -19,15 +20,21 @@ from assistant.api.collection_models import AddRequest
 from assistant.api.events import HEADERS, SILENCE, SILENCE_SECONDS, event_text
 from assistant.api.negotiation import EVENTS
 from assistant.api.opening import Opening, opened
-from assistant.api.problems import ProblemError, invalid_body, not_ready
+from assistant.api.problems import ProblemError, interrupted, invalid_body, not_ready, reading
 from assistant.api.streaming import problem_of
 from assistant.api.trail import put_down
 from assistant.api.upload import Form, open_incoming, read_form
 from assistant.errors import BuildInProgress
-from index.build.apart import Added, OnStage, Preview, add_apart, preview_apart, remove_apart
+from index.build.apart import Abandoned, Added, OnStage, Preview, add_apart, preview_apart, remove_apart
 
 _Result = TypeVar("_Result")
 _one_at_a_time = threading.Lock()
+PREVIEWS = 2
+"""Files that are looked at once by one server process, each held to what `index.build.limits` says."""
+looking = threading.BoundedSemaphore(PREVIEWS)
+"""Held while a file is looked at."""
+_LOOK_SECONDS = 1.0
+"""Between two looks at whether a client is still there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,9 @@ class _Done(Generic[_Result]):
 class Work(Generic[_Result]):
     """Something that is done in a thread. It goes with the server, and with it the process that builds."""
 
-    def __init__(self, work: Callable[[OnStage], _Result]) -> None:
-        """Begin."""
+    def __init__(self, work: Callable[[OnStage], _Result], left: threading.Event | None = None) -> None:
+        """Begin. `left` is set where the client goes away before the end."""
+        self._left = left
         loop = asyncio.get_running_loop()
         self._events: asyncio.Queue[_Stage | _Done[_Result] | Exception] = asyncio.Queue()
 
@@ -62,10 +70,16 @@ class Work(Generic[_Result]):
 
         threading.Thread(target=run, name="documents", daemon=True).start()
 
-    async def result(self) -> _Result:
-        """What it comes to. Raises what it raised."""
+    async def result(self, request: Request | None = None) -> _Result:
+        """What it comes to. Raises what it raised. The client that may go away is that of `request`."""
         while True:
-            match await self._events.get():
+            try:
+                event = await asyncio.wait_for(self._events.get(), _LOOK_SECONDS)
+            except TimeoutError:
+                if self._left is not None and request is not None and await request.is_disconnected():
+                    self._left.set()
+                continue
+            match event:
                 case _Done(result=result):
                     return result
                 case Exception() as error:
@@ -77,6 +91,14 @@ class Work(Generic[_Result]):
         return StreamingResponse(self._frames(request, told), headers=HEADERS, media_type=EVENTS)
 
     async def _frames(self, request: Request, told: Callable[[_Result], Any]) -> AsyncIterator[str]:
+        try:
+            async for frame in self._told(request, told):
+                yield frame
+        finally:  # also where the client has hung up
+            if self._left is not None:
+                self._left.set()
+
+    async def _told(self, request: Request, told: Callable[[_Result], Any]) -> AsyncIterator[str]:
         while True:
             try:
                 event = await asyncio.wait_for(self._events.get(), SILENCE_SECONDS)
@@ -160,10 +182,23 @@ def remove(request: Request, identifier: str, version: str | None, on_stage: OnS
 
 
 def preview(
-    request: Request, file: IO[bytes], name: str, said: Mapping[str, object], on_stage: OnStage
+    request: Request,
+    file: IO[bytes],
+    name: str,
+    said: Mapping[str, object],
+    on_stage: OnStage,
+    left: threading.Event,
 ) -> Preview:
-    """What the document in `file` would become if it was added now. Raises what `preview_apart` raises."""
-    return preview_apart(opened(request).settings.index(), file, name, said, on_stage)
+    """What the document in `file` would become if it was added now. Raises what `preview_apart` raises, and a
+    503 problem where as many files as may be are read already, or `left` was set."""
+    if not looking.acquire(blocking=False):
+        raise reading()
+    try:
+        return preview_apart(opened(request).settings.index(), file, name, said, on_stage, left=left)
+    except Abandoned:
+        raise interrupted() from None
+    finally:
+        looking.release()
 
 
 def opening_of(request: Request) -> Opening:

@@ -12,7 +12,7 @@ from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.parts import store_of
 from assistant.api.sample import ANSWER_ID
-from assistant.storage.ratings import Rating, Reason
+from assistant.storage.ratings import REASONS, Rating, Reason
 from index.text.personal_data import mask
 
 MAX_COMMENT = 1000
@@ -50,8 +50,7 @@ class Feedback(In):
     reasons: list[Reason] = Field(
         default_factory=list,
         max_length=len(Reason),
-        description="原因：wrong_clause 找错了条款，not_answered 没有回答到，unclear 看不懂，wrong 答错了，"
-        "other 其他",
+        description=f"原因：{'，'.join(f'{reason} {words}' for reason, words in REASONS.items())}",
         examples=[["not_answered"]],
     )
     comment: Comment = Field("", description=f"补充说明，最多 {MAX_COMMENT} 个字", examples=[_COMMENT])

@@ -241,7 +241,7 @@ class Answer(Out):
         examples=[ANSWER],
     )
     short_answer: str | None = Field(
-        description="答案本身，用原文的写法；没有则为空", examples=[SHORT_ANSWER]
+        description="答案本身，带原文的单位和期限，数字用半角；没有则为空", examples=[SHORT_ANSWER]
     )
     correction: bool = Field(description="问题的前提与原文不符，回答作了更正", examples=[False])
     missing: list[str] = Field(description="问到了而文件没有写的内容", examples=[[MISSING]])

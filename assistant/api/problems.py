@@ -42,6 +42,8 @@ from assistant.errors import (
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID_KEY = "policy_qa.request_id"
 RETRY_AFTER_SECONDS = 5
+READING_SECONDS = 30
+"""Long files take about so long to be read."""
 PAUSED_SECONDS = 60
 """A pause lasts minutes at least."""
 WHOLE_BODY = "请求正文"
@@ -134,6 +136,7 @@ INTERNAL = Fault(
 NOT_READY = Fault(503, "not-ready", "服务还没准备好", "服务正在打开索引，请过几秒再试。")
 STORAGE = Fault(503, "storage", "对话记录存取不了", "对话记录暂时存取不了，请过几秒再试。")
 BUSY = Fault(503, "busy", "提问的人太多", "现在提问的人多，请过几秒再试。")
+READING = Fault(503, "reading", "正在读取别的文件", "服务器正在读取别人交来的文件，请等半分钟再试。")
 INTERRUPTED = Fault(503, "interrupted", "办理中断了", "办理这个请求的进程中断了，请过几秒再发一次。")
 PAUSED = Fault(503, "paused", "问答暂停", "问答服务暂停，请稍后再来。文件原文仍可查阅。")
 OTHER = Fault(0, "other", "请求没有办成", "请稍后再试。")
@@ -194,6 +197,11 @@ def not_ready(detail: str | None = None) -> ProblemError:
 def busy() -> ProblemError:
     """The 503 problem of a server that has all the work it takes."""
     return ProblemError(BUSY, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def reading() -> ProblemError:
+    """The 503 problem of a server that reads as many files as it does at once."""
+    return ProblemError(READING, headers={"Retry-After": str(READING_SECONDS)})
 
 
 def interrupted() -> ProblemError:

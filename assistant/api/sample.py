@@ -32,7 +32,7 @@ START, END = 3441, 3496
 URL = f"/documents/{PLAN}?version={VERSION}&clause={ADDRESS}&start={START}&end={END}"
 SENTENCE = f"文件写的是：「{QUOTE[:-1]}」。"
 ANSWER = f"{SENTENCE}[1]"
-SHORT_ANSWER = "50％以上"
+SHORT_ANSWER = "到2022年，50%以上"
 CONFIDENCE = 0.9412
 SCORE = 0.710354
 NOTICE = "本方案实施期为2020—2022年，现已届满。"

@@ -107,7 +107,7 @@ class Asked(Out):
         description="结果：" + "，".join(f"{s} {meaning.description}" for s, meaning in STATUSES.items())
     )
     answer: str = Field(description="回答，[n] 标在有依据的句子后面；没有依据的话不要替它补充")
-    short_answer: str | None = Field(description="答案本身，用原文的写法；没有则为空")
+    short_answer: str | None = Field(description="答案本身，带原文的单位和期限，数字用半角；没有则为空")
     correction: bool = Field(description="问题的前提与原文不符，回答作了更正")
     missing: list[str] = Field(description="问到了而文件没有写的内容")
     confidence: float = Field(description="回答正确且完整的把握，0 到 1")

@@ -9,7 +9,7 @@ from assistant.answering.decision import is_prepared
 from assistant.answering.models import ReadingModel
 from assistant.answering.strength import strong_from
 from assistant.reading.reader import Reader
-from assistant.schema import NoticeKind, Status, Turn
+from assistant.schema import Status, Turn
 from assistant.steps.ending import LIKELY, ended
 from index.library.library import Library
 from index.schema import Passage
@@ -30,15 +30,14 @@ class AnswerFromEvidence:
 
     def __call__(self, turn: Turn) -> Turn:
         """The answer, or `not_covered` with what was asked; where it is more likely no question for the
-        documents, that ending. Where somebody may be in danger, an answer only on strong evidence. A turn
+        documents, that ending. Where somebody is in danger, an answer only on strong evidence. A turn
         without anything searched passes."""
         if not turn.parts:
             return turn
         # what is said of other matters is not held against the documents
         statements = turn.statements if turn.foreign.chance(prepared=True) < LIKELY else ()
         judged = self._answering.answer(turn.request, turn.question, turn.parts, statements, turn.foreign)
-        in_danger = any(notice.kind is NoticeKind.SAFETY for notice in turn.notices)
-        if in_danger and not (judged.covered and judged.answer.confidence >= strong_from()):
+        if turn.in_danger and not (judged.covered and judged.answer.confidence >= strong_from()):
             # beside help lines nothing stands that is only near
             sure = judged.answer.confidence
             refused = ended(turn, Status.NOT_COVERED, 1 - sure if judged.covered else sure, "distress")

@@ -12,7 +12,7 @@ from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
 from assistant.schema import Composition, Foreign, Notice, NoticeKind, Status, Turn
-from assistant.steps.ending import ended
+from assistant.steps.ending import LIKELY, ended
 from index.search.searcher import Searcher
 from prompts import reply
 
@@ -21,8 +21,8 @@ _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
 class Scope:
-    """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters, unless somebody may be
-    in danger."""
+    """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters, unless somebody is
+    likely in danger."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -38,9 +38,10 @@ class Scope:
         turn = replace(turn, question=asked)
         chance = intent_model().probabilities(asked.vector)
         limits = thresholds()
-        if chance["distress"] >= limits["distress"]:  # who may need help is never turned away
+        if chance["distress"] >= limits["distress"]:
             turn = replace(turn, notices=(*turn.notices, Notice(NoticeKind.SAFETY, reply("safety"))))
-            return replace(turn, foreign=Foreign(matter=chance["out_of_scope"]))
+        if chance["distress"] >= LIKELY:  # never turned away
+            return replace(turn, in_danger=True, foreign=Foreign(matter=chance["out_of_scope"]))
         topics = {name: share for name, share in chance.items() if name.startswith(_ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
         if addressed and sum(topics.values()) >= limits["about"]:

@@ -135,8 +135,8 @@ class SqlConversations:
         self, answer: Answer, exchange: Exchange, key_id: str | None = None, begins: bool = True
     ) -> None:
         """Keep `answer` and its exchange in `answer.conversation_id`, which begins here if it is new, then as
-        that of the key `key_id`. Not `begins`: it was there before; where somebody has erased it meanwhile,
-        it stays erased, and nothing is kept."""
+        that of the key `key_id`. An answer that is kept under its id already stays as it is. Not `begins`: it
+        was there before; where somebody has erased it meanwhile, it stays erased, and nothing is kept."""
         now = datetime.now(UTC)
         kept, given = mask_exchange(asdict(exchange)), mask_answer(asdict(answer))
         row = {
@@ -155,8 +155,11 @@ class SqlConversations:
                 connection.execute(new.on_conflict_do_update(index_elements=key, set_={"updated_at": now}))
             elif not connection.execute(update(conversations).where(known).values(updated_at=now)).rowcount:
                 return
-            added = insert(exchanges).values(row).returning(exchanges.c.id)
-            number = connection.execute(added).scalar_one()
+            added = self._database.insert(exchanges).values(row)
+            once = added.on_conflict_do_nothing(index_elements=[exchanges.c.answer_id])
+            number = connection.execute(once.returning(exchanges.c.id)).scalar_one_or_none()
+            if number is None:
+                return
             connection.execute(insert(overview).values(overview_row(number, now, kept, given)))
             if rows := cited_rows(number, given):
                 connection.execute(insert(cited), rows)

@@ -17,6 +17,7 @@ from assistant.storage.filters import SLOW_MS, Filters, day_start, moment
 from assistant.storage.opinions import reasons_of
 from assistant.storage.ratings import Rating, Reason
 from assistant.storage.tables import cited, overview, ratings
+from index.text.beijing import in_beijing
 
 STEPS_OF = 10_000
 """Times of steps are those of the latest so many answers of the days that are looked at."""
@@ -63,7 +64,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day, in the local time of this machine."""
+    """One day of Beijing."""
 
     day: date
     times: Times
@@ -223,7 +224,7 @@ class Figures:
         documents: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
         with self._database.connect() as connection:
             for row in connection.execute(given):
-                days[row.created_at.astimezone().date()][row.rating] += 1
+                days[in_beijing(row.created_at).date()][row.rating] += 1
                 if row.rating == Rating.DOWN.value:
                     reasons.update(reasons_of(row.reasons))
             for row in connection.execute(quoted):

@@ -9,6 +9,7 @@ from assistant.schema import Status
 from assistant.storage.masking import storable
 from assistant.storage.ratings import Rating
 from assistant.storage.tables import cited, overview
+from index.text.beijing import BEIJING
 from index.text.folding import fold_text
 
 LOW = 0.5
@@ -27,7 +28,7 @@ class Filters:
     text: str = ""
     """Words, each in the question as asked or as searched; width, case and traditional characters aside."""
     since: date | None = None
-    """From this day on, in the local time of this machine."""
+    """From this day on, by the clocks of Beijing."""
     until: date | None = None
     """Up to the end of this day."""
     document: str | None = None
@@ -69,8 +70,8 @@ class Filters:
 
 
 def day_start(day: date) -> int:
-    """Seconds since 1970 at which `day` begins, in the local time of this machine."""
-    return int(datetime.combine(day, time()).astimezone().timestamp())
+    """Seconds since 1970 at which `day` begins in Beijing."""
+    return int(datetime.combine(day, time(), BEIJING).timestamp())
 
 
 def moment(seconds: float) -> datetime:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from assistant.errors import StorageFault
 from assistant.storage.database import Database
 from assistant.storage.tables import pauses
 
+MAX_MESSAGE = 200
+"""Characters of what is said."""
 LOOK_SECONDS = 1.0
 """How long a process goes by what it saw last."""
 _ONLY = 1
@@ -74,3 +77,11 @@ class Pause:
     def _forget(self) -> None:
         with self._lock:
             self._seen_at = -LOOK_SECONDS
+
+
+def line_of(text: str) -> str:
+    """`text` as it may be said: on one line, of characters that people see."""
+    words = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
+    return " ".join(words.split())

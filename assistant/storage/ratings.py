@@ -1,7 +1,7 @@
 """What people thought of answers, kept with them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,6 +32,16 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
     WRONG = "wrong"
     OTHER = "other"
+
+
+REASONS: Mapping[Reason, str] = {
+    Reason.WRONG_CLAUSE: "找错了条款",
+    Reason.NOT_ANSWERED: "没答到点上",
+    Reason.UNCLEAR: "看不明白",
+    Reason.WRONG: "内容不对",
+    Reason.OTHER: "其他",
+}
+"""What people choose from, in the same words wherever a reason is given or shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,12 @@ class Ratings:
             connection.execute(rated.on_conflict_do_update(index_elements=[ratings.c.answer_id], set_=row))
             seen = update(overview).where(overview.c.answer_id == answer_id)
             connection.execute(seen.values(rating=rating.value))
+
+    def of(self, answer_ids: Sequence[str]) -> dict[str, Rating]:
+        """The ratings of those of the answers that are rated, by id."""
+        query = select(ratings.c.answer_id, ratings.c.rating).where(ratings.c.answer_id.in_(answer_ids))
+        with self._database.connect() as connection:
+            return {row.answer_id: Rating(row.rating) for row in connection.execute(query)}
 
     def rated(self) -> Iterator[Rated]:
         """Every rated answer, in the order of rating."""

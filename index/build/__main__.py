@@ -55,16 +55,23 @@ def main() -> int:
 def _add(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, Any]:
     from index.build.add_documents import add_documents
     from index.build.apart import load_settings
+    from index.build.limits import Limits, held_to
     from index.readers.find_files import GivenFile
     from index.storage.document_files import key_of
 
-    report = add_documents(
-        load_settings(job["settings"]),
-        [GivenFile(content, job["name"], job["fields"])],
-        on_file=lambda done, total: teller.stage("reading", done, total),
-        on_progress=lambda done, total: teller.stage("indexing", done, total),
-        replacing=job["replacing"],
-    )
+    with held_to(Limits(**job["limits"])) as lift:
+
+        def on_file(done: int, total: int) -> None:
+            lift()  # an index takes what it takes
+            teller.stage("reading", done, total)
+
+        report = add_documents(
+            load_settings(job["settings"]),
+            [GivenFile(content, job["name"], job["fields"])],
+            on_file=on_file,
+            on_progress=lambda done, total: teller.stage("indexing", done, total),
+            replacing=job["replacing"],
+        )
     for refusal in report.refused:
         raise refusal.error or ValueError(refusal.reason)
     if report.known:
@@ -76,15 +83,18 @@ def _add(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, Any]
 def _preview(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, Any]:
     from index.build.apart import load_settings
     from index.build.known_documents import preview
+    from index.build.limits import Limits, held_to
     from index.readers.find_files import GivenFile
     from index.readers.report import report_of
     from index.storage.document_files import key_of
 
-    teller.stage("reading", 0, 1)
-    weighed = preview(load_settings(job["settings"]), GivenFile(content, job["name"], job["fields"]))
-    teller.stage("reading", 1, 1)
+    settings, given = load_settings(job["settings"]), GivenFile(content, job["name"], job["fields"])
+    with held_to(Limits(**job["limits"])):
+        teller.stage("reading", 0, 1)
+        weighed = preview(settings, given)
+        report = report_of(weighed.document)
+        teller.stage("reading", 1, 1)
     there = key_of(weighed.there) if weighed.there else None
-    report = report_of(weighed.document)
     return {"place": weighed.place, "key": key_of(weighed.document), "there": there, "report": report}
 
 

@@ -62,7 +62,8 @@ class _Reading:
         several = len({(unit.kind, unit.number) for unit in units.values()}) >= _MIN_UNITS
         self._units = units if several else {}
         plain = [numbered(line) for line in self.lines]
-        self._found = [numbered(line, bare_digits=_has_decimals(plain)) for line in self.lines]
+        decimals = _has_decimals(plain)
+        self._found = [numbered(line, bare_digits=decimals) for line in self.lines]
         self._nesting = Nesting(self._found)
         self.first = len(self.lines)
         title = document_title(self.lines)

@@ -23,7 +23,12 @@ def is_table(clause: Clause) -> bool:
 
 def is_row(clause: Clause) -> bool:
     """Whether the clause is a row of a table."""
-    return _ROW.fullmatch(clause.address) is not None
+    return is_row_address(clause.address)
+
+
+def is_row_address(address: str) -> bool:
+    """Whether a clause of this address is a row of a table."""
+    return _ROW.fullmatch(address) is not None
 
 
 def row_contexts(document: Document, text: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.answering.short_answer import half_width
 from assistant.errors import Cancelled, InvalidQuestion, UnknownConversation, UnknownDocument
 from assistant.pipeline import StepEvent, run
 from assistant.schema import Request, Status, Turn
@@ -23,7 +24,7 @@ def test_a_dialect_question_is_answered_verbatim(assistant: "Assistant") -> None
     answer = assistant.ask("娃儿一天在学校能运动好久？")
     assert answer.status is Status.ANSWERED
     assert cited(answer)[0] == "2.1.4"
-    assert answer.short_answer == "１小时"
+    assert answer.short_answer == "每天1小时"
     assert "[1]" in answer.answer
     assert answer.notices[0].kind == "expired"
 
@@ -130,7 +131,7 @@ def test_a_wrong_number_is_corrected(assistant: "Assistant", message: str, value
     assert answer.correction
     assert answer.answer.startswith("不对。")
     assert f"文件写的是“{value}”" in answer.answer
-    assert answer.short_answer == value
+    assert answer.short_answer == half_width(value)
 
 
 def test_the_same_question_gives_the_same_answer(uncached: "Assistant") -> None:

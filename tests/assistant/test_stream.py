@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import Cancelled, InvalidQuestion
 from assistant.pipeline import StepEvent
 from assistant.schema import Answer, Answerer, Request, Status, SubQuestion, Turn
-from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit, streamed
+from assistant.stream import Beat, Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit, streamed
 from index.schema import Hit, Signals
 from index.structure.passages import make_passages
 from tests.assistant.sample import DAY, RULES, library
@@ -66,7 +66,7 @@ def step(name: str, turn: Turn = STARTED) -> StepEvent:
 WHOLE = (step("understand"), step("retrieve", SEARCHED), "甲。", "\n乙。", step("ground", SEARCHED))
 
 
-def events_of(assistant: FakeAssistant, **asked: Any) -> list[StreamEvent]:
+def events_of(assistant: FakeAssistant, **asked: Any) -> list[StreamEvent | Beat]:
     return list(streamed(cast("Assistant", assistant), question="问", **asked))
 
 

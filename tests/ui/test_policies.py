@@ -75,7 +75,7 @@ def test_the_chat_does_all_it_does_within_its_policy(watched: Visit) -> None:
     turn = watched.ask(QUESTION)
     turn.locator("figure a").first.click()
     watched.original.locator("mark#quote").wait_for()
-    watched.tool(turn, "有帮助").click()
+    watched.tool(turn, "有用").click()
     turn.get_by_text("已记下您的评价").wait_for()
     watched.display("长者模式", "深色")
     watched.begin()

@@ -1,13 +1,19 @@
 """操作记录: what administrators did, page by page."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from assistant.api.parts import store_of
 from assistant.storage.trail import Act
+from index.text.beijing import in_beijing
 from ui.admin.frame import AdminRoute, render
+from ui.admin.questions import library_of
 from ui.admin.session import ROOT, maintainer_of
+from ui.pages.citation_form import official_title
+
+if TYPE_CHECKING:
+    from index.library.library import Library
 
 PAGE = 50
 """Acts on one page."""
@@ -40,24 +46,36 @@ def acts(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> Resp
     store, before = store_of(request), _number(request.query_params.get("before", ""))
     found = store.trail.page(PAGE + 1, before)
     names = {key.id: key.name for key in store.keys.all()}
-    shown = [_row(act, names) for act in found[:PAGE]]
+    library = library_of(request)
+    shown = [_row(act, names, library) for act in found[:PAGE]]
     older = found[PAGE - 1].id if len(found) > PAGE else None
     return render(request, "admin/acts.html", acts=shown, older=older, later=before is not None)
 
 
-def _row(act: Act, names: dict[str, str]) -> dict[str, str]:
+def _row(act: Act, names: dict[str, str], library: "Library | None") -> dict[str, str]:
     """An act in words."""
     who = "本机，没有用密钥" if act.key_id is None else f"{names.get(act.key_id, '未知')}（{act.key_id}）"
     if act.key_id is None and act.act == "login.refuse":
         who = "没有这把密钥"
-    at = act.at.astimezone()
+    at = in_beijing(act.at)
     return {
         "at": f"{at:%Y-%m-%d %H:%M:%S}",
         "machine": at.isoformat(),
         "who": who,
         "act": ACTS.get(act.act, act.act),
-        "what": act.what,
+        "what": _what(act, library),
     }
+
+
+def _what(act: Act, library: "Library | None") -> str:
+    """What an act was done to; a document that is held with its title."""
+    identifier, _, version = act.what.rpartition("@")
+    held = (
+        library.get(identifier, version)
+        if library and act.act.startswith("document.") and identifier
+        else None
+    )
+    return f"{official_title(held.document.title)} {act.what}" if held else act.what
 
 
 def _number(text: str) -> int | None:

@@ -26,6 +26,7 @@ from ui.admin.drafts import Drafts
 from ui.admin.frame import AdminRoute, go, render, root_of
 from ui.admin.session import ROOT, maintainer_of, posted
 from ui.admin.words import AUTHORITIES, CHANGEABLE, FIELDS, said_in, shown, size, tree, values_of
+from ui.pages.facts import clause_count
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -108,7 +109,7 @@ def show(request: Request, _key: Maintainer) -> Response:
         versions=assistant.library.versions(document.id),
         warnings=[{"text": told(each), "page": each.page} for each in document.warnings],
         levels=levels_of(view.clauses),
-        clauses=len(view.clauses),
+        clauses=clause_count(document),
         size=size(assistant.original(document).stat().st_size),
         outline=tree([_clause(each) for each in view.clauses]),
         done=DONE.get(request.query_params.get("done", "")),
@@ -162,7 +163,7 @@ async def finished(request: Request, work: Work[str]) -> Response:
     """To the page whose address is what `work` comes to; a script is told how far it is, and then where."""
     if accepts_events(request):
         return work.events(request, lambda path: {"location": root_of(request) + path})
-    return go(request, await work.result())
+    return go(request, await work.result(request))
 
 
 def latest(request: Request) -> "Assistant":
@@ -212,7 +213,7 @@ def _row(assistant: "Assistant", view: DocumentView, keys: frozenset[str], today
         document,
         assistant.library.validity(document, today).label,
         assistant.library.versions(document.id),
-        len(view.clauses),
+        clause_count(document),
         size(assistant.original(document).stat().st_size),
         key_of(document) in keys,
     )

@@ -11,8 +11,9 @@ from assistant.api.parts import store_of
 from assistant.api.problems import INVALID, ProblemError
 from assistant.schema import Status
 from assistant.statuses import STATUSES
-from assistant.storage.filters import LOW, SLOW_MS, Filters
+from assistant.storage.filters import LOW, SLOW_MS, Filters, moment
 from assistant.storage.ratings import Rating
+from index.text.beijing import in_beijing
 from ui.admin.wording import RATINGS, duration, percent, status_label
 
 REFUSED = "refused"
@@ -24,17 +25,20 @@ _REFUSING = tuple(status for status, meaning in STATUSES.items() if meaning.refu
 STATUS_CHOICES: Mapping[str, str] = {
     "": "全部",
     Status.ANSWERED.value: status_label(Status.ANSWERED),
-    REFUSED: "没答上（未涉及和题外）",
+    REFUSED: "没能回答的（未涉及和题外）",
     **{status.value: status_label(status) for status in STATUSES if status is not Status.ANSWERED},
 }
 RATING_CHOICES: Mapping[str, str] = {"": "全部", **{rating.value: RATINGS[rating] for rating in Rating}}
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""Days that can be looked for; beyond, clocks and databases cannot reckon."""
 _WRONG_DAY = "要写成 2026-03-02 这样的日期"
+_FAR_DAY = f"要在 {FIRST_DAY} 到 {LAST_DAY} 之间"
 _WRONG_CHOICE = "没有这个选项"
 
 
 def today_of(request: Request) -> date:
-    """The day on which a page is opened, in the local time of this machine."""
-    return date.fromtimestamp(store_of(request).clock())  # noqa: DTZ012 - as people here count days
+    """The day on which a page is opened, in Beijing."""
+    return in_beijing(moment(store_of(request).clock())).date()
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
@@ -51,6 +55,9 @@ def read_filters(query: Mapping[str, str]) -> Filters:
             days[name] = date.fromisoformat(query[name]) if query.get(name) else None
         except ValueError:
             faults.append((label, _WRONG_DAY))
+            continue
+        if not FIRST_DAY <= (days[name] or FIRST_DAY) <= LAST_DAY:
+            faults.append((label, _FAR_DAY))
     text = query.get("q", "").strip()
     if len(text) > MAX_TEXT:
         faults.append(("含有的词", f"最多 {MAX_TEXT} 个字"))
@@ -98,6 +105,17 @@ def fields_of(filters: Filters) -> dict[str, str]:
 def in_words(filters: Filters) -> str:
     """The filters as one line for people; "" for none."""
     return "，".join(_said(filters))
+
+
+def in_kinds(filters: Filters) -> str:
+    """The same without what somebody typed, for the trail, which forgets nothing."""
+    typed = (
+        ("含有某些词", filters.text),
+        ("引用了某份文件", filters.document),
+        ("最接近某个条款", filters.nearest),
+    )
+    chosen = _said(replace(filters, text="", document=None, nearest=None))
+    return "，".join((*chosen, *(kind for kind, value in typed if value))) or "全部"
 
 
 def _said(filters: Filters) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""没答上的: what people ask and the documents do not say, the most frequent first."""
+"""没能回答的: what people ask and the documents do not say, the most frequent first."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request, Response
 from assistant.api.parts import store_of
 from assistant.schema import Status
 from assistant.storage.filters import Filters
+from index.text.beijing import in_beijing
 from index.text.folding import squeeze
 from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.questions import Maintainer, library_of
 from ui.admin.session import ROOT
+from ui.chat.view import seen
 from ui.pages.citation_form import official_title
 
 if TYPE_CHECKING:
@@ -47,9 +49,9 @@ def lacking(request: Request, _key: Maintainer) -> Response:
         spans=SPANS,
         asked=[
             {
-                "question": one.question,
+                "question": seen(one.question),
                 "count": one.count,
-                "last": f"{one.last.astimezone():%Y-%m-%d}",
+                "last": f"{in_beijing(one.last):%Y-%m-%d}",
                 "id": one.answer_id,
             }
             for one in store.lacks.most_asked(wanted, QUESTIONS)
@@ -58,7 +60,7 @@ def lacking(request: Request, _key: Maintainer) -> Response:
             {
                 "clause": clause_words(one.clause_id, library),
                 "count": one.count,
-                "questions": one.questions,
+                "questions": [seen(each) for each in one.questions],
                 "query": written(replace(wanted, nearest=one.clause_id)),
             }
             for one in store.lacks.by_clause(wanted, CLAUSES, OF_CLAUSE)

@@ -1,5 +1,6 @@
 """Adding a file: handed in, looked at as it was read, and then counted or dropped."""
 
+import threading
 from collections.abc import Mapping
 from functools import partial
 from typing import IO
@@ -22,6 +23,7 @@ from ui.admin.drafts import Draft, Drafts
 from ui.admin.frame import FAULTS, AdminRoute, go, problem_for, render
 from ui.admin.session import CSRF, check_form, check_origin, maintainer_of
 from ui.admin.words import ADDABLE, AUTHORITIES, FIELDS, PLACES, labels, said_in, shown, tree, values_read
+from ui.pages.facts import counted
 
 _GONE = "这份待收录的文件已经不在了（最多保留一小时），请重新选文件。"
 _MEANWHILE = "刚刚有人收录了同一编号、同一版本的文件，这一份没有收录；请点“重新检查”看一看。"
@@ -54,7 +56,8 @@ async def check(request: Request, key: Maintainer) -> Response:
         except BaseException:
             file.close()
             raise
-        work = Work(partial(_look, request, key, file, form.name, said))
+        left = threading.Event()
+        work = Work(partial(_look, request, key, file, form.name, said, left), left)
         return await finished(request, work)
     except FAULTS as error:
         if accepts_events(request):
@@ -82,6 +85,7 @@ def draft(request: Request, key: Maintainer) -> Response:
         fields=FIELDS,
         authorities=AUTHORITIES,
         outline=tree(found.report["clauses"]),
+        clauses=counted(each["address"] for each in found.report["clauses"]),
         changed="changed" in request.query_params,
     )
 
@@ -90,7 +94,8 @@ def draft(request: Request, key: Maintainer) -> Response:
 async def check_again(request: Request, fields: Fields) -> Response:
     """Look at it again with what the form says of it now."""
     token, found, said = await run_in_threadpool(_given, request, fields)
-    return await finished(request, Work(lambda on_stage: _again(request, token, found, said, on_stage)))
+    left = threading.Event()
+    return await finished(request, Work(partial(_again, request, token, found, said, left), left))
 
 
 @router.post("/draft/add")
@@ -98,11 +103,12 @@ async def add(request: Request, fields: Fields) -> Response:
     """Have it count. What the form says of it otherwise than when it was looked at is looked at first."""
     token, found, said = await run_in_threadpool(_given, request, fields)
     if said != found.said:
+        left = threading.Event()
 
         def look(on_stage: OnStage) -> str:
-            return f"{_again(request, token, found, said, on_stage)}&changed=1"
+            return f"{_again(request, token, found, said, left, on_stage)}&changed=1"
 
-        return await finished(request, Work(look))
+        return await finished(request, Work(look, left))
 
     def work(on_stage: OnStage) -> str:
         drafts = _drafts(request)
@@ -133,12 +139,18 @@ def drop(request: Request, fields: Fields) -> Response:
 
 
 def _look(
-    request: Request, key: str, file: IO[bytes], name: str, said: Mapping[str, str], on_stage: OnStage
+    request: Request,
+    key: str,
+    file: IO[bytes],
+    name: str,
+    said: Mapping[str, str],
+    left: threading.Event,
+    on_stage: OnStage,
 ) -> str:
-    """Read a file and keep it as a draft; the draft's page."""
+    """Read a file and keep it as a draft, unless `left` is set before; the draft's page."""
     with file:
         asked = asked_in({**said, "file": name})
-        found = adding.preview(request, file, name, asked.said(), on_stage)
+        found = adding.preview(request, file, name, asked.said(), on_stage, left)
         file.seek(0)
         try:
             token = _drafts(request).keep(file, _draft_of(name, key, said, found))
@@ -147,13 +159,20 @@ def _look(
     return f"{LIST}/draft?of={token}"
 
 
-def _again(request: Request, token: str, before: Draft, said: Mapping[str, str], on_stage: OnStage) -> str:
+def _again(
+    request: Request,
+    token: str,
+    before: Draft,
+    said: Mapping[str, str],
+    left: threading.Event,
+    on_stage: OnStage,
+) -> str:
     """Read the file of a draft again; the draft's page."""
     drafts = _drafts(request)
     asked = asked_in({**said, "file": before.name})
     try:
         with drafts.file(token) as file:
-            found = adding.preview(request, file, before.name, asked.said(), on_stage)
+            found = adding.preview(request, file, before.name, asked.said(), on_stage, left)
         drafts.change(token, _draft_of(before.name, before.key_id, said, found))
     except FileNotFoundError:
         raise _gone() from None

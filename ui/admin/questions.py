@@ -11,6 +11,7 @@ from assistant.schema import Citation
 from assistant.storage.conversations import is_id
 from assistant.storage.filters import LOW, SLOW_MS
 from assistant.storage.overview import same_as
+from assistant.storage.ratings import REASONS
 from assistant.storage.review import COUNTED, Reviewed, Shown
 from ui.admin.filters import (
     RATING_CHOICES,
@@ -26,7 +27,6 @@ from ui.admin.frame import AdminRoute, go, render, root_of
 from ui.admin.session import ROOT, maintainer_of
 from ui.admin.wording import (
     RATINGS,
-    REASONS,
     STEPS,
     at_words,
     duration,
@@ -34,6 +34,7 @@ from ui.admin.wording import (
     status_label,
     why_refused,
 )
+from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
 
 if TYPE_CHECKING:
@@ -104,9 +105,10 @@ def exchange(request: Request, _key: Maintainer, answer_id: str) -> Response:
     return render(
         request,
         "admin/exchange.html",
-        question=found.answered.question,
-        earlier=found.turns[:-1],
+        question=seen(found.answered.question),
+        earlier=[seen(each) for each in found.turns[:-1]],
         answer=answer,
+        standalone=seen(answer.standalone_question),
         searched=same_as(answer.standalone_question) != same_as(found.answered.question),
         ended=status_label(answer.status),
         at=at_words(found.answered.created_at),
@@ -164,7 +166,7 @@ def _line(shown: Shown) -> dict[str, object]:
         "id": shown.answer_id,
         "at": at_words(shown.asked_at),
         "machine": shown.asked_at.isoformat(),
-        "question": shown.question,
+        "question": seen(shown.question),
         "status": shown.status.value,
         "label": status_label(shown.status),
         "confidence": percent(shown.confidence),

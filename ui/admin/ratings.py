@@ -9,13 +9,14 @@ from assistant.api.parts import store_of
 from assistant.storage.conversations import is_id
 from assistant.storage.filters import Filters
 from assistant.storage.opinions import Complaint
-from assistant.storage.ratings import Rating
+from assistant.storage.ratings import REASONS, Rating
 from ui.admin.filters import RATING_CHOICES, read_filters, today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.lacking import SPANS, span_of
 from ui.admin.questions import Maintainer, titles_of
 from ui.admin.session import ROOT
-from ui.admin.wording import RATINGS, REASONS, at_words, day_name, share_of, status_label
+from ui.admin.wording import RATINGS, at_words, day_name, share_of, status_label
+from ui.chat.view import seen
 
 PAGE = 30
 """Ratings on one page."""
@@ -70,13 +71,13 @@ def line(each: Complaint) -> dict[str, object]:
     opinion = each.opinion
     return {
         "id": each.answer_id,
-        "question": each.question,
+        "question": seen(each.question),
         "status": each.status.value,
         "label": status_label(each.status),
         "rating": RATINGS[opinion.rating],
         "down": opinion.rating is Rating.DOWN,
         "reasons": "、".join(REASONS[reason] for reason in opinion.reasons),
-        "comment": opinion.comment,
+        "comment": seen(opinion.comment),
         "at": at_words(opinion.created_at),
         "machine": opinion.created_at.isoformat(),
     }

@@ -11,6 +11,7 @@ from assistant.eval_rows.row import Gold, Row
 from assistant.schema import Citation, Status
 from assistant.storage.ratings import Rating
 from assistant.storage.review import Reviewed
+from index.text.beijing import in_beijing
 from index.text.folding import fold
 from index.text.personal_data import mask
 
@@ -82,7 +83,7 @@ def first_form(found: Reviewed, kept: Row | None) -> Form:
     somebody did not find useful only the question."""
     answer = found.answered.answer
     right = found.opinion is None or found.opinion.rating is Rating.UP
-    day = found.answered.created_at.astimezone().date()
+    day = in_beijing(found.answered.created_at).date()
     row = kept or row_of(found.turns, answer, day, right, _AUTHOR)
     held = [gold_of(citation) for citation in offered(found)]
     chosen = frozenset(at for at, gold in enumerate(held) if gold in row.gold)
@@ -139,7 +140,7 @@ def made_of(form: Form, found: Reviewed, library: "Library") -> tuple[Row, tuple
             faults.append(f"选定的文件里没有这句原文：{wanted.quote}")
         else:
             gold.append(placed)
-    day = found.answered.created_at.astimezone().date()
+    day = in_beijing(found.answered.created_at).date()
     row = Row(
         id=form.id,
         split="dev",

@@ -9,7 +9,9 @@ from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.api.trail import put_down
 from assistant.eval_rows.row import ROW, Row, row_line
 from assistant.schema import Status
+from assistant.storage.ratings import REASONS
 from assistant.storage.review import Reviewed
+from index.text.beijing import in_beijing
 from ui.admin import row_form
 from ui.admin.filters import today_of
 from ui.admin.frame import AdminRoute, go, render
@@ -17,7 +19,8 @@ from ui.admin.lacking import clause_words
 from ui.admin.questions import Maintainer, found_exchange, library_of
 from ui.admin.row_form import Form
 from ui.admin.session import ROOT, posted
-from ui.admin.wording import RATINGS, REASONS, at_words, status_label
+from ui.admin.wording import RATINGS, at_words, status_label
+from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
 
 ROWS = f"{ROOT}/rows"
@@ -39,7 +42,7 @@ def rows(request: Request, _key: Maintainer) -> Response:
             {
                 "id": row.id,
                 "answer_id": made.answer_id,
-                "turns": row.turns,
+                "turns": [seen(each) for each in row.turns],
                 "kind": row_form.KINDS.get(row.kind, row.kind),
                 "status": row.status,
                 "label": status_label(Status(row.status)),
@@ -141,7 +144,7 @@ def _page(request: Request, found: Reviewed, held: Form, kept: bool, status: int
         kinds=row_form.KINDS,
         statuses={each.value: status_label(each) for each in Status},
         id_pattern=row_form.ID,
-        day=f"{found.answered.created_at.astimezone():%Y-%m-%d}",
+        day=f"{in_beijing(found.answered.created_at):%Y-%m-%d}",
         rating=RATINGS[opinion.rating] if opinion else "",
         reasons="、".join(REASONS[reason] for reason in opinion.reasons) if opinion else "",
         comment=opinion.comment if opinion else "",

@@ -1,6 +1,5 @@
 """运行: whether questions are answered, and the switch that stops it."""
 
-import unicodedata
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,10 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from assistant.api.parts import store_of
 from assistant.api.problems import PAUSED, ProblemError, invalid_fields
 from assistant.api.trail import put_down
+from assistant.storage.pause import MAX_MESSAGE, line_of
 from ui.admin.frame import AdminRoute, go, render
 from ui.admin.session import ROOT, maintainer_of, posted
+from ui.admin.wording import at_words
 
-MAX_MESSAGE = 200
 _TOO_LONG = f"要说的话最多 {MAX_MESSAGE} 个字，请缩短"
 
 router = APIRouter(prefix=f"{ROOT}/running", include_in_schema=False, route_class=AdminRoute)
@@ -28,7 +28,7 @@ def running(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> R
         request,
         "admin/running.html",
         stopped=stopped,
-        since=f"{stopped.at.astimezone():%Y-%m-%d %H:%M}" if stopped else "",
+        since=at_words(stopped.at) if stopped else "",
         by=names.get(stopped.key_id or "", "") if stopped else "",
         usual=PAUSED.advice,
         most=MAX_MESSAGE,
@@ -40,7 +40,7 @@ def running(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> R
 @router.post("/pause")
 def pause(request: Request, fields: Fields) -> Response:
     """Stop answering, with a message."""
-    message = _line(fields.get("message", "")) or PAUSED.advice
+    message = line_of(fields.get("message", "")) or PAUSED.advice
     if len(message) > MAX_MESSAGE:
         raise invalid_fields([("message", _TOO_LONG)])
     store_of(request).pause.begin(maintainer_of(request), message)
@@ -63,11 +63,3 @@ def _unable(request: Request) -> str | None:
     except ProblemError as problem:
         return problem.detail
     return None
-
-
-def _line(text: str) -> str:
-    """`text` on one line, of characters that people see."""
-    words = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
-    )
-    return " ".join(words.split())

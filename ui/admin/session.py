@@ -60,15 +60,17 @@ def login_of(request: Request) -> Login:
     known: Login | None = getattr(request.state, "login", None)
     if known is not None:
         return known
-    token = request.cookies.get(_cookie(request), "")
-    store = store_of(request)
-    key_id = store.logins.key_id(token)
-    key = store.keys.get(key_id) if key_id else None
-    if key is None or not may_log_in(key, store.logins.now()):
+    login = _looked_up(request)
+    if login is None:
         raise LoginNeeded
-    request.scope[CALLER_KEY] = replace(caller_of(request), key=key)
-    request.state.login = login = Login(key, token)
+    request.scope[CALLER_KEY] = replace(caller_of(request), key=login.key)
+    request.state.login = login
     return login
+
+
+def still_logged_in(request: Request) -> bool:
+    """Whether it is so at this moment, for what goes on after it was looked at. Raises StorageFault."""
+    return _looked_up(request) is not None
 
 
 def may_log_in(key: Key, now: datetime) -> bool:
@@ -114,13 +116,12 @@ def check_origin(request: Request) -> None:
 
 def admit(request: Request, response: Response, token: str) -> None:
     """Have the browser hold the token of a login."""
-    secure = request.url.scheme == "https"
     response.set_cookie(
         _cookie(request),
         token,
         max_age=LOGIN_SECONDS,
         path=_path(request),
-        secure=secure,
+        secure=_is_secure(request),
         httponly=True,
         samesite="strict",
     )
@@ -131,15 +132,38 @@ def dismiss(request: Request, response: Response) -> None:
     response.delete_cookie(
         _cookie(request),
         path=_path(request),
-        secure=request.url.scheme == "https",
+        secure=_is_secure(request),
         httponly=True,
         samesite="strict",
     )
 
 
-def shown_token(request: Request) -> str:
-    """The token that the browser shows, good or not."""
-    return request.cookies.get(_cookie(request), "")
+def shown_tokens(request: Request) -> tuple[str, ...]:
+    """The tokens that the browser shows, good or not: beside ours it may send others of the same name, which
+    a neighbouring site has set."""
+    pairs = [
+        part.strip().partition("=")
+        for header in request.headers.getlist("cookie")
+        for part in header.split(";")
+    ]
+    name = _cookie(request)
+    return tuple(dict.fromkeys(value for key, _, value in pairs if key == name))
+
+
+def _looked_up(request: Request) -> Login | None:
+    store = store_of(request)
+    for token in shown_tokens(request):
+        key_id = store.logins.key_id(token)
+        key = store.keys.get(key_id) if key_id else None
+        if key is not None and may_log_in(key, store.logins.now()):
+            return Login(key, token)
+    return None
+
+
+def _is_secure(request: Request) -> bool:
+    """Whether the browser came over https: also where a proxy that is not named in the settings took it off,
+    by the page that the browser says it sends a form from."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
 def _cookie(request: Request) -> str:

@@ -6,16 +6,10 @@ from datetime import date, datetime, timedelta
 from assistant.answering.decision import years_in
 from assistant.schema import Answer, RefusalReason, Status
 from assistant.statuses import STATUSES
-from assistant.storage.ratings import Rating, Reason
+from assistant.storage.ratings import Rating
+from index.text.beijing import in_beijing
 
 RATINGS: Mapping[Rating, str] = {Rating.UP: "有用", Rating.DOWN: "没用"}
-REASONS: Mapping[Reason, str] = {
-    Reason.WRONG_CLAUSE: "找错了条款",
-    Reason.NOT_ANSWERED: "没有回答到",
-    Reason.UNCLEAR: "看不懂",
-    Reason.WRONG: "答错了",
-    Reason.OTHER: "其他",
-}
 STEPS: Mapping[str, str] = {
     "understand": "理解提问",
     "rewrite": "补全追问",
@@ -36,7 +30,7 @@ _ENDINGS: Mapping[Status, str] = {
     Status.CLARIFY: "话太少或太含糊，没有去查文件，请对方说清楚；有 {chance} 的把握。",
     Status.BLOCKED: "看起来想让助手做不该做的事，没有去查文件；有 {chance} 的把握。",
 }
-_OLDER = "这个回答是早先的版本给的，没有记下是哪一步没答上。"
+_OLDER = "这个回答是早先的版本给的，没有记下为什么没能回答。"
 
 
 def why_refused(answer: Answer) -> tuple[str, ...]:
@@ -110,8 +104,8 @@ def duration(milliseconds: float | None) -> str:
 
 
 def at_words(moment: datetime) -> str:
-    """`2026-03-02 09:30`, by the clock of the machine that serves."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    """`2026-03-02 09:30`, by the clocks of Beijing, as each page says at its end."""
+    return f"{in_beijing(moment):%Y-%m-%d %H:%M}"
 
 
 def day_name(day: date, today: date) -> str:

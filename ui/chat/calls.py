@@ -54,7 +54,9 @@ class Shown(Out):
 def shown(body: Named, request: Request) -> Shown:
     """Its turns, rendered. Raises UnknownConversation, StorageFault."""
     assistant = opened(request)
-    turns = views(assistant, transcript(assistant, body.secret))
+    found = transcript(assistant, body.secret)
+    ratings = assistant.store.ratings.of([each.answer.id for each in found])
+    turns = views(assistant, found, ratings)
     return Shown(html=rendered("chat/turns.html", turns=turns, scripted=True), turns=len(turns))
 
 

@@ -15,7 +15,7 @@ from assistant.api.work import lane_for
 from assistant.errors import UnknownConversation
 from assistant.schema import Answerer
 from assistant.storage.conversations import Answered
-from assistant.stream import Done, Failed, FoundClauses, Piece, streamed
+from assistant.stream import Beat, Done, Failed, FoundClauses, Piece, streamed
 from index.text.personal_data import mask
 from ui.chat.asking import Asked, Converses, said_of
 from ui.chat.view import seen, turn_view
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 CONCURRENCY = 8
 """Questions answered at once; more wait in the queue."""
 _WAITING = 64
+_BEAT_SECONDS = 0.5
+"""So long after a page has stopped its question the asking goes on at most."""
 
 Event = dict[str, Any]
-"""What the page is told: `kind` is `found` (clauses were found), `written` (`html` of what a model has
-written so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`; `lost`: the
-conversation is not there any more)."""
+"""What the page is told: `kind` is `beat` (nothing new), `found` (clauses were found), `written` (`html` of
+what a model has written so far), `answered` (`html` of the whole turn, `answer`, its id) or `fault` (`text`;
+`lost`: the conversation is not there any more)."""
 
 
 def make_engine(
@@ -39,9 +41,10 @@ def make_engine(
 ) -> gr.Blocks:
     """The engine. `get_assistant` raises a problem while the index is not open yet."""
 
-    def ask(question: str, secret: str, begun: str, documents: str) -> Iterator[Event]:
+    def ask(question: str, secret: str, begun: str, documents: str, number: str) -> Iterator[Event]:
         within = tuple(each for each in documents.split(",") if each)
-        yield from events(get_assistant, converses, Asked(question, secret, bool(begun), within))
+        asked = Asked(question, secret, bool(begun), within, number)
+        yield from events(get_assistant, converses, asked)
 
     engine = gr.Blocks(analytics_enabled=False)
     with engine:
@@ -60,11 +63,17 @@ def events(get_assistant: "Callable[[], Assistant]", converses: Converses, asked
     """The events of one question; the last is `answered` or `fault`."""
     try:
         assistant = get_assistant()
+        if before := asked.before(assistant):
+            yield _turn(before, assistant)
+            return
         arguments = asked.arguments(assistant, converses)
         writes = assistant.settings.answerer is Answerer.LLM
         said = ""
-        for event in streamed(assistant, lane_for(None, assistant.settings).begin, **arguments):
+        begin = lane_for(None, assistant.settings).begin
+        for event in streamed(assistant, begin, _BEAT_SECONDS, **arguments):
             match event:
+                case Beat():
+                    yield {"kind": "beat"}
                 case FoundClauses() if writes:
                     yield {"kind": "found"}
                 case Piece() if writes:
@@ -72,10 +81,13 @@ def events(get_assistant: "Callable[[], Assistant]", converses: Converses, asked
                     yield {"kind": "written", "html": rendered("chat/written.html", text=seen(said))}
                 case Done(answer=answer):
                     shown = Answered(mask(asked.question.strip()), answer, datetime.now(UTC))
-                    turns = [turn_view(shown, assistant)]
-                    html = rendered("chat/turns.html", turns=turns, scripted=True)
-                    yield {"kind": "answered", "html": html, "answer": answer.id}
+                    yield _turn(shown, assistant)
                 case Failed():
                     raise event.error
     except Exception as error:  # noqa: BLE001 - told to the asker; logged where nobody foresaw it
         yield {"kind": "fault", "text": said_of(error), "lost": isinstance(error, UnknownConversation)}
+
+
+def _turn(found: Answered, assistant: "Assistant") -> Event:
+    html = rendered("chat/turns.html", turns=[turn_view(found, assistant)], scripted=True)
+    return {"kind": "answered", "html": html, "answer": found.answer.id}

@@ -65,7 +65,7 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
             typed, suggested, secret = (_text(form, name) for name in ("question", "suggested", "secret"))
             documents = tuple(each for each in form.getlist("documents") if isinstance(each, str))
         asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents)
-        shown = await run_in_threadpool(_answered, get_assistant, access_of(request).converses, asked)
+        shown = await _answered(get_assistant, access_of(request).converses, asked)
         if suggested and not shown.question:
             shown = replace(shown, question=typed)  # what was begun in the box stays there
         response = await run_in_threadpool(_page, get_assistant, shown)
@@ -80,17 +80,18 @@ def _text(form: FormData, name: str) -> str:
     return given if isinstance(given, str) else ""
 
 
-def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
+async def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
     """The conversation with one turn more; where there is a fault, with the question still in the box."""
     kept = _Conversation(secret=asked.secret if asked.begun else "", documents=asked.documents)
     try:
         assistant = get_assistant()
         if asked.begun:
-            kept = replace(kept, found=transcript(assistant, asked.secret))
+            kept = replace(kept, found=await run_in_threadpool(transcript, assistant, asked.secret))
         if not asked.question:
             return replace(kept, fault=_EMPTY)
-        arguments = asked.arguments(assistant, converses)
-        answer = lane_for(None, assistant.settings).run_blocking(partial(assistant.ask, **arguments))
+        arguments = await run_in_threadpool(asked.arguments, assistant, converses)
+        # It waits for its turn without a thread: those are for all who read pages meanwhile.
+        answer = await lane_for(None, assistant.settings).run(partial(assistant.ask, **arguments))
         turn = Answered(mask(asked.question), answer, datetime.now(UTC))
         return replace(kept, found=(*kept.found, turn), secret=asked.secret)
     except UnknownConversation as error:

@@ -14,6 +14,7 @@ from assistant.answering.follow_ups import follow_ups
 from assistant.answering.strength import strength
 from assistant.schema import Answer, Citation, Notice, NoticeKind, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
+from assistant.storage.ratings import Rating
 from index.text.folding import squeeze
 from ui.pages.citation_form import copy_text, official_title
 
@@ -42,8 +43,8 @@ _SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《�
 _NUMBER = re.compile(r"^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*")
 _SAFE_URL = re.compile(r"/documents/[A-Za-z0-9._~%/?&=#@:+,-]*")
 _HEADS = {
-    Status.NOT_COVERED: "没有查到",
-    Status.OUT_OF_SCOPE: "不在收录的文件里",
+    Status.NOT_COVERED: "文件里没有写到",
+    Status.OUT_OF_SCOPE: "不在查询范围里",
     Status.CLARIFY: "请说得再具体些",
     Status.BLOCKED: "这个要求不能照做",
 }
@@ -120,9 +121,13 @@ class TurnView:
     """Whether the standing line belongs below it."""
     follow_ups: tuple[str, ...]
     copy_text: str
+    rating: str | None
+    """`up` or `down`; None where it was not rated."""
 
 
-def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -> TurnView:
+def turn_view(
+    found: "Answered", assistant: "Assistant", suggest: bool = True, rating: Rating | None = None
+) -> TurnView:
     """What is shown of a stored, or just given, answer; `suggest`: with what else may be asked."""
     answer = found.answer
     question = seen(found.question) or _BLANK
@@ -149,6 +154,7 @@ def turn_view(found: "Answered", assistant: "Assistant", suggest: bool = True) -
         standing=STATUSES[answer.status].standing,
         follow_ups=follow_ups(answer, assistant.library) if suggest else (),
         copy_text=copy_text(found.question, answer, assistant.library),
+        rating=rating.value if rating else None,
     )
 
 

@@ -24,8 +24,10 @@ from ui.front.workers import Worker, Workers
 
 REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 _OF_ONE_CONNECTION = frozenset({
-    b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade",
+    b"connection", b"http2-settings", b"keep-alive", b"proxy-authenticate", b"proxy-authorization",
+    b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade",
 })  # fmt: skip
+"""The hop-by-hop headers of RFC 9110 and of those before it."""
 _MADE_HERE = _OF_ONE_CONNECTION | {b"content-length", b"expect", REQUEST_ID}
 _FRAME_ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
 _EVENTS = b"text/event-stream"
@@ -197,15 +199,16 @@ async def whole_body(connection: Connection) -> bytes:
 
 def request_for(scope: Scope, body: bytes, more: bool = False) -> bytes:
     """The request of `scope` as a worker gets it: with the client's address, and without what concerns the
-    client's connection alone. `more`: `body` is the beginning, and the rest follows in chunks."""
+    client's connection alone. `more`: `body` is the beginning, and the rest follows in chunks.
+
+    What `Connection` names is of one connection too (RFC 9110, 7.6.1), but a client that names `Origin` or
+    `Authorization` there would take from the worker what it judges by: only the names that are known to be of
+    one connection are dropped, wherever they are named."""
     headers: Headers = scope["headers"]
     query: bytes = scope["query_string"]
     target = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
-    own = {
-        name.strip().lower() for each, value in headers if each == b"connection" for name in value.split(b",")
-    }
     lines = [b"%b %b HTTP/1.1" % (scope["method"].encode(), target)]
-    lines += [b"%b: %b" % pair for pair in headers if pair[0] not in _MADE_HERE and pair[0] not in own]
+    lines += [b"%b: %b" % pair for pair in headers if pair[0] not in _MADE_HERE]
     if more:
         lines.append(b"transfer-encoding: chunked")
         body = b"%x\r\n%b\r\n" % (len(body), body) if body else b""

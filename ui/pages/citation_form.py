@@ -7,6 +7,7 @@ an item is written without its brackets where a statute is cited (第三条第�
 import re
 from collections.abc import Iterable, Iterator
 
+from assistant.answering.strength import strength
 from assistant.schema import Answer, Citation, Sentence, SentenceKind, Status
 from index.library.library import Library
 from index.schema import Validity
@@ -96,13 +97,14 @@ def copy_text(question: str, answer: Answer, library: Library) -> str:
     blocks = [f"问：{question.strip()}", "\n".join(_said(answer))]
     blocks += _quoted("依据（引文与收录的原文逐字相同）", answer.citations, library, marked=True)
     blocks += _quoted("最接近的条款（没有回答这个问题，不是依据）", answer.related, library, marked=False)
+    blocks += [f"证据强弱：{grade}"] if (grade := strength(answer)) else []
     blocks += [f"注意：{notice.text}" for notice in answer.notices]
     return "\n\n".join([*blocks, reply("standing")]) + "\n"
 
 
 def _said(answer: Answer) -> Iterator[str]:
     refused = answer.status is Status.NOT_COVERED
-    yield "答：没有查到。" if refused else f"答：{answer.short_answer or ''}".rstrip()
+    yield "答：文件里没有写到。" if refused else f"答：{answer.short_answer or ''}".rstrip()
     for each in stated(answer):
         yield each.text + "".join(f"[{marker}]" for marker in each.citations)
 

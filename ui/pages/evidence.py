@@ -94,7 +94,7 @@ def no_sheet(request: Request) -> Response:
     "/v1/answers/{id}/evidence",
     tags=["问答"],
     summary="回答的依据单",
-    description="可以打印的网页：问题、回答、逐字的引文和出处、提问时间、内容摘要。",
+    description="可以打印的网页：问题、回答、逐字的引文和出处、提问时间、内容校验值。",
     response_class=HTMLResponse,
     response_description="依据单",
     responses=problem_responses(404, 422, 503),

@@ -1,11 +1,12 @@
 """What is known of a document, in words for people: its title, its days, whether it still binds."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from index.library.library import Library, starts
 from index.schema import Document, Validity
-from index.structure.table_rows import is_row
+from index.structure.table_rows import is_row_address
 
 _OPENING = re.compile(r"(?<=[^\x00-\x7f])\(|\((?=[^\x00-\x7f])")
 _BRACKETS = str.maketrans("()", "（）")
@@ -20,9 +21,14 @@ def full_title(title: str) -> str:
 
 
 def clause_count(document: Document) -> int:
-    """How many clauses `document` has; its title and the like are none, a table is one, its
-    rows are none."""
-    return sum(each.address not in NOT_CLAUSES and not is_row(each) for each in document.clauses)
+    """How many clauses `document` has, see `counted`."""
+    return counted(each.address for each in document.clauses)
+
+
+def counted(addresses: Iterable[str]) -> int:
+    """How many clauses these are; a document's title and the like are none, a table is one, its rows are
+    none."""
+    return sum(each not in NOT_CLAUSES and not is_row_address(each) for each in addresses)
 
 
 def day_words(day: date | None) -> str | None:

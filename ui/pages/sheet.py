@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.answering.strength import strength
 from assistant.schema import Answer, Answerer, Citation, Notice, NoticeKind, SentenceKind, Status
 from assistant.storage.conversations import Answered
 from index.library.library import Library
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _HEADINGS = {
     Status.ANSWERED: "回答",
-    Status.NOT_COVERED: "没有查到",
+    Status.NOT_COVERED: "文件里没有写到",
     Status.SMALLTALK: "回应",
 }
 _REFUSED = "没有作答"
@@ -81,6 +82,8 @@ class SheetAnswer:
     citations: tuple[Quotation, ...]
     related: tuple[Quotation, ...]
     notices: tuple[Notice, ...]
+    strength: str | None
+    """How strong the evidence is, in words; None where nothing is cited."""
     asked_at: str
     written: str
     """What wrote it, in words."""
@@ -125,6 +128,7 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
         citations=citations,
         related=tuple(_quotation(each, library, base) for each in answer.related),
         notices=tuple(each for each in answer.notices if each.kind not in _READ_FIRST),
+        strength=strength(answer),
         asked_at=moment_in_words(found.created_at),
         written=_written(answer),
         digest=content_hash(found),

@@ -8,7 +8,7 @@
     clarify: "请说得再具体些",
     blocked: "这个要求不能照做",
   };
-  const REASONS = [["wrong_clause", "引错了条款"], ["not_answered", "没答到点上"], ["unclear", "看不明白"], ["wrong", "内容不对"], ["other", "其他"]];
+  const REASONS = [["wrong_clause", "找错了条款"], ["not_answered", "没答到点上"], ["unclear", "看不明白"], ["wrong", "内容不对"], ["other", "其他"]];
   const NUMBER = /^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*/;
 
   /** An element with attributes and children; a string among these is text. */

@@ -106,7 +106,7 @@ def test_a_question_is_answered_with_verbatim_quotations_and_full_addresses(
 ) -> None:
     answer = called(assistant, "ask", question=QUESTION, documents=[PLAN], as_of="2022-06-01")
     assert answer["status"] == "answered"
-    assert answer["short_answer"] == "１小时"
+    assert answer["short_answer"] == "每天1小时"
     first = answer["citations"][0]
     assert first["marker"] == 1
     assert first["quote"] == stored[first["start"] : first["end"]]

@@ -37,7 +37,7 @@ def test_a_program_that_starts_it_can_ask_and_read(settings: "Settings") -> None
 
     names, answer, resources = anyio.run(run)
     assert names == ["ask", "search_clauses", "get_clause", "verify_quotes"]
-    assert answer["short_answer"] == "１小时"
+    assert answer["short_answer"] == "每天1小时"
     assert answer["citations"][0]["url"].startswith(f"https://qa.example.cn/documents/{PLAN}?")
     assert resources == 2
 

@@ -121,7 +121,7 @@ def test_beside_help_lines_only_strong_evidence_is_quoted(
 ) -> None:
     near = Composition((ComposedSentence("关心师生。", (LENT,)),), confidence=strong_from() - 0.01)
     answering.judged = SimpleNamespace(parts=CHOSEN, answer=near, covered=covered)
-    turn = Turn(REQUEST, QUESTION, FOUND, notices=(Notice(NoticeKind.SAFETY, "110"),))
+    turn = Turn(REQUEST, QUESTION, FOUND, notices=(Notice(NoticeKind.SAFETY, "110"),), in_danger=True)
     told = step.AnswerFromEvidence(library(), (), reader())(turn)
     assert told.status is Status.NOT_COVERED
     assert told.answer is not None
@@ -132,5 +132,5 @@ def test_beside_help_lines_only_strong_evidence_is_quoted(
 def test_beside_help_lines_strong_evidence_is_an_answer(answering: type[FakeAnswering]) -> None:
     sure = Composition((ComposedSentence("不得打人。", (LENT,)),), confidence=strong_from())
     answering.judged = SimpleNamespace(parts=CHOSEN, answer=sure, covered=True)
-    turn = Turn(REQUEST, QUESTION, FOUND, notices=(Notice(NoticeKind.SAFETY, "110"),))
+    turn = Turn(REQUEST, QUESTION, FOUND, notices=(Notice(NoticeKind.SAFETY, "110"),), in_danger=True)
     assert step.AnswerFromEvidence(library(), (), reader())(turn).answer is sure

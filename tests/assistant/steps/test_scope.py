@@ -23,7 +23,7 @@ INTENTS = (
     "about_documents",
     "about_operator",
 )
-LIMITS = {"distress": 0.5, "blocked": 0.9, "foreign": 0.7, "about": 0.6}
+LIMITS = {"distress": 0.3, "blocked": 0.9, "foreign": 0.7, "about": 0.6}
 WHOLE = Question(standard="整句")
 VECTORS = {"整句": (3.0, 4.0), "新的话": (-3.0, 4.0)}
 
@@ -100,8 +100,18 @@ def test_who_may_be_in_danger_is_told_whom_to_call_whatever_comes_of_the_questio
 ) -> None:
     turn = scoped(monkeypatch, {"distress": 0.5, **more})
     assert [(notice.kind, notice.text) for notice in turn.notices] == [("safety", reply("safety"))]
-    assert turn.status is None  # never turned away
-    assert scoped(monkeypatch, {"distress": 0.49, **more}).notices == ()
+    assert (turn.status, turn.in_danger) == (None, True)  # never turned away
+    assert scoped(monkeypatch, {"distress": 0.29, **more}).notices == ()
+
+
+def test_who_less_likely_needs_help_is_told_whom_to_call_and_answered_as_anybody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turn = scoped(monkeypatch, {"distress": 0.3})
+    assert [notice.kind for notice in turn.notices] == ["safety"]
+    assert (turn.status, turn.in_danger) == (None, False)
+    ended = scoped(monkeypatch, {"distress": 0.3, "smalltalk": 0.7})
+    assert (ended.status, len(ended.notices)) == (Status.SMALLTALK, 1)
 
 
 def test_a_follow_up_is_never_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:

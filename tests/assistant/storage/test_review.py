@@ -13,10 +13,11 @@ from assistant.storage.filters import Filters
 from assistant.storage.ratings import Rating, Reason
 from assistant.storage.store import Store
 from assistant.storage.tables import cited, exchanges, made_rows, overview
+from index.text.beijing import BEIJING
 from tests.assistant.storage.exchanges import NEAR, answered, kept, refused
 from tests.assistant.storage.test_conversations import CITATION
 
-NOON = datetime(2026, 3, 2, 12).astimezone()
+NOON = datetime(2026, 3, 2, 12, tzinfo=BEIJING)
 DAY = date(2026, 3, 2)
 
 

@@ -118,3 +118,25 @@ def test_what_is_no_word_document_is_refused_by_name(data: bytes) -> None:
 def test_a_package_of_too_many_parts_is_refused() -> None:
     with pytest.raises(DocumentTooLarge, match="文件“大"):
         read(package(**{f"word/{number}": "" for number in range(5001)}), "大.docx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_more_elements_than_anyone_writes_are_refused_before_they_are_parsed(encoding: str) -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/document.xml", ("<w:p>" + "<w:p/>" * 500_000 + "</w:p>").encode(encoding))
+    assert len(stream.getvalue()) < 40_000
+    with pytest.raises(DocumentTooLarge, match="拆成几个文件"):
+        read(stream.getvalue(), "空段落.docx")
+
+
+def test_a_picture_is_no_xml() -> None:
+    picture = b"\x89PNG" + b"<" * 600_000
+
+    def fill(document: Any) -> None:
+        document.add_paragraph("正文")
+
+    stream = BytesIO(packed(fill))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/media/image1.png", picture)
+    assert read(stream.getvalue(), "图.docx").text == "正文"

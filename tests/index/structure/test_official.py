@@ -1,3 +1,5 @@
+import time
+
 from index.structure.official import official_outline
 from index.structure.tree import Node, lines_of
 
@@ -149,3 +151,14 @@ def test_a_long_run_of_numerals_is_no_number() -> None:
         "二、",
     ]
     assert outline("一" * 5000 + "、乙。")[1] == []
+
+
+def test_time_grows_with_the_lines_and_not_with_their_square() -> None:
+    def seconds(lines: int) -> float:
+        text = "\n".join(f"{number}.甲乙。" for number in range(1, lines + 1))
+        begun = time.process_time()
+        outline(text)
+        return time.process_time() - begun
+
+    seconds(100)
+    assert seconds(16000) < 16 * seconds(2000)  # eight times as long, and sixty-four with the square

@@ -4,12 +4,14 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from assistant.api import adding
 from tests.ui.admin.conftest import Site, Visitor
 
 NOTICE = "夜间阅览室开放通知\n一、时间\n夜间阅览室每晚开放到十一点。\n二、对象\n居民都可以进入。\n"
@@ -88,7 +90,7 @@ def acts(site: Site) -> list[tuple[str, str]]:
 
 def test_the_list_says_what_is_there(maintainer: Visitor) -> None:
     said = text_of(maintainer.get(LIST))
-    assert "图书馆开放办法 2024-05-01 效力未注明 3" in said
+    assert "图书馆开放办法 2024-05-01 效力未注明 2" in said
     assert "自带" in said
     assert "没有这样的文件" in text_of(maintainer.get(f"{LIST}?q=没有"))
     assert "图书馆开放办法" in text_of(maintainer.get(f"{LIST}?q=开放 rules"))
@@ -110,6 +112,7 @@ def test_a_file_counts_only_once_it_was_looked_at(site: Site, kept: Visitor) -> 
     assert counted.headers["location"] == f"{LIST}/show?id={key.replace('@', '&version=')}&done=new"
     assert ids(site) == sorted([*before, key])
     assert acts(site)[-1] == ("document.add", key)
+    assert f"《夜间阅览室开放通知》 {key}" in text_of(kept.get("/admin/acts"))
     assert site.store.trail.acts()[0].key_id is not None
     shown = text_of(kept.get(counted.headers["location"]))
     assert "已收录。下面是读出的目录" in shown
@@ -174,6 +177,22 @@ def test_a_file_that_cannot_be_read_changes_nothing(
     assert word.lower() in events_of(told)[-1][1]["detail"].lower()
     assert ids(site) == before
     assert kept_files(site) == drafts
+
+
+def test_two_files_are_read_at_once_and_a_third_is_told_to_wait(site: Site, kept: Visitor) -> None:
+    before = kept_files(site)
+    with ExitStack() as held:
+        for _ in range(adding.PREVIEWS):
+            assert adding.looking.acquire(blocking=False)
+            held.callback(adding.looking.release)
+        refused = hand_in(kept)
+        assert refused.status_code == 503
+        assert "请等半分钟再试" in text_of(refused)
+        told = events_of(hand_in(kept, accept="text/event-stream"))
+        assert (told[-1][0], told[-1][1]["type"].rpartition(":")[2]) == ("error", "reading")
+        assert kept_files(site) == before
+    for _ in range(adding.PREVIEWS + 1):  # whoever was read leaves the place to the next
+        draft_of(hand_in(kept))
 
 
 def test_a_script_is_told_how_far_it_is(site: Site, kept: Visitor) -> None:

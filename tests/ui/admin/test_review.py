@@ -5,16 +5,21 @@ import html
 import io
 import json
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 
+from assistant.errors import StorageCause, StorageFault
 from assistant.schema import Status
+from assistant.storage.filters import Filters
 from assistant.storage.personal import Which, erase_all
 from assistant.storage.ratings import Rating, Reason
+from assistant.storage.review import Reviewed
+from index.text.beijing import in_beijing
 from tests.ui.admin.conftest import Site, Visitor
-from tests.ui.admin.questions import ELSEWHERE, OPEN, asked
+from tests.ui.admin.questions import ELSEWHERE, OPEN, asked, moved
 
 EVIL = "平日<img src=x onerror=alert(1)>开放几小时？\"'<script>alert(2)</script>"
 FORMULA = '=HYPERLINK("http://x","y") 平日开放几小时？'
@@ -39,6 +44,11 @@ def listed(response: httpx.Response) -> list[str]:
     """The questions of a list, in its order."""
     assert response.status_code == 200, response.text
     return [html.unescape(found) for found in re.findall(r'<a class="asked"[^>]*>([^<]*)</a>', response.text)]
+
+
+def day_of(site: Site, days_ago: int) -> date:
+    """The day so many days before the site's clock, in Beijing."""
+    return in_beijing(site.now() - timedelta(days=days_ago)).date()
 
 
 def acts(site: Site) -> list[tuple[str, str]]:
@@ -68,7 +78,7 @@ def test_the_list_shows_the_newest_first_and_leads_to_the_whole_exchange(
     shown = maintainer.get(f"/admin/questions/{first['id']}")
     told = text_of(shown)
     (citation,) = first["citations"]
-    for words in (OPEN, first["answer"], citation["quote"], "《图书馆开放办法》一", "检索", first["id"]):
+    for words in (OPEN, first["answer"], citation["quote"], "《图书馆开放办法》一", "合计", first["id"]):
         assert words.replace("\n", " ") in told
     assert html.escape(citation["url"]) in shown.text
     assert httpx.get(site.base + citation["url"]).status_code == 200
@@ -99,6 +109,7 @@ def test_filters_stand_in_the_address_and_combine(site: Site, maintainer: Visito
     asked(site, OPEN, days_ago=3, rating=Rating.DOWN)
     asked(site, OPEN, days_ago=1)
     asked(site, ELSEWHERE, days_ago=1, rating=Rating.DOWN)
+    yesterday = day_of(site, 1)
     for query, expected in (
         ("status=answered", [OPEN, OPEN]),
         ("status=refused", [ELSEWHERE]),
@@ -106,9 +117,9 @@ def test_filters_stand_in_the_address_and_combine(site: Site, maintainer: Visito
         ("status=answered&rating=down", [OPEN]),
         ("q=押金", [ELSEWHERE]),
         ("q=100%25", []),
-        ("since=2026-03-01&until=2026-03-01", [ELSEWHERE, OPEN]),
+        (f"since={yesterday}&until={yesterday}", [ELSEWHERE, OPEN]),
         ("document=rules", [OPEN, OPEN]),
-        ("document=rules&until=2026-02-28&rating=down&status=answered&q=平日", [OPEN]),
+        (f"document=rules&until={day_of(site, 2)}&rating=down&status=answered&q=平日", [OPEN]),
         ("corrections=1", []),
         ("slow=1", []),
     ):
@@ -120,7 +131,16 @@ def test_filters_stand_in_the_address_and_combine(site: Site, maintainer: Visito
 
 
 @pytest.mark.parametrize(
-    "query", ["status=none", "rating=great", "since=yesterday", f"q={'长' * 101}", "until=2026-13-01"]
+    "query",
+    [
+        "status=none",
+        "rating=great",
+        "since=yesterday",
+        f"q={'长' * 101}",
+        "until=2026-13-01",
+        "since=0001-01-01",
+        "until=9999-12-31",
+    ],
 )
 def test_an_address_that_cannot_be_read_says_what_is_wrong_with_it(maintainer: Visitor, query: str) -> None:
     for path in ("/admin/questions", "/admin/export.csv"):
@@ -187,11 +207,12 @@ def test_times_are_told_by_day_and_step_with_the_picture_beside_the_table(
         asked(site, OPEN, days_ago=days_ago)
     page = maintainer.get("/admin/speed")
     told = text_of(page)
-    assert re.search(r"今天 3月2日 周一 2 (?:不到 )?[\d.]+ 毫秒 (?:不到 )?[\d.]+ 毫秒 100% 0% 0%", told)
+    assert re.search(r"今天 \d+月\d+日 周. 2 (?:不到 )?[\d.]+ 毫秒 (?:不到 )?[\d.]+ 毫秒 100% 0% 0%", told)
     assert re.search(r"同样的提问，直接给出 \d", told)
     assert page.text.count("<circle") == 6
-    one = text_of(maintainer.get("/admin/speed?day=2026-02-25"))
-    assert "按步骤（2月25日 周三）" in one
+    day = day_of(site, 5)
+    one = text_of(maintainer.get(f"/admin/speed?day={day}"))
+    assert re.search(rf"按步骤（(?:\d+年)?{day.month}月{day.day}日 周.）", one)
 
 
 def test_the_first_page_tells_what_a_maintainer_asks_first(site: Site, maintainer: Visitor) -> None:
@@ -200,7 +221,7 @@ def test_the_first_page_tells_what_a_maintainer_asks_first(site: Site, maintaine
     asked(site, OPEN, days_ago=5)
     page = maintainer.get("/admin")
     told = text_of(page)
-    assert re.search(r"提问 0 2 3 0 作答 0 1 50% 2 67% 0 没答上 0 1 50% 1 33% 0", told)
+    assert re.search(r"提问 0 2 3 0 作答 0 1 50% 2 67% 0 没能回答 0 1 50% 1 33% 0", told)
     assert "没有回答我" in told
     link = html.unescape(re.search(r'href="(/admin/questions\?[^"]*status=refused[^"]*)"', page.text)[1])  # type: ignore[index]
     assert listed(maintainer.get(link)) == [ELSEWHERE]
@@ -217,7 +238,7 @@ def test_a_table_for_spreadsheets_holds_no_formula(site: Site, maintainer: Visit
         asked(site, question, rating=Rating.DOWN, comment='+1+1\n换行,"引号"')
     answer = maintainer.get("/admin/export.csv?rating=down")
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    assert answer.headers["content-disposition"] == 'attachment; filename="questions-2026-03-02.csv"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="questions-{day_of(site, 0)}.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert len(rows) == 5
     for row in rows:
@@ -226,7 +247,7 @@ def test_a_table_for_spreadsheets_holds_no_formula(site: Site, maintainer: Visit
     assert rows[-1]["提问"] == f"'{FORMULA}"
     assert rows[0]["提问"] == OPEN
     assert rows[0]["意见"] == '\'+1+1\n换行,"引号"'
-    assert acts(site)[0] == ("export.csv", "评价：没用")
+    assert acts(site)[0] == ("export.csv", "评价：没用；5 条")
 
 
 def test_lines_for_programs_hold_what_is_stored(site: Site, maintainer: Visitor) -> None:
@@ -234,11 +255,88 @@ def test_lines_for_programs_hold_what_is_stored(site: Site, maintainer: Visitor)
     asked(site, ELSEWHERE)
     answer = maintainer.get("/admin/export.jsonl?status=answered")
     (row,) = map(json.loads, answer.text.splitlines())
-    assert row["id"] == given["id"]
+    assert row["question"].endswith(OPEN)
+    for capability in (given["id"], given["conversation_id"]):
+        assert capability not in answer.text
+        assert capability not in maintainer.get("/admin/export.csv").text
     assert row["rating"] == "up"
     assert row["citations"][0]["quote"] == given["citations"][0]["quote"]
     assert "13812345678" not in answer.text
-    assert acts(site)[0] == ("export.jsonl", "结果：作答")
+    assert ("export.jsonl", "结果：作答；1 条") in acts(site)
+
+
+def test_what_was_looked_for_in_an_export_is_kept_nowhere(site: Site, maintainer: Visitor) -> None:
+    maintainer.get("/admin/export.csv?q=王小明&document=王小明&nearest=王小明&status=answered")
+    assert acts(site)[0] == (
+        "export.csv",
+        "结果：作答，含有某些词，引用了某份文件，最接近某个条款；0 条",
+    )
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_export_ends_with_the_login(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    token = site.key()
+    visitor.log_in(token)
+    for _ in range(3):
+        asked(site, OPEN)
+    monkeypatch.setattr("ui.admin.export.LOOKED", 1)
+    each = site.store.review.each
+
+    def revoked_meanwhile(filters: Filters) -> Iterator[Reviewed]:
+        for found in each(filters):
+            yield found
+            site.store.keys.revoke(token.split("_")[1], site.now())
+
+    monkeypatch.setattr(site.store.review, "each", revoked_meanwhile)
+    answer = visitor.get(f"/admin/export.{ending}")
+    assert answer.status_code == 200
+    *_, last = answer.text.splitlines()
+    assert "登录已经结束，后面的没有导出。" in last
+    assert len(answer.text.splitlines()) == (3 if ending == "csv" else 2)
+
+
+def test_a_fault_of_an_export_is_a_page_and_no_torn_file(
+    site: Site, maintainer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable() -> Reviewed:
+        raise StorageFault(StorageCause.BUSY)
+
+    def fails(_filters: Filters) -> Iterator[Reviewed]:
+        yield from (unreadable() for _ in range(1))
+
+    monkeypatch.setattr(site.store.review, "each", fails)
+    assert maintainer.get("/admin/export.csv").status_code == 503
+
+
+def test_times_are_those_of_beijing_and_days_too(site: Site, maintainer: Visitor) -> None:
+    late = datetime(2026, 3, 1, 17, 30, tzinfo=UTC)
+    answer = asked(site, OPEN)
+    moved(site, answer["id"], late)
+    for day, expected in (("2026-03-01", []), ("2026-03-02", [OPEN])):
+        page = maintainer.get(f"/admin/questions?since={day}&until={day}")
+        assert listed(page) == expected
+        assert "时间都是北京时间" in text_of(page)
+    assert "2026-03-02 01:30" in text_of(maintainer.get(f"/admin/questions/{answer['id']}"))
+    assert "\r\n2026-03-02 01:30:00," in maintainer.get("/admin/export.csv").text
+    assert "2026-03-02T01:30:00+08:00" in maintainer.get("/admin/export.jsonl").text
+    at = in_beijing(site.store.trail.acts(1)[0].at)
+    assert f"{at:%Y-%m-%d %H:%M:%S}" in text_of(maintainer.get("/admin/acts"))
+
+
+def test_characters_that_turn_the_text_round_do_not_stand_among_others(
+    site: Site, maintainer: Visitor
+) -> None:
+    answer = asked(site, "平日\u202e开放几小时\u2066？", rating=Rating.DOWN, comment="不\u202e好")
+    refused = asked(site, "图书馆一年要交\u202e多少钱押金？")
+    stored = site.store.review.exchange(answer["id"])
+    assert stored is not None
+    assert "\u202e" in stored.answered.question
+    pages = ("/admin/questions", "/admin/lacking", "/admin/ratings", "/admin/export.csv")
+    for path in (*pages, *(f"/admin/questions/{each['id']}" for each in (answer, refused))):
+        said = re.sub(r"<bdi>.*?</bdi>", "", maintainer.get(path).text, flags=re.DOTALL)
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", said), path
 
 
 def test_an_exchange_that_is_gone_is_said_so(maintainer: Visitor) -> None:

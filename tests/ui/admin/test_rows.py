@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from assistant.storage.ratings import Rating
 from evals.rows.check import validate
 from evals.rows.dataset import read_dataset
 from index.library.library import Library
+from index.text.beijing import in_beijing
 from tests.ui.admin.conftest import Site, Visitor
 from tests.ui.admin.questions import ELSEWHERE, OPEN, asked
 
@@ -58,7 +60,7 @@ def test_a_row_goes_from_the_exchange_into_a_file_that_evals_takes(
         "open-1", "dev", (OPEN,), (("八小时",),), "常问",
     )  # fmt: skip
     assert (row.gold[0].clause, row.gold[0].document) == ("1", "rules@2024-05-01")
-    assert str(row.as_of) == "2026-03-01"
+    assert row.as_of == in_beijing(site.now() - timedelta(days=1)).date()
     assert [act.act for act in site.store.trail.acts(2)] == ["row.download", "row.make"]
 
 

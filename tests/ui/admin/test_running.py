@@ -84,6 +84,7 @@ def test_while_it_is_off_nothing_answers_whichever_way_it_is_asked(site: Site, s
 def test_documents_are_read_search_and_readiness_go_on_and_metrics_tell(site: Site, switch: Visitor) -> None:
     assert "policy_qa_paused 0.0" in httpx.get(f"{site.base}/metrics").text
     switch.post("/admin/running/pause", message=MESSAGE)
+    assert "/v1/search 和 MCP 的检索" in text_of(switch.get("/admin/running"))
     for path in ("/documents/rules", "/v1/documents", "/v1/documents/rules/text", "/readyz", "/healthz"):
         assert httpx.get(site.base + path).status_code == 200, path
     assert httpx.post(f"{site.base}/v1/search", json={"query": QUESTION}).status_code == 200

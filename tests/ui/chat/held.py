@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tests.conftest import TODAY
 from tests.serving import served
 
 if TYPE_CHECKING:
+    from assistant.llm.client import ChatModel
     from assistant.service import Assistant
     from assistant.settings import Settings
 
@@ -61,17 +63,26 @@ class Gate:
 class Held:
     """A served chat and the gate of its model."""
 
-    def __init__(self, base: str, assistant: "Assistant", model: Scripted, gate: Gate) -> None:
+    def __init__(
+        self, base: str, assistant: "Assistant", model: Scripted, chat_model: "ChatModel", gate: Gate
+    ) -> None:
         self.base = base
         self.assistant = assistant
         self.model = model
+        """The endpoint."""
+        self._chat_model = chat_model
         self.gate = gate
-        self._questions = iter(QUESTIONS)
+        self._asked = 0
         self._admin_key = ""
+        self.admin_id = ""
+        """Of the key that `admin_key` makes."""
 
     def fresh(self) -> str:
-        """A question that was not asked here yet: what was written once is not written again."""
-        return next(self._questions)
+        """A question for the model: what one wrote is kept, so from now on it is another by name."""
+        self._asked += 1
+        settings = self._chat_model.settings
+        self._chat_model.settings = replace(settings, model=f"scripted-{self._asked}")
+        return QUESTIONS[self._asked % len(QUESTIONS)]
 
     def admin_key(self) -> str:
         """A maintainer's key; there is something to see with it: an answer that was rated, and refusals."""
@@ -80,9 +91,9 @@ class Held:
         store = self.assistant.store
         store.counters.reset()  # of attempts to log in from one address
         if not self._admin_key:
-            self._admin_key, identifier, digest = new_token()
+            self._admin_key, self.admin_id, digest = new_token()
             scopes = frozenset({Scope.ADMIN})
-            store.keys.add(Key(identifier, "维护员", scopes, digest, created_at=datetime.now(UTC)))
+            store.keys.add(Key(self.admin_id, "维护员", scopes, digest, created_at=datetime.now(UTC)))
             for question in ("听说公办园占比要到80%？", "校服多少钱一套？", "公办幼儿园一个月收好多钱？"):
                 answer = self.assistant.ask(question, answerer=Answerer.EXTRACTIVE)
                 store.ratings.rate(answer.id, Rating.DOWN, "太长了", [Reason.UNCLEAR])
@@ -109,13 +120,14 @@ def held_chat(settings: "Settings", folder: Path) -> Iterator[Held]:
     from ui.serve import compose
 
     with gated() as (model, gate):
+        chat_model = ChatModel(ModelSettings(model.base_url, "scripted", budget_seconds=60))
         assistant = Assistant(
             open_index(settings.index()),
             Store(f"sqlite:///{folder / 'c.sqlite'}"),
             settings.model_copy(update={"answerer": Answerer.LLM, "cache_seconds": 0}),
             lambda: TODAY,
-            model=ChatModel(ModelSettings(model.base_url, "scripted", budget_seconds=60)),
+            model=chat_model,
         )
         app = compose(lambda: assistant, assistant.store, folder=settings.state_dir / "gradio")
         with served(app) as base:
-            yield Held(base, assistant, model, gate)
+            yield Held(base, assistant, model, chat_model, gate)

@@ -90,7 +90,7 @@ def test_an_answer_is_stopped_and_asked_again(browser: "Browser", held: Held) ->
     assert not visit.stop.is_visible()
     assert first in [*visit.questions(), visit.box.input_value()]
     held.gate.open()
-    visit.last.get_by_role("button", name="再发一次").click()
+    visit.last.get_by_role("button", name="重新发送").click()
     visit.until(_LAST_IS.format("answered"), 30)
     assert visit.questions() == [first]
     visit.page.reload()
@@ -106,7 +106,7 @@ def test_a_queued_question_can_be_taken_back(browser: "Browser", held: Held) -> 
     visit.put(first)
     turn = visit.put(second)
     visit.until(_LAST_IS.format("queued"))
-    turn.get_by_role("button", name="不问了").click()
+    turn.get_by_role("button", name="取消").click()
     visit.until("document.querySelectorAll('#turns > .turn[data-status=queued]').length === 0")
     held.gate.open()
     visit.settled(visit.turns.first)
@@ -221,7 +221,7 @@ def test_over_a_slow_network_the_question_is_seen_at_once(visit: Visit) -> None:
 def test_a_question_is_edited_and_asked_again(visit: Visit) -> None:
     visit.ask("公办幼儿园一个月收好多钱？")
     turn = visit.turns.first
-    visit.tool(turn, "改问题再问").click()
+    visit.tool(turn, "修改后再问").click()
     assert visit.box.input_value() == "公办幼儿园一个月收好多钱？"
     assert visit.box.evaluate("e => e === document.activeElement")
     visit.box.fill(SHARE)

@@ -32,7 +32,8 @@ WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"
 
 
 def told(assistant: Assistant, asked: Asked, converses: Any = lambda conversation: None) -> list[Event]:
-    return list(events(lambda: assistant, converses, asked))
+    """The events of a question, without those that only say that it goes on."""
+    return [each for each in events(lambda: assistant, converses, asked) if each["kind"] != "beat"]
 
 
 def fault(given: list[Event], lost: bool = False) -> str:
@@ -63,6 +64,33 @@ def test_a_conversation_goes_on_whether_or_not_the_page_knows_that_it_has_begun(
         (event,) = told(assistant, Asked(NEXT, secret, begun))
         assert "2022" in event["html"]
     assert len(assistant.store.conversations.transcript(conversation_of(secret))) == 3
+
+
+def test_a_question_that_is_asked_again_under_its_number_has_the_answer_that_it_had(
+    assistant: Assistant,
+) -> None:
+    secret, number = new_secret(), "0123456789abcdef" * 2
+    (first,) = told(assistant, Asked(QUESTION, secret, False, number=number))
+    assert first["answer"] == f"ans_{number}"
+    (again,) = told(assistant, Asked(QUESTION, secret, True, number=number))
+    assert again == first
+    conversation = conversation_of(secret)
+    assert len(assistant.store.conversations.transcript(conversation)) == 1
+    known = assistant.ask(NEXT, conversation_id=conversation, answer_id=first["answer"])  # both at once
+    assert known.answer
+    assert len(assistant.store.conversations.transcript(conversation)) == 1
+    stranger = new_secret()
+    (other,) = told(assistant, Asked(NEXT, stranger, False, number=number))
+    assert other["answer"] != first["answer"], "the number of another conversation opens nothing"
+    assert len(assistant.store.conversations.transcript(conversation_of(stranger))) == 1
+    (kept,) = assistant.store.conversations.transcript(conversation)
+    assert kept.question == QUESTION
+
+
+@pytest.mark.parametrize("number", ["", "x", "0" * 31, "0" * 33, "G" * 32, "0" * 32 + "\n", "../" + "0" * 29])
+def test_a_number_in_another_form_is_none(assistant: Assistant, number: str) -> None:
+    (event,) = told(assistant, Asked(QUESTION, new_secret(), False, number=number))
+    assert number == "" or number not in event["answer"]
 
 
 def test_a_conversation_that_is_gone_is_said_to_be_and_begins_again_under_its_secret(
@@ -168,7 +196,7 @@ def test_where_the_database_fails_the_page_is_told_so(settings: "Settings", tmp_
 def test_who_stops_listening_ends_the_asking(writing: Assistant) -> None:
     secret = new_secret()
     asking = events(lambda: writing, lambda conversation: None, Asked(WAYS, secret, begun=False))
-    assert next(asking) == {"kind": "found"}
+    assert next(each for each in asking if each["kind"] != "beat") == {"kind": "found"}
     asking.close()  # type: ignore[attr-defined]
     until = threading.Event()
     until.wait(2)  # longer than the model takes

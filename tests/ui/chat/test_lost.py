@@ -46,7 +46,7 @@ def _back_and_forward(visit: Visit) -> None:
 
 
 def _document_and_back(visit: Visit) -> None:
-    visit.page.get_by_role("link", name="收录的文件").click()
+    visit.page.get_by_role("navigation").get_by_role("link", name="收录的文件").click()
     visit.page.wait_for_url("**/documents")
     visit.page.get_by_role("link", name=re.compile("问答|提问")).first.click()
 
@@ -157,7 +157,7 @@ def test_a_failed_question_stays_and_is_sent_again_by_one_tap(browser: "Browser"
     assert turn.get_attribute("data-status") == "failed"
     assert SHARE in [*visit.questions(), visit.box.input_value()]
     visit.context.set_offline(False)
-    visit.last.get_by_role("button", name="再发一次").click()
+    visit.last.get_by_role("button", name="重新发送").click()
     visit.last.locator(".reply .quotation").first.wait_for()
     visit.settled(visit.last)
     assert visit.questions() == [QUESTION, SHARE], "the question stands once"
@@ -220,7 +220,7 @@ def test_a_question_whose_server_dies_is_kept_and_answered_by_one_tap(
     assert not any(word in said for word in ("Error", "Connection", "Failed"))
     gate.open()
     server.start()
-    visited.last.get_by_role("button", name="再发一次").click()
+    visited.last.get_by_role("button", name="重新发送").click()
     visited.until("document.querySelector('#turns').lastElementChild.dataset.status === 'answered'", 30)
     assert visited.questions() == [SHARE, QUESTION]
     assert "2022" in visited.ask(WHEN).locator(".reply").inner_text()

@@ -75,7 +75,7 @@ def test_paper_is_black_on_white_and_no_heading_stands_alone(chat: "Page") -> No
         assert grey.min() < _BLACK
         assert (grey > _WHITE).mean() > 0.8
         body = re.sub(r"仅供参考，以正式文件原文为准第\d+页，共\d+页", "", text)
-        assert not body.endswith(("？", "没有查到", "更正", "写的是：", "写了这些："))
+        assert not body.endswith(("？", "文件里没有写到", "更正", "写的是：", "写了这些："))
 
 
 def test_printing_leaves_the_page_as_it_was(chat: "Page") -> None:

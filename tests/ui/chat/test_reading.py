@@ -115,7 +115,6 @@ def test_on_a_phone_the_original_is_a_screen_of_its_own_and_back_returns_to_the_
     assert _in_view(see)
     assert see.evaluate("e => e === document.activeElement")
     phone.page.go_forward()
-    quote.wait_for()
     phone.page.go_back()
     phone.original.wait_for(state="hidden")
     assert phone.turns.count() == 2
@@ -174,7 +173,7 @@ def test_a_refusal_looks_unlike_evidence(visit: Visit) -> None:
 
 
 def test_a_correction_is_shown_as_one(visit: Visit) -> None:
-    turn = visit.ask("听说公办园占比要到80%？")
+    turn = visit.ask("听说公办幼儿园占比要达到80%，是不是？")
     assert turn.locator(".head").inner_text() == "更正"
     turn = visit.ask("那普惠性的呢？")
     assert turn.locator(".head").count() == 0, "a neutral question is no false belief"
@@ -225,7 +224,7 @@ def test_all_can_be_done_by_keyboard_alone(visit: Visit) -> None:
             break
         reached.append(found)
     names = " ".join(each["text"] for each in reached)
-    for tool in ("看原文", "复制", "分享", "打印依据单", "朗读", "改问题再问", "有帮助", "没帮助"):
+    for tool in ("看原文", "复制", "分享", "打印依据单", "朗读", "修改后再问", "有用", "没用"):
         assert tool in names, f"{tool} is not reached"
     assert [each for each in reached if not each["ring"]] == []
     assert [each for each in reached if not each["seen"]] == []

@@ -70,7 +70,7 @@ def test_a_share_is_made_opened_by_another_and_withdrawn(browser: "Browser", ser
     visit.close()
 
 
-@pytest.mark.parametrize(("tool", "up"), [("有帮助", True), ("没帮助", False)])
+@pytest.mark.parametrize(("tool", "up"), [("有用", True), ("没用", False)])
 def test_an_answer_is_rated_in_words_with_reasons(
     browser: "Browser", server: str, assistant: "Assistant", tool: str, up: bool
 ) -> None:
@@ -81,7 +81,7 @@ def test_an_answer_is_rated_in_words_with_reasons(
     visit.until("document.querySelector('[data-tool][aria-pressed=true]') !== null")
     assert button.get_attribute("aria-pressed") == "true"
     if not up:
-        dialog = visit.page.get_by_role("dialog", name="哪里不好？")
+        dialog = visit.page.get_by_role("dialog", name="这个回答哪里有问题？")
         dialog.get_by_label("看不明白").check()
         dialog.get_by_role("textbox").fill("字太多，电话13912345678")
         with visit.page.expect_response("**/chat/rate"):

@@ -42,9 +42,11 @@ def filled(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "x", path)
 
 
-def texts(question: str, secret: str, begun: bool = False, documents: str = "") -> list[str]:
+def texts(
+    question: str, secret: str, begun: bool = False, documents: str = "", number: str = ""
+) -> list[str]:
     """What the page sends with a question."""
-    return [question, secret, "1" if begun else "", documents]
+    return [question, secret, "1" if begun else "", documents, number]
 
 
 class Page:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.answering.strength import strength
 from assistant.render import citation_for
 from assistant.schema import (
     Answer,
@@ -137,7 +138,7 @@ def test_copied_text_has_question_answer_and_each_quotation_with_its_citation() 
         "问：能借几本？\n\n答：两本\n文件写的是两本。[1]\n\n依据（引文与收录的原文逐字相同）：\n"
         f"[1] 「{citation.quote}」\n——{official_citation(citation, library)}（2024-03-05版本，"
         f"实施期2024—2026年，有效，全文第{citation.start + 1}至{citation.end}字）\n\n"
-        "注意：快到期了。\n\n仅供参考，以正式文件原文为准。\n"
+        f"证据强弱：{strength(answer)}\n\n注意：快到期了。\n\n仅供参考，以正式文件原文为准。\n"
     )
     assert library.views()[0].document.text[citation.start : citation.end] == citation.quote
 
@@ -150,7 +151,7 @@ def test_a_refusal_is_copied_as_one_and_near_clauses_are_no_evidence() -> None:
         sentences=(Sentence("文件里没有写到借书要多少钱。", kind=SentenceKind.NOTICE),),
     )
     copied = copy_text("要多少钱？", answer, library)
-    assert "答：没有查到。\n文件里没有写到借书要多少钱。" in copied
+    assert "答：文件里没有写到。\n文件里没有写到借书要多少钱。" in copied
     assert "最接近的条款（没有回答这个问题，不是依据）：\n「（二）还书。」" in copied
     assert "[1]" not in copied
 

@@ -110,7 +110,7 @@ def test_a_sheet_of_several_answers_has_them_in_the_order_of_asking(client: http
         "家庭教育怎么做？",
     ]
     assert "第3个问题，共3个" in page
-    assert page.count("<h3>没有查到</h3>") == 1
+    assert page.count("<h3>文件里没有写到</h3>") == 1
     for each in answers:
         assert all(f"<blockquote>{found['quote']}</blockquote>" in page for found in each["citations"])
 

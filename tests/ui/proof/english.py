@@ -41,7 +41,8 @@ _SAID = """() => {
     if (!element.form?.noValidate && element.willValidate && (element.required || element.validationMessage))
       add("the browser's own message", element.validationMessage || 'Please fill out this field');
     const box = element.getBoundingClientRect();
-    if (element.matches('input[type=file]') && box.width > 2 && getComputedStyle(element).opacity !== '0') add("the browser's own control", 'Choose file');
+    const seen = box.width > 2 && getComputedStyle(element).opacity !== '0';
+    if (element.matches('input[type=file]') && seen) add("the browser's own control", 'Choose file');
     if (element.matches(dates)) add("the browser's own control", element.type);
   }
   add('title', document.title);
@@ -62,10 +63,13 @@ def words_of(text: str) -> set[str]:
     return set(_WORD.findall(text))
 
 
-def english(page: "Page", known: Collection[str] = ()) -> list[str]:
-    """What stands on `page` in Latin letters, with where; `known`: words of the documents."""
+def english(page: "Page", known: Collection[str] = (), ids: Collection[str] = ()) -> list[str]:
+    """What stands on `page` in Latin letters, with where; `known`: the documents' words; `ids`: of documents
+    and keys, which may stand there whole."""
     found = []
     for where, text in page.evaluate(_SAID):
+        for each in filter(None, ids):
+            text = text.replace(each, " ")
         strange = words_of(_NAMED.sub(" ", text)) - ALLOWED.keys() - set(known)
         if strange:
             found.append(f"{where}: {text[:80]} ({', '.join(sorted(strange))})")

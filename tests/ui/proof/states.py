@@ -16,7 +16,7 @@ SHARE = "公办幼儿园的占比要达到多少？"
 LIST = "重点任务一共分成几项？"
 NEAR = "公办幼儿园一个月收好多钱？"
 NOTHING = "校服多少钱一套？"
-BELIEF = "听说公办园占比要到80%？"
+BELIEF = "听说公办幼儿园占比要达到80%，是不是？"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,12 @@ def _sheet(visit: Visit, _world: "World") -> None:
 
 
 def _rated(visit: Visit, _world: "World") -> None:
-    visit.tool(visit.ask(QUESTION), "有帮助").click()
+    visit.tool(visit.ask(QUESTION), "有用").click()
     visit.last.get_by_text("谢谢").first.wait_for()
 
 
 def _reasons(visit: Visit, _world: "World") -> None:
-    visit.tool(visit.ask(QUESTION), "没帮助").click()
+    visit.tool(visit.ask(QUESTION), "没用").click()
     visit.page.locator("#reasons").wait_for()
 
 
@@ -145,7 +145,7 @@ def _empty(visit: Visit, _world: "World") -> None:
 
 
 def _editing(visit: Visit, _world: "World") -> None:
-    visit.tool(visit.ask(NEAR), "改问题再问").click()
+    visit.tool(visit.ask(NEAR), "修改后再问").click()
 
 
 def _failed(visit: Visit, _world: "World") -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
     from tests.ui.chat.held import Held
 
+PLAN = "chongqing-education-modernization-2020-2022"
 _LOOKS = (
     {"type": "normal", "theme": "dark"},
     {"type": "elder", "theme": "light"},
@@ -46,7 +47,7 @@ def test_a_state_is_accessible_chinese_and_fits(
     state = BY_NAME[name]
     look_at = violations if state.options.get("java_script_enabled", True) else violations_without_script
     visit = opened(browser, world, state)
-    wrong = english(visit.page, known) + look_at(visit.page)
+    wrong = english(visit.page, known, (PLAN, world.held.admin_id)) + look_at(visit.page)
     if visit.page.evaluate("Boolean(window.policyQADisplay)"):
         for look in _LOOKS:
             visit.page.evaluate("look => policyQADisplay.choose(look)", look)

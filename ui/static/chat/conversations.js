@@ -1,15 +1,17 @@
 // The conversations of this browser: their secrets, which nobody else has, and what this tab shows of one.
 const ALL = "policy-qa:conversations";
 const HERE = "policy-qa:here";
-const MOST = 100;
+const MOST = 500;
 const RECENT_MS = 24 * 3600 * 1000;
 const TITLE = 24;
 
-/** A browser may refuse its storage; then things last as long as the page. */
+/** A browser may refuse its storage, or have it full; then things last as long as the page. */
 const kept = (storage, key, otherwise) => {
   let held = otherwise;
+  let refused = false;
   return {
     get: () => {
+      if (refused) return held;
       try {
         const found = window[storage].getItem(key);
         return found === null ? held : JSON.parse(found);
@@ -21,8 +23,9 @@ const kept = (storage, key, otherwise) => {
       held = value;
       try {
         window[storage].setItem(key, JSON.stringify(value));
+        refused = false;
       } catch {
-        return;
+        refused = true;
       }
     },
   };
@@ -34,31 +37,56 @@ const made = () => {
   const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 };
-const fresh = () => ({ secret: made(), pending: [], draft: "", documents: [], pane: true });
+const EMPTY = { pending: [], draft: "", documents: [] };
 
 /** Every conversation that has an answer, the latest first: {secret, title, updated}. */
 export const list = () => all.get().sort((one, other) => other.updated - one.updated);
 
 const find = (secret) => all.get().find((each) => each.secret === secret);
 
-/** What this tab is at: {secret, pending, draft, documents, pane}; of a new tab the latest conversation, if it is of today. */
-export const current = () => {
+const tab = () => {
   const found = here.get();
-  if (found) return found;
+  if (found && found.at) return found;
   const [latest] = list();
-  const begun = latest && Date.now() - latest.updated < RECENT_MS ? { ...fresh(), secret: latest.secret } : fresh();
+  const recent = latest && Date.now() - latest.updated < RECENT_MS;
+  const begun = { secret: recent ? latest.secret : made(), pane: true, at: {} };
   here.set(begun);
   return begun;
 };
 
-export const change = (changes) => here.set({ ...current(), ...changes });
+/**
+ * What this tab is at: the conversation's `secret`, of a new tab the latest one if it is of today; its `pending`
+ * questions, `draft` and `documents`; `pane`: whether the original may stand beside it.
+ */
+export const current = () => {
+  const { secret, pane, at } = tab();
+  return { ...EMPTY, ...at[secret], secret, pane };
+};
+
+const put = (secret, changes) => {
+  const held = tab();
+  const changed = { ...EMPTY, ...held.at[secret], ...changes };
+  const at = { ...held.at, [secret]: changed };
+  if (!changed.pending.length && !changed.draft && !changed.documents.length) delete at[secret];
+  here.set({ ...held, at });
+};
+
+export const change = (changes) => put(current().secret, changes);
+
+export const showPane = (pane) => here.set({ ...tab(), pane });
+
+/** The question `id` of the conversation needs no answer any more. */
+export const settle = (secret, id) => {
+  const { pending } = { ...EMPTY, ...tab().at[secret] };
+  put(secret, { pending: pending.filter((each) => each.id !== id) });
+};
 
 /** Whether the conversation of this tab has an answer. */
 export const begun = () => Boolean(find(current().secret));
 
-export const begin = () => here.set({ ...fresh(), pane: current().pane });
+export const begin = () => here.set({ ...tab(), secret: made() });
 
-export const open = (secret) => here.set({ ...fresh(), secret, pane: current().pane });
+export const open = (secret) => here.set({ ...tab(), secret });
 
 /** An answer came to `question`. */
 export const answered = (secret, question) => {
@@ -70,7 +98,10 @@ export const answered = (secret, question) => {
 
 export const rename = (secret, title) => all.set(list().map((each) => (each.secret === secret ? { ...each, title } : each)));
 
-export const remove = (secret) => all.set(list().filter((each) => each.secret !== secret));
+export const remove = (secret) => {
+  all.set(list().filter((each) => each.secret !== secret));
+  put(secret, { pending: [], draft: "", documents: [] });
+};
 
 /** Calls `changed` when another tab has asked in the conversation of this one, or has removed it. */
 export const onElsewhere = (changed) => {

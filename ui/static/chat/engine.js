@@ -40,9 +40,9 @@ async function* messages(response, heard) {
  * The events of one question (see `ui/chat/engine.py`), and {kind: "waiting", ahead} while others come first.
  * Raises a Fault where it cannot be asked or the stream breaks, AbortError where `signal` ends it.
  */
-export async function* ask({ question, secret, begun, documents }, signal) {
-  const data = [question, secret, begun ? "1" : "", documents.join(",")];
-  const joined = await post("/gradio_api/queue/join", { data, fn_index: QUESTION, session_hash: session }, signal);
+export async function* ask({ id, question, secret, begun, documents }, signal) {
+  const data = [question, secret, begun ? "1" : "", documents.join(","), id];
+  const joined = await post("/gradio_api/queue/join", { data, fn_index: QUESTION, session_hash: session });
   const cut = new AbortController();
   const leave = () => {
     cut.abort();
@@ -50,10 +50,11 @@ export async function* ask({ question, secret, begun, documents }, signal) {
     post("/gradio_api/cancel", body).catch(() => null); // the server notices by itself that nobody listens
   };
   signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
   let timer = 0;
   const heard = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => cut.abort(), SILENT_MS);
+    timer = setTimeout(leave, SILENT_MS);
   };
   heard();
   let value = null;

@@ -3,7 +3,7 @@ import * as conversations from "./conversations.js";
 import { showScope } from "./panels.js";
 import "./paper.js";
 import { warn } from "./say.js";
-import { restore, send, startAgain, stopRunning } from "./turns.js";
+import { catchUp, restore, send, startAgain, stopRunning } from "./turns.js";
 import "./tools.js";
 
 const form = document.getElementById("ask");
@@ -49,9 +49,9 @@ form.addEventListener("submit", (event) => {
     conversations.change({ draft: "" });
     measure();
   }
-  send(question);
-  if (touched.matches) box.blur(); // the keyboard would cover the answer
-  else box.focus({ preventScroll: true });
+  const turn = send(question);
+  if (!touched.matches) box.focus({ preventScroll: true });
+  else turn.querySelector(".reply").focus({ preventScroll: true }); // the keyboard would cover the answer
 });
 document.getElementById("stop").addEventListener("click", () => {
   stopRunning();
@@ -68,6 +68,4 @@ box.value = box.value || conversations.current().draft;
 measure();
 showScope();
 await restore();
-conversations.onElsewhere(() => {
-  if (document.body.dataset.state === "idle") restore();
-});
+conversations.onElsewhere(catchUp);

@@ -1,18 +1,17 @@
 // The original beside the conversation; on a phone a screen of its own, with a step in the history.
-import { elements, fetched } from "./calls.js";
-import { change, current } from "./conversations.js";
+import { elements, page, sentence } from "./calls.js";
+import { current, showPane } from "./conversations.js";
 import { say } from "./say.js";
 
 const pane = document.getElementById("original");
 const body = document.getElementById("original-body");
 const narrow = matchMedia("(max-width: 63.99rem)");
-const NONE = "这个回答没有引用原文。";
 let shown = "";
-let from = null; // the link that opened it: focus goes back there
+let from = null; // the link that a person opened it by: focus goes back there
+let chosen = null; // the turn of that link: what it cites stays beside the conversation while it is in view
 let asked = 0;
 
-export const isWide = () => !narrow.matches;
-const isOpen = () => !pane.hidden;
+export const isOriginalOpen = () => !pane.hidden;
 
 const note = (text) => {
   const said = document.createElement("p");
@@ -21,13 +20,17 @@ const note = (text) => {
   body.replaceChildren(said);
 };
 
+const unmark = () => {
+  for (const each of document.querySelectorAll("[data-open]")) delete each.dataset.open;
+};
+
 const reveal = (open) => {
   pane.hidden = !open;
   document.body.classList.toggle("with-original", open);
   for (const each of document.querySelectorAll("header.bar, #talk, .skip")) each.inert = open && narrow.matches;
   if (!open) {
     shown = "";
-    for (const each of document.querySelectorAll("[data-open]")) delete each.dataset.open;
+    unmark();
   }
 };
 
@@ -38,76 +41,87 @@ const bring = () => {
   pane.scrollTop += top - pane.clientHeight * 0.3;
 };
 
+/** Whether what `link` leads to stands in the pane now. */
 const load = async (link) => {
   const url = new URL(link.href, location.origin);
   url.searchParams.set("embed", "1");
   url.hash = "";
   const turn = ++asked;
-  for (const each of document.querySelectorAll("[data-open]")) delete each.dataset.open;
-  const figure = document.getElementById(link.dataset.original);
-  if (figure) figure.dataset.open = "";
-  if (shown === url.href) {
-    bring();
-    return true;
+  const figure = link.dataset.original && document.getElementById(link.dataset.original);
+  if (figure) {
+    unmark();
+    figure.dataset.open = "";
   }
-  body.setAttribute("aria-busy", "true");
-  try {
-    const response = await fetched(url.href, { headers: { Accept: "text/html" } });
-    const html = await response.text();
-    if (turn !== asked) return false;
-    body.replaceChildren(...elements(html));
-    shown = url.href;
-  } catch (error) {
-    if (turn !== asked) return false;
-    note(`原文没有打开：${error.message}请再点一次“看原文”。`);
-    shown = "";
-  } finally {
-    body.removeAttribute("aria-busy");
+  if (shown !== url.href) {
+    body.setAttribute("aria-busy", "true");
+    try {
+      const html = await page(url.href);
+      if (turn !== asked) return false;
+      body.replaceChildren(...elements(html));
+      shown = url.href;
+    } catch (error) {
+      if (turn !== asked) return false;
+      note(`原文没有打开：${sentence(error)}请再点一次“看原文”。`);
+      shown = "";
+    } finally {
+      body.removeAttribute("aria-busy");
+    }
   }
+  if (!isOriginalOpen()) return false;
   bring();
   return true;
 };
 
 /** Open the original at what `link` cites, and take the reader there. */
-export const openOriginal = async (link) => {
-  from = link;
-  const stepped = history.state && history.state.original;
+const openOriginal = async (link) => {
+  if (!body.contains(link)) {
+    from = link;
+    chosen = link.closest(".turn");
+  }
   reveal(true);
-  change({ pane: true });
-  if (narrow.matches && !stepped) history.pushState({ original: true }, "");
+  showPane(true);
+  if (narrow.matches && !(history.state && history.state.original)) history.pushState({ original: true }, "");
   if (!(await load(link))) return;
-  const mark = body.querySelector("#quote") || body;
-  mark.focus({ preventScroll: true });
-  say(`已打开原文：${link.getAttribute("aria-label") || link.textContent.trim()}。按退出键回到回答。`);
+  (body.querySelector("#quote") || body).focus({ preventScroll: true });
+  say(`已打开原文：${link.textContent.trim()}。按 Esc 键回到回答。`);
+};
+
+const inView = (turn) => {
+  const { top, bottom } = turn.getBoundingClientRect();
+  return turn.isConnected && bottom > 0 && top < innerHeight;
 };
 
 /** Show beside the conversation what the answer in `turn` cites first; nobody is taken anywhere. */
 export const follow = async (turn) => {
-  if (narrow.matches || !current().pane || !turn) return;
+  if (narrow.matches || !current().pane || !turn.dataset.answer) return;
+  if (chosen && chosen !== turn && inView(chosen) && turn !== turn.parentElement.lastElementChild) return;
+  if (turn.querySelector("[data-open]")) return;
+  chosen = null;
   const link = turn.querySelector(".text [data-original][href^='/documents/']");
   if (link) {
-    if (turn.querySelector("[data-open]")) return;
     reveal(true);
     await load(link);
-  } else if (isOpen()) {
+  } else if (isOriginalOpen()) {
     asked += 1;
-    shown = "";
-    for (const each of document.querySelectorAll("[data-open]")) delete each.dataset.open;
-    note(NONE);
+    reveal(false); // until an answer cites something again
   }
 };
 
 const close = (remember) => {
-  if (!isOpen()) return;
+  if (!isOriginalOpen()) return;
+  asked += 1;
   reveal(false);
-  if (remember) change({ pane: false });
+  if (remember) showPane(false);
   if (from && from.isConnected) from.focus();
   from = null;
+  chosen = null;
 };
 
 /** Nothing is beside the conversation. */
 export const clearOriginal = () => {
   asked += 1;
+  from = null;
+  chosen = null;
   reveal(false);
 };
 
@@ -119,10 +133,18 @@ const leave = () => {
 document.getElementById("close-original").addEventListener("click", leave);
 addEventListener("popstate", () => close(false));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && isOpen() && !document.querySelector("dialog[open]")) leave();
+  if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+  if (isOriginalOpen() && !document.querySelector("dialog[open]") && !event.target.closest("textarea, input")) leave();
 });
 narrow.addEventListener("change", () => {
-  if (isOpen()) reveal(true);
+  if (!isOriginalOpen()) return;
+  if (narrow.matches && !from) {
+    clearOriginal(); // nobody asked for it: it must not cover the conversation
+    return;
+  }
+  if (narrow.matches && !(history.state && history.state.original)) history.pushState({ original: true }, "");
+  reveal(true);
+  if (narrow.matches) (body.querySelector("#quote") || body).focus({ preventScroll: true });
 });
 
 document.addEventListener("click", (event) => {
@@ -130,7 +152,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-original]");
   if (!link) return;
   event.preventDefault();
-  const place = document.getElementById(link.dataset.original);
+  const place = link.dataset.original && document.getElementById(link.dataset.original);
   if (place && place.matches("details")) place.open = true;
   if (link.getAttribute("href").startsWith("/documents/")) openOriginal(link);
   else if (place) place.scrollIntoView({ block: "nearest" });

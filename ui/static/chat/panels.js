@@ -1,5 +1,5 @@
 // The dialogs: earlier conversations, large type and colours; and the choice of documents.
-import { post } from "./calls.js";
+import { post, sentence } from "./calls.js";
 import * as conversations from "./conversations.js";
 import { openConversation, startAgain } from "./turns.js";
 
@@ -11,7 +11,9 @@ const pattern = at("conversation").content.firstElementChild;
 
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const outside = event.target === dialog && !(event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom);
+    if (outside || event.target.closest("[data-close]")) dialog.close();
   });
 }
 
@@ -26,32 +28,45 @@ const listed = () => {
     if (each.secret === here) open.setAttribute("aria-current", "true");
     for (const name of ["rename", "delete"]) item.querySelector(`.${name}`).setAttribute("aria-label", `${name === "rename" ? "改名" : "删除"}：${each.title}`);
     item.secret = each.secret;
-    item.title = "";
     item.named = each.title;
     return item;
   }));
   if (!conversations.list().length) at("history-said").textContent = "还没有对话。";
 };
 
+const relisted = (secret, button) => {
+  listed();
+  [...at("conversations").children].find((each) => each.secret === secret).querySelector(button).focus();
+};
+
 const rename = (item) => {
   const form = document.createElement("form");
-  const field = Object.assign(document.createElement("input"), { type: "text", value: item.named, maxLength: 60, required: true });
+  const field = Object.assign(document.createElement("input"), { type: "text", value: item.named, maxLength: 60 });
   field.setAttribute("aria-label", "对话的新名称");
   const save = Object.assign(document.createElement("button"), { textContent: "保存" });
   form.append(field, save);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const title = field.value.trim();
-    if (!title) return;
+    if (!title) {
+      at("history-said").textContent = "请写一个名称。"; // the browser's own words are in its language
+      field.focus();
+      return;
+    }
     try {
       await post("/chat/rename", { secret: item.secret, title });
     } catch (error) {
-      at("history-said").textContent = error.message;
+      at("history-said").textContent = sentence(error);
       return;
     }
     conversations.rename(item.secret, title);
     at("history-said").textContent = "已改名。";
-    listed();
+    relisted(item.secret, ".rename");
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault(); // leaves the name as it was, not the dialog
+    relisted(item.secret, ".rename");
   });
   item.replaceChildren(form);
   field.select();
@@ -61,7 +76,8 @@ const erase = async (item) => {
   const button = item.querySelector(".delete");
   if (button.dataset.sure === undefined) {
     button.dataset.sure = "";
-    button.textContent = "真的删除";
+    button.textContent = "确认删除";
+    button.setAttribute("aria-label", `确认删除：${item.named}`);
     at("history-said").textContent = "删除以后找不回来，再点一次就删除。";
     return;
   }
@@ -69,12 +85,15 @@ const erase = async (item) => {
     await post("/chat/delete", { secret: item.secret });
   } catch (error) {
     if (error.status !== 404) {
-      at("history-said").textContent = error.message;
+      at("history-said").textContent = sentence(error);
       return;
     }
   }
   conversations.remove(item.secret);
-  if (item.secret === conversations.current().secret) startAgain();
+  if (item.secret === conversations.current().secret) {
+    startAgain();
+    showScope();
+  }
   at("history-said").textContent = "已删除。";
   listed();
   (at("conversations").querySelector("button") || history.querySelector("[data-close]")).focus();
@@ -88,7 +107,8 @@ at("conversations").addEventListener("click", async (event) => {
   else if (button.matches(".delete")) await erase(item);
   else {
     history.close();
-    await openConversation(item.secret);
+    await openConversation(item.secret, item.named);
+    showScope();
   }
 });
 
@@ -107,8 +127,13 @@ display.addEventListener("change", (event) => window.policyQADisplay.choose({ [e
 
 /** The documents to stay within, as they were chosen in this conversation. */
 export const showScope = () => {
-  if (!scope) return;
-  const { documents } = conversations.current();
+  if (!scope) {
+    conversations.change({ documents: [] });
+    return;
+  }
+  const held = [...scope.querySelectorAll("input")].map((each) => each.value);
+  const documents = conversations.current().documents.filter((each) => held.includes(each)); // of those that are still there
+  conversations.change({ documents });
   for (const each of scope.querySelectorAll("input")) each.checked = documents.includes(each.value);
   at("scope-said").textContent = documents.length ? `选中的${documents.length}份文件` : "全部文件";
 };

@@ -1,30 +1,32 @@
 // Reading an answer aloud with the browser's own voice.
 import { say, warn } from "./say.js";
 
-const voice = () => window.speechSynthesis.getVoices().find((each) => each.lang.toLowerCase().startsWith("zh"));
+const voice = () => speechSynthesis.getVoices().find((each) => each.lang.toLowerCase().startsWith("zh"));
 const NONE = "这个浏览器没有中文语音，读不出来。";
-let reading = null;
+let reading = null; // {button, spoken}
 
 export const canSpeak = "speechSynthesis" in window && "SpeechSynthesisUtterance" in window;
 
-const ended = () => {
-  if (reading) reading.textContent = "朗读";
+/** Silence. */
+export const stopSpeaking = () => {
+  if (!reading) return;
+  reading.button.textContent = "朗读";
   reading = null;
+  speechSynthesis.cancel();
 };
 
 /** What is read: the answer without its tools, marks and tags. */
 const words = (reply) => {
   const copy = reply.cloneNode(true);
-  for (const each of copy.querySelectorAll(".tools, .said, .copied, .mark, .number, .tag, .see, .related, .standing")) each.remove();
+  for (const each of copy.querySelectorAll(".tools, .said, .copied, .mark, .number, .tag, .go, .related, .standing, h3")) each.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 };
 
 /** Begin to read, or stop. */
 export const speak = (button) => {
-  const again = reading !== button;
-  speechSynthesis.cancel();
-  ended();
-  if (!again) return;
+  const stops = reading && reading.button === button;
+  stopSpeaking();
+  if (stops) return;
   const chinese = voice();
   if (!chinese && speechSynthesis.getVoices().length) {
     warn(NONE);
@@ -33,13 +35,18 @@ export const speak = (button) => {
   const spoken = new SpeechSynthesisUtterance(words(button.closest(".reply")));
   spoken.lang = "zh-CN";
   if (chinese) spoken.voice = chinese;
+  const ended = () => {
+    if (reading && reading.spoken === spoken) stopSpeaking();
+  };
   spoken.onend = ended;
   spoken.onerror = (event) => {
     ended();
     if (!["canceled", "interrupted"].includes(event.error)) warn(NONE);
   };
-  reading = button;
+  reading = { button, spoken };
   button.textContent = "停止朗读";
   say("开始朗读");
   speechSynthesis.speak(spoken);
 };
+
+addEventListener("pagehide", stopSpeaking);

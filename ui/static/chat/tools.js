@@ -1,5 +1,5 @@
 // What can be done with one answer: copy, share, print, read aloud, ask otherwise, rate.
-import { Fault, post } from "./calls.js";
+import { post, sentence } from "./calls.js";
 import { current } from "./conversations.js";
 import { say } from "./say.js";
 import { speak } from "./speech.js";
@@ -36,7 +36,7 @@ const copied = async (text) => {
 
 const copy = async (turn) => {
   const done = await copied(turn.querySelector(".copied").textContent).catch(() => false);
-  told(turn, done ? "已复制，连同引文和出处。" : "没有复制成，请选中文字自己复制。");
+  told(turn, done ? "已复制，连同引文和出处。" : "没能复制，请选中文字自己复制。");
 };
 
 /** Open the sheet of `answers` in a tab of its own; a form, so that the secret stands in no address. */
@@ -79,14 +79,19 @@ const acts = {
   again,
   drop,
   edit: (turn) => {
-    box.value = turn.question || turn.dataset.question;
+    const question = turn.question || turn.dataset.question;
+    if (box.value.trim() && box.value.trim() !== question) {
+      told(turn, "提问框里还有没发的字，请先发出去或清空，再修改这个问题。");
+      box.focus();
+      return;
+    }
+    box.value = question;
     box.dispatchEvent(new Event("input"));
     box.focus();
     say("问题已放回提问框，可以改了再发。");
   },
   up: (turn) => rate(turn, "up"),
-  down: async (turn) => {
-    await rate(turn, "down");
+  down: (turn) => {
     rated = turn;
     reasons.querySelector("form").reset();
     reasons.showModal();
@@ -100,20 +105,19 @@ list.addEventListener("click", async (event) => {
   try {
     await acts[button.dataset.tool](turn, button);
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    told(turn, error.message);
+    told(turn, sentence(error));
   }
 });
 
 at("share-copy").addEventListener("click", async () => {
   const done = await copied(at("share-url").value).catch(() => false);
-  at("share-said").textContent = done ? "网址已复制。" : "没有复制成，请选中网址自己复制。";
+  at("share-said").textContent = done ? "网址已复制。" : "没能复制，请选中网址自己复制。";
 });
 at("share-withdraw").addEventListener("click", async () => {
   try {
     await post("/chat/withdraw", { answer_id: sharedAnswer });
   } catch (error) {
-    at("share-said").textContent = error.message;
+    at("share-said").textContent = sentence(error);
     return;
   }
   at("share-said").textContent = "已撤回，这个回答的分享网址都打不开了。";
@@ -125,6 +129,6 @@ reasons.querySelector("form").addEventListener("submit", async () => {
   try {
     await rate(rated, "down", { reasons: chosen, comment: at("comment").value.trim() });
   } catch (error) {
-    told(rated, error.message);
+    told(rated, sentence(error));
   }
 });

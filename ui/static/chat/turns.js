@@ -1,16 +1,18 @@
-// The conversation on the page: questions wait, run, fail and are answered here; none is lost.
-import { elements, post } from "./calls.js";
+// The conversation on the page: questions wait, run, fail and are answered here; none is lost, none asked twice.
+import { elements, post, sentence } from "./calls.js";
 import * as conversations from "./conversations.js";
 import { ask } from "./engine.js";
-import { clearOriginal, follow } from "./original.js";
+import { clearOriginal, follow, isOriginalOpen } from "./original.js";
 import { say, warn } from "./say.js";
-import { canSpeak } from "./speech.js";
+import { canSpeak, stopSpeaking } from "./speech.js";
 
 const list = document.getElementById("turns");
 const welcome = document.getElementById("welcome");
 const box = document.getElementById("question");
 const stop = document.getElementById("stop");
 const pattern = document.getElementById("pending").content.firstElementChild;
+const UNKNOWN = "urn:policy-qa:problem:not-found";
+const ENDED = ["failed", "stopped"];
 const WORDS = {
   queued: "排队中，上一个答完就回答",
   running: "正在查文件……",
@@ -18,66 +20,80 @@ const WORDS = {
   stopped: "已停止，没有回答。",
 };
 const SPOKEN = 300;
-const waiting = []; // {question, element}, the first one runs
-let running = null; // AbortController of the one that runs
+let running = null; // {controller, element} of the question that runs
+let standing = null; // the secret of the conversation that stands on the page
+
+const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const unanswered = () => [...list.children].filter((turn) => !turn.dataset.answer);
+const answerOf = (id) => document.getElementById(`turn-ans_${id}`);
+const sentenceEnd = (words) => (/[。！？…]$/.test(words) ? words : `${words}。`);
 
 const put = (element, state, said) => {
   element.dataset.status = state;
   element.querySelector(".said").textContent = said;
-  const ended = state === "failed" || state === "stopped";
+  const ended = ENDED.includes(state);
   element.querySelector('[data-tool="again"]').hidden = !ended;
   element.querySelector('[data-tool="edit"]').hidden = !ended;
   element.querySelector('[data-tool="drop"]').hidden = !ended && state !== "queued";
 };
 
-/** What is not answered yet outlives a reload of this tab. */
+/** What is not answered yet outlives a reload, and stays with its conversation. */
 const keep = () => {
-  const held = [...list.querySelectorAll("[data-status=queued], [data-status=running], [data-status=failed], [data-status=stopped]")];
-  conversations.change({ pending: held.map((element) => ({ question: element.question, failed: /failed|stopped/.test(element.dataset.status) })) });
+  const pending = unanswered().map((each) => ({ id: each.askId, question: each.question, ended: ENDED.includes(each.dataset.status) }));
+  conversations.change({ pending });
 };
 
 const arrange = () => {
   welcome.hidden = list.children.length > 0;
   document.getElementById("new").hidden = !welcome.hidden;
   const turns = [...list.children];
+  const several = list.querySelectorAll("[data-answer]").length > 1;
   for (const turn of turns) {
     for (const each of turn.querySelectorAll('[data-tool="speak"]')) each.hidden = !canSpeak;
-    for (const each of turn.querySelectorAll('[data-tool="sheet-all"]')) each.hidden = list.querySelectorAll("[data-answer]").length < 2;
+    for (const each of turn.querySelectorAll('[data-tool="sheet-all"]')) each.hidden = !several;
     if (turn !== turns.at(-1)) turn.querySelector(".follow-ups")?.remove();
   }
   document.body.dataset.state = running ? "running" : "idle";
+  if (!running && document.activeElement === stop) box.focus({ preventScroll: true });
   stop.hidden = !running;
 };
 
 /** The question goes to the top, so that the answer's first line is below it. */
 const show = (turn) => turn.scrollIntoView({ block: "start", behavior: "instant" });
 
+/** What is said of an answer: what stands in it, without what only points elsewhere. */
 const spoken = (turn) => {
-  const parts = [".safety", ".head", ".short", ".text"].map((name) => turn.querySelector(name)?.textContent.replace(/\s+/g, "").trim());
-  const said = parts.filter(Boolean).join("。");
+  const copy = turn.cloneNode(true);
+  for (const each of copy.querySelectorAll(".tag, .number, .go, .mark, .standing")) each.remove();
+  const said = [...copy.querySelectorAll(".safety, .head, .short, .text, .strength, .reply > .notice")]
+    .map((each) => each.textContent.replace(/\s+/g, ""))
+    .filter(Boolean)
+    .map(sentenceEnd)
+    .join("");
   return said.length > SPOKEN ? `${said.slice(0, SPOKEN)}……` : said;
 };
 
-const pending = (question) => {
+const pending = (question, id, state, said) => {
   const element = document.importNode(pattern, true);
   element.question = question;
+  element.askId = id;
   element.querySelector(".question").textContent = question;
+  put(element, state, said);
+  list.append(element);
   return element;
 };
 
-/** Ask `question` when those before it are through. */
-export const send = (question) => {
+/** Ask `question` when those before it are through; its turn. The same `id` again gives the same answer. */
+export const send = (question, id = newId()) => {
   warn("");
-  for (const turn of list.querySelectorAll("[data-status=failed], [data-status=stopped]")) if (turn.question === question) turn.remove();
-  const element = pending(question);
-  put(element, "queued", WORDS.queued);
-  list.append(element);
-  waiting.push({ question, element });
+  for (const turn of unanswered()) if (ENDED.includes(turn.dataset.status) && turn.question === question) turn.remove();
+  const element = pending(question, id, "queued", WORDS.queued);
   arrange();
   keep();
   show(element);
-  if (!running) run();
-  else say("问题已排队，上一个答完就回答。");
+  if (running) say("问题已排队，上一个答完就回答。");
+  else run();
+  return element;
 };
 
 /** What failed goes back into the box, if that is empty. */
@@ -87,93 +103,107 @@ const giveBack = (question) => {
   box.dispatchEvent(new Event("input"));
 };
 
-const failed = (turn, words) => {
-  put(turn.element, "failed", `${words}您的问题还在，可以再发一次。`);
-  giveBack(turn.question);
+const failed = (element, words) => {
+  put(element, "failed", `${sentenceEnd(words)}您的问题还在，可以重新发送。`);
+  giveBack(element.question);
   say(`没有回答：${words}`);
 };
 
-const replaced = (turn, html) => {
-  const [answered] = elements(html);
-  const looking = document.activeElement === turn.element.querySelector(".reply");
-  turn.element.replaceWith(answered);
-  if (looking) answered.querySelector(".reply").focus({ preventScroll: true });
-  return answered;
+/** The answered turn in place of the question that waited; one that stands there already stays. */
+const replaced = (element, html) => {
+  const [turn] = elements(html);
+  const there = document.getElementById(turn.id);
+  if (there) {
+    element.remove();
+    return there;
+  }
+  const looking = element.contains(document.activeElement);
+  element.replaceWith(turn);
+  if (looking) turn.querySelector(".reply").focus({ preventScroll: true });
+  return turn;
 };
 
-const answer = async (turn, secret, begun) => {
+const answer = async (element, secret, begun) => {
   const { documents } = conversations.current();
-  const { element } = turn;
+  const asked = { id: element.askId, question: element.question, secret, begun, documents };
   let moved = false;
   const move = () => {
     moved = true;
   };
-  for (const name of ["wheel", "touchmove", "keydown"]) addEventListener(name, move, { once: true, passive: true });
-  for await (const event of ask({ question: turn.question, secret, begun, documents }, running.signal)) {
-    if (secret !== conversations.current().secret) continue; // another conversation is on the page
-    if (event.kind === "waiting") put(element, "running", `前面还有${event.ahead}个人在问，请稍等……`);
-    if (event.kind === "found") put(element, "running", WORDS.found);
-    if (event.kind === "written") element.querySelector(".text").replaceChildren(...elements(event.html));
-    if (event.kind === "fault") return event;
-    if (event.kind === "answered") {
-      conversations.answered(secret, turn.question);
-      const shown = replaced(turn, event.html);
-      arrange();
-      if (!moved) show(shown);
-      say(`回答：${spoken(shown)}`);
-      follow(shown);
+  const movements = ["wheel", "touchmove", "keydown"];
+  for (const name of movements) addEventListener(name, move, { passive: true });
+  try {
+    for await (const event of ask(asked, running.controller.signal)) {
+      if (event.kind === "fault") return event;
+      if (event.kind === "answered") {
+        conversations.answered(secret, element.question);
+        conversations.settle(secret, element.askId);
+      }
+      if (!element.isConnected) continue; // another conversation is on the page
+      if (event.kind === "waiting") put(element, "running", `前面还有${event.ahead}个人在问，请稍等……`);
+      if (event.kind === "found") put(element, "running", WORDS.found);
+      if (event.kind === "written") element.querySelector(".text").replaceChildren(...elements(event.html));
+      if (event.kind === "answered") {
+        const turn = replaced(element, event.html);
+        arrange();
+        if (!moved) show(turn);
+        say(`回答：${spoken(turn)}`);
+        follow(turn);
+      }
     }
+  } finally {
+    for (const name of movements) removeEventListener(name, move);
   }
   return null;
 };
 
 const run = async () => {
-  const turn = waiting[0];
-  if (!turn) return;
+  const element = unanswered().find((turn) => turn.dataset.status === "queued");
+  if (!element) return;
   const { secret } = conversations.current();
-  running = new AbortController();
-  put(turn.element, "running", WORDS.running);
+  running = { controller: new AbortController(), element };
+  put(element, "running", WORDS.running);
   arrange();
   keep();
   say(WORDS.running);
   try {
-    let fault = await answer(turn, secret, conversations.begun());
-    if (fault && fault.lost) {
+    let fault = await answer(element, secret, conversations.begun());
+    if (fault && fault.lost && element.isConnected) {
       conversations.remove(secret);
       warn(fault.text);
-      fault = await answer(turn, secret, false);
+      fault = await answer(element, secret, false);
     }
-    if (fault) failed(turn, fault.text);
+    if (fault && element.isConnected) failed(element, fault.text);
   } catch (error) {
-    if (error.name === "AbortError") put(turn.element, "stopped", WORDS.stopped);
-    else failed(turn, error.message);
+    if (element.isConnected) {
+      if (error.name === "AbortError") put(element, "stopped", WORDS.stopped);
+      else failed(element, sentence(error));
+    }
   }
   running = null;
-  if (waiting[0] === turn) waiting.shift();
   arrange();
-  keep();
+  if (standing === conversations.current().secret) keep();
   run();
 };
 
 export const stopRunning = () => {
-  if (running) running.abort();
+  if (running) running.controller.abort();
   say("已停止");
 };
 
-/** The turn that stands on the page for a question that was not answered: ask again, or forget it. */
+/** A question that was not answered is asked once more. */
 export const again = (element) => {
-  const { question } = element;
+  const { question, askId } = element;
   if (box.value.trim() === question) {
     box.value = "";
     box.dispatchEvent(new Event("input"));
   }
   element.remove();
-  send(question);
+  send(question, askId).querySelector(".reply").focus({ preventScroll: true });
 };
 
+/** A question that is not answered is taken back. */
 export const drop = (element) => {
-  const at = waiting.findIndex((each) => each.element === element);
-  if (at > 0) waiting.splice(at, 1);
   element.remove();
   arrange();
   keep();
@@ -181,77 +211,99 @@ export const drop = (element) => {
 };
 
 const emptied = () => {
-  waiting.splice(0);
-  if (running) running.abort();
+  if (running) running.controller.abort();
   list.replaceChildren();
   clearOriginal();
+  stopSpeaking();
   warn("");
 };
 
-/** A new conversation; the old one stays in the history. */
+/** A new conversation; the old one stays in the history, with what was not answered in it. */
 export const startAgain = () => {
   emptied();
   conversations.begin();
+  standing = conversations.current().secret;
+  conversations.change({ draft: box.value });
   arrange();
   scrollTo({ top: 0, behavior: "instant" });
   say("已开始新的对话");
 };
 
+/** Turns that are not on the page yet, before what is not answered. */
+const merge = (turns) => {
+  for (const turn of turns) {
+    if (document.getElementById(turn.id)) continue;
+    for (const each of unanswered()) if (turn.id === `turn-ans_${each.askId}` && each !== running?.element) each.remove();
+    list.insertBefore(turn, unanswered()[0] || null);
+  }
+};
+
+const fetchTurns = async (secret) => {
+  try {
+    const found = await post("/chat/transcript", { secret });
+    if (secret === conversations.current().secret) merge(elements(found.html));
+  } catch (error) {
+    if (error.type === UNKNOWN) {
+      conversations.remove(secret);
+      warn("之前的对话已经找不到了，可能是到期删除了。您可以直接再问。");
+    } else {
+      warn(`之前的对话暂时打不开：${sentenceEnd(sentence(error))}请刷新网页再试。`);
+    }
+  }
+};
+
 /** What stands of the tab's conversation, and what was not answered when the page was left. */
 export const restore = async () => {
   const { secret, pending: held } = conversations.current();
-  if (conversations.begun()) {
-    try {
-      const found = await post("/chat/transcript", { secret });
-      if (secret !== conversations.current().secret) return;
-      list.replaceChildren(...elements(found.html));
-    } catch (error) {
-      if (error.status === 404) {
-        conversations.remove(secret);
-        warn("之前的对话已经找不到了，可能是到期删除了。您可以直接再问。");
-      } else {
-        warn(`之前的对话暂时没有取到：${error.message}刷新网页再试。`);
-      }
-    }
-  }
-  const last = list.lastElementChild?.dataset.question;
-  for (const { question, failed: ended } of held) {
-    if (!ended && question === last) continue; // it was answered after all
-    if (!ended) {
-      send(question);
-      continue;
-    }
-    const element = pending(question);
-    put(element, "failed", "这个问题还没有回答。");
-    list.append(element);
+  standing = secret;
+  if (conversations.begun()) await fetchTurns(secret);
+  if (secret !== conversations.current().secret) return;
+  const known = new Set(unanswered().map((each) => each.askId));
+  for (const { id, question, ended } of held) {
+    if (known.has(id) || answerOf(id)) continue;
+    pending(question, id, ended ? "failed" : "queued", ended ? "这个问题还没有回答。" : WORDS.queued);
   }
   arrange();
+  keep();
   const turn = list.lastElementChild;
   if (turn) {
     show(turn);
     follow(turn);
   }
+  if (!running) run();
+};
+
+/** What another tab has asked in this conversation; nobody here is taken anywhere. */
+export const catchUp = async () => {
+  if (conversations.begun()) await fetchTurns(conversations.current().secret);
+  arrange();
 };
 
 /** Another conversation of this browser. */
-export const openConversation = async (secret) => {
+export const openConversation = async (secret, title) => {
   emptied();
   conversations.open(secret);
   arrange();
   await restore();
+  say(`已打开对话：${title}`);
 };
+
+// A page that comes back from the browser's memory may show what this tab has left since.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && standing !== conversations.current().secret) location.reload();
+});
 
 // Beside the conversation stands what the answer in view cites.
 let above = null;
 addEventListener("scroll", () => {
   cancelAnimationFrame(above);
   above = requestAnimationFrame(() => {
-    const turns = [...list.querySelectorAll("[data-answer]")];
+    if (!isOriginalOpen()) return;
     const middle = innerHeight * 0.4;
-    const seen = turns.find((turn) => {
+    const seen = [...list.querySelectorAll("[data-answer]")].find((turn) => {
       const edges = turn.getBoundingClientRect();
       return edges.top <= middle && edges.bottom > middle;
     });
-    if (seen && !document.getElementById("original").hidden) follow(seen);
+    if (seen) follow(seen);
   });
 }, { passive: true });
