@@ -15,6 +15,7 @@ ALLOWED = {
     "MCP": "the protocol's name; it has no other",
     "SHA": "the digest's name; it has no other",
     "QQ": "the service's name",
+    "Esc": "what stands on the key",
     "pqa": "how a key begins",
 }
 """Words that may stand there, and why. Besides them the documents' own, and commands in `<code>`, typed so
