@@ -26,7 +26,7 @@ _MAX_UNPACKED = 300 * 1024 * 1024
 _MAX_MEMBERS = 5000
 _MAX_ELEMENTS = 500_000
 """In all of a file's XML. Word writes about 20 for a paragraph of two runs: 20,000 such paragraphs are
-420,000 elements, read in 3 seconds; of empty paragraphs, the slowest for their number, 500,000 take 5."""
+420,000 elements, read in 3 s; 500,000 empty paragraphs, the slowest for their number, take 5 s."""
 _CHUNK = 1 << 20
 _BEFORE_XML = codecs.BOM_UTF8 + codecs.BOM_UTF16 + codecs.BOM_UTF16_BE + b"\x00 \t\r\n"
 """Bytes that may stand before the first tag."""

@@ -310,7 +310,7 @@ def test_by_keyboard_alone(opened: "BrowserContext", site: Site, tmp_path: Path)
     file.write_text(NOTICE, encoding="utf-8")
     to("file")
     with page.expect_file_chooser() as chooser:
-        keys.press("Enter")
+        keys.press("Space")
     chooser.value.set_files(file)
     to("读这份文件")
     keys.press("Enter")

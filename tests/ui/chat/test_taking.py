@@ -44,7 +44,7 @@ def test_where_the_clipboard_is_shut_it_is_said(browser: "Browser", server: str)
     )
     turn = visit.ask(QUESTION)
     visit.tool(turn, "复制").click()
-    turn.get_by_text("没有复制成").wait_for()
+    turn.get_by_text("没能复制").wait_for()
     visit.close()
 
 
@@ -78,8 +78,6 @@ def test_an_answer_is_rated_in_words_with_reasons(
     turn = visit.ask(QUESTION)
     button = visit.tool(turn, tool)
     button.click()
-    visit.until("document.querySelector('[data-tool][aria-pressed=true]') !== null")
-    assert button.get_attribute("aria-pressed") == "true"
     if not up:
         dialog = visit.page.get_by_role("dialog", name="这个回答哪里有问题？")
         dialog.get_by_label("看不明白").check()
@@ -88,6 +86,7 @@ def test_an_answer_is_rated_in_words_with_reasons(
             dialog.get_by_role("button", name="提交").click()
         dialog.wait_for(state="hidden")
     turn.get_by_text("谢谢").first.wait_for()
+    assert button.get_attribute("aria-pressed") == "true"
     identifier = turn.get_attribute("data-answer")
     rated = next(each for each in assistant.store.ratings.rated() if each.answer.id == identifier)
     assert rated.rating.value == ("up" if up else "down")
@@ -95,6 +94,17 @@ def test_an_answer_is_rated_in_words_with_reasons(
     assert rated.comment.startswith("" if up else "字太多")
     assert "13912345678" not in rated.comment, "personal data is masked"
     visit.close()
+
+
+def test_who_looks_at_the_reasons_and_leaves_has_not_complained(visit: Visit, assistant: "Assistant") -> None:
+    turn = visit.ask(QUESTION)
+    visit.tool(turn, "没用").click()
+    dialog = visit.page.get_by_role("dialog", name="这个回答哪里有问题？")
+    dialog.get_by_role("button", name="关闭").click()
+    dialog.wait_for(state="hidden")
+    assert visit.tool(turn, "没用").get_attribute("aria-pressed") == "false"
+    identifier = turn.get_attribute("data-answer")
+    assert not [each for each in assistant.store.ratings.rated() if each.answer.id == identifier]
 
 
 _VOICE = """

@@ -99,6 +99,7 @@ export const follow = async (turn) => {
   chosen = null;
   const link = turn.querySelector(".text [data-original][href^='/documents/']");
   if (link) {
+    from = null;
     reveal(true);
     await load(link);
   } else if (isOriginalOpen()) {
@@ -113,7 +114,6 @@ const close = (remember) => {
   reveal(false);
   if (remember) showPane(false);
   if (from && from.isConnected) from.focus();
-  from = null;
   chosen = null;
 };
 
@@ -131,7 +131,13 @@ const leave = () => {
 };
 
 document.getElementById("close-original").addEventListener("click", leave);
-addEventListener("popstate", () => close(false));
+addEventListener("popstate", (event) => {
+  if (!(event.state && event.state.original)) close(false);
+  else if (body.childElementCount) {
+    reveal(true); // the reader went forward again
+    (body.querySelector("#quote") || body).focus({ preventScroll: true });
+  }
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
   if (isOriginalOpen() && !document.querySelector("dialog[open]") && !event.target.closest("textarea, input")) leave();

@@ -20,6 +20,7 @@ const WORDS = {
   stopped: "已停止，没有回答。",
 };
 const SPOKEN = 300;
+const SHOWN_AFTER_MS = 2000; // from then on it is said how long it has been
 let running = null; // {controller, element} of the question that runs
 let standing = null; // the secret of the conversation that stands on the page
 
@@ -127,6 +128,8 @@ const answer = async (element, secret, begun) => {
   const { documents } = conversations.current();
   const asked = { id: element.askId, question: element.question, secret, begun, documents };
   let moved = false;
+  let words = WORDS.running;
+  const since = performance.now();
   const move = () => {
     moved = true;
   };
@@ -141,7 +144,9 @@ const answer = async (element, secret, begun) => {
       }
       if (!element.isConnected) continue; // another conversation is on the page
       if (event.kind === "waiting") put(element, "running", `前面还有${event.ahead}个人在问，请稍等……`);
-      if (event.kind === "found") put(element, "running", WORDS.found);
+      if (event.kind === "found") put(element, "running", (words = WORDS.found));
+      const passed = performance.now() - since;
+      if (event.kind === "beat" && passed > SHOWN_AFTER_MS) put(element, "running", `${words}（${Math.round(passed / 1000)}秒）`);
       if (event.kind === "written") element.querySelector(".text").replaceChildren(...elements(event.html));
       if (event.kind === "answered") {
         const turn = replaced(element, event.html);
