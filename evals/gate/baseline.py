@@ -88,5 +88,5 @@ def record_of(
 
 
 def mark_of(row: Row) -> str:
-    """A short mark of everything that the row says."""
-    return hashlib.sha256(_ROW.dump_json(row)).hexdigest()[:12]
+    """A short mark of everything that the row asks and expects; not of the note beside it."""
+    return hashlib.sha256(_ROW.dump_json(row, exclude={"note"})).hexdigest()[:12]
