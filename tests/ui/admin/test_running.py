@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from assistant.settings import Settings
-from assistant.storage.conversations import new_secret
 from assistant.storage.pause import Pause
 from assistant.storage.store import Store
 from tests.assistant.wechat.callers import Caller
@@ -60,7 +59,7 @@ def asked(site: Site) -> dict[str, str]:
         said["wechat"] = caller.read(caller.text(QUESTION))
     page = Page(site.base)
     with page.http:
-        joined = page.join({"fn_index": 0, "data": [QUESTION, new_secret(), "", ""]})
+        joined = page.asks(QUESTION)
         assert joined.status_code == 200, joined.text
         told = [json.loads(line[6:]) for line in page.told().splitlines() if line.startswith("data: ")]
         said["chat"] = json.dumps(told, ensure_ascii=False)
