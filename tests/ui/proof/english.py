@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 ALLOWED = {
     **dict.fromkeys(("PDF", "CSV", "JSON", "JSONL"), "names of formats, also in Chinese"),
     **dict.fromkeys(("txt", "md", "html", "docx", "pdf"), "endings of files' names"),
-    **dict.fromkeys(("KB", "MB"), "units"),
+    **dict.fromkeys(("KB", "MB", "MiB"), "units"),
     "API": "what programmers call it, also in Chinese",
     "MCP": "the protocol's name; it has no other",
     "SHA": "the digest's name; it has no other",
