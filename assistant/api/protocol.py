@@ -195,6 +195,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def _untaken(self) -> int:
         """Bytes that were written and that the client's machine has not confirmed."""
         connected = self.transport.get_extra_info("socket").fileno()
+        if connected < 0:  # closed while a timer ran
+            return 0
         (held,) = struct.unpack("i", fcntl.ioctl(connected, termios.TIOCOUTQ, bytes(4)))
         return int(held) + self.transport.get_write_buffer_size()
 
