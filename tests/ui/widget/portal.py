@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 TITLE = "教育政策问答"
 DESKTOP = (1280, 860)
 PHONE = (390, 780)
-STANDING_LINE = "仅供参考，以正式文件原文为准。"
 
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">
@@ -151,7 +150,7 @@ class Visitor:
         self.box.fill(question)
         self.box.press("Enter")
         turn = self.turns.nth(before)
-        turn.get_by_text(STANDING_LINE).wait_for()
+        turn.get_by_role("group", name="这个回答有用吗").wait_for()
         return turn
 
     def inside(self, script: str) -> Any:

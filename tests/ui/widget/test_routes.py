@@ -86,7 +86,7 @@ def test_the_frames_page_holds_nothing_inline_and_its_files_are_there(base: str)
     assert "default-src 'none'" in policy
     assert not re.search(r"<style|style=|\son[a-z]+=|<script(?![^>]* src=)", response.text)
     files = re.findall(r'(?:src|href)="(/ui/static/[^"]+)"', response.text)
-    assert len(files) == 9
+    assert len(files) == 7
     assert all(httpx.get(base + name).status_code == 200 for name in files)
 
 
