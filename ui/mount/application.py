@@ -46,11 +46,9 @@ def mount_engine(app: FastAPI, blocks: "gr.Blocks") -> None:
     import gradio as gr
 
     from ui.mount.routes import chat_routes
-    from ui.mount.sessions import SESSIONS
 
     _log_what_gradio_prints()
     hidden = FastAPI()
-    blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
         hidden,
         blocks,

@@ -1,9 +1,12 @@
 """QR codes as outlines for SVG, so that a page needs no picture and no markup that is not its own."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 
+_KEPT = 512
+"""Codes that are kept: making one takes some milliseconds, and answers cite the same few clauses."""
 _QUIET = 4
 """Modules of white around the code that readers need (ISO/IEC 18004)."""
 
@@ -17,6 +20,7 @@ class QrCode:
     path: str
 
 
+@lru_cache(maxsize=_KEPT)
 def qr_code(address: str) -> QrCode:
     """The code of an address, with the redundancy (level M) that a printed one wants."""
     code = segno.make_qr(address, error="m", boost_error=False)
