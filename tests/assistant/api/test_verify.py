@@ -93,10 +93,16 @@ def test_too_many_quotations_and_references_name_the_field(client: TestClient) -
     assert str(MAX_CHECKS) in problem["detail"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[" * 60_000, b'"\xff"'])
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 600, b'"\xff"'])
 def test_a_body_that_is_no_json_is_a_bad_request(client: TestClient, body: bytes) -> None:
     response = client.post(VERIFY, content=body, headers={"Content-Type": "application/json"})
     check_problem(response, 400, "not-json")
+
+
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"text":"a",' + b'"b":0,' * 600 + b'"c":0}'])
+def test_a_body_of_many_pieces_is_refused_unread(client: TestClient, body: bytes) -> None:
+    response = client.post(VERIFY, content=body, headers={"Content-Type": "application/json"})
+    assert "字段太多" in check_problem(response, 422, "invalid-field")["detail"]
 
 
 def test_a_file_is_sent_whole_whatever_part_is_asked_for(client: TestClient) -> None:

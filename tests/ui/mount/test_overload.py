@@ -102,6 +102,7 @@ def test_the_worst_draft_holds_nothing_up(server: str) -> None:
         b'{"text":"a","x":[' + b"[[]]," * 498_000 + b"[]]}",
         b'{"text":"a","x":[' + b"[]," * 830_000 + b"[]]}",
         b'{"text":"a","x":[' + b'{"":[]},' * 311_000 + b"[]]}",
+        b"{" + b",".join(b'"%d":0' % number for number in range(200_000)) + b"}",
         b"[" * 2_500_000,
     ]
     with Health(server):
