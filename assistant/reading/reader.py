@@ -74,18 +74,10 @@ class Reader:
 def deciding(spans: NDArray[np.float32], pair: Pair) -> Span:
     """Offsets in the passage's text of the most likely deciding words."""
     begin, end = spans[:, 0], spans[:, 1]
-    count = len(begin)
-    allowed = _allowed(1 << (count - 1).bit_length())[:count, :count]
-    table = np.where(allowed, begin[:, None] + end[None, :], -np.inf)
-    first, last = divmod(int(table.argmax()), count)
-    return pair.places[first][0], pair.places[last][1]
-
-
-@lru_cache(maxsize=16)
-def _allowed(count: int) -> NDArray[np.bool_]:
-    """Of `count` tokens which, down, may begin the words that end with which, across."""
-    found: NDArray[np.bool_] = np.tri(count, k=_LONGEST_SPAN - 1, dtype=bool) & np.tri(count, dtype=bool).T
-    return found
+    beyond = np.full(_LONGEST_SPAN - 1, -np.inf, dtype=end.dtype)
+    ends = np.lib.stride_tricks.sliding_window_view(np.concatenate([end, beyond]), _LONGEST_SPAN)
+    first, more = divmod(int((begin[:, None] + ends).argmax()), _LONGEST_SPAN)
+    return pair.places[first][0], pair.places[first + more][1]
 
 
 @lru_cache(maxsize=1)
