@@ -31,7 +31,7 @@ SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
 .PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills \
-	page-figures browsers screenshots first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
+	page-figures browsers firefox screenshots first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
 	lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
@@ -82,6 +82,9 @@ page-figures: $(DEV) ## measure what the pages cost a browser: times, bytes, req
 
 browsers: $(DEV) ## twenty browsers, a question each every ten seconds for two minutes (ARGS=--minutes 10)
 	$(BIN)/python -m tests.ui.proof.browsers $(ARGS)
+
+firefox: $(DEV) ## the chat in Debian's firefox-esr, on a desk and on a phone; pictures in var/firefox (one minute)
+	$(BIN)/python -m tests.ui.proof.firefox $(ARGS)
 
 screenshots: $(DEV) ## every state of the pages as a picture in var/screenshots (five minutes; ARGS="--only original")
 	$(BIN)/python -m tests.ui.proof.screenshots $(ARGS)
