@@ -1,5 +1,6 @@
 # Verbs of the project. Each makes the environment it needs first, with python3, venv and make alone.
-# `make help` lists them. PYTHON chooses the interpreter (3.11 to 3.13), HOST and PORT where to serve.
+# `make help` lists them. PYTHON chooses the interpreter (3.11 to 3.13), HOST and PORT where to serve,
+# TESTS how many tests run at once.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -11,7 +12,10 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 CASES ?= 5000
+TESTS ?= 2
 CHECKED := assistant evals index prompts tests ui
+USUAL := not slow and not llm
+TOGETHER := --numprocesses $(TESTS) --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # The first interpreter of a fitting version; a name on PATH may be a shim that does not run.
@@ -30,7 +34,7 @@ DEPLOY_LINT := var/lint-deploy/bin
 SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
-.PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills \
+.PHONY: run test test-browser test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills \
 	page-figures browsers firefox screenshots first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
 	lock clean help
 
@@ -38,12 +42,17 @@ run: $(RUNTIME) ## install, build the index where it is missing, serve chat and 
 	$(BIN)/policy-qa index build
 	$(BIN)/policy-qa serve --host $(HOST) --port $(PORT)
 
-test: $(DEV) ## ruff, mypy and the tests but the slow ones and those that need a language model, with coverage
+test: $(DEV) ## ruff, mypy and the tests but the slow ones and those that need a browser or a model, with coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy & types=$$!; failed=0; \
-	$(BIN)/python -m pytest -m "not slow and not llm" --cov --cov-report=term:skip-covered || failed=$$?; \
+	$(BIN)/python -m pytest $(TOGETHER) -m "$(USUAL) and not browser and not alone" --cov --cov-report= \
+		&& $(BIN)/python -m pytest -m "$(USUAL) and not browser and alone" --cov --cov-append \
+			--cov-report=term:skip-covered || failed=$$?; \
 	wait $$types; exit $$failed
+
+test-browser: $(DEV) ## the tests that need Debian's Chromium
+	$(BIN)/python -m pytest $(TOGETHER) -m "$(USUAL) and browser"
 
 test-llm: $(DEV) ## the tests against the language model that POLICY_QA_LLM_BASE_URL and _MODEL name
 	$(BIN)/python -m pytest -m llm

@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from assistant.api.protocol import limited_to
 
+pytestmark = pytest.mark.alone
+
 MOST = 16
 TAKE_SECONDS = 1.0
 Address = tuple[str, int]

@@ -13,6 +13,8 @@ from assistant.schema import Answerer, Status
 from tests.assistant.llm.conftest import MakeAssistant
 from tests.assistant.llm.server import Reply, Scripted, copied
 
+pytestmark = pytest.mark.alone
+
 WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"
 BUDGET = 2.0
 

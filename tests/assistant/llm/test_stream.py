@@ -22,6 +22,8 @@ from tests.assistant.llm.server import Reply, Scripted, copied
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
+pytestmark = pytest.mark.alone
+
 ASK = "/v1/ask"
 SHARE = "公办幼儿园的占比要达到多少？"
 WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"

@@ -17,6 +17,8 @@ from tests.assistant.wechat.conftest import OFFICIAL, Clock, MakeClient, Watched
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
+pytestmark = pytest.mark.alone
+
 SPORT = "娃儿一天在学校能运动好久？"
 NURSERY = "公办幼儿园的占比要达到多少？"
 WAIT = "正在查，请稍等几秒，再发一次“继续”。"

@@ -17,6 +17,8 @@ import pytest
 from tests.assistant.api.problem import check_problem
 from tests.ui.front.conftest import WAIT_SECONDS, RunningFront, StartFront
 
+pytestmark = pytest.mark.alone
+
 
 @contextmanager
 def asked(front: RunningFront, method: str, path: str) -> "Iterator[Future[httpx.Response]]":

@@ -11,6 +11,8 @@ import pytest
 from tests.assistant.api.problem import check_problem
 from tests.ui.front.conftest import RunningFront, StartFront
 
+pytestmark = pytest.mark.alone
+
 
 def test_requests_and_answers_pass_unchanged(front: RunningFront) -> None:
     with httpx.Client(base_url=front.base) as client:

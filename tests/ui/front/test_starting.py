@@ -18,6 +18,8 @@ from tests.ui.front.conftest import await_answer
 from ui.front.server import server_for
 from ui.front.starting import Starting
 
+pytestmark = pytest.mark.alone
+
 LIFE: list[str] = []
 
 

@@ -14,6 +14,8 @@ import pytest
 from tests.assistant.api.problem import check_problem
 from tests.ui.mount.client import CANCEL, JOIN, QUESTION, Records, filled, listed
 
+pytestmark = pytest.mark.alone
+
 HEALTHY_SECONDS = 0.5
 OPEN = sorted({("POST" if method == "ANY" else method, path) for method, path in listed("open_routes.txt")})
 UPLOAD = ("POST", "/v1/documents")

@@ -14,6 +14,8 @@ import pytest
 from evals.studies.load.client import closed_loop, open_loop, repeated
 from evals.studies.load.server import Server, usage_of
 
+pytestmark = pytest.mark.alone
+
 
 class Asked(BaseHTTPRequestHandler):
     """Answers as the question says: `503` refuses, `hang up` closes the connection."""
