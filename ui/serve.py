@@ -37,7 +37,7 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
     def wechat(get_assistant: "Callable[[], Assistant]") -> "APIRouter":
         return wechat_router(settings, store, get_assistant)
 
-    store = Store(settings.conversations_url())
+    store = Store(settings.conversations_url(), state_dir=settings.state_dir)
     options = AppOptions(
         rules,
         frozenset({*settings.hosts, *hosts}),

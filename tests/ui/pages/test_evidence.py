@@ -182,7 +182,12 @@ def test_sheets_are_made_one_at_a_time_and_a_full_line_is_told(
     secret, (answer,) = asked(client, "公办幼儿园的占比要达到多少？")
     lane, go, begun = Lane("test", 1, waiting=0), threading.Event(), threading.Event()
     monkeypatch.setattr(evidence, "SHEETS", lane)
-    running = lane.begin(lambda: (begun.set(), go.wait(10)))
+
+    def hold() -> None:
+        begun.set()
+        go.wait(10)
+
+    running = lane.begin(hold)
     assert begun.wait(5)
     try:
         form = {"secret": secret, "answer": answer["id"]}
