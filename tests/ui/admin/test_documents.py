@@ -332,6 +332,20 @@ def test_a_draft_is_its_makers_ends_in_an_hour_and_can_be_dropped(site: Site, ma
     assert not (folder / f"{late}.file").exists()
 
 
+def test_drafts_that_nobody_comes_back_to_are_swept(site: Site, maintainer: Visitor) -> None:
+    folder = site.settings.state_dir / "incoming" / "drafts"
+    site.app.state.housekeeping.sweep()
+    late = draft_of(hand_in(maintainer))
+    (folder / f"{'x' * 22}.file").write_bytes(b"whoever kept it died")
+    site.clock.now += 3500
+    maintainer.log_in()
+    fresh = draft_of(hand_in(maintainer))
+    site.clock.now += 200
+    site.app.state.housekeeping.sweep()
+    assert {path.stem for path in folder.iterdir()} == {fresh}
+    assert late != fresh
+
+
 def test_titles_and_names_of_files_are_text(site: Site, kept: Visitor) -> None:
     title = "<img src=x onerror=alert(1)>\"'&通知"
     name = '夜间"<svg onload=alert(2)>.txt'
