@@ -31,7 +31,7 @@ SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
 .PHONY: run test test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills \
-	page-figures browsers screenshots first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
+	page-figures browsers screenshots share-card first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
 	lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
@@ -85,6 +85,9 @@ browsers: $(DEV) ## twenty browsers, a question each every ten seconds for two m
 
 screenshots: $(DEV) ## every state of the pages as a picture in var/screenshots (five minutes; ARGS="--only original")
 	$(BIN)/python -m tests.ui.proof.screenshots $(ARGS)
+
+share-card: $(DEV) ## draw the picture that others show beside a link to a page (ui/static/card.png)
+	$(BIN)/python -m tests.ui.proof.card
 
 first-lines: $(DEV) ## thirty mixed questions in five windows: is the answer's first line in view? (three minutes)
 	$(BIN)/python -m pytest -s tests/ui/chat/test_place.py -k thirty

@@ -18,7 +18,7 @@ from assistant.api.work import Lane
 from assistant.errors import UnknownConversation
 from assistant.storage.conversations import Answered, conversation_of
 from ui.pages.dates import moment_in_words
-from ui.pages.html import Page, PageFault, fault_page, html, serve
+from ui.pages.html import Page, PageFault, card_of, fault_page, html, serve
 from ui.pages.sheet import quoted_documents, sheet_answer
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def shared(request: Request, token: str) -> Response:
         base = base_of(request)
         page = html(
             "shared.html",
+            card=card_of(request),
             each=sheet_answer(found, assistant, base, page=f"{base}/a/{token}"),
             documents=quoted_documents([found.answer], assistant.library),
             operator=assistant.settings.operator,
