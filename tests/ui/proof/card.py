@@ -1,5 +1,5 @@
-"""`make share-card`: the picture that others show beside a link to a page of ours, ui/static/card.png, drawn by
-Chromium from card.html."""
+"""`make share-card`: Chromium draws, from card.html, the picture that others show beside a link to a page of
+ours, ui/static/card.png."""
 
 import io
 import sys
