@@ -35,7 +35,7 @@ SBOM := var/sbom/policy-qa.cdx.json
 SBOM_TOOL := var/sbom-tool/bin
 
 .PHONY: run test test-browser test-llm train-smoke eval eval-gate statutes bench load scale kill-campaign outages worker-kills \
-	page-figures browsers firefox screenshots first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
+	page-figures browsers firefox screenshots share-card first-lines lost-campaign openapi clients api-cases lint lint-deploy sbom format \
 	lock clean help
 
 run: $(RUNTIME) ## install, build the index where it is missing, serve chat and API
@@ -97,6 +97,9 @@ firefox: $(DEV) ## the chat in Debian's firefox-esr, on a desk and on a phone; p
 
 screenshots: $(DEV) ## every state of the pages as a picture in var/screenshots (five minutes; ARGS="--only original")
 	$(BIN)/python -m tests.ui.proof.screenshots $(ARGS)
+
+share-card: $(DEV) ## draw the picture that others show beside a link to a page (ui/static/card.png)
+	$(BIN)/python -m tests.ui.proof.card
 
 first-lines: $(DEV) ## thirty mixed questions in five windows: is the answer's first line in view? (three minutes)
 	$(BIN)/python -m pytest -s tests/ui/chat/test_place.py -k thirty

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.schema import Status
+from assistant.schema import Answer, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Meaning:
     tone: str
     """Which colour marks it in evaluation reports: `settled`, `silent`, `aside` or `declined`, a
     class of their style."""
+    head: str | None = None
+    """What stands above an answer, wherever one is shown; None where the answer says it by itself."""
     reply: str | None = None
     """Name of the fixed reply in `prompts/replies.toml`; None where the text is composed."""
     refuses: bool = False
@@ -30,10 +32,21 @@ class Meaning:
 
 STATUSES: Mapping[Status, Meaning] = {
     Status.ANSWERED: Meaning("作答", "已回答", 0, "settled", standing=True),
-    Status.NOT_COVERED: Meaning("文件未涉及", "文件没有写", 3, "silent", refuses=True, standing=True),
-    Status.OUT_OF_SCOPE: Meaning("题外", "不属于本服务的范围", 3, "silent", "out_of_scope", refuses=True),
-    Status.SMALLTALK: Meaning("闲聊", "寒暄", 0, "aside", "smalltalk_other"),
-    Status.CLARIFY: Meaning("请对方说清", "需要问清楚", 3, "aside", "clarify"),
-    Status.BLOCKED: Meaning("拦截", "不予处理", 3, "declined", "blocked"),
+    Status.NOT_COVERED: Meaning(
+        "文件未涉及", "文件没有写", 3, "silent", "文件里没有写到", refuses=True, standing=True
+    ),
+    Status.OUT_OF_SCOPE: Meaning(
+        "题外", "不属于本服务的范围", 3, "silent", "不在查询范围里", "out_of_scope", refuses=True
+    ),
+    Status.SMALLTALK: Meaning("闲聊", "寒暄", 0, "aside", reply="smalltalk_other"),
+    Status.CLARIFY: Meaning("请对方说清", "需要问清楚", 3, "aside", "请说得再具体些", "clarify"),
+    Status.BLOCKED: Meaning("拦截", "不予处理", 3, "declined", "这个要求不能照做", "blocked"),
 }
 """Every status, in the order of `Status`."""
+CORRECTION_HEAD = "更正"
+"""What stands above an answer that corrects what was asked."""
+
+
+def head_of(answer: Answer) -> str | None:
+    """What stands above an answer; None where it says it by itself."""
+    return CORRECTION_HEAD if answer.correction else STATUSES[answer.status].head

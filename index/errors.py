@@ -10,6 +10,7 @@
     │   ├── ScannedDocument          only pictures of text
     │   ├── DocumentTooLarge         it, or what it unpacks to, is over the limit
     │   ├── DuplicateDocument        this title and date are there already
+    │   ├── ChangedSince             it is no longer as it was when somebody began to change it
     │   ├── AddedElsewhere           it is there already, under another id or version
     │   ├── ShippedDocument          it came with the program, and stays as it is
     │   ├── NotAdded                 nobody added such a document
@@ -72,6 +73,10 @@ class DocumentTooLarge(DocumentError):
 
 class DuplicateDocument(DocumentError):
     """A document of this title and date is there already."""
+
+
+class ChangedSince(DocumentError):
+    """The document is no longer as it was when somebody began to change it."""
 
 
 class AddedElsewhere(DocumentError):

@@ -1,6 +1,5 @@
 """The questions that are offered first: read strictly, and each answered well."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from prompts.first_questions import (
     Shape,
     first_questions,
     read_first_questions,
-    widget_questions,
 )
 from tests.conftest import TODAY
 
@@ -32,12 +30,6 @@ def with_statutes(settings: Settings) -> Assistant:
 
 def test_parents_teachers_and_those_who_run_schools_are_asked() -> None:
     assert [audience.name for audience in first_questions()] == ["家长", "教师", "学校管理者"]
-
-
-def test_the_frame_of_portals_offers_four_of_them() -> None:
-    script = (ROOT / "ui" / "static" / "frame.js").read_text(encoding="utf-8")
-    (offered,) = re.findall(r"const EXAMPLES = \[(.*)\];", script)
-    assert re.findall(r'"([^"]+)"', offered) == list(widget_questions())
 
 
 @pytest.mark.parametrize(

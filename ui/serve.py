@@ -37,7 +37,7 @@ def create_application(settings: "Settings", rules: "Rules", hosts: Collection[s
     def wechat(get_assistant: "Callable[[], Assistant]") -> "APIRouter":
         return wechat_router(settings, store, get_assistant)
 
-    store = Store(settings.conversations_url())
+    store = Store(settings.conversations_url(), state_dir=settings.state_dir)
     options = AppOptions(
         rules,
         frozenset({*settings.hosts, *hosts}),
@@ -65,6 +65,7 @@ def compose(
 
     from assistant.api.app import create_app
     from assistant.mcp.http import mount_mcp
+    from ui.admin.drafts import Drafts
     from ui.admin.router import admin_router
     from ui.chat import calls
     from ui.chat.page import chat_router
@@ -75,7 +76,11 @@ def compose(
     from ui.pages.faults import FaultPages
     from ui.widget.routes import widget_router
 
-    app = create_app(open_assistant, store, options, [evidence.router], [Middleware(FaultPages)])
+    def sweep_drafts(opening: "Opening") -> None:
+        Drafts(opening.assistant().settings.state_dir, store.clock).sweep()
+
+    around = [Middleware(FaultPages)]
+    app = create_app(open_assistant, store, options, [evidence.router], around, [sweep_drafts])
     opening: Opening = app.state.opening
     opening.start()  # beside the import of Gradio, which takes seconds too
     app.include_router(chat_router(opening.assistant))

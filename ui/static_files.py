@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 
 PREFIX = "/ui/static/"
 _DIRECTORY = Path(__file__).parent / "static"
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FOR_NOW = "no-cache"
 
@@ -25,7 +25,8 @@ router = APIRouter(include_in_schema=False)
 @dataclass(frozen=True, slots=True)
 class _File:
     content: bytes
-    compressed: bytes
+    compressed: bytes | None
+    """None for what is compressed as it is."""
     media_type: str
 
 
@@ -37,7 +38,9 @@ def _files() -> dict[str, _File]:
         if path.suffix in _TYPES:
             content = path.read_bytes()
             name = path.relative_to(_DIRECTORY).as_posix()
-            found[name] = _File(content, gzip.compress(content, 9, mtime=0), _TYPES[path.suffix])
+            packed = path.suffix != ".png"
+            compressed = gzip.compress(content, 9, mtime=0) if packed else None
+            found[name] = _File(content, compressed, _TYPES[path.suffix])
     return found
 
 
@@ -73,7 +76,7 @@ def static_file(request: Request, path: str) -> Response:
         "Cache-Control": _FOR_GOOD if edition == _edition() else _FOR_NOW,
         "Vary": "Accept-Encoding",
     }
-    if accepts_gzip(request):
+    if found.compressed is not None and accepts_gzip(request):
         headers["Content-Encoding"] = "gzip"
         return Response(found.compressed, media_type=found.media_type, headers=headers)
     return Response(found.content, media_type=found.media_type, headers=headers)

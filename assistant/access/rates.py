@@ -1,7 +1,6 @@
 """How much a caller may ask: windows of the `limits` library, counted where all workers see them, and told in
 the headers of the IETF draft `RateLimit` (draft-ietf-httpapi-ratelimit-headers)."""
 
-import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ class CountsWindows(Protocol):
     """Where counts are kept, for all workers together."""
 
     def count(self, name: str, seconds: int, amount: int = 1) -> tuple[int, float]:
-        """Add `amount` to the counter `name`; its count in the window of `seconds`, and when that ends, in
-        seconds since 1970. Raises StorageFault."""
+        """Add `amount` to the counter `name`, of which no more than a keyed hash is kept; its count in the
+        window of `seconds`, and when that ends, in seconds since 1970. Raises StorageFault."""
         ...
 
 
@@ -41,10 +40,9 @@ class Standing:
 
 
 def limit(name: str, amount: str, *identity: str) -> Limit:
-    """The limit `amount`, such as `60/minute`, for an identity, of which only a hash is kept. Raises
-    ValueError."""
-    hashed = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:32]
-    return Limit(name, parse(amount), hashed)
+    """The limit `amount`, such as `60/minute`, for an identity, of which counters keep a keyed hash alone.
+    Raises ValueError."""
+    return Limit(name, parse(amount), "\0".join(identity))
 
 
 def name_of(each: Limit) -> str:

@@ -154,13 +154,14 @@ def add(
     said: Mapping[str, object],
     replace: bool,
     on_stage: OnStage,
+    edition: str | None = None,
 ) -> Added:
     """Add the document in `file`, put it down in the trail and have this server open the index that holds it.
-    `said`: what is said of it beside its text, in JSON. Raises what `add_apart` raises, and a 503 problem
-    where the index does not open."""
+    `said`: what is said of it beside its text, in JSON. `edition`: as `add_documents` takes it.
+    Raises what `add_apart` raises, and a 503 problem where the index does not open."""
     with _alone():
         settings = opened(request).settings.index()
-        added = add_apart(settings, file, name, said, replace, on_stage)
+        added = add_apart(settings, file, name, said, replace, on_stage, edition=edition)
     if added.new or added.replaced:
         put_down(request, "document.add" if added.new else "document.replace", added.key)
     opening_of(request).catch_up()

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -68,18 +69,21 @@ def create_app(
     options: AppOptions | None = None,
     routers: Sequence[APIRouter] = (),
     around: Sequence[Middleware] = (),
+    sweeps: Sequence[Callable[[Opening], None]] = (),
 ) -> FastAPI:
     """The application; `open_assistant` runs in a thread of its own once the server starts. `store` keeps the
     keys by which callers are admitted, and has to be the one in which the assistant keeps conversations.
 
     `options`: None are those for a machine of one's own. `routers`: further routes that belong to the
-    interface. `around`: middleware outside all that answers with a problem object, outermost first.
+    interface. `around`: middleware outside all that answers with a problem object, outermost first. `sweeps`:
+    what else is erased once an hour, see `Housekeeping`.
     `app.state.opening` gives the opened assistant to whatever is mounted beside the interface.
     """
     options = options or AppOptions()
     opening = Opening(open_assistant)
     access = Access(options.rules, store.keys, store.counters)
-    housekeeping = Housekeeping(store, options.retention_days)
+    further = [partial(each, opening) for each in sweeps]
+    housekeeping = Housekeeping(store, options.retention_days, further)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -115,6 +119,7 @@ def create_app(
     app.state.opening = opening
     app.state.store = store
     app.state.access = access
+    app.state.housekeeping = housekeeping
     app.state.public_url = options.public_url
     add_handlers(app)
     groups = (

@@ -6,6 +6,8 @@ from assistant.api import models
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.api.parts import store_of
+from assistant.api.problems import ProblemError, from_own
+from assistant.errors import StorageFault
 
 router = APIRouter(tags=["运行状态"])
 
@@ -24,5 +26,12 @@ async def healthz() -> models.Health:
 def readyz(request: Request) -> models.Health:
     """Ready: a real search has just gone through the index, and something was written to the database."""
     opened(request).search(_PROBE, 1)
-    store_of(request).check()
+    store = store_of(request)
+    try:
+        store.check()
+    except StorageFault as fault:
+        problem, stopped = from_own(fault), store.pause.message() is not None
+        known = "暂停回答" if stopped else "照常回答"
+        detail = f"{problem.detail}这期间是否暂停照最后知道的办：{known}。"
+        raise ProblemError(problem.fault, detail, headers=problem.headers) from fault
     return models.Health(status="ready")

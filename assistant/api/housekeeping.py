@@ -2,8 +2,10 @@
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from assistant.api.problems import ProblemError
 from assistant.errors import StorageFault
 from assistant.storage.retention import sweep
 from assistant.storage.store import Store
@@ -14,11 +16,13 @@ _log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """A thread that sweeps the store. Several processes may sweep one store."""
+    """A thread that sweeps the store and whatever else is given. Several processes may sweep the same."""
 
-    def __init__(self, store: Store, retention_days: int) -> None:
+    def __init__(self, store: Store, retention_days: int, further: Sequence[Callable[[], None]] = ()) -> None:
+        """`further`: called each time; may raise OSError, and a problem where it cannot be done yet."""
         self._store = store
         self._days = retention_days
+        self._further = further
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -30,13 +34,22 @@ class Housekeeping:
         """End after what is under way."""
         self._stopped.set()
 
+    def sweep(self) -> None:
+        """Erase what is over now. What cannot be erased waits for the next time."""
+        try:
+            erased = sweep(self._store.database, datetime.now(UTC), self._days)
+        except StorageFault:
+            erased = 0  # the database has logged why
+        if erased:
+            _log.info("erased %d conversations that were over", erased)
+        for each in self._further:
+            try:
+                each()
+            except (OSError, ProblemError) as error:
+                _log.warning("not swept: %s", type(error).__name__)
+
     def _run(self) -> None:
         pause = _FIRST_SECONDS
         while not self._stopped.wait(pause):
             pause = _PAUSE_SECONDS
-            try:
-                erased = sweep(self._store.database, datetime.now(UTC), self._days)
-            except StorageFault:
-                continue  # the database has logged why; the next hour tries again
-            if erased:
-                _log.info("erased %d conversations that were over", erased)
+            self.sweep()

@@ -21,6 +21,7 @@ from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.errors import (
     AddedElsewhere,
     BuildInProgress,
+    ChangedSince,
     DocumentError,
     DuplicateDocument,
     EmbeddingError,
@@ -289,7 +290,7 @@ def from_own(error: PolicyQAError) -> ProblemError:
         return ProblemError(
             CONFLICT, "这是随程序自带的文件，不能移除或替换；能移除的是添加的文件，另一份文件请另填 id。"
         )
-    if isinstance(error, AddedElsewhere):
+    if isinstance(error, AddedElsewhere | ChangedSince):
         return ProblemError(CONFLICT, error.message)
     if isinstance(error, DuplicateDocument):
         return ProblemError(CONFLICT)

@@ -29,7 +29,7 @@ def _pause(message: str | None, settings: "Settings") -> int:
     from assistant.storage.store import Store
 
     said = message or PAUSED.advice
-    store = Store(settings.conversations_url())
+    store = Store(settings.conversations_url(), state_dir=settings.state_dir)
     try:
         store.pause.begin(None, said)
         store.trail.record(None, "pause.begin", said)
@@ -42,7 +42,7 @@ def _pause(message: str | None, settings: "Settings") -> int:
 def _resume(settings: "Settings") -> int:
     from assistant.storage.store import Store
 
-    store = Store(settings.conversations_url())
+    store = Store(settings.conversations_url(), state_dir=settings.state_dir)
     try:
         stopped = store.pause.end()
         if stopped:

@@ -1,7 +1,8 @@
 """Conversations, keys and added documents in one archive, and back into an empty state folder.
 
 The archive is a tar file that holds `manifest.json` first and then what the manifest names:
-`database.sqlite`, a consistent copy that SQLite's own backup makes while others write, and `documents/…`. The
+`database.sqlite`, a consistent copy that SQLite's own backup makes while others write, and `documents/…`. Who
+called how often is not in it. The
 index is not in it, since it is made from these; nor are the settings, which hold secrets.
 """
 
@@ -33,6 +34,7 @@ _UNFINISHED = ".restoring"
 _BROKEN_DATABASE = "数据库已损坏，没有继续；请换一份完好的备份恢复。"
 _LOGS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database."""
+_OF_CALLERS = ("counters", "counting_keys")
 _NO_CONTENT = frozenset({"lost+found"})
 """Names that an empty folder may hold: of a file system's own."""
 
@@ -144,9 +146,19 @@ def _copy_database(source: Path, copy: Path) -> None:
         ):
             opened.backup(into)  # in one step, of one moment; writers go on meanwhile
             into.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            _forget_callers(into)
     except sqlite3.Error as error:
         raise BackupRefused("数据库读不出来，没有备份；请检查它的权限和磁盘。") from error
     _check_database(copy)
+
+
+def _forget_callers(copy: sqlite3.Connection) -> None:
+    """Leave out of a copy who called and how often, and the key that would tell who that was."""
+    copy.execute("PRAGMA secure_delete=ON")
+    for table in _OF_CALLERS:
+        if copy.execute("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?", [table]).fetchone():
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
+    copy.commit()
 
 
 def _check_database(file: Path) -> None:

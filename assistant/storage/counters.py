@@ -1,15 +1,25 @@
 """Counters for limits, in the database, so that all workers and hosts count together: a storage of the
-`limits` library."""
+`limits` library.
 
+What is counted is kept as a hash with a random key that is made when first something is counted. Without the
+key nobody finds the address behind a hash by trying all addresses there are; backups hold neither.
+"""
+
+import hashlib
+import hmac
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from limits.storage import Storage
-from sqlalchemy import case, delete, select
+from sqlalchemy import Connection, Engine, case, delete, select
 
 from assistant.errors import StorageFault
 from assistant.storage.database import Database
-from assistant.storage.tables import counters
+from assistant.storage.tables import counters, counting_keys
+
+_ONLY = 1
 
 
 class Counters(Storage):
@@ -21,6 +31,8 @@ class Counters(Storage):
         super().__init__()
         self._database = database
         self._clock = clock
+        self._known: tuple[Engine, str] | None = None
+        """The key, and the open database that it is of: another file in its place has another."""
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
@@ -32,16 +44,16 @@ class Counters(Storage):
         seconds since 1970. Raises StorageFault."""
         now = self._clock()
         over = counters.c.expires_at <= now
-        row = {"name": name, "count": amount, "expires_at": now + seconds}
-        added = self._database.insert(counters).values(row)
-        counted = added.on_conflict_do_update(
-            index_elements=[counters.c.name],
-            set_={
-                "count": case((over, amount), else_=counters.c.count + amount),
-                "expires_at": case((over, now + seconds), else_=counters.c.expires_at),
-            },
-        ).returning(counters.c.count, counters.c.expires_at)
-        with self._database.begin() as connection:
+        with self._hashed(name) as (connection, hashed):
+            row = {"name": hashed, "count": amount, "expires_at": now + seconds}
+            added = self._database.insert(counters).values(row)
+            counted = added.on_conflict_do_update(
+                index_elements=[counters.c.name],
+                set_={
+                    "count": case((over, amount), else_=counters.c.count + amount),
+                    "expires_at": case((over, now + seconds), else_=counters.c.expires_at),
+                },
+            ).returning(counters.c.count, counters.c.expires_at)
             reached, ends = connection.execute(counted).one()
         return int(reached), float(ends)
 
@@ -51,14 +63,15 @@ class Counters(Storage):
 
     def get(self, key: str) -> int:
         """The count in the window that runs."""
-        query = select(counters.c.count).where(counters.c.name == key, counters.c.expires_at > self._clock())
-        with self._database.connect() as connection:
+        with self._hashed(key) as (connection, hashed):
+            now = self._clock()
+            query = select(counters.c.count).where(counters.c.name == hashed, counters.c.expires_at > now)
             return int(connection.execute(query).scalar() or 0)
 
     def get_expiry(self, key: str) -> float:
         """When the window ends, in seconds since 1970."""
-        query = select(counters.c.expires_at).where(counters.c.name == key)
-        with self._database.connect() as connection:
+        with self._hashed(key) as (connection, hashed):
+            query = select(counters.c.expires_at).where(counters.c.name == hashed)
             return float(connection.execute(query).scalar() or self._clock())
 
     def check(self) -> bool:
@@ -76,5 +89,24 @@ class Counters(Storage):
 
     def clear(self, key: str) -> None:
         """Forget one counter."""
+        with self._hashed(key) as (connection, hashed):
+            connection.execute(delete(counters).where(counters.c.name == hashed))
+
+    @contextmanager
+    def _hashed(self, name: str) -> Iterator[tuple[Connection, str]]:
+        """A transaction, and what the counter `name` is called in it."""
         with self._database.begin() as connection:
-            connection.execute(delete(counters).where(counters.c.name == key))
+            known = self._known
+            if known is None or known[0] is not connection.engine:
+                known = (connection.engine, self._key(connection))
+            yield connection, hmac.digest(known[1].encode(), name.encode(), hashlib.sha256).hex()
+        self._known = known  # only now: a key whose transaction fails is none
+
+    def _key(self, connection: Connection) -> str:
+        """The key of all who share the database; whoever is first makes it."""
+        query = select(counting_keys.c.key)
+        if (found := connection.execute(query).scalar()) is not None:
+            return str(found)
+        made = self._database.insert(counting_keys).values(id=_ONLY, key=secrets.token_hex(32))
+        connection.execute(made.on_conflict_do_nothing())
+        return str(connection.execute(query).scalar_one())

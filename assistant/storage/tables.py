@@ -11,7 +11,8 @@
 | `shares` | a page of one answer, until it expires |
 | `keys` | an access key, without its secret |
 | `trail` | one act of an administrator; rows are only added |
-| `counters` | how often something happened within a window of time, for limits |
+| `counters` | how often something happened within a window of time, for limits, by a keyed hash |
+| `counting_keys` | one row: the random key of these hashes |
 | `logins` | a maintainer's browser that is logged in, by the digest of its token |
 | `pauses` | at most one row: nothing is answered now, and what is said instead |
 | `deliveries` | a message of WeChat's, without its words and its sender, and what was replied |
@@ -161,6 +162,12 @@ counters = Table(
     Column("name", String(160), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("expires_at", Float, nullable=False),  # seconds since 1970, as the limits library counts
+)
+counting_keys = Table(
+    "counting_keys",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("key", String(64), nullable=False),
 )
 logins = Table(
     "logins",

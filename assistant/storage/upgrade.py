@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from assistant.errors import InvalidSettings
 
-HEAD = "0005"
+HEAD = "0006"
 """The step that today's tables are at."""
 _FIRST = "0001"
 _LOCK = 7_402_191

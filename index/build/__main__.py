@@ -71,6 +71,7 @@ def _add(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, Any]
             on_file=on_file,
             on_progress=lambda done, total: teller.stage("indexing", done, total),
             replacing=job["replacing"],
+            edition=job["edition"],
         )
     for refusal in report.refused:
         raise refusal.error or ValueError(refusal.reason)

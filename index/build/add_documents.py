@@ -14,14 +14,21 @@ from index.build.known_documents import KnownDocuments, Weighed
 from index.build.place import Place
 from index.build.plan import find_base, make_plan
 from index.build.write_version import Progress
-from index.errors import AddedElsewhere, DocumentError, DuplicateDocument, NotAdded, ShippedDocument
+from index.errors import (
+    AddedElsewhere,
+    ChangedSince,
+    DocumentError,
+    DuplicateDocument,
+    NotAdded,
+    ShippedDocument,
+)
 from index.readers.corpus import load_corpus
 from index.readers.find_files import Refusal, Source
 from index.schema import Document
 from index.settings import IndexSettings
 from index.storage.added_documents import AddedDocuments
 from index.storage.chroma import refusal_reported
-from index.storage.document_files import key_of
+from index.storage.document_files import edition_of, key_of
 from index.storage.versions import build_lock
 
 
@@ -43,11 +50,13 @@ def add_documents(
     on_file: Callable[[int, int], None] = lambda done, total: None,
     on_progress: Progress = lambda done, total: None,
     replacing: bool = False,
+    edition: str | None = None,
 ) -> AddReport:
     """Add the files of `sources` and bring the index up to date with them.
 
     `identifier` is the id that they are to have. `replacing`: an added document of the same id and version
     gives way, also where only what is said of it is other; else it stays, and the new one is refused.
+    `edition`: it gives way only where it is still this one (`edition_of`); else ChangedSince is why not.
     Raises AddedDocumentsDamaged, EmbeddingError, IndexNotWritten, BuildInProgress, or DocumentError where
     the shipped corpus is broken; nothing has changed then.
     """
@@ -58,7 +67,7 @@ def add_documents(
         base = find_base(settings)
         there = make_plan(settings, catalog, collection, base)
         keep_fresh(collection, there.read)
-        batch = _Batch(collection, KnownDocuments(there), replacing)
+        batch = _Batch(collection, KnownDocuments(there), replacing, edition)
         try:
             for number, source in enumerate(sources, start=1):
                 batch.take(source, identifier)
@@ -117,6 +126,7 @@ class _Batch:
     collection: AddedDocuments
     shelf: KnownDocuments
     replacing: bool = False
+    edition: str | None = None
     stamps: dict[str, str] = field(default_factory=dict)
     added: list[Document] = field(default_factory=list)
     known: list[tuple[str, Document]] = field(default_factory=list)
@@ -138,6 +148,7 @@ class _Batch:
             return
         weighed = self.shelf.weigh(data, source, identifier)
         document = weighed.document
+        self._check_edition(weighed)
         match weighed.place:
             case Place.KNOWN:
                 self.known.append((source.name, weighed.there or document))
@@ -152,6 +163,15 @@ class _Batch:
             self.stamps[key_of(document)] = self.collection.write(document, data, weighed.said)
         self.shelf.put(document)
         (self.replaced if weighed.place is Place.REPLACES else self.added).append(document)
+
+    def _check_edition(self, weighed: Weighed) -> None:
+        """Raise ChangedSince unless the document that is to be replaced is the one that was looked at."""
+        if self.edition is None or weighed.place in (Place.KNOWN, Place.SHIPPED):
+            return
+        key = key_of(weighed.document)
+        there = self.shelf.get(key) if weighed.place is Place.REPLACES else None
+        if there is None or edition_of(there) != self.edition:
+            raise ChangedSince(f"{key} 刚被别人改过或移除了，这次没有保存；请先看看现在的。")
 
     def _check_replaced(self, weighed: Weighed) -> None:
         """Raise ShippedDocument or DuplicateDocument unless the document may replace the one of its key."""

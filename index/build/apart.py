@@ -77,15 +77,16 @@ def add_apart(
     replacing: bool = False,
     on_stage: OnStage = lambda stage, done, total: None,
     limits: Limits = _READING,
+    edition: str | None = None,
 ) -> Added:
     """Add the document in `file`, read from its position on, whose name is `name`. `fields`: what is said of
-    it beside its text, as JSON has it.
+    it beside its text, as JSON has it. `replacing`, `edition`: as `add_documents` takes them.
 
     Raises what `add_documents` raises, DocumentError where the file is refused, DocumentTooLarge also where
     reading takes more than `limits`, and WorkerDied.
     """
     name, content = _checked(file, name)
-    job = {"act": "add", "name": name, "fields": dict(fields), "replacing": replacing}
+    job = {"act": "add", "name": name, "fields": dict(fields), "replacing": replacing, "edition": edition}
     return Added(**_run(settings, job, content, on_stage, limits))
 
 

@@ -60,8 +60,10 @@ class KnownDocuments:
     def same_bytes(self, data: bytes) -> Document | None:
         """The document that was read from these very bytes."""
         key = self._by_bytes.get(sha256(data).hexdigest())
-        if key is None:
-            return None
+        return None if key is None else self.get(key)
+
+    def get(self, key: str) -> Document | None:
+        """The document `key`, which is one of them."""
         return self._fresh.get(key) or self._there.document(key)
 
     def weigh(self, data: bytes, source: Source, identifier: str | None = None) -> Weighed:

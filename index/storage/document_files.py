@@ -1,5 +1,6 @@
 """Documents as files: the fields as JSON beside the stored text, for the index and the collection."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -17,6 +18,11 @@ _SHAPES = ("tables", "warnings", "clauses")
 def key_of(document: Document) -> str:
     """`id@version`: what stands for one version of one document."""
     return f"{document.id}@{document.version}"
+
+
+def edition_of(document: Document) -> str:
+    """The same for documents that are the same in every field; the text by the file that it was read from."""
+    return hashlib.sha256(dump_fields(document)).hexdigest()[:20]
 
 
 def flat(shape: Any) -> dict[str, Any]:

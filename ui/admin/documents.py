@@ -16,10 +16,11 @@ from assistant.api.described import find
 from assistant.api.negotiation import accepts_events
 from assistant.api.opening import opened
 from assistant.api.parts import store_of
+from assistant.errors import ChangedSince
 from index.build.apart import OnStage
 from index.library.library import DocumentView
 from index.storage.added_documents import AddedDocuments
-from index.storage.document_files import key_of
+from index.storage.document_files import edition_of, key_of
 from index.structure.faults import told
 from index.structure.levels import levels_of
 from ui.admin.drafts import Drafts
@@ -106,6 +107,7 @@ def show(request: Request, _key: Maintainer) -> Response:
         values=values,
         fields=CHANGEABLE,
         authorities=AUTHORITIES,
+        edition=edition_of(document),
         versions=assistant.library.versions(document.id),
         warnings=[{"text": told(each), "page": each.page} for each in document.warnings],
         levels=levels_of(view.clauses),
@@ -139,7 +141,10 @@ async def remove(request: Request, fields: Fields) -> Response:
 
 @router.post("/change")
 async def change(request: Request, fields: Fields) -> Response:
-    """Say something else of a document that was added: its file is added again in its place."""
+    """Say something else of a document that was added: its file is added again in its place.
+
+    Where it is no longer as the form's page showed it nothing changes, and a page shows both.
+    """
     assistant = await run_in_threadpool(latest, request)
     view = find(assistant.library, fields.get("id", ""), fields.get("version"), assistant.clock())
     document = view.document
@@ -153,10 +158,38 @@ async def change(request: Request, fields: Fields) -> Response:
 
     def work(on_stage: OnStage) -> str:
         with assistant.original(document).open("rb") as file:
-            added = adding.add(request, file, document.source_name, said, True, on_stage)
+            edition = fields.get("edition", "")
+            added = adding.add(request, file, document.source_name, said, True, on_stage, edition)
         return address(added.key, "replaced" if added.replaced else "known")
 
-    return await finished(request, Work(work))
+    try:
+        return await finished(request, Work(work))
+    except ChangedSince:
+        return await run_in_threadpool(_both, request, fields)
+
+
+def _both(request: Request, fields: Mapping[str, str]) -> Response:
+    """What is said of a document now, and what a form says that did not know of it."""
+    assistant = latest(request)
+    document = find(assistant.library, fields["id"], fields["version"], assistant.clock()).document
+    now = values_of(document)
+    given = {**now, **{each.name: fields[each.name] for each in CHANGEABLE if each.name in fields}}
+    rows = [
+        (each.label, shown(each.name, now[each.name]), shown(each.name, given[each.name]))
+        for each in CHANGEABLE
+        if now[each.name] != given[each.name]
+    ]
+    return render(
+        request,
+        "admin/changed.html",
+        409,
+        document=document,
+        rows=rows,
+        edition=edition_of(document),
+        fields=CHANGEABLE,
+        values=given,
+        authorities=AUTHORITIES,
+    )
 
 
 async def finished(request: Request, work: Work[str]) -> Response:

@@ -83,27 +83,27 @@ class Drafts:
         return self._path(token, "file").open("rb")
 
     def drop(self, token: str) -> None:
-        """Let go of a draft that `get` gave."""
-        for ending in ("json", "file"):
+        """Let go of a draft."""
+        for ending in ("json", "file", "new"):
             self._path(token, ending).unlink(missing_ok=True)
 
     def sweep(self, most: int = MOST) -> None:
         """Let go of those that are over, and of the oldest above `most`."""
-        made: list[tuple[float, str]] = []
-        for path in self._folder.glob("*.file"):
+        made: dict[str, float] = {}
+        for path in self._folder.glob("*.*"):
             with suppress(FileNotFoundError):  # another process sweeps too
-                made.append((path.stat().st_mtime, path.stem))
-        made.sort(reverse=True)
-        for at, (_, token) in enumerate(made):
-            if at >= most or self._is_over(token):
+                made[path.stem] = max(path.stat().st_mtime, made.get(path.stem, 0.0))
+        newest = sorted(made, key=lambda token: made[token], reverse=True)
+        for at, token in enumerate(newest):
+            if at >= most or self._is_over(token, made[token]):
                 self.drop(token)
 
-    def _is_over(self, token: str) -> bool:
+    def _is_over(self, token: str, touched: float) -> bool:
         try:
-            found = json.loads(self._path(token, "json").read_bytes())
+            begun = float(json.loads(self._path(token, "json").read_bytes())["made_at"])
         except FileNotFoundError:
-            return False  # being made
-        return bool(found["made_at"] + DRAFT_SECONDS <= self._clock())
+            begun = touched  # being made, or whoever made it has died
+        return begun + DRAFT_SECONDS <= self._clock()
 
     def _path(self, token: str, ending: str) -> Path:
         return self._folder / f"{token}.{ending}"

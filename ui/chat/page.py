@@ -24,7 +24,7 @@ from index.text.personal_data import mask
 from prompts.first_questions import first_questions
 from ui.chat.asking import Asked, Converses, said_of, transcript, views
 from ui.pages.coverage import coverage
-from ui.pages.html import HEADERS, GetAssistant, html
+from ui.pages.html import HEADERS, GetAssistant, card_of, html
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -54,9 +54,9 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
-    def page() -> Response:
+    def page(request: Request) -> Response:
         """The page before the first question."""
-        return _page(get_assistant, _Conversation())
+        return _page(request, get_assistant, _Conversation())
 
     @router.post("/ask")
     async def ask(request: Request) -> Response:
@@ -68,7 +68,7 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
         shown = await _answered(get_assistant, access_of(request).converses, asked)
         if suggested and not shown.question:
             shown = replace(shown, question=typed)  # what was begun in the box stays there
-        response = await run_in_threadpool(_page, get_assistant, shown)
+        response = await run_in_threadpool(_page, request, get_assistant, shown)
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -101,7 +101,7 @@ async def _answered(get_assistant: GetAssistant, converses: Converses, asked: As
         return replace(kept, question=asked.question, fault=said_of(error))
 
 
-def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
+def _page(request: Request, get_assistant: GetAssistant, shown: _Conversation) -> Response:
     assistant: Assistant | None = None
     fault = shown.fault
     try:
@@ -110,6 +110,7 @@ def _page(get_assistant: GetAssistant, shown: _Conversation) -> Response:
         fault = fault or problem.detail
     response = html(
         "chat/page.html",
+        card=card_of(request),
         covered=coverage(assistant) if assistant else None,
         audiences=first_questions(),
         shown=shown,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.answering.follow_ups import follow_ups
 from assistant.answering.strength import strength
 from assistant.schema import Answer, Citation, Notice, NoticeKind, Sentence, SentenceKind, Status
-from assistant.statuses import STATUSES
+from assistant.statuses import STATUSES, head_of
 from assistant.storage.ratings import Rating
 from index.text.folding import squeeze
 from ui.pages.citation_form import copy_text, official_title
@@ -42,12 +42,6 @@ _SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《�
 """《标题》（性质）条款, as an answer names where its quotation is from."""
 _NUMBER = re.compile(r"^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*")
 _SAFE_URL = re.compile(r"/documents/[A-Za-z0-9._~%/?&=#@:+,-]*")
-_HEADS = {
-    Status.NOT_COVERED: "文件里没有写到",
-    Status.OUT_OF_SCOPE: "不在查询范围里",
-    Status.CLARIFY: "请说得再具体些",
-    Status.BLOCKED: "这个要求不能照做",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,8 @@ class TurnView:
     related: tuple[Quotation, ...]
     notices: tuple[Notice, ...]
     standing: bool
-    """Whether the standing line belongs below it."""
+    """Something of a document is said, or said not to be there: the standing line belongs below it, and it
+    can be shared and printed."""
     follow_ups: tuple[str, ...]
     copy_text: str
     rating: str | None
@@ -142,7 +137,7 @@ def turn_view(
         begins=question[:_LONG_QUESTION] if len(question) > _LONG_QUESTION else None,
         answer_id=answer.id,
         status=answer.status.value,
-        head="更正" if answer.correction else _HEADS.get(answer.status),
+        head=head_of(answer),
         short_answer=seen(answer.short_answer) if answer.short_answer else None,
         first=tuple(each for each in notices if each.kind is NoticeKind.SAFETY),
         blocks=blocks,

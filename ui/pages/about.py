@@ -11,7 +11,7 @@ from assistant.storage.shares import SHARE_DAYS
 from index.text.personal_data import KINDS
 from prompts import reply
 from ui.pages.coverage import coverage
-from ui.pages.html import GetAssistant, html, kept, serve
+from ui.pages.html import GetAssistant, card_of, html, kept, serve
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -38,6 +38,7 @@ def _page(request: Request, assistant: "Assistant") -> Response:
     today = assistant.clock()
     page = html(
         "about.html",
+        card=card_of(request),
         today=f"{today.year}年{today.month}月{today.day}日",
         total=len(covered.documents),
         documents=covered.documents[:_NAMED],

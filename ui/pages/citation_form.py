@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.answering.strength import strength
 from assistant.schema import Answer, Citation, Sentence, SentenceKind, Status
+from assistant.statuses import STATUSES
 from index.library.library import Library
 from index.schema import Validity
 from index.text.folding import squeeze
@@ -104,7 +105,7 @@ def copy_text(question: str, answer: Answer, library: Library) -> str:
 
 def _said(answer: Answer) -> Iterator[str]:
     refused = answer.status is Status.NOT_COVERED
-    yield "答：文件里没有写到。" if refused else f"答：{answer.short_answer or ''}".rstrip()
+    yield f"答：{STATUSES[answer.status].head}。" if refused else f"答：{answer.short_answer or ''}".rstrip()
     for each in stated(answer):
         yield each.text + "".join(f"[{marker}]" for marker in each.citations)
 

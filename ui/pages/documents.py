@@ -18,7 +18,7 @@ from index.text.folding import fold_text
 from ui.pages.coverage import Coverage, Covered, coverage, document_address
 from ui.pages.facts import day_words, facts, full_title, notice, validity_words
 from ui.pages.finding import MOST_LETTERS, Found, find
-from ui.pages.html import GetAssistant, PageFault, embedded, html, kept, serve
+from ui.pages.html import GetAssistant, PageFault, card_of, embedded, html, kept, serve
 from ui.pages.original import clause_at, outline, render_text
 from ui.static_files import router as static_router
 
@@ -91,6 +91,7 @@ def _list_page(request: Request, covered: Coverage) -> Response:
     template = "list_part.html" if embedded(request) else "list.html"
     return html(
         template,
+        card=card_of(request),
         words=words,
         most=MOST_LETTERS,
         total=len(covered.documents),
@@ -125,6 +126,7 @@ def _document_page(request: Request, assistant: "Assistant", document_id: str) -
     )
     page = html(
         "document_part.html" if part else "document.html",
+        card=card_of(request),
         part=part,
         document=document,
         title=full_title(document.title),

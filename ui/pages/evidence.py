@@ -13,11 +13,12 @@ from fastapi.responses import HTMLResponse, Response
 from assistant.api.answers import AnswerId, answer_for
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
-from assistant.api.parts import base_of, store_of
+from assistant.api.parts import access_of, base_of, store_of
+from assistant.api.work import Lane
 from assistant.errors import UnknownConversation
 from assistant.storage.conversations import Answered, conversation_of
 from ui.pages.dates import moment_in_words
-from ui.pages.html import Page, PageFault, html, serve
+from ui.pages.html import Page, PageFault, card_of, fault_page, html, serve
 from ui.pages.sheet import quoted_documents, sheet_answer
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST_ANSWERS = 100
 """Of one sheet: more than anybody asks in one sitting."""
+SHEETS = Lane("sheet", at_once=1, waiting=8)
+"""The line of sheets. One of 100 answers takes up to two seconds of a core, nearly all of it for the QR codes
+of addresses that no sheet had before."""
 _GONE = (
     "这个分享页不存在，或者已经到期、被分享的人撤回了。"
     "您可以请对方重新分享，也可以回到问答页，自己问同样的问题。"
@@ -52,6 +56,7 @@ def shared(request: Request, token: str) -> Response:
         base = base_of(request)
         page = html(
             "shared.html",
+            card=card_of(request),
             each=sheet_answer(found, assistant, base, page=f"{base}/a/{token}"),
             documents=quoted_documents([found.answer], assistant.library),
             operator=assistant.settings.operator,
@@ -68,16 +73,22 @@ def sheet(
     secret: Annotated[str, Form()] = "",
     answer: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """The sheet of answers of the conversation that `secret` opens, in the order in which they were asked."""
+    """The sheet of answers of the conversation that `secret` opens, in the order in which they were asked.
+
+    It counts as so many calls as it has answers. Raises ProblemError where these are too many (429) or the
+    line of sheets is full (503), StorageFault where they cannot be counted.
+    """
     wanted = list(dict.fromkeys(answer or ()))
     store = store_of(request)
+    if len(wanted) > MOST_ANSWERS:
+        return fault_page(request, PageFault(422, _TOO_MANY))
+    if len(wanted) > 1:
+        access_of(request).asks_more(request.scope, len(wanted) - 1)
 
     def show(assistant: "Assistant") -> Response:
-        if len(wanted) > MOST_ANSWERS:
-            raise PageFault(422, _TOO_MANY)
         return _sheet(_of_conversation(store, secret, wanted), assistant, base_of(request))
 
-    return serve(request, lambda: opened(request), show)
+    return SHEETS.run_blocking(lambda: serve(request, lambda: opened(request), show))
 
 
 @router.get("/sheet", include_in_schema=False)

@@ -73,6 +73,13 @@ def html(template: str, status: int = 200, **values: object) -> Page:
     return Page(rendered(template, **values), status_code=status, headers=HEADERS)
 
 
+def card_of(request: Request) -> str:
+    """The whole address of the picture that others show beside a link to a page of ours; "" where nobody has
+    said under which address people reach this server, since it has to be whole."""
+    public_url: str = getattr(request.app.state, "public_url", "")
+    return public_url.rstrip("/") + static_url("card.png") if public_url else ""
+
+
 def rendered(template: str, **values: object) -> str:
     """What a template makes of `values`; everything that is not written in it is escaped."""
     return _templates().get_template(template).render(**values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.strength import strength
 from assistant.schema import Answer, Answerer, Citation, Notice, NoticeKind, SentenceKind, Status
+from assistant.statuses import STATUSES
 from assistant.storage.conversations import Answered
 from index.library.library import Library
 from ui.pages.citation_form import (
@@ -26,12 +27,8 @@ from ui.pages.qr import QrCode, qr_code
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-_HEADINGS = {
-    Status.ANSWERED: "回答",
-    Status.NOT_COVERED: "文件里没有写到",
-    Status.SMALLTALK: "回应",
-}
-_REFUSED = "没有作答"
+_ANSWER = "回答"
+"""What stands above an answer that says by itself what it is."""
 _KINDS = {SentenceKind.PARAPHRASE: "转述", SentenceKind.QUOTE: "原文"}
 _READ_FIRST = frozenset({NoticeKind.SAFETY})
 
@@ -118,7 +115,7 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
     silent = answer.status is Status.NOT_COVERED and answer.related and contact not in answer.answer
     return SheetAnswer(
         question=found.question,
-        heading=_HEADINGS.get(answer.status, _REFUSED),
+        heading=STATUSES[answer.status].head or _ANSWER,
         answered=answer.status is Status.ANSWERED,
         correction=answer.correction,
         first=tuple(each for each in answer.notices if each.kind in _READ_FIRST),

@@ -4,7 +4,6 @@
   const { Fault, ask, rate, make, button, answered, written, spoken } = window.policyQA;
   const MOST = 1000;
   const KEPT = 20;
-  const EXAMPLES = ["娃儿一天在学校能运动好久？", "放学了没得人接，学校管不管？", "屋头穷，残疾娃儿读书要不要钱？", "老师的工资会比公务员低吗？"];
   const at = (id) => document.getElementById(id);
   const [main, welcome, turns, form, box, send, fault, status] = ["talk", "welcome", "turns", "ask", "question", "send", "fault", "status"].map(at);
   const keyId = new URLSearchParams(location.search).get("key_id");
@@ -186,7 +185,7 @@
     settings = given;
     colour(given);
     if (given.greeting) at("greeting").textContent = given.greeting;
-    const examples = given.examples || EXAMPLES;
+    const examples = given.examples || JSON.parse(at("examples").dataset.offered);
     at("examples-head").hidden = !examples.length;
     at("examples").replaceChildren(
       ...examples.map((text) => {

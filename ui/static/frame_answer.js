@@ -2,12 +2,7 @@
 (() => {
   "use strict";
   const STANDING = "仅供参考，以正式文件原文为准。";
-  const HEADS = {
-    not_covered: "文件里没有写到",
-    out_of_scope: "不在这些文件的范围里",
-    clarify: "请说得再具体些",
-    blocked: "这个要求不能照做",
-  };
+  const HEADS = JSON.parse(document.getElementById("turns").dataset.heads); // by status, and of a correction
   const REASONS = [["wrong_clause", "找错了条款"], ["not_answered", "没答到点上"], ["unclear", "看不明白"], ["wrong", "内容不对"], ["other", "其他"]];
   const NUMBER = /^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*/;
 
@@ -121,12 +116,14 @@
     return make("div", { class: "rating" }, row, said, chips);
   };
 
+  const headOf = (answer) => HEADS[answer.correction ? "correction" : answer.status];
+
   /** What is shown of an answer; `rate` sends a rating and may fail. */
   const answered = (answer, rate) => {
     const made = [];
     const notices = answer.notices || [];
     for (const notice of notices) if (notice.kind === "safety") made.push(make("p", { class: "safety" }, notice.text));
-    const head = answer.correction ? "更正" : HEADS[answer.status];
+    const head = headOf(answer);
     if (head) made.push(make("p", { class: "head" }, head));
     made.push(make("div", { class: "text" }, ...body(answer)));
     if (answer.citations.length) made.push(make("h4", {}, "原文依据"), ...quotations(answer.citations, true));
@@ -143,7 +140,7 @@
 
   /** What a screen reader says of an answer that has come. */
   const spoken = (answer) => {
-    const head = answer.correction ? "更正。" : HEADS[answer.status] ? `${HEADS[answer.status]}。` : "";
+    const head = headOf(answer) ? `${headOf(answer)}。` : "";
     const safety = (answer.notices || []).filter((notice) => notice.kind === "safety").map((notice) => notice.text).join("");
     const evidence = answer.citations.length ? `附原文依据${answer.citations.length}条。` : "";
     return safety + head + answer.answer.replace(/\[\d{1,3}\]/g, "") + evidence;

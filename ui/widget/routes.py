@@ -13,6 +13,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.statuses import CORRECTION_HEAD, STATUSES
+from prompts.first_questions import widget_questions
 from ui.static_files import static_url
 
 OriginsOf = Callable[[str], Sequence[str]]
@@ -77,4 +79,6 @@ def _page() -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.globals["static"] = static_url
-    return environment.get_template("frame.html").render()
+    heads = {status.value: meaning.head for status, meaning in STATUSES.items() if meaning.head}
+    heads["correction"] = CORRECTION_HEAD
+    return environment.get_template("frame.html").render(questions=widget_questions(), heads=heads)

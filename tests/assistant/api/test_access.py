@@ -384,7 +384,9 @@ def test_without_its_database_the_service_answers_and_says_what_it_cannot_keep(
         check_problem(client.get("/v1/conversations", headers=secret), 503, "storage")
         assert client.get("/v1/documents").status_code == 200
         assert client.post("/v1/search", json={"query": "幼儿园"}).status_code == 200
-        assert "损坏" in check_problem(client.get("/readyz"), 503, "storage")["detail"]
+        detail = check_problem(client.get("/readyz"), 503, "storage")["detail"]
+        assert "损坏" in detail
+        assert "照最后知道的办：照常回答" in detail
 
 
 def test_a_share_leads_to_its_answer_until_it_is_withdrawn(

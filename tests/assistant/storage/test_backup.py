@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from assistant.cli.main import main
 from assistant.errors import BackupRefused, BuildInProgress
 from assistant.storage.backup import DATABASE, MANIFEST, back_up, restore
+from assistant.storage.store import Store
+from assistant.storage.tables import counters, counting_keys
 from index.storage.versions import build_lock
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -58,6 +61,21 @@ class State:
 @pytest.fixture
 def state(tmp_path: Path) -> State:
     return State(tmp_path / "state")
+
+
+def test_who_called_how_often_is_in_no_backup(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    store.counters.count("address/240/60/203.0.113.77", 60)
+    with store.database.connect() as connection:
+        key = connection.execute(select(counting_keys.c.key)).scalar_one()
+        name = connection.execute(select(counters.c.name)).scalar_one()
+    target = tmp_path / "backup.tar"
+    back_up(target, tmp_path / "c.sqlite", tmp_path / "documents", tmp_path / "index", NOW)
+    store.close()
+    held = target.read_bytes()
+    assert key.encode() not in held
+    assert name.encode() not in held
+    assert b"counting_keys" in held
 
 
 def _pairs(file: Path) -> list[tuple[int, int]]:

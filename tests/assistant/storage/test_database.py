@@ -1,8 +1,10 @@
 """The database: how it is opened, what it does where something is wrong, how older ones are brought here."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,14 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import create_engine, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
 from assistant.storage.conversations import conversation_of
 from assistant.storage.database import Database
 from assistant.storage.store import Store
-from assistant.storage.tables import counters, exchanges, metadata
+from assistant.storage.tables import counters, counting_keys, exchanges, metadata
 from assistant.storage.upgrade import HEAD, version_of
 
 if TYPE_CHECKING:
@@ -296,6 +298,72 @@ def test_counters_begin_anew_after_their_window(either: Database) -> None:
     counted.clear("a")
     with either.connect() as connection:
         assert connection.execute(select(counters)).all() == []
+
+
+def test_who_is_counted_cannot_be_found_by_trying_all_addresses(either: Database) -> None:
+    from assistant.access.rates import count, limit, name_of
+    from assistant.storage.counters import Counters
+
+    address = limit("address", "240/minute", "pages", "203.0.113.77")
+    count([address], Counters(either), time.time)
+    with either.connect() as connection:
+        (kept,) = connection.execute(select(counters.c.name)).scalars()
+    names = [name_of(limit("address", "240/minute", "pages", f"203.0.113.{each}")) for each in range(256)]
+    parts = [f"pages\0203.0.113.{each}" for each in range(256)]
+    for tried in (*names, *parts):
+        digest = hashlib.sha256(tried.encode()).hexdigest()
+        assert digest[:32] not in kept
+        assert tried not in kept
+
+
+def test_all_who_share_a_database_count_under_one_key_whoever_was_first(database_url: str) -> None:
+    from assistant.storage.counters import Counters
+
+    opened = [Database(database_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda each: Counters(each).count("a", 60), opened))
+    assert Counters(opened[0]).get("a") == 4
+    with opened[1].connect() as connection:
+        assert len(connection.execute(select(counting_keys)).all()) == 1
+    for each in opened:
+        each.close()
+
+
+def test_another_file_in_the_place_of_the_database_has_a_key_of_its_own(tmp_path: Path) -> None:
+    from assistant.storage.counters import Counters
+
+    database = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    counted = Counters(database)
+    counted.count("a", 60)
+    for path in tmp_path.iterdir():
+        path.unlink()
+    assert counted.count("a", 60)[0] == 1
+    fresh = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    assert Counters(fresh).get("a") == 1
+    fresh.close()
+    database.close()
+
+
+def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from assistant.storage import upgrade
+
+    file = tmp_path / "c.sqlite"
+    engine = create_engine(f"sqlite:///{file}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        old = {"name": "address/240/60/5f4dcc3b", "count": 3, "expires_at": time.time() + 60}
+        connection.execute(counters.insert(), old)
+    engine.dispose()
+    database = Database(f"sqlite:///{file}")
+    with database.connect() as connection:
+        assert connection.execute(select(counters)).all() == []
+    database.close()
 
 
 def test_a_server_that_went_away_is_said_so_and_found_again(postgresql: "Server") -> None:

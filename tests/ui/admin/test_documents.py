@@ -39,7 +39,9 @@ def form_on(maintainer: Visitor, path: str) -> dict[str, str]:
     page = maintainer.get(path).text
     inputs = re.findall(r'<input id="f-(\w+)" [^>]*value="([^"]*)"', page)
     chosen = re.findall(r'<option value="(\w+)" selected>', page)
-    return {**{name: html.unescape(value) for name, value in inputs}, "authority": "".join(chosen)}
+    edition = re.findall(r'name="(edition)" value="(\w+)"', page)
+    fields = {name: html.unescape(value) for name, value in inputs}
+    return {**fields, **dict(edition), "authority": "".join(chosen)}
 
 
 def add(maintainer: Visitor, text: str = NOTICE, name: str = NAME, **fields: str) -> httpx.Response:
@@ -260,6 +262,40 @@ def test_validity_is_set_and_taken_back(site: Site, kept: Visitor) -> None:
     assert same.headers["location"].endswith("done=known")
 
 
+def test_of_two_who_change_a_document_the_later_is_shown_both(site: Site, kept: Visitor) -> None:
+    add(kept, id="night-room")
+    page = f"{LIST}/show?id=night-room&version=2024-06-01"
+    where = {"id": "night-room", "version": "2024-06-01"}
+    other = site.visitor()
+    with other.http:
+        other.log_in()
+        theirs, ours = form_on(other, page), form_on(kept, page)
+        first = other.post(f"{LIST}/change", **where, **{**theirs, "repealed": "2025-01-01"})
+        assert first.headers["location"].endswith("done=replaced")
+        before = acts(site)
+        late = {**where, **ours, "issuer": "某市<b>图书馆</b>"}
+        refused = kept.post(f"{LIST}/change", **late)
+        assert refused.status_code == 409
+        said = text_of(refused)
+        assert "废止日期 2025-01-01 （空）" in said
+        assert "发文机关 （空） 某市<b>图书馆</b>" in said
+        assert "<b>" not in refused.text
+        assert acts(site) == before
+        assert form_on(other, page)["repealed"] == "2025-01-01"
+        data = {"csrf": kept.csrf(), **late}
+        told = events_of(kept.http.post(f"{LIST}/change", data=data, headers=EVENTS))
+        assert (told[-1][0], told[-1][1]["status"]) == ("error", 409)
+        edition = re.findall(r'name="edition" value="(\w+)"', refused.text)[0]
+        again = kept.post(f"{LIST}/change", **{**late, "repealed": "2025-01-01", "edition": edition})
+        assert again.headers["location"].endswith("done=replaced")
+        both = form_on(other, page)
+        assert (both["repealed"], both["issuer"]) == ("2025-01-01", "某市<b>图书馆</b>")
+        other.post(f"{LIST}/remove", **where)
+        gone = kept.post(f"{LIST}/change", **where, **both)
+        assert gone.status_code == 404
+        assert not any("night" in key for key in ids(site))
+
+
 def test_removal_is_asked_about_once_more(site: Site, kept: Visitor) -> None:
     add(kept, id="night-room")
     add(kept, NOTICE.replace("十一点", "十二点"), NAME.replace("2024", "2025"), id="night-room")
@@ -294,6 +330,20 @@ def test_a_draft_is_its_makers_ends_in_an_hour_and_can_be_dropped(site: Site, ma
     maintainer.get(LIST)  # and is gone where somebody comes by
     folder = site.settings.state_dir / "incoming" / "drafts"
     assert not (folder / f"{late}.file").exists()
+
+
+def test_drafts_that_nobody_comes_back_to_are_swept(site: Site, maintainer: Visitor) -> None:
+    folder = site.settings.state_dir / "incoming" / "drafts"
+    site.app.state.housekeeping.sweep()
+    late = draft_of(hand_in(maintainer))
+    (folder / f"{'x' * 22}.file").write_bytes(b"whoever kept it died")
+    site.clock.now += 3500
+    maintainer.log_in()
+    fresh = draft_of(hand_in(maintainer))
+    site.clock.now += 200
+    site.app.state.housekeeping.sweep()
+    assert {path.stem for path in folder.iterdir()} == {fresh}
+    assert late != fresh
 
 
 def test_titles_and_names_of_files_are_text(site: Site, kept: Visitor) -> None:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from assistant.settings import Settings
-from assistant.storage.pause import Pause
+from assistant.storage.pause import NOTE, Pause
 from assistant.storage.store import Store
 from tests.assistant.wechat.callers import Caller
 from tests.ui.admin.conftest import Site, Visitor
@@ -149,3 +150,50 @@ def test_where_the_database_cannot_be_read_it_stays_as_it_was_seen(tmp_path: Any
     now[0] += 60
     assert pause.message() == MESSAGE
     assert Pause(store.database, lambda: now[0]).message() is None
+
+
+def test_who_starts_without_the_database_goes_by_what_was_seen_last(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'c.sqlite'}", tmp_path / "c.sqlite"
+    state = tmp_path / "state"
+    first = Store(url, state_dir=state)
+    first.pause.begin("abcdefghijkl", MESSAGE)
+    first.close()
+    kept = tmp_path / "away"
+    kept.mkdir()
+    for path in tmp_path.glob("c.sqlite*"):
+        path.replace(kept / path.name)
+    file.mkdir()  # nobody can open that as a database
+    restarted = Store(url, state_dir=state)
+    assert restarted.pause.message() == MESSAGE
+    file.rmdir()
+    for path in kept.iterdir():
+        path.replace(tmp_path / path.name)
+    back = Store(url, state_dir=state)
+    assert back.pause.message() == MESSAGE
+    assert back.pause.end()
+    back.close()
+    for path in tmp_path.glob("c.sqlite*"):
+        path.unlink()
+    file.mkdir()
+    assert Store(url, state_dir=state).pause.message() is None
+    (state / NOTE).write_text("half of it")
+    assert Store(url, state_dir=state).pause.message() is None
+
+
+def test_a_process_that_only_looks_notes_what_it_sees_and_one_in_memory_nothing(tmp_path: Path) -> None:
+    url, now = f"sqlite:///{tmp_path / 'c.sqlite'}", [0.0]
+    looking, elsewhere = Store(url), Store(url)
+    looking.pause = Pause(looking.database, lambda: now[0], tmp_path / NOTE)
+    assert looking.pause.message() is None
+    elsewhere.pause.begin(None, MESSAGE)
+    now[0] += 1
+    assert looking.pause.message() == MESSAGE
+    assert MESSAGE in (tmp_path / NOTE).read_text(encoding="utf-8")
+    assert Store("sqlite://", state_dir=tmp_path).pause.message() is None
+    assert (tmp_path / NOTE).exists(), "that is another database's"
+    elsewhere.pause.end()
+    now[0] += 1
+    assert looking.pause.message() is None
+    assert not (tmp_path / NOTE).exists()
+    for each in (looking, elsewhere):
+        each.close()

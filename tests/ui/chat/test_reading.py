@@ -8,7 +8,7 @@ from tests.ui.chat.held import Held
 from tests.ui.chat.visit import PHONE, QUESTION, QUOTED, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Browser, Locator, Route
 
 SHARE = "公办幼儿园的占比要达到多少？"
 LIST = "残疾孩子上学有什么保障？"
@@ -118,6 +118,36 @@ def test_on_a_phone_the_original_is_a_screen_of_its_own_and_back_returns_to_the_
     phone.page.go_back()
     phone.original.wait_for(state="hidden")
     assert phone.turns.count() == 2
+
+
+@pytest.mark.parametrize("how", ["lost", "not ready"])
+def test_an_original_that_did_not_come_is_tried_again_where_it_was_to_be(phone: Visit, how: str) -> None:
+    def fail(route: "Route") -> None:
+        if how == "lost":
+            route.abort()
+        else:
+            part = '<section class="original part"><p class="o-fault">服务正在打开索引。</p></section>'
+            headers = {"Content-Type": "text/html; charset=utf-8", "Retry-After": "3"}
+            route.fulfill(status=503, headers=headers, body=part)
+
+    turn = phone.ask(QUESTION)
+    phone.page.route("**/documents/**", fail)
+    turn.locator("a.see").first.tap()
+    again = phone.original.get_by_role("button", name="再试一次")
+    again.wait_for()
+    said = "原文没有打开" if how == "lost" else "服务正在打开索引"
+    assert said in phone.original.inner_text()
+    assert _focused_inside(phone, "#original-again")
+    again.tap()
+    again.wait_for()
+    phone.page.unroute("**/documents/**")
+    again.tap()
+    phone.original.locator("mark#quote").wait_for()
+    assert again.count() == 0
+    phone.page.go_back()
+    phone.original.wait_for(state="hidden")
+    assert turn.is_visible()
+    phone.refused.clear()
 
 
 def test_back_from_the_whole_text_is_the_answer(phone: Visit) -> None:

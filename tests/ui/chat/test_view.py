@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.schema import Answer, Citation, Notice, NoticeKind, Sentence, SentenceKind, Status
+from assistant.statuses import STATUSES
+from assistant.storage.conversations import Answered
 from tests.ui.chat.invented import (
     answer,
     cited,
@@ -23,6 +26,7 @@ from tests.ui.chat.invented import (
     viewed,
 )
 from ui.chat.view import Paragraph, Quotations, TurnView, quote_parts, seen
+from ui.pages.sheet import sheet_answer
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -408,3 +412,23 @@ def test_what_only_names_the_source_of_a_quotation_stands_in_its_caption(assista
     assert all(source in page_of(turn).text_content() for source in sources)
     more = replace(first, text=f"{first.text[:-1]}，自公布之日起施行）")
     assert len(outline(viewed(answer([more], [one]), assistant))) == 3, "what says more is no mere source"
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_only_what_says_something_of_documents_is_shared_and_printed(
+    status: Status, assistant: "Assistant"
+) -> None:
+    said = answer([Sentence("您好。", kind=SentenceKind.NOTICE)], status=status)
+    tools = texts_at(page_of(viewed(said, assistant)), "button")
+    fileable = status in (Status.ANSWERED, Status.NOT_COVERED)
+    for tool in ("分享", "打印依据单", "打印整段对话"):
+        assert (tool in tools) == fileable
+    assert {"复制", "朗读", "修改后再问", "有用"} <= set(tools)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_sheet_chat_and_table_name_a_status_alike(status: Status, assistant: "Assistant") -> None:
+    said = answer([Sentence("您好。", kind=SentenceKind.NOTICE)], status=status)
+    found = Answered("？", said, datetime(2026, 3, 2, tzinfo=UTC))
+    assert viewed(said, assistant).head == STATUSES[status].head
+    assert sheet_answer(found, assistant, "").heading == (STATUSES[status].head or "回答")

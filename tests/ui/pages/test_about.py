@@ -2,6 +2,7 @@
 
 import html
 import re
+import struct
 from typing import Any
 
 import httpx
@@ -9,6 +10,8 @@ import pytest
 
 from tests.assistant.api.problem import PLAN
 from tests.ui.pages.library import document, pages_of
+from tests.ui.proof.card import MOST_BYTES, PICTURE, SIZE
+from ui.static_files import static_url
 
 MODEL = {"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "qwen-plus"}
 
@@ -85,3 +88,20 @@ def test_a_link_that_is_passed_on_says_what_it_leads_to(
     assert cards["og:description"] == cards["description"]
     assert not re.search(r"https?://", head)
     assert "Gradio" not in head
+
+
+def test_a_link_has_a_picture_where_the_address_that_people_use_is_known() -> None:
+    paths = ("/about", "/documents", "/documents/law")
+    pages = pages_of([document()])
+    for path in paths:
+        assert "og:image" not in pages.get(path).text
+    pages.app.state.public_url = "https://qa.example.cn/"  # type: ignore[attr-defined]
+    for path in paths:
+        (address,) = re.findall(r'<meta property="og:image" content="([^"]+)">', pages.get(path).text)
+        assert address == f"https://qa.example.cn{static_url('card.png')}"
+    picture = pages.get(static_url("card.png"))
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content == PICTURE.read_bytes()
+    assert len(picture.content) < MOST_BYTES
+    width, height = struct.unpack(">II", picture.content[16:24])
+    assert (width, height) == SIZE

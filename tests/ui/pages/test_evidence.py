@@ -3,6 +3,7 @@
 import hashlib
 import html
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,14 +13,17 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
+from starlette.middleware import Middleware
 
 from assistant.access.rules import Rules
 from assistant.api.app import AppOptions, create_app
+from assistant.api.work import Lane
 from assistant.schema import Answerer, Sentence, SentenceKind
 from assistant.storage.conversations import Answered, conversation_of, new_secret
 from assistant.storage.tables import shares
 from ui.pages import evidence
 from ui.pages.dates import moment_in_words
+from ui.pages.faults import FaultPages
 from ui.pages.qr import qr_code
 from ui.pages.sheet import quoted_documents, sheet_answer
 
@@ -151,6 +155,50 @@ def test_a_sheet_needs_no_key_where_the_interface_does(assistant: "Assistant") -
         page = shut.post("/sheet", data={"secret": secret, "answer": answer.id})
     assert page.status_code == 200
     assert answer.citations[0].quote in page.text
+
+
+def test_a_sheet_counts_as_many_calls_as_it_has_answers(assistant: "Assistant") -> None:
+    secret = new_secret()
+    conversation = conversation_of(secret)
+    first = assistant.ask("公办幼儿园的占比要达到多少？", new_conversation_id=conversation)
+    ids = [first.id] + [assistant.ask("家庭教育怎么做？", conversation_id=conversation).id for _ in range(4)]
+    assistant.store.counters.reset()
+    options = AppOptions(Rules(keys_needed=True, pages_open=True, address_minute="7/minute"))
+    app = create_app(lambda: assistant, assistant.store, options, [evidence.router], [Middleware(FaultPages)])
+    browser = {"Accept": "text/html"}
+    with TestClient(app, base_url="http://127.0.0.1", headers=browser) as shut:
+        given = {"secret": secret, "answer": ids}
+        assert shut.post("/sheet", data=given).status_code == 200
+        refused = shut.post("/sheet", data=given)
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 0
+        assert "您的请求太频繁了" in refused.text
+    assistant.store.counters.reset()
+
+
+def test_sheets_are_made_one_at_a_time_and_a_full_line_is_told(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, (answer,) = asked(client, "公办幼儿园的占比要达到多少？")
+    lane, go, begun = Lane("test", 1, waiting=0), threading.Event(), threading.Event()
+    monkeypatch.setattr(evidence, "SHEETS", lane)
+
+    def hold() -> None:
+        begun.set()
+        go.wait(10)
+
+    running = lane.begin(hold)
+    assert begun.wait(5)
+    try:
+        form = {"secret": secret, "answer": answer["id"]}
+        page = client.post("/sheet", data=form, headers={"Accept": "text/html"})
+        assert page.status_code == 503
+        assert "请过几秒再试" in page.text
+        assert int(page.headers["retry-after"]) > 0
+    finally:
+        go.set()
+        running.result(5)
+    assert sheet(client, secret, answer["id"]).status_code == 200
 
 
 def test_the_code_is_that_of_the_quotations_address_or_of_the_shared_page(client: httpx.Client) -> None:

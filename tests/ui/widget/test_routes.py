@@ -1,5 +1,7 @@
 """What /widget.js and /widget give, and which pages may frame them."""
 
+import html
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,6 +10,10 @@ import httpx
 import pytest
 
 from assistant.access.areas import Area, target_of
+from assistant.schema import Status
+from assistant.settings import ROOT
+from assistant.statuses import STATUSES
+from prompts.first_questions import widget_questions
 from tests.ui.widget.conftest import MakeKey
 from tests.ui.widget.portal import Portal
 from ui.widget.routes import frame_ancestors
@@ -88,6 +94,20 @@ def test_the_frames_page_holds_nothing_inline_and_its_files_are_there(base: str)
     files = re.findall(r'(?:src|href)="(/ui/static/[^"]+)"', response.text)
     assert len(files) == 7
     assert all(httpx.get(base + name).status_code == 200 for name in files)
+
+
+def test_the_frame_offers_the_questions_and_heads_of_everywhere_else(base: str) -> None:
+    page = httpx.get(f"{base}/widget").text
+    given = {
+        name: json.loads(html.unescape(value))
+        for name, value in re.findall(r"data-(offered|heads)='([^']*)'", page)
+    }
+    assert given["offered"] == list(widget_questions())
+    told = {each.value: STATUSES[each].head for each in Status if STATUSES[each].head}
+    assert given["heads"] == {**told, "correction": "更正"}
+    for path in (ROOT / "ui").rglob("*.js"):
+        script = path.read_text(encoding="utf-8")
+        assert not [words for words in (*told.values(), *given["offered"]) if words in script], path
 
 
 def test_the_script_is_small_and_names_no_host(base: str) -> None:

@@ -41,6 +41,12 @@ const follow = (form) => {
     fault.scrollIntoView({ block: "nearest" });
   };
 
+  // Of what somebody else has changed meanwhile the server shows both: a page, in answer to the form itself.
+  const refuse = (problem) => {
+    if (form.elements.edition && problem.type.endsWith(":conflict")) form.submit();
+    else fail(problem.detail);
+  };
+
   form.addEventListener("submit", (event) => {
     const by = event.submitter;
     if (by && "plain" in by.dataset) return;
@@ -68,7 +74,7 @@ const follow = (form) => {
         }
         if (name === "error") {
           ended = true;
-          fail(data.detail);
+          refuse(data);
         }
       }
     };
@@ -81,7 +87,7 @@ const follow = (form) => {
       if (request.status === 200) take();
       if (ended) return;
       try {
-        fail(JSON.parse(request.responseText).detail);
+        refuse(JSON.parse(request.responseText));
       } catch {
         fail(LOST);
       }

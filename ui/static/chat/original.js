@@ -13,11 +13,14 @@ let asked = 0;
 
 export const isOriginalOpen = () => !pane.hidden;
 
-const note = (text) => {
-  const said = document.createElement("p");
-  said.className = "hint";
-  said.textContent = text;
-  body.replaceChildren(said);
+const hint = (text) => Object.assign(document.createElement("p"), { className: "hint", textContent: text });
+
+/** The pane says why there is nothing, and has a button that tries again: on a phone no link is in sight. */
+const unloaded = (link, ...said) => {
+  const again = Object.assign(document.createElement("button"), { type: "button", id: "original-again", textContent: "再试一次" });
+  again.addEventListener("click", () => openOriginal(link));
+  body.replaceChildren(...said, again);
+  shown = "";
 };
 
 const unmark = () => {
@@ -55,14 +58,18 @@ const load = async (link) => {
   if (shown !== url.href) {
     body.setAttribute("aria-busy", "true");
     try {
-      const html = await page(url.href);
+      const { html, later } = await page(url.href);
       if (turn !== asked) return false;
+      if (later) {
+        unloaded(link, ...elements(html));
+        return false;
+      }
       body.replaceChildren(...elements(html));
       shown = url.href;
     } catch (error) {
       if (turn !== asked) return false;
-      note(`原文没有打开：${sentence(error)}请再点一次“看原文”。`);
-      shown = "";
+      unloaded(link, hint(`原文没有打开：${sentence(error)}`));
+      return false;
     } finally {
       body.removeAttribute("aria-busy");
     }
@@ -81,7 +88,14 @@ const openOriginal = async (link) => {
   reveal(true);
   showPane(true);
   if (narrow.matches && !(history.state && history.state.original)) history.pushState({ original: true }, "");
-  if (!(await load(link))) return;
+  if (!(await load(link))) {
+    const again = isOriginalOpen() && document.getElementById("original-again");
+    if (again) {
+      again.focus();
+      say(`${body.querySelector("p").textContent}可以再试一次。`);
+    }
+    return;
+  }
   (body.querySelector("#quote") || body).focus({ preventScroll: true });
   say(`已打开原文：${link.textContent.trim()}。按 Esc 键回到回答。`);
 };
