@@ -228,7 +228,7 @@ def test_an_older_database_gets_its_exchanges_in_short(store: Store) -> None:
     with store.database.connect() as connection:
         before = connection.execute(select(overview).order_by(overview.c.exchange_id)).all()
     with store.database.begin() as connection:
-        for table in ("overview", "cited", "made_rows"):
+        for table in ("overview", "cited", "made_rows", "counting_keys"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_ratings_created_at"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
