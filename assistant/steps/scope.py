@@ -11,6 +11,7 @@ import numpy as np
 from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
+from assistant.question.topics import names_thing
 from assistant.schema import Composition, Foreign, Notice, NoticeKind, Status, Turn
 from assistant.steps.ending import LIKELY, ended
 from index.search.searcher import Searcher
@@ -57,6 +58,8 @@ class Scope:
         chance["out_of_scope"] += chance["blocked"]  # not sure enough to say so
         likeliest = max(_ENDINGS, key=lambda status: chance[status.value])
         elsewhere = likeliest is Status.OUT_OF_SCOPE and not attacks
-        if foreign.chance(True) >= limits["foreign"] and not elsewhere:
+        # the intents know sentences: what only names a thing goes on more readily
+        limit = limits["foreign_topic" if names_thing(asked) else "foreign"]
+        if foreign.chance(True) >= limit and not elsewhere:
             return ended(turn, likeliest, foreign.chance(True))
         return replace(turn, foreign=foreign, otherwise=likeliest)  # what is found may answer it
