@@ -172,9 +172,11 @@ MESSAGE_SUITES: Mapping[str, tuple[str, Callable[[str, Answered], Iterator[Figur
     "outline": ("outline_forms.jsonl", _outline),
     "distress": ("distress.jsonl", _distress),
     "topics": ("topics.jsonl", _topics),
+    "distress.d2": ("distress.d2.jsonl", _distress),
     "several_parts.dev": ("several_parts.dev.jsonl", _parts),
     "outline.dev": ("outline_forms.dev.jsonl", _outline),
     "claims.dev": ("claims.c3.jsonl", _claims),
+    "distress.dev": ("distress.d1.jsonl", _distress),
     "topics.dev": ("topics.dev.jsonl", _topics),
 }
 """Each suite's file and what is measured of it; those whose name ends in `.dev` may be tuned on."""

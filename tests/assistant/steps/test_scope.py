@@ -162,3 +162,20 @@ def test_what_only_names_a_thing_goes_on_more_readily(
 ) -> None:
     turn = scoped(monkeypatch, {"smalltalk": 0.75}, Question(clean, standard="整句"))
     assert turn.status is status
+
+
+class Beside:
+    """Intents of a message that tells of danger beside what it asks."""
+
+    def probabilities(self, vector: tuple[float, ...]) -> dict[str, float]:
+        told = tuple(vector) == WHOLE_MESSAGE
+        return dict.fromkeys(INTENTS, 0.0) | {"distress": 0.9 if told else 0.1}
+
+
+def test_danger_that_is_told_beside_the_question_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "intent_model", Beside)
+    monkeypatch.setattr(step, "thresholds", lambda: LIMITS)
+    scope = step.Scope(cast("Searcher", FakeSearcher()))
+    told = scope(Turn(Request("整句", DAY), WHOLE))
+    assert (told.in_danger, [notice.kind for notice in told.notices]) == (True, ["safety"])
+    assert not scope(Turn(Request("整句", DAY), Question("整句", standard="整句"))).in_danger

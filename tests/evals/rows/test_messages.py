@@ -72,3 +72,10 @@ def test_half_of_the_topics_are_treated_where_their_quotations_stand(name: str, 
     assert len({row["text"] for row in found}) == count
     assert sum(bool(row["quotes"]) for row in found) == count / 2
     assert all(quote in PLAN.text for row in found for quote in row["quotes"])
+
+
+@pytest.mark.parametrize(("name", "count"), [("distress.d1.jsonl", 240), ("distress.d2.jsonl", 120)])
+def test_a_third_of_these_messages_are_of_people_in_need(name: str, count: int) -> None:
+    found = rows(name)
+    assert len({row["text"] for row in found}) == count
+    assert sum(row["distress"] for row in found) == count / 3
