@@ -3,6 +3,9 @@
 What sounds near is not yet an answer. The reader says for each passage how likely it answers; beside it
 counts, where a document has prepared questions, whether those that it answers lie nearer than those that it
 leaves open; whether another year is asked about; and whether the message is a question for the documents.
+
+A message that only names a thing asks nothing that could be left open: a model of its own decides whether the
+documents treat it.
 """
 
 import re
@@ -22,6 +25,7 @@ _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WRITTEN_YEAR = re.compile(r"[一二][〇零九][〇零一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 FEATURES = ("mass", "density", "prepared", "year", "foreign", "near", "away", "row")
+TOPIC_FEATURES = ("mass", "asked")
 
 
 class DecisionModel(Logistic):
@@ -51,14 +55,13 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
     chance of other matters as far as no passage is near, else both are 0. `row` is 1 where the best one is a
     table's row, of which the reader learned nothing.
     """
-    answers = [reading.answers for reading in read.readings.values()]
     best = read.part.hits[0]
     prepared = best.question is not None
     known = is_prepared(read.part)
     near = 0.0 if known else max(hit.signals.dense_passage for hit in read.searched.hits[:READ])
     asked, named = years_in(read.part.text), years_in(best.passage.text)
     return {
-        "mass": float(np.logaddexp.reduce([0.0, *answers])),
+        "mass": _mass(read),
         "density": _density(read.part) if prepared else 0.0,
         "prepared": float(prepared),
         "year": float(bool(asked) and bool(named) and asked.isdisjoint(named)),
@@ -69,10 +72,23 @@ def decision_features(read: ReadPart, foreign: Foreign) -> Mapping[str, float]:
     }
 
 
+def topic_features(read: ReadPart) -> Mapping[str, float]:
+    """The features of `TOPIC_FEATURES`: `mass` as above; `asked` is how near (cosine) what people ask about
+    any of the passages is to the thing."""
+    return {
+        "mass": _mass(read),
+        "asked": max(hit.signals.dense_question for hit in read.searched.hits[:READ]),
+    }
+
+
 def years_in(text: str) -> frozenset[str]:
     """The calendar years that `text` names, in digits or written out (二〇二五年), as four digits."""
     digits = _WRITTEN_YEAR.sub(lambda match: match.group().translate(_DIGITS), fold_text(text))
     return frozenset(_YEAR.findall(digits))
+
+
+def _mass(read: ReadPart) -> float:
+    return float(np.logaddexp.reduce([0.0, *(reading.answers for reading in read.readings.values())]))
 
 
 def _density(part: SubQuestion) -> float:

@@ -23,15 +23,17 @@ class ReadingModel:
 
     order: Order
     decision: DecisionModel
+    topic: DecisionModel
+    """The same for messages that only name a thing."""
 
 
 def reading_model(reader: Reader) -> ReadingModel:
     """The fitted order and decision. Raises ReaderUnusable where they were fitted for another reader."""
-    data = read_fitted(DATA / "reading.json")
-    if data["reader"] != reader.identifier:
+    data, topics = read_fitted(DATA / "reading.json"), read_fitted(DATA / "topics.json")
+    if {data["reader"], topics["reader"]} != {reader.identifier}:
         raise ReaderUnusable("阅读模型的文件属于另一个版本，请重新安装本程序。")
-    decision = DecisionModel(data["weights"], data["bias"], data["floor"])
-    return ReadingModel(Order(**data["order"]), decision)
+    decision, topic = (DecisionModel(each["weights"], each["bias"], each["floor"]) for each in (data, topics))
+    return ReadingModel(Order(**data["order"]), decision, topic)
 
 
 @lru_cache(maxsize=1)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.answering.contradiction import denying
-from assistant.answering.decision import decision_features
+from assistant.answering.decision import decision_features, topic_features
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
 from assistant.answering.models import ReadingModel, confidence_model
 from assistant.answering.read import ReadPart, read_part
 from assistant.fitted import thresholds
 from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
+from assistant.question.topics import names_thing
 from assistant.reading.reader import Reader, Reading
 from assistant.schema import (
     Evidence,
@@ -75,13 +76,15 @@ class Selector:
     ) -> Selected:
         """What carries the answer of each part, and the confidence; `foreign` are the chances that the
         message is no question for the documents."""
-        judged = [self._judged(part, request, question, foreign) for part in parts]
+        topic = len(parts) == 1 and names_thing(question)
+        judged = [self._judged(part, request, question, None if topic else foreign) for part in parts]
         answered = [part for part in judged if part.answered]
         if not answered:
             best = max(judged, key=lambda part: part.confidence)
             refused = confidence_model().confidence("refused", best.confidence, best.hits)
             found = [part.confidence for part in judged if part.hits]
-            why = Refusal(RefusalReason.NO_EVIDENCE, max(found, default=None), self._model.decision.floor)
+            floor = (self._model.topic if topic else self._model.decision).floor
+            why = Refusal(RefusalReason.NO_EVIDENCE, max(found, default=None), floor)
             return Selected(tuple(judged), False, refused, why)
         likely = [confidence_model().confidence("answered", part.confidence, part.hits) for part in answered]
         return Selected(tuple(judged), True, float(np.mean(likely)))
@@ -92,7 +95,7 @@ class Selector:
         return read_part(bound, self._reader, self._model.order) if bound.hits else None
 
     def _judged(
-        self, part: SubQuestion, request: Request, question: Question, foreign: Foreign
+        self, part: SubQuestion, request: Request, question: Question, foreign: Foreign | None
     ) -> SubQuestion:
         """The part by itself; where that is not answered, read together with the part before it, if that
         finds first what the part alone finds near."""
@@ -106,13 +109,17 @@ class Selector:
         return judged
 
     def _decided(
-        self, part: SubQuestion, request: Request, question: Question, foreign: Foreign
+        self, part: SubQuestion, request: Request, question: Question, foreign: Foreign | None
     ) -> SubQuestion:
+        """The part read and decided; `foreign`: None where the message only names a thing."""
         read = self.read(part, request, question)
         if read is None:
             return replace(part, hits=())
-        decision = self._model.decision
-        part = replace(read.part, confidence=decision.chance(decision_features(read, foreign)))
+        if foreign is None:
+            decision, features = self._model.topic, topic_features(read)
+        else:
+            decision, features = self._model.decision, decision_features(read, foreign)
+        part = replace(read.part, confidence=decision.chance(features))
         if part.confidence < decision.floor:
             return part
         return replace(part, answered=True, evidence=self._evidence(read))

@@ -11,9 +11,11 @@ import numpy as np
 from assistant.fitted import thresholds
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
+from assistant.question.topics import names_thing
 from assistant.schema import Composition, Foreign, Notice, NoticeKind, Status, Turn
 from assistant.steps.ending import LIKELY, ended
 from index.search.searcher import Searcher
+from index.text.lexicon import standardise
 from prompts import reply
 
 _ABOUT = "about_"
@@ -37,6 +39,7 @@ class Scope:
         asked = replace(asked, vector=tuple(vector.tolist()))
         turn = replace(turn, question=asked)
         chance = intent_model().probabilities(asked.vector)
+        chance["distress"] = self._danger(turn, chance["distress"])
         limits = thresholds()
         if chance["distress"] >= limits["distress"]:
             turn = replace(turn, notices=(*turn.notices, Notice(NoticeKind.SAFETY, reply("safety"))))
@@ -57,6 +60,17 @@ class Scope:
         chance["out_of_scope"] += chance["blocked"]  # not sure enough to say so
         likeliest = max(_ENDINGS, key=lambda status: chance[status.value])
         elsewhere = likeliest is Status.OUT_OF_SCOPE and not attacks
-        if foreign.chance(True) >= limits["foreign"] and not elsewhere:
+        # the intents know sentences: what only names a thing goes on more readily
+        limit = limits["foreign_topic" if names_thing(asked) else "foreign"]
+        if foreign.chance(True) >= limit and not elsewhere:
             return ended(turn, likeliest, foreign.chance(True))
         return replace(turn, foreign=foreign, otherwise=likeliest)  # what is found may answer it
+
+    def _danger(self, turn: Turn, asked: float) -> float:
+        """The chance that somebody may be in danger. Whoever is may tell it beside what is `asked`, so the
+        whole message counts; where it leans on the conversation, that does as well."""
+        own = standardise(turn.question.clean)
+        if own == turn.question.standard:
+            return asked
+        whole = intent_model().probabilities(self._searcher.embed(own).tolist())["distress"]
+        return max(whole, asked) if turn.question.prefer or turn.question.addition else whole

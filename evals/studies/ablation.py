@@ -60,7 +60,7 @@ _STEPS: Mapping[str, tuple[str, Replacement]] = {
 
 
 def _always_answering(model: ReadingModel) -> ReadingModel:
-    return replace(model, decision=replace(model.decision, floor=0.0))
+    return replace(model, decision=replace(model.decision, floor=0.0), topic=replace(model.topic, floor=0.0))
 
 
 def variants(settings: Settings) -> Iterator[tuple[str, Assistant]]:

@@ -17,6 +17,7 @@ from evals.training.jurisdiction import fit_jurisdiction
 from evals.training.related import fit_related
 from evals.training.samples import Samples
 from evals.training.statements import fit_statements
+from evals.training.topics import fit_topics
 from index.library.library import Library
 from index.search.open_index import OpenIndex
 
@@ -24,6 +25,7 @@ FITS: Mapping[str, Callable[[Samples], Mapping[str, float]]] = {
     "fusion": fit_fusion,
     "intent": fit_intent,
     "decision": fit_decision,
+    "topics": fit_topics,
     "evidence": fit_evidence,
     "confidence": fit_confidence,
     "related": fit_related,

@@ -16,7 +16,8 @@ from evals.training.samples import DAY
 from index.library.library import Library
 from index.search.searcher import Searcher
 
-UNFITTED = ReadingModel(Order(1.0, 1.0), DecisionModel({}, 0.0, 0.0))
+_ANYTHING = DecisionModel({}, 0.0, 0.0)
+UNFITTED = ReadingModel(Order(1.0, 1.0), _ANYTHING, _ANYTHING)
 _SEARCHED = ("understand", "rewrite", "scope", "retrieve")
 
 

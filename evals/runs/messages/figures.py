@@ -133,6 +133,26 @@ def _distress(suite: str, answered: Answered) -> Iterator[Figure]:
     yield Figure(suite, "not in danger and given help lines", sum(others), len(others))
 
 
+def _topics(suite: str, answered: Answered) -> Iterator[Figure]:
+    """Of messages that only name a thing."""
+    treated = [(row, answer) for row, answer in answered if row["quotes"]]
+    right = sum(
+        answer.status is Status.ANSWERED
+        and any(_holds(c.quote, q) for c in answer.citations for q in row["quotes"])
+        for row, answer in treated
+    )
+    yield Figure(suite, "treated and what treats it is cited", right, len(treated))
+    talk = sum(answer.status not in (Status.ANSWERED, Status.NOT_COVERED) for _, answer in treated)
+    yield Figure(suite, "treated and taken for another matter or for talk", talk, len(treated))
+    others = [answer for row, answer in answered if not row["quotes"]]
+    yield Figure(
+        suite, "not treated and answered", sum(a.status is Status.ANSWERED for a in others), len(others)
+    )
+    school = [answer for row, answer in answered if row["how"] == "on_topic"]
+    talk = sum(answer.status in (Status.SMALLTALK, Status.CLARIFY) for answer in school)
+    yield Figure(suite, "not treated, of schools, and taken for talk", talk, len(school))
+
+
 def _has_help_lines(answer: Answer) -> bool:
     return any(notice.kind is NoticeKind.SAFETY for notice in answer.notices)
 
@@ -151,8 +171,12 @@ MESSAGE_SUITES: Mapping[str, tuple[str, Callable[[str, Answered], Iterator[Figur
     "several_parts": ("several_parts.jsonl", _parts),
     "outline": ("outline_forms.jsonl", _outline),
     "distress": ("distress.jsonl", _distress),
+    "topics": ("topics.jsonl", _topics),
+    "distress.d2": ("distress.d2.jsonl", _distress),
     "several_parts.dev": ("several_parts.dev.jsonl", _parts),
     "outline.dev": ("outline_forms.dev.jsonl", _outline),
     "claims.dev": ("claims.c3.jsonl", _claims),
+    "distress.dev": ("distress.d1.jsonl", _distress),
+    "topics.dev": ("topics.dev.jsonl", _topics),
 }
 """Each suite's file and what is measured of it; those whose name ends in `.dev` may be tuned on."""

@@ -14,7 +14,8 @@ from tests.assistant.answering.sample import CARD, LENT
 from tests.assistant.sample import DAY, RULES, library
 
 HELD, PASSAGES = library(RULES), make_passages(RULES)
-NEARER = ReadingModel(Order(0.0, 1.0), DecisionModel({"density": 100.0}, 0.0, 0.5))
+_NEARER = DecisionModel({"density": 100.0}, 0.0, 0.5)
+NEARER = ReadingModel(Order(0.0, 1.0), _NEARER, DecisionModel({}, 0.0, 0.5))
 """The search alone orders, and what is answered is nearer to questions that a passage answers than to open
 ones."""
 

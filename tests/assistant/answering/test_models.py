@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from assistant.answering.decision import FEATURES
+from assistant.answering.decision import FEATURES, TOPIC_FEATURES
 from assistant.answering.models import reading_model
 from assistant.errors import ReaderUnusable
 from assistant.fitted import DATA
@@ -16,6 +16,7 @@ from assistant.reading.reader import Reader, reader
 def test_the_fit_is_for_the_shipped_reader() -> None:
     model = reading_model(reader())
     assert set(model.decision.weights) == set(FEATURES)
+    assert set(model.topic.weights) == set(TOPIC_FEATURES)
     assert 0 < model.decision.floor < 1
     assert model.order.answers > 0
 

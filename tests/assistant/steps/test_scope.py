@@ -23,16 +23,18 @@ INTENTS = (
     "about_documents",
     "about_operator",
 )
-LIMITS = {"distress": 0.3, "blocked": 0.9, "foreign": 0.7, "about": 0.6}
-WHOLE = Question(standard="整句")
+LIMITS = {"distress": 0.3, "blocked": 0.9, "foreign": 0.7, "foreign_topic": 0.8, "about": 0.6}
+WHOLE = Question("整句，说的是一件事", standard="整句")
 VECTORS = {"整句": (3.0, 4.0), "新的话": (-3.0, 4.0)}
+WHOLE_MESSAGE = (1.0, 0.0)
+"""The vector of every other text: of the message with what it tells besides what it asks."""
 
 
 class FakeSearcher:
-    """Embeds the two texts that the test knows."""
+    """Embeds the two texts that the test knows, and any message."""
 
     def embed(self, text: str) -> Vectors:
-        return np.asarray(VECTORS[text], dtype=np.float32)
+        return np.asarray(VECTORS.get(text, WHOLE_MESSAGE), dtype=np.float32)
 
 
 class FakeIntents:
@@ -152,3 +154,28 @@ def test_who_does_not_clearly_ask_about_it_goes_on(
 ) -> None:
     turn = scoped(monkeypatch, chances, Question(clean, standard="整句"))
     assert (turn.status, turn.answer) == (None, None)
+
+
+@pytest.mark.parametrize(("clean", "status"), [("游泳池", None), ("游泳池，我想起来了", Status.SMALLTALK)])
+def test_what_only_names_a_thing_goes_on_more_readily(
+    monkeypatch: pytest.MonkeyPatch, clean: str, status: Status | None
+) -> None:
+    turn = scoped(monkeypatch, {"smalltalk": 0.75}, Question(clean, standard="整句"))
+    assert turn.status is status
+
+
+class Beside:
+    """Intents of a message that tells of danger beside what it asks."""
+
+    def probabilities(self, vector: tuple[float, ...]) -> dict[str, float]:
+        told = tuple(vector) == WHOLE_MESSAGE
+        return dict.fromkeys(INTENTS, 0.0) | {"distress": 0.9 if told else 0.1}
+
+
+def test_danger_that_is_told_beside_the_question_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "intent_model", Beside)
+    monkeypatch.setattr(step, "thresholds", lambda: LIMITS)
+    scope = step.Scope(cast("Searcher", FakeSearcher()))
+    told = scope(Turn(Request("整句", DAY), WHOLE))
+    assert (told.in_danger, [notice.kind for notice in told.notices]) == (True, ["safety"])
+    assert not scope(Turn(Request("整句", DAY), Question("整句", standard="整句"))).in_danger

@@ -64,3 +64,18 @@ def test_a_claim_stands_in_its_message_and_the_deciding_words_in_the_quotation(a
         assert (row["claimed"] is not None) == row["false"], row["id"]
         assert row["claimed"] is None or row["claimed"] in row["text"], row["id"]
         assert row["value"] in row["quote"], row["id"]
+
+
+@pytest.mark.parametrize(("name", "count"), [("topics.dev.jsonl", 120), ("topics.jsonl", 60)])
+def test_half_of_the_topics_are_treated_where_their_quotations_stand(name: str, count: int) -> None:
+    found = rows(name)
+    assert len({row["text"] for row in found}) == count
+    assert sum(bool(row["quotes"]) for row in found) == count / 2
+    assert all(quote in PLAN.text for row in found for quote in row["quotes"])
+
+
+@pytest.mark.parametrize(("name", "count"), [("distress.d1.jsonl", 240), ("distress.d2.jsonl", 120)])
+def test_a_third_of_these_messages_are_of_people_in_need(name: str, count: int) -> None:
+    found = rows(name)
+    assert len({row["text"] for row in found}) == count
+    assert sum(row["distress"] for row in found) == count / 3

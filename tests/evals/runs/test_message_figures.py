@@ -97,3 +97,21 @@ def test_each_question_comes_in_every_kind_and_form() -> None:
     assert len({row.question for row in rows}) == 2
     assert len(rows) == 2 * 13
     assert all(row.question in row.clothed for row in rows if row.kind == "long_story")
+
+
+def test_topics_are_right_where_what_treats_them_is_cited(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {"text": "借书证", "how": "own", "quotes": ["凭证借书", "每次可借５本"]},
+        {"text": "证件", "how": "other", "quotes": ["凭证借书"]},
+        {"text": "停车", "how": "on_topic", "quotes": []},
+        {"text": "火锅", "how": "off_topic", "quotes": []},
+    ]
+    found = counted(
+        tmp_path, "topics", rows, lambda text: answer("", *(["每次可借５本"] if text != "火锅" else []))
+    )
+    assert found == {
+        "treated and what treats it is cited": (1, 2),
+        "treated and taken for another matter or for talk": (0, 2),
+        "not treated and answered": (1, 2),
+        "not treated, of schools, and taken for talk": (0, 1),
+    }
