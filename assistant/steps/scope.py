@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.fitted import thresholds
+from assistant.question.document_topics import document_chance
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
 from assistant.schema import Composition, Foreign, Notice, NoticeKind, Status, Turn
@@ -44,9 +45,10 @@ class Scope:
             return replace(turn, in_danger=True, foreign=Foreign(matter=chance["out_of_scope"]))
         topics = {name: share for name, share in chance.items() if name.startswith(_ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
-        if addressed and sum(topics.values()) >= limits["about"]:
+        about = sum(topics.values())
+        if addressed and about + document_chance(chance) >= limits["about"]:
             topic = max(topics, key=topics.__getitem__).removeprefix(_ABOUT)
-            said = Composition(about=topic, confidence=sum(topics.values()))
+            said = Composition(about=topic, confidence=about)
             return replace(turn, status=Status.SMALLTALK, answer=said)
         if asked.prefer:  # a follow-up is judged by what it follows
             return turn
