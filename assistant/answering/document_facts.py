@@ -10,7 +10,6 @@ from datetime import date
 from assistant.question.quantities import quantities, with_digits
 from assistant.schema import ComposedSentence, Composition, DocumentTopic, SentenceKind
 from index.library.library import DocumentView, Library, starts
-from index.readers.promulgation import effective_day
 from index.schema import NATIONWIDE, Passage, Validity
 from index.structure.outline import is_of_outline
 from index.structure.passages import make_passages
@@ -183,14 +182,8 @@ class _Known:
         return self._first(self.front, lambda passage: day in days_in(passage.text))
 
     def _beginning(self, day: date) -> tuple[Passage, ...]:
-        """The passage that says from when on the document applies, else one that names the `day`."""
-        document = self._document
-        issued = document.published or day
-
-        def begins(passage: Passage) -> bool:
-            return effective_day(passage.text, document.title, issued) == day
-
-        return self._first(reversed(self._passages), begins) or self._naming(day)
+        """The last passage that names the `day`: from when on a text applies stands at its end."""
+        return self._first(reversed(self._passages), lambda passage: day in days_in(passage.text))
 
     def _period(self) -> tuple[Passage, ...]:
         """The passage that names the years, and one around the outline that says how many they are."""

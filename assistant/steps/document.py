@@ -10,8 +10,9 @@ from dataclasses import replace
 from assistant.answering.document_facts import DocumentFacts
 from assistant.answering.documents_meant import DocumentsMeant
 from assistant.fitted import thresholds
-from assistant.question.document_topics import document_chance, document_topics
+from assistant.question.document_topics import about_assistant, document_chance, document_topics
 from assistant.question.intent import intent_model
+from assistant.question.patterns import load_patterns
 from assistant.schema import DocumentTopic, Refusal, RefusalReason, Status, Turn
 from index.library.library import Library
 from index.search.searcher import Searcher
@@ -50,11 +51,13 @@ class AnswerAboutDocument:
         return replace(turn, status=Status.NOT_COVERED, answer=refused)
 
     def _topics(self, text: str) -> tuple[tuple[DocumentTopic, ...], float]:
-        """What `text` asks of a document as a whole, and how likely; nothing where it asks anything else, or
-        where somebody may be in danger."""
+        """What `text` asks of a document as a whole, and how likely; nothing where it asks anything else,
+        speaks to the assistant and asks about that, or where somebody may be in danger."""
         limits = thresholds()
         chance = intent_model().probabilities(self._searcher.embed(standardise(text)).tolist())
         likely = document_chance(chance)
         if likely < limits["document"] or chance["distress"] >= limits["distress"]:
+            return (), likely
+        if about_assistant(chance) and load_patterns().addressed.search(text):
             return (), likely
         return document_topics(chance), likely

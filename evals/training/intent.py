@@ -79,18 +79,17 @@ def fit_intent(samples: Samples) -> dict[str, float]:
         "distress": ["distress"],
         "foreign": list(INTENTS[1:5]),
         "about": list(INTENTS[_FIRST_ABOUT:_FIRST_DOCUMENT]),
-        "document": list(INTENTS[_FIRST_DOCUMENT:]),
     }
     for name, summed in kinds.items():
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
         # help lines too many cost less than too few: they need not be the likeliest
-        lost = _DOCUMENT_LOST if name == "document" else _EDUCATION_LOST
-        limits[name] = _limit(chances, lost, least=0.0 if name == "distress" else 0.5)
+        limits[name] = _limit(chances, _EDUCATION_LOST, least=0.0 if name == "distress" else 0.5)
+    about = held_out[:, _FIRST_ABOUT:_FIRST_DOCUMENT].sum(1)
+    document = held_out[:, _FIRST_DOCUMENT:].sum(1) / (1 - about)  # as `document_chance` has it
+    limits["document"] = _limit(document[target == 0], _DOCUMENT_LOST)
     samples.origin.write_thresholds(limits)
     right = held_out.argmax(1) == target
     shares = {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
-    about = held_out[:, _FIRST_ABOUT:_FIRST_DOCUMENT].sum(1)
-    document = held_out[:, _FIRST_DOCUMENT:].sum(1)
     of_assistant = (target >= _FIRST_ABOUT) & (target < _FIRST_DOCUMENT)
     distress = INTENTS.index("distress")
     return {

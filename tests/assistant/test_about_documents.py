@@ -1,7 +1,6 @@
-"""What people ask about a document itself, asked of the real assistant: over the plan alone, and beside a notice
-that states all there is to state."""
+"""What people ask about a document itself, asked of the real assistant: over the plan alone, and beside a
+notice that states all there is to state."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +118,7 @@ def test_programs_are_told_what_was_asked(client: TestClient) -> None:  # noqa: 
 
 
 @pytest.fixture(scope="module")
-def two(settings: "Settings", tmp_path_factory: pytest.TempPathFactory) -> Iterator["Assistant"]:
+def two(settings: "Settings", tmp_path_factory: pytest.TempPathFactory) -> "Assistant":
     """The assistant over the plan and the notice."""
     from assistant.service import Assistant
     from index.build.add_documents import add_documents
@@ -133,7 +132,7 @@ def two(settings: "Settings", tmp_path_factory: pytest.TempPathFactory) -> Itera
     written = folder / "library.md"
     written.write_text(NOTICE, encoding="utf-8")
     assert len(add_documents(own.index(), find_sources([written])[0]).added) == 1
-    yield Assistant.open(own, clock=lambda: TODAY)
+    return Assistant.open(own, clock=lambda: TODAY)
 
 
 @pytest.mark.parametrize(
