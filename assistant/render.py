@@ -15,6 +15,7 @@ from assistant.schema import (
     Citation,
     ComposedSentence,
     Composition,
+    DocumentTopic,
     Notice,
     NoticeKind,
     Sentence,
@@ -51,6 +52,9 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
     else:
         numbered = CitationNumbering()
         sentences = tuple(numbered.sentence(sentence) for sentence in composed.sentences)
+        if status is Status.NOT_COVERED and composed.document_topics:
+            advice = reply("not_covered_advice", contact=settings.contact)
+            sentences = (*sentences, Sentence(advice, kind=SentenceKind.NOTICE))
         shares: dict[str, float] = {}
         for hit in (hit for part in parts for hit in part.hits):
             shares[hit.passage.id] = max(hit.share, shares.get(hit.passage.id, 0.0))
@@ -58,6 +62,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
             citation_for(passage, library, turn.request.as_of, marker, shares.get(passage.id, 0.0))
             for marker, passage in enumerate(numbered.passages, start=1)
         )
+    of_validity = DocumentTopic.VALIDITY in composed.document_topics  # then the answer says it
     return Answer(
         id=answer_id,
         conversation_id=conversation_id,
@@ -72,7 +77,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         notices=(
             *turn.notices,
             *_relative_time_notices(turn, cited or related, library),
-            *_validity_notices(cited or related, library),
+            *(() if of_validity else _validity_notices(cited or related, library)),
         ),
         standalone_question=turn.question.standalone,
         sentences=tuple(sentences),
@@ -80,6 +85,7 @@ def render(turn: Turn, library: Library, settings: Settings, answer_id: str, con
         model=composed.written_by[0] if composed.written_by else None,
         prompt_version=composed.written_by[1] if composed.written_by else None,
         timings_ms=turn.timings_ms,
+        document_topics=composed.document_topics,
         refusal=composed.refusal if status is Status.NOT_COVERED else None,
     )
 

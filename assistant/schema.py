@@ -103,6 +103,22 @@ class SentenceKind(StrEnum):
     it as evidence."""
 
 
+class DocumentTopic(StrEnum):
+    """What may be asked of a document as a whole."""
+
+    VALIDITY = "validity"
+    """Whether it still binds, and what period it covers."""
+    ISSUER = "issuer"
+    DATES = "dates"
+    """When it was made public, and from when on it applies."""
+    NUMBER = "number"
+    """Its 文号."""
+    PLACE = "place"
+    """Where it holds."""
+    ORIGINAL = "original"
+    """Where all of it can be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer, the markers behind it, how well they support it (0 to 1), and how it was
@@ -119,6 +135,8 @@ class RefusalReason(StrEnum):
 
     NO_EVIDENCE = "no_evidence"
     """Nothing that was found is likely enough to answer."""
+    NOT_STATED = "not_stated"
+    """Something of a document as a whole is asked that neither its text nor its description says."""
     OTHER_PLACE = "other_place"
     """Another place's rules are asked about."""
     NO_SUCH_CLAUSE = "no_such_clause"
@@ -160,6 +178,9 @@ class Answer:
     model: str | None = None
     prompt_version: str | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    document_topics: tuple[DocumentTopic, ...] = ()
+    """What was asked of a document as a whole, where that was asked: what is answered then comes from what is
+    known of the document, and no search has weighed it."""
     refusal: Refusal | None = None
     """Of `not_covered`. Kept with the answer and not shown to who asked; answers of earlier versions lack
     it."""
@@ -177,6 +198,8 @@ class Exchange:
     """Id of the clause of each citation, in marker order."""
     quotes: tuple[str, ...] = ()
     """The quotation of each citation, in marker order."""
+    about_document: bool = False
+    """It asked about a document as a whole, and nothing that a later message could take up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +365,8 @@ class Composition:
     about: str | None = None
     """What of the assistant itself is asked (`assistant.answering.about`); its text is made when it is
     rendered."""
+    document_topics: tuple[DocumentTopic, ...] = ()
+    """What of a document as a whole is asked."""
     written_by: tuple[str, str] | None = None
     """Model and prompt version, where a model's sentences are in it."""
     refusal: Refusal | None = None

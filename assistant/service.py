@@ -284,4 +284,5 @@ def exchange_of(question: str, answer: Answer) -> Exchange:
         answer=answer.answer,
         clauses=tuple(c.clause_id for c in answer.citations),
         quotes=tuple(c.quote for c in answer.citations),
+        about_document=bool(answer.document_topics),
     )

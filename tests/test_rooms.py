@@ -63,6 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assistant.question",
         "assistant.reading",
         "index.text",
+        "index.structure",
         "index.library",
         "index.encoder",
         "index.search",

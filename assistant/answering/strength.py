@@ -14,8 +14,9 @@ from prompts import reply
 
 
 def strength(answer: Answer) -> str | None:
-    """The words for people; None where nothing of a document is cited as evidence."""
-    if answer.status is not Status.ANSWERED or not answer.citations:
+    """The words for people; None where nothing of a document is cited as evidence that a search has
+    weighed."""
+    if answer.status is not Status.ANSWERED or not answer.citations or answer.document_topics:
         return None
     limits = _limits()
     if answer.confidence >= limits["strong"]:

@@ -37,7 +37,7 @@ from assistant.api.sample import (
     VERSION,
 )
 from assistant.api.wording import OWN
-from assistant.schema import MAX_QUESTION, Answerer, NoticeKind, SentenceKind, Status
+from assistant.schema import MAX_QUESTION, Answerer, DocumentTopic, NoticeKind, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.schema import Validity
 
@@ -245,6 +245,11 @@ class Answer(Out):
     )
     correction: bool = Field(description="问题的前提与原文不符，回答作了更正", examples=[False])
     missing: list[str] = Field(description="问到了而文件没有写的内容", examples=[[MISSING]])
+    document_topics: list[DocumentTopic] = Field(
+        description="问的是文件本身时，问了哪几样：validity 是否有效，issuer 发文机关，dates 发布和施行日期，"
+        "number 文号，place 适用的地方，original 全文在哪；问的是文件的内容则为空",
+        examples=[[]],
+    )
     confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[CONFIDENCE])
     citations: list[Citation] = Field(description="依据，主要的在前；只有 answered 时才有")
     related: list[Citation] = Field(description="文件没有写时，内容最接近的条款，不是依据")

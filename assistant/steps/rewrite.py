@@ -41,7 +41,8 @@ class Rewrite:
 
     def __call__(self, turn: Turn) -> Turn:
         """The question as searched; what is asked where nothing needs to change."""
-        asked, history = turn.question, turn.request.history
+        asked = turn.question
+        history = tuple(each for each in turn.request.history if not each.about_document)
         # in a conversation what is told around the question may be what it changes
         brief = bool(history) and len(asked.clean) <= _LONG
         text = asked.clean if brief else self._focused(asked)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.fitted import thresholds
+from assistant.question.document_topics import ABOUT, INTENT, about_assistant
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
 from assistant.question.topics import names_thing
@@ -18,7 +19,6 @@ from index.search.searcher import Searcher
 from index.text.lexicon import standardise
 from prompts import reply
 
-_ABOUT = "about_"
 _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
@@ -45,11 +45,13 @@ class Scope:
             turn = replace(turn, notices=(*turn.notices, Notice(NoticeKind.SAFETY, reply("safety"))))
         if chance["distress"] >= LIKELY:  # never turned away
             return replace(turn, in_danger=True, foreign=Foreign(matter=chance["out_of_scope"]))
-        topics = {name: share for name, share in chance.items() if name.startswith(_ABOUT)}
+        topics = {name: share for name, share in chance.items() if name.startswith(ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
-        if addressed and sum(topics.values()) >= limits["about"]:
-            topic = max(topics, key=topics.__getitem__).removeprefix(_ABOUT)
-            said = Composition(about=topic, confidence=sum(topics.values()))
+        about = sum(topics.values())
+        worded = sum(share for name, share in chance.items() if name.startswith((ABOUT, INTENT)))
+        if addressed and about_assistant(chance) and worded >= limits["about"]:
+            topic = max(topics, key=topics.__getitem__).removeprefix(ABOUT)
+            said = Composition(about=topic, confidence=about)
             return replace(turn, status=Status.SMALLTALK, answer=said)
         if asked.prefer:  # a follow-up is judged by what it follows
             return turn

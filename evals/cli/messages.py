@@ -39,16 +39,15 @@ def register_messages(add_action: "AddAction", load_settings: "Callable[[], Sett
     readers.set_defaults(run=lambda args: _readers())
 
 
-def _asking(settings: "Settings") -> "Callable[[str], Answer]":
+def _asking(settings: "Settings") -> "Callable[..., Answer]":
     from assistant.schema import MAX_QUESTION
     from assistant.service import Assistant
 
     assistant = Assistant.open(settings, clock=lambda: DAY)
 
-    def ask(message: str) -> "Answer":
-        answer = assistant.ask(message[:MAX_QUESTION])
-        assistant.store.conversations.delete(answer.conversation_id)
-        return answer
+    def ask(*messages: str) -> "Answer":
+        *before, last = (message[:MAX_QUESTION] for message in messages)
+        return assistant.ask(last, history=assistant.retold(before))  # and nothing is kept
 
     return ask
 

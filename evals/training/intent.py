@@ -6,11 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from assistant.answering.documents_meant import DocumentsMeant
+from assistant.answering.select import FRONT
+from assistant.question.document_topics import INTENT
 from assistant.question.message import clean_text, focused, understood
+from assistant.schema import DocumentTopic
 from evals.rows.dataset import DATASETS
 from evals.training.fitting import ASSISTANT_DATA, Floats, Origin, digest_of
 from evals.training.samples import INTENTS as EXAMPLES
-from evals.training.samples import Samples
+from evals.training.samples import Sample, Samples
+from index.schema import Claim, LayQuestion
 from index.text.lexicon import standardise
 
 _ABOUT = DATASETS / "messages" / "about.jsonl"
@@ -18,14 +23,22 @@ _ABOUT = DATASETS / "messages" / "about.jsonl"
 INTENTS = (
     "education", "out_of_scope", "smalltalk", "blocked", "clarify", "distress",
     "about_documents", "about_dates", "about_reach", "about_privacy", "about_operator",
+    *(f"document_{topic}" for topic in DocumentTopic),
 )  # fmt: skip
+_FIRST_ABOUT = INTENTS.index("about_documents")
+_FIRST_DOCUMENT = len(INTENTS) - len(DocumentTopic)
+_DOCUMENTS = DATASETS / "messages" / "documents.train.jsonl"
+"""Messages about a document as a whole, by what they ask, and questions to it that resemble them."""
 _EDUCATION_LOST = 0.004
 """Share of held-out education questions that each early ending may take."""
+_DOCUMENT_LOST = 0.002
+"""The same for answers about a document as a whole, which look like the answer that was wanted."""
 
 
 def fit_intent(samples: Samples) -> dict[str, float]:
     """Multinomial regression over query vectors; classes weighted by one over the root of their size."""
-    vectors = [sample.part.vector for sample in samples.of_corpus]
+    # who asks what stands before the outline asks about the document itself
+    vectors = [s.part.vector for s in samples.of_corpus if not _is_of_front(s)]
     intents = ["education"] * len(vectors)
     for line in EXAMPLES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -37,6 +50,14 @@ def fit_intent(samples: Samples) -> dict[str, float]:
         vector = samples.searcher.embed(standardise(focused(understood(row["text"]))))
         vectors.append(tuple(vector.tolist()))
         intents.append("education" if row["topic"] == "none" else f"about_{row['topic']}")
+    meant = DocumentsMeant(samples.library)
+    for line in _DOCUMENTS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = meant.named(focused(understood(row["text"]), samples.vocabulary)).text
+        vector = samples.searcher.embed(standardise(text))
+        for intent in [f"{INTENT}{topic}" for topic in row["topics"]] or ["education"]:
+            vectors.append(tuple(vector.tolist()))
+            intents.append(intent)
     given = np.asarray(vectors, dtype=np.float64)
     target = np.asarray([INTENTS.index(intent) for intent in intents])
     fold = np.random.RandomState(0).randint(0, 5, len(target))
@@ -44,7 +65,9 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     for k in range(5):
         held_out[fold == k] = _softmax(given[fold == k], _fit_softmax(given[fold != k], target[fold != k]))
     weights = _fit_softmax(given, target)
-    origin = Origin(samples.searcher.embedder, digest_of([EXAMPLES, _ABOUT], samples.origin.digest))
+    origin = Origin(
+        samples.searcher.embedder, digest_of([EXAMPLES, _ABOUT, _DOCUMENTS], samples.origin.digest)
+    )
     fitted = {"names": INTENTS, "weights": np.round(weights, 3).tolist()}
     origin.write(ASSISTANT_DATA / "intent.json", fitted)
     blocked = INTENTS.index("blocked")
@@ -52,22 +75,36 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     # held-out question of another intent has to certainty, since the next author's may be higher
     highest = _limit(held_out[target != blocked][:, blocked], lost=0.0)
     limits = {"blocked": round((1 + highest) / 2, 3)}
-    kinds = {"distress": ["distress"], "foreign": list(INTENTS[1:5]), "about": list(INTENTS[6:])}
+    kinds = {
+        "distress": ["distress"],
+        "foreign": list(INTENTS[1:5]),
+        "about": list(INTENTS[_FIRST_ABOUT:_FIRST_DOCUMENT]),
+    }
     for name, summed in kinds.items():
         chances = held_out[target == 0][:, [INTENTS.index(k) for k in summed]].sum(1)
         # help lines too many cost less than too few: they need not be the likeliest
         limits[name] = _limit(chances, _EDUCATION_LOST, least=0.0 if name == "distress" else 0.5)
+    about = held_out[:, _FIRST_ABOUT:_FIRST_DOCUMENT].sum(1)
+    document = held_out[:, _FIRST_DOCUMENT:].sum(1) / (1 - about)  # as `document_chance` has it
+    limits["document"] = _limit(document[target == 0], _DOCUMENT_LOST)
     samples.origin.write_thresholds(limits)
     right = held_out.argmax(1) == target
     shares = {name: float(right[target == k].mean()) for k, name in enumerate(INTENTS)}
-    about = held_out[:, 6:].sum(1)
+    of_assistant = (target >= _FIRST_ABOUT) & (target < _FIRST_DOCUMENT)
     distress = INTENTS.index("distress")
     return {
         **shares,
         "distress_found": float((held_out[target == distress][:, distress] >= limits["distress"]).mean()),
-        "about_ended": float((about[target >= 6] >= limits["about"]).mean()),
+        "about_ended": float((about[of_assistant] >= limits["about"]).mean()),
+        "document_ended": float((document[target >= _FIRST_DOCUMENT] >= limits["document"]).mean()),
         "blocked_ended": float((held_out[target == blocked][:, blocked] >= limits["blocked"]).mean()),
     }
+
+
+def _is_of_front(sample: Sample) -> bool:
+    if not isinstance(sample.source, LayQuestion | Claim):
+        return False
+    return sample.source.passage_id.partition("#")[2].partition(":")[0] in FRONT
 
 
 def _limit(chances: Floats, lost: float, least: float = 0.5) -> float:

@@ -65,6 +65,8 @@ def _reason(answer: Answer) -> str:
             return f"问到的条款（{'、'.join(answer.missing)}）在那份文件里没有。"
         case RefusalReason.NOT_VERBATIM:
             return "本来有回答，但引文与存的原文对不上，所以没有给出；请用 policy-qa index verify 检查索引。"
+        case RefusalReason.NOT_STATED:
+            return f"问的是文件本身（{'、'.join(answer.missing)}），正文和登记的信息里都没有，没有去检索。"
         case RefusalReason.NO_EVIDENCE:
             if refusal.chance is None or refusal.floor is None:
                 return "在可查的文件里什么也没有找到。"

@@ -16,7 +16,8 @@ from index.text.folding import fold_text
 from prompts import load
 
 FOLDER = DATASETS / "messages"
-Ask = Callable[[str], Answer]
+Ask = Callable[..., Answer]
+"""Given the messages of a conversation, the answer to the last."""
 RowData = Mapping[str, Any]
 _ELSEWHERE = load("replies")["other_jurisdiction"].partition("{place}")[0]
 
@@ -38,15 +39,17 @@ def figures(suite: str, ask: Ask, folder: Path = FOLDER) -> Iterator[Figure]:
     """The figures of one of `MESSAGE_SUITES`. Raises OSError where its rows are missing."""
     name, measure = MESSAGE_SUITES[suite]
     text = (folder / name).read_text(encoding="utf-8")
-    answered = [(row, ask(_message(row))) for row in map(json.loads, text.splitlines())]
+    answered = [(row, ask(*_messages_of(row))) for row in map(json.loads, text.splitlines())]
     yield from measure(suite, answered)
 
 
 Answered = list[tuple[RowData, Answer]]
 
 
-def _message(row: RowData) -> str:
-    return str(row.get("text") or str(row["marked"]).replace("⟦", "").replace("⟧", ""))
+def _messages_of(row: RowData) -> Iterator[str]:
+    if before := row.get("before"):
+        yield str(before)
+    yield str(row.get("text") or str(row["marked"]).replace("⟦", "").replace("⟧", ""))
 
 
 def _claims(suite: str, answered: Answered) -> Iterator[Figure]:
@@ -153,6 +156,16 @@ def _topics(suite: str, answered: Answered) -> Iterator[Figure]:
     yield Figure(suite, "not treated, of schools, and taken for talk", talk, len(school))
 
 
+def _documents(suite: str, answered: Answered) -> Iterator[Figure]:
+    """Questions about a document as a whole, and ones about what it says."""
+    whole = [(row["topics"], answer) for row, answer in answered if row["topics"]]
+    told = sum(set(topics) <= set(answer.document_topics) for topics, answer in whole)
+    yield Figure(suite, "asked about the document and told of it", told, len(whole))
+    others = [answer for row, answer in answered if not row["topics"]]
+    taken = sum(bool(answer.document_topics) for answer in others)
+    yield Figure(suite, "asked about what it says and told of the document", taken, len(others))
+
+
 def _has_help_lines(answer: Answer) -> bool:
     return any(notice.kind is NoticeKind.SAFETY for notice in answer.notices)
 
@@ -173,6 +186,8 @@ MESSAGE_SUITES: Mapping[str, tuple[str, Callable[[str, Answered], Iterator[Figur
     "distress": ("distress.jsonl", _distress),
     "topics": ("topics.jsonl", _topics),
     "distress.d2": ("distress.d2.jsonl", _distress),
+    "documents": ("documents.jsonl", _documents),
+    "documents.dev": ("documents.dev.jsonl", _documents),
     "several_parts.dev": ("several_parts.dev.jsonl", _parts),
     "outline.dev": ("outline_forms.dev.jsonl", _outline),
     "claims.dev": ("claims.c3.jsonl", _claims),
