@@ -8,7 +8,7 @@ from assistant.answering.lead import Lead, correction_lead, make_lead
 from assistant.answering.outline_lookup import unit_of
 from assistant.answering.select import Selected
 from assistant.question.clauses import clauses
-from assistant.question.parts import has_subject
+from assistant.question.parts import has_subject, without_tags
 from assistant.schema import (
     ComposedSentence,
     Composition,
@@ -152,7 +152,7 @@ def _is_settled(part: SubQuestion, corrected: set[str]) -> bool:
 
 def named(part: SubQuestion) -> str:
     """The part in the asker's words, its end where it is long; a plain name where that is too long still."""
-    text = " ".join(part.asked.split()).strip(_SIGNS)
+    text = without_tags(" ".join(part.asked.split())).strip(_SIGNS)
     if len(text) > _MOST_NAMED:
         named_clauses = [clause.text.strip(_SIGNS) for clause in clauses(text) if has_subject(clause.text)]
         text = named_clauses[-1] if named_clauses else text

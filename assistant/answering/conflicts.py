@@ -46,20 +46,28 @@ class Conflict:
 
 def conflicts(statement: str, passage: Passage) -> tuple[Conflict, ...]:
     """Every conflict between a statement in standard words and `passage`."""
-    return (*_of_quantities(statement, passage), *_of_words(statement, passage))
+    return (
+        *_of_quantities(statement, passage),
+        *_of_pairs(statement, passage),
+        *_of_words(statement, passage),
+    )
 
 
 def agrees(statement: str, passage: Passage) -> bool:
-    """Some number of the statement stands in the passage as well."""
+    """Some number of the statement stands in the passage as well, and not with another year."""
     held = _quantities(passage)
-    return any(q.agrees(other) for q in _stated(statement)[1] for other in held)
+    return any(q.agrees(other) for q in _stated(statement)[1] for other in held) and not any(
+        _of_pairs(statement, passage)
+    )
 
 
 def all_agree(statement: str, passages: Sequence[Passage]) -> bool:
-    """The statement has numbers, and one of the passages has all of them."""
+    """The statement has numbers, and one of the passages has all of them, none with another year."""
     stated = _stated(statement)[1]
     return bool(stated) and any(
-        all(any(q.agrees(other) for other in _quantities(passage)) for q in stated) for passage in passages
+        all(any(q.agrees(other) for other in _quantities(passage)) for q in stated)
+        and not any(_of_pairs(statement, passage))
+        for passage in passages
     )
 
 
@@ -100,6 +108,37 @@ def _of_quantities(statement: str, passage: Passage) -> Iterator[Conflict]:
         kind = ConflictKind.YEAR if stated.is_year else ConflictKind.NUMBER
         span = passage.start + other.start, passage.start + other.end
         yield Conflict(kind, said[stated.start : stated.end], span, shared[other])
+
+
+def _of_pairs(statement: str, passage: Passage) -> Iterator[Conflict]:
+    """The one number and the one year of the statement, where the passage has both, but in two stretches:
+    the number with another year, and the year with another number of that unit."""
+    said, numbers = _stated(statement)
+    years, others = [q for q in numbers if q.is_year], [q for q in numbers if not q.is_year]
+    if len(years) != 1 or len(others) != 1:
+        return
+    (year,), (number,) = years, others
+    pairs = [pair for pair in _paired(passage.text) if pair[1].unit == number.unit]
+    with_number = [pair for pair in pairs if pair[1].agrees(number)]
+    with_year = [pair for pair in pairs if pair[0].agrees(year)]
+    if len(with_number) != 1 or not with_year or with_number[0] in with_year:
+        return
+    ((own_year, own_number),) = with_number
+    span = passage.start + own_year.start, passage.start + own_year.end
+    shared = _shared(said, number, passage.text, own_number) + _shared(said, year, passage.text, own_year)
+    yield Conflict(ConflictKind.YEAR, said[year.start : year.end], span, shared)
+
+
+@lru_cache(maxsize=_KEPT)
+def _paired(text: str) -> tuple[tuple[Quantity, Quantity], ...]:
+    """Of each stretch with one year and one other number these two."""
+    found = []
+    for start, end in stretches(text):
+        held = [q for q in _written(text) if start <= q.start and q.end <= end]
+        years, others = [q for q in held if q.is_year], [q for q in held if not q.is_year]
+        if len(years) == 1 and len(others) == 1:
+            found.append((years[0], others[0]))
+    return tuple(found)
 
 
 def _shared(one: str, stated: Quantity, other: str, written: Quantity) -> int:

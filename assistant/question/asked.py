@@ -82,6 +82,9 @@ class AskedModel:
         if not found:
             return Asking((), ())
         chances = [self.asks.chance(features) for features in clause_features(found)]
+        tags = _tags(found)
+        for at in tags:
+            chances[at - 1] = max(chances[at - 1], chances[at])
         best = max(chances)
         if best < self.least:
             return Asking((), found)
@@ -92,17 +95,22 @@ class AskedModel:
                 for at in range(first, last + 1):
                     kept[at] = asks[at] or chances[at] >= self.beside
         told = tuple(clause for clause, is_kept in zip(found, kept, strict=True) if not is_kept)
-        return Asking(tuple(self._parts(message, found, kept, asks)), told)
+        return Asking(tuple(self._parts(message, found, kept, asks, tags)), told)
 
     def _parts(
-        self, message: str, found: Sequence[Clause], kept: Sequence[bool], asks: Sequence[bool]
+        self,
+        message: str,
+        found: Sequence[Clause],
+        kept: Sequence[bool],
+        asks: Sequence[bool],
+        tags: frozenset[int],
     ) -> Iterator[AskedPart]:
         begins = begin_features(found, asks)
         groups: list[list[int]] = []
         for at in range(len(found)):
             if not kept[at]:
                 continue
-            if groups and self.begins.chance(begins[at]) < self.floor:
+            if groups and (at in tags or self.begins.chance(begins[at]) < self.floor):
                 groups[-1].append(at)
             else:
                 groups.append([at])
@@ -112,6 +120,12 @@ class AskedModel:
             last = max(at for at in group if asks[at] or (at > asking[0] and _interrogative(found[at])))
             core = message[found[asking[0]].start : found[last].end]
             yield AskedPart(message[max(start, end - _MOST) : end], max(start, end - _MOST), end, core)
+
+
+def _tags(found: Sequence[Clause]) -> frozenset[int]:
+    """The clauses that only ask whether the one before them is so: they ask that one."""
+    is_tag = load_patterns().is_tag
+    return frozenset(at for at in range(1, len(found)) if is_tag(standardise(found[at].text)))
 
 
 def _interrogative(clause: Clause) -> bool:

@@ -58,6 +58,16 @@ def shown_words(part: AskedPart) -> str:
     return part.text if len(part.text) <= _SHOWN else part.core
 
 
+def without_tags(text: str) -> str:
+    """`text` without the clauses that only ask whether what stands before them is so (真的假的): they
+    name nothing."""
+    found = clauses(text)
+    for at in range(len(found) - 1, 0, -1):
+        if load_patterns().is_tag(standardise(found[at].text)):
+            text = text[: found[at - 1].end] + text[found[at].end :]
+    return text
+
+
 def told_start(part: AskedPart, question: Question, vocabulary: frozenset[str]) -> int:
     """Where the part begins with the clauses before it that tell of the documents' matters in the same
     sentence (屋头穷得很，娃儿读书有补助没得), as far as they fit."""

@@ -34,6 +34,7 @@ class QuestionPatterns:
     asks: tuple[tuple[Asked, re.Pattern[str]], ...]
     units: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     tag: re.Pattern[str]
+    rhetorical: re.Pattern[str]
     alternative: re.Pattern[str]
     several: re.Pattern[str]
     several_asking: re.Pattern[str]
@@ -43,6 +44,7 @@ class QuestionPatterns:
     reference_start: re.Pattern[str]
     reference_inside: re.Pattern[str]
     returns: re.Pattern[str]
+    exists: re.Pattern[str]
     meta: re.Pattern[str]
     here: re.Pattern[str]
     nominal: re.Pattern[str]
@@ -62,6 +64,12 @@ class QuestionPatterns:
     def asked(self, text: str) -> Asked:
         """The kind of thing that `text` asks for."""
         return next((kind for kind, pattern in self.asks if pattern.search(text)), Asked.OTHER)
+
+    def is_tag(self, text: str) -> bool:
+        """`text` asks whether what stands before it is so (真的假的, 我没记错吧), and says nothing else."""
+        rest, found = self.tag.subn("", text)
+        rest = self.function_words.sub("", self.meta.sub("", rest))
+        return found > 0 and not any(char.isalnum() for char in rest)
 
     def asking(self, text: str, *also: re.Pattern[str]) -> str:
         """The sentences of `text` that ask, or hold one of `also`: what a story tells is not asked. All of
@@ -90,7 +98,10 @@ def load_patterns() -> QuestionPatterns:
     return QuestionPatterns(
         asks=tuple((Asked(kind), _any(patterns)) for kind, patterns in data["asks"].items()),
         units=tuple((re.compile(row["cue"]), frozenset(row["units"])) for row in data["units"]),
-        tag=_any(data["tag"]["patterns"]),
+        tag=re.compile(
+            rf"(?:{'|'.join(data['tag']['patterns'])})(?:{'|'.join(data['tag']['particles'])})*[？?!！。]*$"
+        ),
+        rhetorical=_any(data["rhetorical"]["patterns"]),
         alternative=_any(data["alternative"]["patterns"]),
         several=_any(data["several"]["patterns"]),
         several_asking=_any(data["several"]["asking"]),
@@ -100,6 +111,7 @@ def load_patterns() -> QuestionPatterns:
         reference_start=re.compile(rf"(?:{'|'.join(data['reference']['start'])})"),
         reference_inside=_any(data["reference"]["inside"]),
         returns=_any(data["reference"]["returns"]),
+        exists=_any(data["exists"]["patterns"]),
         doubt=_any(data["doubt"]["patterns"]),
         wish=_any(data["wish"]["patterns"]),
         pointing=_any(data["pointing"]["patterns"]),

@@ -18,7 +18,7 @@ _QUANTITY = re.compile(
 )
 _TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?!都|立|为|果|绩|年|人|长|本)")
 _MEASURES = (
-    (re.compile(r"个(?=小时|月|钟头|学期|百分点)"), ""),
+    (re.compile(r"个(?=小时|月|钟头|学期|百分点|人)"), ""),
     (re.compile("钟头"), "小时"),
     (re.compile("样"), "项"),
 )

@@ -5,7 +5,6 @@ by `policy-qa eval calibrate statements`.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,6 @@ from assistant.question.patterns import Asked, load_patterns
 from index.text.lexicon import standardise
 
 STATEMENTS = Path(__file__).parents[1] / "data" / "text_models" / "statements.json"
-_TAGGED = re.compile(r"(?:吧|嘛|噻|撒|的嘛|是不是|对不对)$|不是.{2,}[吗嘛]?$")
 _MOST = 2
 """Clauses of a message that are looked at: the likeliest."""
 _SHORT = 10
@@ -56,12 +54,12 @@ class StatementModel:
 
 
 def _states_nothing(found: Sequence[Clause], at: int) -> bool:
-    """The clause wishes, supposes or asks by its own words, or the one after it asks whether it is so and
-    nothing else; a tag
-    (是吧, 对吧) does not count, who adds it is of that opinion."""
+    """The clause wishes, supposes or asks by its own words (a question mark alone asks to confirm it), or
+    the one after it asks whether it is so and nothing else; a tag (是吧, 对吧) does not count, who adds it is
+    of that opinion."""
     if load_patterns().wish.search(standardise(found[at].text)) or _is_doubted(found, at):
         return True
-    if _asks(found[at]) or (found[at].questioned and not _TAGGED.search(found[at].text)):
+    if _asks(found[at]):
         return True
     return (
         not found[at].ends_sentence
@@ -84,7 +82,10 @@ def _is_doubted(found: Sequence[Clause], at: int) -> bool:
 
 def _asks(clause: Clause) -> bool:
     patterns = load_patterns()
-    text = patterns.nominal.sub("", patterns.tag.sub("", standardise(clause.text)))
+    text = standardise(clause.text)
+    if patterns.rhetorical.search(text):
+        return False
+    text = patterns.nominal.sub("", patterns.tag.sub("", text))
     return patterns.asked(text) is not Asked.OTHER
 
 

@@ -7,10 +7,11 @@ asker's own words."""
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from assistant.llm.query_help import QueryHelp
 from assistant.question.message import focused
-from assistant.question.patterns import SENTENCE, QuestionPatterns, load_patterns
+from assistant.question.patterns import SENTENCE, Asked, QuestionPatterns, load_patterns
 from assistant.schema import Exchange, Question, Turn
 from index.text.lexicon import standardise
 from index.text.numerals import numeral
@@ -86,7 +87,7 @@ def _leans(standard: str) -> bool:
         or patterns.returns.search(standard)
         or patterns.reference_inside.search(standard)
         or _ENDS_OPEN.search(standard)
-        or len(_subject(standard, patterns)) <= _LITTLE
+        or (len(_subject(standard, patterns)) <= _LITTLE and not patterns.exists.search(standard))
     )
 
 
@@ -98,19 +99,30 @@ def _ordinal(message: str) -> int | None:
 
 
 def complete(message: str, earlier: str, patterns: QuestionPatterns) -> str:
-    """`message` completed from the `earlier` question: a word of the same class swapped, else both joined."""
+    """`message` completed from the `earlier` question: words of the same class swapped, where it asks
+    nothing else by itself, else both joined."""
     core = _TRAILING.sub("", _LEADING.sub("", message)).strip(" ，,")
     for said, meant in patterns.slot_aliases:
         core = core.replace(said, meant)
-    for words_of_class in patterns.slots:
-        new = next((word for word in words_of_class if word in core), None)
-        if new is None or len(core) > len(new) + 6:
+    own = patterns.asked(standardise(core))
+    slots = patterns.slots if own in (Asked.OTHER, patterns.asked(standardise(earlier))) else ()
+    for words_of_class in slots:
+        group = _coordinated(words_of_class)
+        named = [found.group() for found in group.finditer(core)]
+        if len(named) != 1 or len(core) > len(named[0]) + 6:
             continue
-        old = next((word for word in words_of_class if word in earlier and word != new), None)
-        if old is not None:
-            return earlier.replace(old, new)
+        swapped = [found.group() for found in group.finditer(earlier) if found.group() != named[0]]
+        if swapped:
+            return earlier.replace(max(swapped, key=len), named[0])
     kept = earlier if len(earlier) <= _LONG else earlier[-_LONG:]
     return f"{_TRAILING.sub('', kept)}，{message}"
+
+
+@lru_cache(maxsize=8)
+def _coordinated(words_of_class: tuple[str, ...]) -> re.Pattern[str]:
+    """Words of a class that stand side by side (小学初中, 小学和初中), or one alone."""
+    one = "|".join(map(re.escape, words_of_class))
+    return re.compile(f"(?:{one})(?:(?:以及|[、和与跟及])?(?:{one}))*")
 
 
 def _subject(text: str, patterns: QuestionPatterns) -> str:

@@ -2,7 +2,8 @@
 
 Both are fitted on messages whose authors marked what is falsely stated, with innocent twins (true claims,
 questions, wishes, doubts) over the same clauses, and on messages that claim nothing false. What the second
-fit sees of the first comes from fits without the row's own author.
+fit sees of the first comes from fits without the row's own author. What the claims say is told once more in
+the forms of hearsay (`statement_forms`), the false, the true and what states nothing alike.
 """
 
 import json
@@ -29,6 +30,7 @@ from assistant.schema import FoundStatement
 from evals.training.asked import MESSAGES, fit_linear, labels
 from evals.training.fitting import ASSISTANT_DATA, Floats, digest_of, fit_logistic
 from evals.training.samples import Samples
+from evals.training.statement_forms import in_forms
 from index.schema import Passage
 from index.search.searcher import Query
 from index.text.folding import fold_text
@@ -40,6 +42,9 @@ _STATING_WEIGHT = 4.0
 _FALSE_WEIGHT = 3.0
 _PENALTY = 1e-2
 _LOOKED_AT_FLOOR = 0.02
+_FORMED_STEP = 2
+_TELLS = 6
+"""Characters from which on a clause tells something."""
 _WRONGLY = 1 / 400
 """Share of messages that state nothing false which may be contradicted."""
 _TWINS_WRONGLY = 0.02
@@ -54,6 +59,8 @@ class ClaimRow:
     message: str
     claimed: str | None
     quote: str
+    formed: bool = False
+    """Made by rule of what another row says."""
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -69,7 +76,30 @@ def claim_rows() -> tuple[ClaimRow, ...]:
         author = Path(name).stem
         for line in (MESSAGES / name).read_text(encoding="utf-8").splitlines():
             rows.append(_row(author, json.loads(line)))
-    return tuple(rows)
+    return (*rows, *_formed(rows))
+
+
+def _formed(rows: Sequence[ClaimRow]) -> Iterator[ClaimRow]:
+    """Of every second false claim and every second innocent twin what is stated, in the forms of hearsay."""
+    claims = [row for row in rows if row.author.startswith("claims")]
+    false = [row for row in claims if row.claimed][::_FORMED_STEP]
+    for row, (message, said) in zip(false, in_forms(str(row.claimed) for row in false), strict=True):
+        yield replace(row, message=message, claimed=said, formed=True)
+    true = [row for row in claims if not row.claimed][::_FORMED_STEP]
+    for row, (message, _) in zip(true, in_forms(_bare(row.quote) for row in true), strict=True):
+        yield replace(row, message=message, formed=True)
+
+
+def _told_in_forms(rows: Sequence[ClaimRow]) -> Iterator[str]:
+    """Of each row with a false claim a clause that claims nothing, in a form of hearsay."""
+    told = []
+    for row in rows:
+        found = clauses(row.message)
+        others = zip(found, labels(found, row.spans), strict=True)
+        telling = [c.text for c, states in others if not states and len(c.text) >= _TELLS]
+        if row.claimed and not row.formed and telling:
+            told.append(telling[0])
+    return (message for message, _ in in_forms(told))
 
 
 def _row(author: str, row: Mapping[str, object]) -> ClaimRow:
@@ -124,15 +154,24 @@ def fit_statements(samples: Samples) -> dict[str, float]:
                     ambiguous.append(bool(row.claimed) and not excludes[-1])
                     origin.append(number)
     x, y, row_of = np.asarray(features), np.asarray(excludes), np.asarray(origin)
-    kept, fold = ~np.asarray(ambiguous), np.asarray([authors.index(rows[n].author) for n in origin])
+    formed = np.asarray([row.formed for row in rows])
+    # a verbatim true statement is too easy an innocent: what is formed teaches only what states
+    kept, fold = (
+        ~np.asarray(ambiguous) & ~formed[row_of],
+        np.asarray([authors.index(rows[n].author) for n in origin]),
+    )
     held_out = np.zeros(len(y))
     for k in range(len(authors)):
         held_out[fold == k] = _chances(x[fold == k], _fit(x[kept & (fold != k)], y[kept & (fold != k)]))
     plain = np.asarray([not row.claimed for row in rows])
     best = np.zeros(len(rows))
     np.maximum.at(best, row_of, held_out)
-    twins = np.asarray([row.author.startswith("claims") for row in rows])
-    floor = max(_floor(best[plain & ~twins], _WRONGLY), _floor(best[plain & twins], _TWINS_WRONGLY))
+    twins = np.asarray([row.author.startswith("claims") for row in rows]) & ~formed
+    floor = max(
+        _floor(best[plain & ~twins & ~formed], _WRONGLY),
+        _floor(best[plain & twins], _TWINS_WRONGLY),
+        _floor(best[plain & formed], _TWINS_WRONGLY),
+    )
     fitted = _fit(x[kept], y[kept])
     weights = dict(zip(FEATURES, (round(float(v), 4) for v in fitted), strict=False))
     files = [MESSAGES / name for name in (*CLAIMS, *PLAIN)]
@@ -145,13 +184,16 @@ def fit_statements(samples: Samples) -> dict[str, float]:
         {"weights": weights, "bias": round(float(fitted[-1]), 4), "floor": floor},
     )
     report: dict[str, float] = {"floor": floor}
-    for name, group in (("plain", plain & ~twins), ("twins", plain & twins)):
+    groups = {"plain": plain & ~twins & ~formed, "twins": plain & twins, "formed_true": plain & formed}
+    for name, group in groups.items():
         report |= {name: int(group.sum()), f"{name}_wrong": int((best[group] >= floor).sum())}
     for author in authors:
-        of_author = np.asarray([bool(row.claimed) and row.author == author for row in rows])
+        of_author = np.asarray([bool(row.claimed) and row.author == author for row in rows]) & ~formed
         if of_author.any():
             found_of = int((best[of_author] >= floor).sum())
             report |= {f"{author}_false": int(of_author.sum()), f"{author}_found": found_of}
+    report |= {"formed_false": int((formed & ~plain).sum())}
+    report |= {"formed_false_found": int((best[formed & ~plain] >= floor).sum())}
     return report | {f"weight_{name}": value for name, value in weights.items()}
 
 
@@ -170,7 +212,11 @@ def _state_examples(
 ) -> Iterator[tuple[frozenset[str], bool]]:
     """Clauses with whether they state something about the rules. Of innocent twins only what does not, though
     its numbers are others than the text's: a wish, a doubt, a question, another thing."""
+    for message in _told_in_forms(rows):
+        yield from ((features, False) for features in clause_features(clauses(message)))
     for row in rows:
+        if row.formed and not row.claimed:
+            continue
         found = clauses(row.message)
         stated = labels(found, row.spans)
         for clause, features, states in zip(found, clause_features(found), stated, strict=True):

@@ -5,7 +5,7 @@ import pytest
 from assistant.answering.conflicts import ConflictKind, agrees, all_agree, conflicts
 from index.schema import Passage
 from tests.assistant.answering.sample import HOURS, LENT, LESSONS
-from tests.assistant.sample import RULES
+from tests.assistant.sample import RULES, document, quoted
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,24 @@ def test_numbers_agree_with_one_passage_or_with_none() -> None:
     assert all_agree("每次可借5本，借期30天", [HOURS, LENT])
     assert not all_agree("每次可借5本，每天8小时", [HOURS, LENT])  # no passage has both
     assert not all_agree("可以借书", [LENT])
+
+
+@pytest.mark.parametrize(
+    ("statement", "written"),
+    [("60人以上的班2020年消除", "2022年"), ("80人以上的班2022年消除", "2020年")],
+)
+def test_a_number_with_the_year_of_another_number_conflicts(statement: str, written: str) -> None:
+    text = "一、班额\n2020年消除80人以上的班，到2022年消除60人以上的班。\n"
+    passage = quoted(document(text, "classes"), "消除")
+    spans = {one.span for one in conflicts(statement, passage) if one.kind is ConflictKind.YEAR}
+    assert {passage.text[start - passage.start : end - passage.start] for start, end in spans} == {written}
+    assert not agrees(statement, passage)
+    assert not all_agree(statement, [passage])
+
+
+@pytest.mark.parametrize("statement", ["80人以上的班2020年消除", "60人以上的班到2022年消除", "60人以上的班"])
+def test_a_number_with_its_own_year_does_not(statement: str) -> None:
+    text = "一、班额\n2020年消除80人以上的班，到2022年消除60人以上的班。\n"
+    passage = quoted(document(text, "classes"), "消除")
+    assert conflicts(statement, passage) == ()
+    assert agrees(statement, passage)

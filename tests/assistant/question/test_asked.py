@@ -85,6 +85,13 @@ def test_parts_stand_in_the_message_one_after_the_other(message: str) -> None:
         end = part.end
 
 
+@pytest.mark.parametrize("tag", ["是真的噻", "真的假的", "是不是哟", "对不对", "有这回事没得", "写了的吧"])
+@pytest.mark.parametrize("mark", [",", "。"])
+def test_a_tag_asks_the_statement_before_it(tag: str, mark: str) -> None:
+    (part,) = MODEL.asked(f"听说泳池下个月要关门{mark}{tag}?").parts
+    assert part.core == f"听说泳池下个月要关门{mark}{tag}"
+
+
 def test_a_linear_model_reckons_with_what_it_knows() -> None:
     model = LinearModel({"a": 2.0, "b": -1.0}, 0.0)
     assert model.chance(frozenset()) == 0.5

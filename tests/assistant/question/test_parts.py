@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.question.message import focused, understood
-from assistant.question.parts import aspects, has_subject, leans, split_parts, with_context
+from assistant.question.parts import aspects, has_subject, leans, split_parts, with_context, without_tags
 
 WORDS = frozenset({"泳池", "门票", "阅览室", "借书证"})
 
@@ -104,3 +104,18 @@ def test_no_message_is_searched_for_more_than_four_parts_or_six_aspects(message:
     assert all(text for _, text in split(message))
     found = aspects(message)
     assert len(found) == len(set(found)) <= 6
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("听说泳池要关门,是真的噻", "听说泳池要关门"),
+        ("听说泳池要关门。真的假的?", "听说泳池要关门?"),
+        ("听说泳池要关门,我没记错噻,几点关", "听说泳池要关门,几点关"),
+        ("是真的吗", "是真的吗"),  # nothing stands before it
+        ("泳池开放是不是八小时", "泳池开放是不是八小时"),
+        ("泳池开放八小时,会员是不是免费", "泳池开放八小时,会员是不是免费"),
+    ],
+)
+def test_what_only_asks_whether_it_is_so_is_left_out(text: str, rest: str) -> None:
+    assert without_tags(text) == rest

@@ -14,6 +14,9 @@ MODEL = statement_model()
         "每次只能借3本书,是不是?",
         "每次只能借3本书。",
         "每次只能借3本书,对吧?谢谢。",
+        "听说每次只能借3本书?",
+        "听说每次只能借3本书,是真的噻",
+        "每次只能借3本书,我没记错噻",
     ],
 )
 def test_who_tells_a_rule_or_wants_it_confirmed_states_it(message: str) -> None:
@@ -38,6 +41,12 @@ def test_who_tells_a_rule_or_wants_it_confirmed_states_it(message: str) -> None:
 )
 def test_who_asks_wishes_doubts_or_tells_a_story_states_nothing(message: str) -> None:
     assert MODEL.statements(message) == ()
+
+
+@pytest.mark.parametrize("message", ["不是说每次只能借3本书吗", "不是每次只能借3本书吗?"])
+def test_a_rhetorical_question_states(message: str) -> None:
+    (stated,) = MODEL.statements(message)
+    assert stated.text == message.rstrip("?")
 
 
 def test_a_share_that_is_told_is_stated_as_well() -> None:

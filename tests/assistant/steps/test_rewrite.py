@@ -1,5 +1,7 @@
 """Completing follow-ups and leaving out what is told around a question."""
 
+import pytest
+
 from assistant.question.message import understood
 from assistant.question.patterns import load_patterns
 from assistant.schema import Exchange, Request, Status, Turn
@@ -13,6 +15,29 @@ def rewritten(message: str, *earlier: Exchange) -> Turn:
 
 def test_a_word_of_the_same_class_is_swapped() -> None:
     assert complete("那初中呢？", "小学老师要什么学历？", load_patterns()) == "初中老师要什么学历？"
+
+
+@pytest.mark.parametrize(
+    ("message", "earlier", "standalone"),
+    [
+        ("那高中呢", "小学初中的大班额哪年消完", "高中的大班额哪年消完"),
+        ("那高中呢", "小学和初中的老师要什么学历", "高中的老师要什么学历"),
+        ("那小学和初中呢", "幼儿园的老师要什么学历", "小学和初中的老师要什么学历"),
+        ("那高中是哪年", "小学、初中的大班额哪年消完", "高中的大班额哪年消完"),
+    ],
+)
+def test_words_side_by_side_are_swapped_together(message: str, earlier: str, standalone: str) -> None:
+    assert complete(message, earlier, load_patterns()) == standalone
+
+
+def test_what_asks_something_else_by_itself_is_joined() -> None:
+    joined = complete("那初中不是要研究生吗", "初中老师要什么学历", load_patterns())
+    assert joined == "初中老师要什么学历，那初中不是要研究生吗"
+
+
+def test_who_asks_whether_there_is_something_does_not_lean() -> None:
+    earlier = Exchange("体育每天多久", "体育每天多久", Status.ANSWERED)
+    assert rewritten("有编程课没得", earlier).question.standalone == "有编程课没得"
 
 
 def test_what_cannot_be_swapped_is_joined() -> None:
