@@ -19,6 +19,7 @@ from assistant.schema import (
 )
 from index.library.library import Library
 from index.schema import Authority, Passage, PassageKind
+from index.text.chinese_marks import chinese_marks
 from index.text.folding import squeeze, squeeze_cells
 from prompts import reply
 
@@ -156,7 +157,7 @@ def named(part: SubQuestion) -> str:
     if len(text) > _MOST_NAMED:
         named_clauses = [clause.text.strip(_SIGNS) for clause in clauses(text) if has_subject(clause.text)]
         text = named_clauses[-1] if named_clauses else text
-    return text if 0 < len(text) <= _MOST_NAMED else reply("unnamed_part")
+    return chinese_marks(text) if 0 < len(text) <= _MOST_NAMED else reply("unnamed_part")
 
 
 def for_the_eye(passage: Passage) -> str:

@@ -16,6 +16,7 @@ from assistant.question.patterns import Asked, load_patterns
 from assistant.question.quantities import Quantity, around, quantities
 from assistant.schema import Contradiction, Evidence, Stance
 from index.schema import Passage, PassageKind, Span
+from index.text.chinese_marks import chinese_marks
 from index.text.folding import squeeze
 from index.text.numerals import chinese_numeral
 from index.text.tokens import tokens
@@ -77,7 +78,7 @@ def correction_lead(found: Contradiction) -> Lead:
     value = _text(passage, found.evidence.span)
     stretch = whole_words(passage, found.evidence.span)
     context = _text(passage, stretch)
-    claimed = found.claimed.translate(_NO_MARKS)
+    claimed = chinese_marks(found.claimed.translate(_NO_MARKS))
     text = reply("lead_correction", claimed=claimed, value=value, context=context)
     whole = frozenset({passage.id} if _is_whole(passage, stretch) else ())
     return Lead(text, (passage,), half_width(value), whole)
