@@ -3,7 +3,8 @@
 Both are fitted on messages whose authors marked what is falsely stated, with innocent twins (true claims,
 questions, wishes, doubts) over the same clauses, and on messages that claim nothing false. What the second
 fit sees of the first comes from fits without the row's own author. What the claims say is told once more in
-the forms of hearsay (`statement_forms`), the false, the true and what states nothing alike.
+the forms of hearsay (`statement_forms`), for the first fit what is falsely stated and what states nothing
+alike; of the true, as few as of twins may be contradicted.
 """
 
 import json
@@ -30,7 +31,7 @@ from assistant.schema import FoundStatement
 from evals.training.asked import MESSAGES, fit_linear, labels
 from evals.training.fitting import ASSISTANT_DATA, Floats, digest_of, fit_logistic
 from evals.training.samples import Samples
-from evals.training.statement_forms import in_forms
+from evals.training.statement_forms import FORMS, in_forms
 from index.schema import Passage
 from index.search.searcher import Query
 from index.text.folding import fold_text
@@ -175,7 +176,7 @@ def fit_statements(samples: Samples) -> dict[str, float]:
     fitted = _fit(x[kept], y[kept])
     weights = dict(zip(FEATURES, (round(float(v), 4) for v in fitted), strict=False))
     files = [MESSAGES / name for name in (*CLAIMS, *PLAIN)]
-    digest = digest_of(files, samples.origin.digest)
+    digest = digest_of(files, samples.origin.digest, *FORMS)
     held = {"weights": whole.weights, "bias": whole.bias, "floor": _LOOKED_AT_FLOOR}
     text = json.dumps({"fitted_from": digest, "values": held}, ensure_ascii=False, sort_keys=True)
     STATEMENTS.write_text(f"{text}\n", encoding="utf-8")
