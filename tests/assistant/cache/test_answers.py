@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import TypeAdapter
 
 from assistant.cache.answers import AnswerCache, MadeAnswer
 from assistant.errors import Cancelled
@@ -72,9 +73,10 @@ def test_nothing_is_older_than_it_may_be_and_for_no_seconds_nothing_is_kept() ->
 
 def test_what_is_kept_is_bounded_by_number_and_by_bytes() -> None:
     requests = [Request(f"借第{at}本书", DAY) for at in range(3)]
-    for cache in (AnswerCache("index-1", 60, most=2), AnswerCache("index-1", 60, most_bytes=1000)):
+    two = 2 * len(TypeAdapter(Answer).dump_json(made().answer))
+    for cache in (AnswerCache("index-1", 60, most=2), AnswerCache("index-1", 60, most_bytes=two)):
         for request in requests:
-            cache.given(request, lambda: made("五本。" * 20))
+            cache.given(request, made)
         assert [cache.given(request, made)[1] for request in requests[::-1]] == [False, False, True]
 
 
