@@ -156,6 +156,32 @@ def _topics(suite: str, answered: Answered) -> Iterator[Figure]:
     yield Figure(suite, "not treated, of schools, and taken for talk", talk, len(school))
 
 
+def _strangers(suite: str, answered: Answered) -> Iterator[Figure]:
+    """Of what people ask who have not seen the documents: whether it ends as its author wanted."""
+    wanted: dict[str, list[bool]] = {}
+    for row, answer in answered:
+        wanted.setdefault(row["label"], []).append(_as_wanted(row, answer))
+    for label, right in sorted(wanted.items()):
+        yield Figure(suite, f"as wanted: {label}", sum(right), len(right))
+    every = [each for right in wanted.values() for each in right]
+    yield Figure(suite, "as wanted", sum(every), len(every))
+
+
+def _as_wanted(row: RowData, answer: Answer) -> bool:
+    cited = any(_holds(citation.quote, quote) for citation in answer.citations for quote in row["quotes"])
+    match row["label"]:
+        case "answered":
+            return answer.status is Status.ANSWERED and cited
+        case "false_premise":
+            return answer.correction or cited
+        case "about_document":
+            return cited or bool(answer.document_topics)
+        case "smalltalk":
+            return answer.status is Status.SMALLTALK
+        case _:
+            return answer.status in (Status.NOT_COVERED, Status.OUT_OF_SCOPE)
+
+
 def _documents(suite: str, answered: Answered) -> Iterator[Figure]:
     """Questions about a document as a whole, and ones about what it says."""
     whole = [(row["topics"], answer) for row, answer in answered if row["topics"]]
@@ -188,6 +214,8 @@ MESSAGE_SUITES: Mapping[str, tuple[str, Callable[[str, Answered], Iterator[Figur
     "distress.d2": ("distress.d2.jsonl", _distress),
     "documents": ("documents.jsonl", _documents),
     "documents.dev": ("documents.dev.jsonl", _documents),
+    "strangers": ("strangers.jsonl", _strangers),
+    "strangers.dev": ("strangers.dev.jsonl", _strangers),
     "several_parts.dev": ("several_parts.dev.jsonl", _parts),
     "outline.dev": ("outline_forms.dev.jsonl", _outline),
     "claims.dev": ("claims.c3.jsonl", _claims),
