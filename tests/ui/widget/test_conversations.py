@@ -46,6 +46,7 @@ def test_a_reload_of_the_portals_page_keeps_the_conversation(browser: "Browser",
     assert FIRST in visitor.turns.first.inner_text()
     assert "2022" in visitor.ask(FOLLOW_UP).inner_text()
     visitor.page.get_by_role("button", name="新对话").click()
+    visitor.turns.first.wait_for(state="detached")  # the frame is told so by a message
     visitor.page.reload()
     visitor.open()
     assert visitor.turns.count() == 0, "a new conversation leaves nothing of the old one"
