@@ -18,6 +18,7 @@ from assistant.question.own_place import OwnPlaces
 from assistant.reading.reader import reader
 from assistant.schema import OnSentence, Turn
 from assistant.steps.answer import AnswerFromEvidence
+from assistant.steps.danger import Danger
 from assistant.steps.document import AnswerAboutDocument
 from assistant.steps.ground import Ground
 from assistant.steps.jurisdiction import Jurisdiction, place_stem
@@ -76,6 +77,7 @@ def make_steps(
     return (
         ("understand", Understand()),
         ("rewrite", Rewrite(query_help, vocabulary)),
+        ("danger", Danger(searcher)),
         ("outline", AnswerOutline(library, searcher)),
         ("document", AnswerAboutDocument(library, searcher)),
         ("scope", Scope(searcher)),

@@ -13,6 +13,7 @@ from index.library.library import DocumentView, Library, starts
 from index.schema import NATIONWIDE, Passage, Validity
 from index.structure.outline import is_of_outline
 from index.structure.passages import make_passages
+from index.text.chinese_marks import chinese_marks
 from index.text.days import days_in
 from index.text.folding import fold_text
 from prompts import reply
@@ -20,6 +21,8 @@ from prompts import reply
 _MOST = 3
 """Documents that something is said of where none is meant more than the others."""
 _TITLE = "title"
+_SHORTEST_PLACE = 2
+"""Characters of a place's name from which on nothing can be left out at its end."""
 Holds = Callable[[Passage], bool]
 
 
@@ -32,6 +35,14 @@ class Fact:
     short: str | None = None
     """The answer itself, where it is short."""
     passages: tuple[Passage, ...] = ()
+
+
+def _fact(text: str, short: str | None, *where: tuple[Passage, ...]) -> Fact:
+    """What is known, with the passages that say each value of it; what no passage says comes from the
+    description, and that is added."""
+    said = text if all(where) else text + reply("document_registered")
+    found = {passage.id: passage for passages in where for passage in passages}
+    return Fact(said, True, short, tuple(found.values()))
 
 
 class DocumentFacts:
@@ -83,6 +94,7 @@ class _Known:
     def __init__(self, library: Library, view: DocumentView, as_of: date) -> None:
         self._library = library
         self._document = view.document
+        self._title = chinese_marks(view.document.title)
         self._as_of = as_of
         self._passages = make_passages(view.document)
         # what stands before the text or below it, where it has an outline that tells
@@ -98,53 +110,47 @@ class _Known:
                 return self._dates()
             case DocumentTopic.ISSUER:
                 issuer = self._document.issuer
-                return self._stated(
-                    topic, issuer, *(self._saying(name) for name in (issuer or "").split("、"))
-                )
+                names = (issuer or "").split("、")
+                return self._stated(topic, issuer, *map(self._saying, names))
             case DocumentTopic.NUMBER:
                 return self._stated(topic, self._document.number, self._saying(self._document.number or ""))
             case DocumentTopic.PLACE:
                 return self._place()
             case DocumentTopic.ORIGINAL:
-                text = reply("document_original", title=self._document.title)
-                return Fact(text, True, None, self.front[:1])
+                return _fact(reply("document_original", title=self._title), None, self.front[:1])
 
     def _stated(self, topic: DocumentTopic, value: str | None, *where: tuple[Passage, ...]) -> Fact:
-        title = self._document.title
         if value is None:
-            return Fact(reply(f"document_no_{topic}", title=title))
-        found = tuple(passage for passages in where for passage in passages)
-        said = reply(f"document_{topic}", title=title, value=value)
-        return Fact(said if found else said + reply("document_registered"), True, value, found)
+            return Fact(reply(f"document_no_{topic}", title=self._title))
+        return _fact(reply(f"document_{topic}", title=self._title, value=value), value, *where)
 
     def _place(self) -> Fact:
-        document, place = self._document, self._document.jurisdiction
+        place = self._document.jurisdiction
         if place is None:
-            return Fact(reply("document_no_place", title=document.title))
+            return Fact(reply("document_no_place", title=self._title))
         name = "document_nationwide" if place == NATIONWIDE else "document_place"
-        said = self._saying(place) or self._saying(place[:-1])
-        return Fact(reply(name, title=document.title, value=place), True, place, said)
+        short = place[:-1] if len(place) > _SHORTEST_PLACE else place
+        said = self._saying(place) or self._saying(short)
+        return _fact(reply(name, title=self._title, value=place), place, said)
 
     def _dates(self) -> Fact:
         document, begins = self._document, starts(self._document)
         days = {"published": document.published, "effective": document.effective}
         known = {name: day for name, day in days.items() if day is not None}
         if not known:
-            return Fact(reply("document_no_dates", title=document.title))
+            return Fact(reply("document_no_dates", title=self._title))
         said = [
             reply(f"document_{name}", day=_words(day)) if day else reply(f"document_no_{name}")
             for name, day in days.items()
         ]
-        where = (
-            *(self._naming(known["published"]) if "published" in known else ()),
-            *(self._beginning(known["effective"]) if "effective" in known else ()),
-        )
-        text = reply("document_dates", title=document.title, said="；".join(said))
+        places = {"published": self._naming, "effective": self._beginning}
+        where = [places[name](day) for name, day in known.items()]
+        text = reply("document_dates", title=self._title, said="；".join(said))
         first = known.get("published") or begins
-        return Fact(text, True, _words(first) if first else None, tuple({p.id: p for p in where}.values()))
+        return _fact(text, _words(first) if first else None, *where)
 
     def _validity(self) -> Fact:
-        document, title = self._document, self._document.title
+        document, title = self._document, self._title
         validity = self._library.validity(document, self._as_of)
         first, last, begins = document.period_start, document.period_end, starts(document)
         label = validity.label
@@ -153,23 +159,23 @@ class _Known:
             case Validity.REPEALED:
                 repealed = self._library.repealed(document) or self._as_of
                 text = reply("document_repealed", title=title, day=_words(repealed))
-                return Fact(text, True, label, self._repealing(repealed))
+                return _fact(text, label, self._repealing(repealed))
             case Validity.SUPERSEDED:
                 newest = self._library.versions(document.id)[-1]
                 old = reply("version", version=document.version)
                 text = reply("document_superseded", title=title, old=old, newest=newest)
-                return Fact(text, True, label)
+                return _fact(text, label, ())
             case Validity.NOT_YET if begins is not None:
                 text = reply("document_not_yet", title=title, day=_words(begins), today=today)
-                return Fact(text, True, label, self._beginning(begins))
+                return _fact(text, label, self._beginning(begins))
             case Validity.EXPIRED | Validity.IN_FORCE if first is not None and last is not None:
                 name = "document_expired" if validity is Validity.EXPIRED else "document_within"
                 text = reply(name, title=title, start=str(first), end=str(last), today=today)
                 short = reply(f"{name}_short", start=str(first), end=str(last))
-                return Fact(text, True, short, self._period())
+                return _fact(text, short, self._period())
             case Validity.IN_FORCE if begins is not None:
                 text = reply("document_in_force", title=title, day=_words(begins))
-                return Fact(text, True, label, self._beginning(document.effective or begins))
+                return _fact(text, label, self._beginning(begins))
             case _:
                 return Fact(reply("document_no_validity", title=title))
 
@@ -196,7 +202,7 @@ class _Known:
             found = quantities(with_digits(passage.text))
             return any(q.unit == "年" and q.low == q.high == last - first + 1 for q in found)
 
-        return (*years, *self._first(self.front, lasts))
+        return (*years, *self._first(self.front, lasts)) if years else ()
 
     def _repealing(self, day: date) -> tuple[Passage, ...]:
         """Where another document, or this one, says that it no longer binds."""

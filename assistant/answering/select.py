@@ -13,6 +13,7 @@ import numpy as np
 
 from assistant.answering.contradiction import denying
 from assistant.answering.decision import decision_features, topic_features
+from assistant.answering.documents_meant import DocumentsMeant
 from assistant.answering.evidence import choose, evidence_mode, limits_of, spread
 from assistant.answering.models import ReadingModel, confidence_model
 from assistant.answering.read import ReadPart, read_part
@@ -21,16 +22,7 @@ from assistant.question.kinds import kind_asked
 from assistant.question.patterns import Asked, load_patterns
 from assistant.question.topics import names_thing
 from assistant.reading.reader import Reader, Reading
-from assistant.schema import (
-    Evidence,
-    Foreign,
-    Question,
-    Refusal,
-    RefusalReason,
-    Request,
-    Stance,
-    SubQuestion,
-)
+from assistant.schema import Evidence, Foreign, Question, Refusal, RefusalReason, Request, Stance, SubQuestion
 from index.library.library import Library
 from index.schema import Hit, Passage, PassageKind, Span, Validity
 from index.search.searcher import base_address
@@ -66,6 +58,7 @@ class Selector:
         self, library: Library, passages: Sequence[Passage], reader: Reader, model: ReadingModel
     ) -> None:
         self._library = library
+        self._meant = DocumentsMeant(library)
         self._reader, self._model = reader, model
         self._at: dict[tuple[str, str], list[Passage]] = defaultdict(list)
         for passage in passages:
@@ -143,10 +136,11 @@ class Selector:
         return tuple(found)
 
     def _binding(self, part: SubQuestion, request: Request, question: Question) -> SubQuestion:
-        """`part` without titles, which answer nothing but when and of which years, and without what is
-        repealed or not yet in force, where anything else was found; somebody who names such a document, or
-        searches it alone, means it."""
-        if kind_asked(part.asked) not in (Asked.DATE, Asked.NUMBER):
+        """`part` without titles, which answer nothing but when and of which years, and nothing of a document
+        that is not held, and without what is repealed or not yet in force, where anything else was found;
+        somebody who names such a document, or searches it alone, means it."""
+        of_title = kind_asked(part.asked) in (Asked.DATE, Asked.NUMBER)
+        if not of_title or self._meant.named(part.asked, request.as_of).unknown:
             part = replace(part, hits=tuple(hit for hit in part.hits if not self._is_title(hit.passage)))
         if request.documents is not None:
             return part

@@ -250,7 +250,10 @@ class Answer(Out):
         "number 文号，place 适用的地方，original 全文在哪；问的是文件的内容则为空",
         examples=[[]],
     )
-    confidence: float = Field(description="回答正确且完整的把握，0 到 1", examples=[CONFIDENCE])
+    confidence: float = Field(
+        description="回答正确且完整的把握，0 到 1；document_topics 不为空时，是问的确实是文件本身的把握",
+        examples=[CONFIDENCE],
+    )
     citations: list[Citation] = Field(description="依据，主要的在前；只有 answered 时才有")
     related: list[Citation] = Field(description="文件没有写时，内容最接近的条款，不是依据")
     notices: list[Notice] = Field(description="提示，如文件期限已过")

@@ -15,7 +15,9 @@ _ALSO = 0.5
 def document_chance(chance: Mapping[str, float]) -> float:
     """The chance that something of a document as a whole is asked, by somebody who does not ask about the
     assistant itself: the two are worded alike, and only words that speak to it tell them apart."""
-    return _of(chance, INTENT) / (1 - _of(chance, ABOUT))
+    document = _of(chance, INTENT)
+    others = sum(share for name, share in chance.items() if not name.startswith((ABOUT, INTENT)))
+    return document / (document + others) if document > 0 else 0.0
 
 
 def about_assistant(chance: Mapping[str, float]) -> bool:

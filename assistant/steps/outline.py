@@ -17,15 +17,7 @@ from assistant.answering.outline_lookup import (
     resolved,
 )
 from assistant.question.outline_question import OutlineQuestion, Wanted, outline_question
-from assistant.schema import (
-    ComposedSentence,
-    Composition,
-    Refusal,
-    RefusalReason,
-    SentenceKind,
-    Status,
-    Turn,
-)
+from assistant.schema import ComposedSentence, Composition, Refusal, RefusalReason, SentenceKind, Status, Turn
 from index.library.clause_references import find_references
 from index.library.library import DocumentView, Library
 from index.library.resolve import Outcome, Resolver
@@ -75,9 +67,9 @@ class AnswerOutline:
         self._names = tuple(sorted(titles | {title.removeprefix("中华人民共和国") for title in titles}))
 
     def __call__(self, turn: Turn) -> Turn:
-        """Ends the turn where the outline answers, and where a document is named that has no such
-        clause."""
-        if len(turn.question.parts) > 1:
+        """Ends the turn where the outline answers, and where a document is named that has no such clause.
+        Where somebody is in danger it passes."""
+        if turn.in_danger or len(turn.question.parts) > 1:
             return turn
         whole = turn.question.clean
         text = whole if len(whole) <= _SHORT and not turn.request.history else turn.question.standalone

@@ -6,45 +6,35 @@ ends the turn; whether a question is about other matters is decided once its ans
 
 from dataclasses import replace
 
-import numpy as np
-
 from assistant.fitted import thresholds
 from assistant.question.document_topics import ABOUT, INTENT, about_assistant
 from assistant.question.intent import intent_model
 from assistant.question.patterns import load_patterns
 from assistant.question.topics import names_thing
-from assistant.schema import Composition, Foreign, Notice, NoticeKind, Status, Turn
-from assistant.steps.ending import LIKELY, ended
+from assistant.schema import Composition, Foreign, Status, Turn
+from assistant.steps.ending import ended
+from assistant.steps.query_vector import query_vector
 from index.search.searcher import Searcher
-from index.text.lexicon import standardise
-from prompts import reply
 
 _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
 class Scope:
     """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters, unless somebody is
-    likely in danger."""
+    in danger."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
 
     def __call__(self, turn: Turn) -> Turn:
-        """Ends the turn, or sets `foreign`; adds the `safety` notice where somebody may be in danger."""
+        """Ends the turn, or sets `vector` and `foreign`."""
         asked = turn.question
-        vector = self._searcher.embed(asked.standard)
-        if asked.addition:  # what is new counts as much as the whole
-            vector = vector + self._searcher.embed(asked.addition)
-            vector = vector / np.linalg.norm(vector)
-        asked = replace(asked, vector=tuple(vector.tolist()))
+        asked = replace(asked, vector=query_vector(self._searcher, asked))
         turn = replace(turn, question=asked)
         chance = intent_model().probabilities(asked.vector)
-        chance["distress"] = self._danger(turn, chance["distress"])
         limits = thresholds()
-        if chance["distress"] >= limits["distress"]:
-            turn = replace(turn, notices=(*turn.notices, Notice(NoticeKind.SAFETY, reply("safety"))))
-        if chance["distress"] >= LIKELY:  # never turned away
-            return replace(turn, in_danger=True, foreign=Foreign(matter=chance["out_of_scope"]))
+        if turn.in_danger:  # never turned away
+            return replace(turn, foreign=Foreign(matter=chance["out_of_scope"]))
         topics = {name: share for name, share in chance.items() if name.startswith(ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
         about = sum(topics.values())
@@ -67,12 +57,3 @@ class Scope:
         if foreign.chance(True) >= limit and not elsewhere:
             return ended(turn, likeliest, foreign.chance(True))
         return replace(turn, foreign=foreign, otherwise=likeliest)  # what is found may answer it
-
-    def _danger(self, turn: Turn, asked: float) -> float:
-        """The chance that somebody may be in danger. Whoever is may tell it beside what is `asked`, so the
-        whole message counts; where it leans on the conversation, that does as well."""
-        own = standardise(turn.question.clean)
-        if own == turn.question.standard:
-            return asked
-        whole = intent_model().probabilities(self._searcher.embed(own).tolist())["distress"]
-        return max(whole, asked) if turn.question.prefer or turn.question.addition else whole

@@ -8,13 +8,13 @@ from scipy.optimize import minimize
 
 from assistant.answering.documents_meant import DocumentsMeant
 from assistant.answering.select import FRONT
-from assistant.question.document_topics import INTENT
+from assistant.question.document_topics import INTENT, document_chance
 from assistant.question.message import clean_text, focused, understood
 from assistant.schema import DocumentTopic
 from evals.rows.dataset import DATASETS
 from evals.training.fitting import ASSISTANT_DATA, Floats, Origin, digest_of
+from evals.training.samples import DAY, Sample, Samples
 from evals.training.samples import INTENTS as EXAMPLES
-from evals.training.samples import Sample, Samples
 from index.schema import Claim, LayQuestion
 from index.text.lexicon import standardise
 
@@ -53,7 +53,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
     meant = DocumentsMeant(samples.library)
     for line in _DOCUMENTS.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        text = meant.named(focused(understood(row["text"]), samples.vocabulary)).text
+        text = meant.named(focused(understood(row["text"]), samples.vocabulary), DAY).text
         vector = samples.searcher.embed(standardise(text))
         for intent in [f"{INTENT}{topic}" for topic in row["topics"]] or ["education"]:
             vectors.append(tuple(vector.tolist()))
@@ -85,7 +85,7 @@ def fit_intent(samples: Samples) -> dict[str, float]:
         # help lines too many cost less than too few: they need not be the likeliest
         limits[name] = _limit(chances, _EDUCATION_LOST, least=0.0 if name == "distress" else 0.5)
     about = held_out[:, _FIRST_ABOUT:_FIRST_DOCUMENT].sum(1)
-    document = held_out[:, _FIRST_DOCUMENT:].sum(1) / (1 - about)  # as `document_chance` has it
+    document = np.asarray([document_chance(dict(zip(INTENTS, row, strict=True))) for row in held_out])
     limits["document"] = _limit(document[target == 0], _DOCUMENT_LOST)
     samples.origin.write_thresholds(limits)
     right = held_out.argmax(1) == target

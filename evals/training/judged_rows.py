@@ -18,7 +18,7 @@ from index.search.searcher import Searcher
 
 _ANYTHING = DecisionModel({}, 0.0, 0.0)
 UNFITTED = ReadingModel(Order(1.0, 1.0), _ANYTHING, _ANYTHING)
-_SEARCHED = ("understand", "rewrite", "scope", "retrieve")
+_SEARCHED = ("understand", "rewrite", "danger", "scope", "retrieve")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,17 @@ class Resolver:
         found = (self._library.get(document_id, version) for version in self._library.versions(document_id))
         return tuple(view for view in found if view is not None)
 
+    def version_named(self, title: str, document_id: str, as_of: date) -> DocumentView | None:
+        """The version of a document that `title` names by its year, else the one of `as_of`; None where there
+        is none of that year."""
+        years = parse_title(title).version_years
+        if not years:
+            return self._library.get(document_id, as_of=as_of)
+        views = self.versions(document_id)[::-1]
+        # A revised law still says when it was first passed: the year of the version itself goes first.
+        own_year = [view for view in views if view.document.version[:4] in years]
+        return next(iter(own_year or [view for view in views if years & _years(view)]), None)
+
     def in_view(self, reference: Reference, view: DocumentView) -> Resolution:
         """What `reference` means in one version of a document."""
         texts = self._texts_of(view)
@@ -111,16 +122,11 @@ class Resolver:
         return everything if len(everything) == 1 else None
 
     def _in_document(self, reference: Reference, identifier: str, as_of: date) -> Resolution:
-        years = parse_title(reference.title).version_years if reference.title else frozenset()
-        if not years:
-            view = self._library.get(identifier, as_of=as_of)
-            return self.in_view(reference, view) if view else Resolution(reference, Outcome.NO_DOCUMENT)
-        views = self.versions(identifier)[::-1]
-        # A revised law still says when it was first passed: the year of the version itself goes first.
-        own_year = [view for view in views if view.document.version[:4] in years]
-        for view in own_year or [view for view in views if years & _years(view)]:
-            return self.in_view(reference, view)
-        return Resolution(reference, Outcome.NO_VERSION, self._library.get(identifier, as_of=as_of))
+        current = self._library.get(identifier, as_of=as_of)
+        if current is None:
+            return Resolution(reference, Outcome.NO_DOCUMENT)
+        view = self.version_named(reference.title or "", identifier, as_of)
+        return self.in_view(reference, view) if view else Resolution(reference, Outcome.NO_VERSION, current)
 
     def _texts_of(self, view: DocumentView) -> tuple[Mapping[str, Clause], ...]:
         key = (view.document.id, view.document.version)
@@ -263,7 +269,10 @@ def _clauses(reference: Reference, addresses: Mapping[str, Clause]) -> tuple[Cla
 
 
 def _years(view: DocumentView) -> set[str]:
-    """The years by which people name this version: of its version, its passing, its publication."""
+    """The years by which people name this version: of its version, its passing, its publication, and the
+    first and the last of those that it is for."""
     document = view.document
     days = (document.passed, document.published)
-    return {document.version[:4], *(str(day.year) for day in days if day)}
+    period = (document.period_start, document.period_end)
+    years = (*(day.year for day in days if day), *(year for year in period if year))
+    return {document.version[:4], *map(str, years)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.library.titles import KINDS, parse_title
+from index.text.tokens import cut
 
 _NOTE = r"(?P<note>[(（][^()（）《》\n]{1,30}[)）])?"
 _BOOK = re.compile(rf"《(?P<title>[^《》\n]{{1,120}}(?:《[^《》\n]{{1,80}}》[^《》\n]{{0,40}})?)》{_NOTE}")
@@ -13,6 +14,10 @@ _NOTE_AT_END = re.compile(r"[(（][^()（）《》\n]{1,30}[)）]$")
 _GLUE = re.compile(r"(?:的|之|中的?|里的?|内)?[ \u3000]?")
 _GLUE_AT_END = re.compile(r"(?:的|之|中的?|里的?)?[ \u3000]?$")
 _YEAR_BEFORE = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:版|修订的?|修正的?|修改的?|公布的?)?(?:的)?$")
+_KIND = re.compile("|".join(KINDS))
+_POINTING = re.compile(r"^.*(?:[这那该本此]|上述)(?:[一几]?[个份部项套种件]|些)?")
+"""What points to a document that is no part of its name: 这个, 那份."""
+_POSSESSOR = re.compile(r"(?P<whose>[\u4e00-\u9fff]{2,20})的$")
 _OWN = ("本", "该", "此", "上述")
 _NO_OWN = ("基本法", "根本法")
 _MAX_BARE = 40
@@ -47,19 +52,22 @@ class DocumentNaming:
 
 
 def find_mentions(text: str, known: Sequence[str] = ()) -> tuple[Mention, ...]:
-    """Every 《title》 in `text`, and every bare name of `known`, in text order, none inside another."""
+    """Every 《title》 in `text`, and every bare name of `known`, in text order, none inside another; each
+    with the year that stands beside it."""
     found = [
         Mention(m.start(), m.end(), m["title"] + (m["note"] or _year_before(text, m.start())))
         for m in _BOOK.finditer(text)
     ]
     if known:
-        pattern = re.compile("|".join(map(re.escape, sorted(known, key=lambda name: -len(name)))))
+        names = "|".join(map(re.escape, sorted(known, key=lambda name: -len(name))))
+        pattern = re.compile(f"(?P<title>{names}){_NOTE}")
         ends, books = [mention.end for mention in found], len(found)
         for match in pattern.finditer(text):
             at = bisect_right(ends, match.start())
             free = at == len(ends) or at >= books or found[at].start >= match.end()
             if free and _begins_here(text, match.start()):
-                found.append(Mention(match.start(), match.end(), match.group()))
+                note = match["note"] or _year_before(text, match.start())
+                found.append(Mention(match.start(), match.end(), match["title"] + note))
         found.sort(key=lambda mention: mention.start)
     return tuple(found)
 
@@ -108,6 +116,33 @@ class Mentions:
                 return DocumentNaming(mention.start, None, mention.title)
             return DocumentNaming(mention.start, mention.title)
         return self._bare(at)
+
+    def bare_names(self) -> tuple[Mention, ...]:
+        """What else in the text ends as titles do, and may name a document: 渔业条例, 镇里的意见; what only
+        points to one (这个条例) is none."""
+        ends = {0}
+        for word in cut(self._text):
+            ends.add(max(ends) + len(word))
+        named = (
+            self._ending_with(match)
+            for match in _KIND.finditer(self._text)
+            if match.end() in ends
+            and not any(mention.start < match.end() <= mention.end for mention in self.found)
+        )
+        return tuple(mention for mention in named if mention is not None)
+
+    def _ending_with(self, kind: re.Match[str]) -> Mention | None:
+        """The bare name that ends with `kind`."""
+        naming = self._bare(kind.end())
+        title = naming.title or ""
+        if not title and naming.own is None and (before := _POSSESSOR.search(self._text[: kind.start()])):
+            whose = _LEAD_IN.sub("", before["whose"])
+            title = whose and f"{whose}的{kind.group()}"
+        if pointing := _POINTING.match(title.removesuffix(kind.group())):
+            title = title[pointing.end() :]
+        if title in ("", *KINDS):
+            return None
+        return Mention(kind.end() - len(title), kind.end(), title)
 
     def _bare(self, at: int) -> DocumentNaming:
         """A name without 《》 that ends right before `at`."""

@@ -34,6 +34,7 @@ KINDS = tuple(
     )
 )
 """Words that titles of official documents end with, the longest first."""
+_LAW = "法"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,17 @@ class TitleIndex:
                 }
         return tuple(sorted(i for i in found if self._years_agree(i, wanted)))
 
+    def shortened(self, name: str) -> tuple[str, ...]:
+        """Ids of the documents whose title `name` shortens: it leaves characters out, none at the end
+        (教育方案 for 教育现代化实施方案). Laws go by their whole name."""
+        kind = kind_of(name)
+        if not kind or kind == _LAW:
+            return ()
+        wanted = re.compile(".*".join(map(re.escape, fold_text(name).removesuffix(kind))))
+        return tuple(
+            sorted(i for i, titles in self._titles.items() if any(_shortens(wanted, kind, t) for t in titles))
+        )
+
     def ending_with(self, kind: str) -> tuple[str, ...]:
         """Ids of the documents whose title ends with `kind`: what 本办法 and 《方案》 can mean."""
         return tuple(
@@ -125,3 +137,13 @@ class TitleIndex:
 
     def _years_agree(self, identifier: str, wanted: Title) -> bool:
         return not wanted.years or any(t.years == wanted.years for t in self._titles[identifier])
+
+
+def kind_of(title: str) -> str:
+    """The word of `KINDS` that `title` ends with, the longest; empty where it ends with none."""
+    return next((kind for kind in KINDS if title.endswith(kind)), "")
+
+
+def _shortens(wanted: re.Pattern[str], kind: str, title: Title) -> bool:
+    own = kind_of(title.core)
+    return own.endswith(kind) and wanted.search(title.core.removesuffix(own)) is not None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.settings import Settings
 
-PLAN = "重庆市加快推进教育现代化实施方案(2020—2022年)"
+PLAN = "重庆市加快推进教育现代化实施方案（2020—2022年）"
 NOTICE = """---
 标题: 河湾镇图书馆开放办法
 发文机关: 河湾镇人民政府
@@ -108,6 +108,57 @@ def test_in_a_conversation_it_is_the_document_that_is_asked_about_and_the_talk_g
     third = assistant.ask("那要到哪一年?", conversation_id=first.conversation_id)
     assert third.document_topics == ()
     assert "普惠性" in third.standalone_question
+
+
+@pytest.mark.parametrize(
+    "question", ["北京的实施方案什么时候发布的", "成都那个方案还有效吗", "四川的方案是哪年的"]
+)
+def test_documents_of_another_place_are_not_told_of(assistant: "Assistant", question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.document_topics) == (Status.NOT_COVERED, ())
+    assert "管不到" in answer.answer
+
+
+def test_nor_are_they_in_a_conversation(assistant: "Assistant") -> None:
+    first = assistant.ask("普惠性幼儿园占比要到多少?")
+    second = assistant.ask("北京的文件是哪年发的", conversation_id=first.conversation_id)
+    assert (second.status, second.document_topics) == (Status.NOT_COVERED, ())
+
+
+@pytest.mark.parametrize("question", ["管哪些地方", "我在四川也适用吗"])
+def test_who_asks_for_which_places_it_is_made_is_told(assistant: "Assistant", question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.document_topics == ("place",)
+    assert "管的是重庆市" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "体育法现在还有效吗",
+        "国务院的意见是什么时候发布的",
+        "《国务院关于教育的意见》是什么时候发布的",
+        "教师法什么时候实施的",
+        "图书馆规定还有效吗",
+    ],
+)
+def test_of_a_document_that_is_not_held_nothing_is_said(assistant: "Assistant", question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.document_topics) == (Status.NOT_COVERED, ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "老师打我，我不想活了，哪里能看到全文",
+        "我不想活了，方案一共有几章？",
+        "我不想活了，幼儿园普惠占比要多少？",
+    ],
+)
+def test_danger_told_beside_a_question_gets_help_lines(assistant: "Assistant", question: str) -> None:
+    answer = assistant.ask(question)
+    assert [notice.kind for notice in answer.notices][:1] == [NoticeKind.SAFETY]
+    assert answer.citations == ()
 
 
 def test_programs_are_told_what_was_asked(client: TestClient) -> None:  # noqa: F811 - the fixture

@@ -13,7 +13,9 @@ RATINGS: Mapping[Rating, str] = {Rating.UP: "有用", Rating.DOWN: "没用"}
 STEPS: Mapping[str, str] = {
     "understand": "理解提问",
     "rewrite": "补全追问",
+    "danger": "看有没有人需要帮助",
     "outline": "查目录",
+    "document": "查文件本身",
     "scope": "判断范围",
     "jurisdiction": "判断地方",
     "retrieve": "检索",

@@ -85,10 +85,51 @@ def test_what_nobody_states_is_missing_and_never_guessed(topic: DocumentTopic) -
     assert said.short_answer is None
 
 
-def test_what_only_the_description_says_is_said_to_be_that() -> None:
-    said = told(DocumentTopic.ISSUER, replace(BARE, issuer="镇文化站"))
-    assert "镇文化站" in said.sentences[0].text
+@pytest.mark.parametrize(
+    ("topic", "value"),
+    [
+        (DocumentTopic.ISSUER, "镇文化站"),
+        (DocumentTopic.NUMBER, "镇文发〔2023〕1号"),
+        (DocumentTopic.DATES, "2023年3月1日发布"),
+        (DocumentTopic.VALIDITY, "从2023年4月1日起施行"),
+        (DocumentTopic.PLACE, "河湾镇"),
+    ],
+)
+def test_what_only_the_description_says_is_said_to_be_that(topic: DocumentTopic, value: str) -> None:
+    described = replace(
+        BARE,
+        issuer="镇文化站",
+        number="镇文发〔2023〕1号",
+        published=date(2023, 3, 1),
+        effective=date(2023, 4, 1),
+        jurisdiction="河湾镇",
+    )
+    said = told(topic, described)
+    assert value in said.sentences[0].text
     assert said.sentences[0].text.endswith(reply("document_registered"))
+
+
+@pytest.mark.parametrize(
+    ("topic", "described"),
+    [
+        (DocumentTopic.ISSUER, replace(FULL, issuer="河湾镇人民政府、镇文化站")),
+        (DocumentTopic.DATES, replace(FULL, published=date(2024, 5, 7))),
+        (DocumentTopic.DATES, replace(FULL, effective=date(2024, 6, 2))),
+        (DocumentTopic.VALIDITY, replace(PLAN, period_start=2019)),
+        (DocumentTopic.VALIDITY, replace(FULL, repealed=date(2024, 8, 1))),
+        (DocumentTopic.PLACE, replace(FULL, jurisdiction=NATIONWIDE)),
+    ],
+)
+def test_so_is_one_value_of_several_and_one_that_replaces_another(
+    topic: DocumentTopic, described: Document
+) -> None:
+    assert told(topic, described).sentences[0].text.endswith(reply("document_registered"))
+
+
+def test_titles_are_shown_with_the_marks_of_chinese() -> None:
+    held = replace(PLAN, title="河湾镇读书行动方案(2021—2023年)")
+    for topic in (DocumentTopic.VALIDITY, DocumentTopic.DATES, DocumentTopic.ORIGINAL, DocumentTopic.NUMBER):
+        assert told(topic, held).sentences[0].text.startswith("《河湾镇读书行动方案（2021—2023年）》")
 
 
 def test_the_original_is_held_whatever_is_known() -> None:

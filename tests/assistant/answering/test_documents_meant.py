@@ -18,9 +18,9 @@ def exchange(*clauses: str) -> Exchange:
 
 
 def meant(text: str, *history: Exchange, documents: tuple[str, ...] | None = None) -> list[str]:
-    named = MEANT.named(text)
+    named = MEANT.named(text, DAY)
     request = Request(text, DAY, history, documents)
-    views = MEANT.meant(named.text, named.ids, request)
+    views = MEANT.meant(named.text, named.editions, request)
     return [f"{view.document.id}@{view.document.version}" for view in views]
 
 
@@ -56,5 +56,68 @@ def test_only_what_may_be_searched_is_meant() -> None:
 
 
 def test_names_of_documents_that_are_held_are_left_open_and_others_kept() -> None:
-    named = MEANT.named("《市图书条例》和《渔业法》哪年的")
-    assert (named.ids, named.text, named.unknown) == (("books",), "该文件和《渔业法》哪年的", True)
+    named = MEANT.named("《市图书条例》和《渔业法》哪年的", DAY)
+    expected = ((BOOKS_NOW,), "该文件和《渔业法》哪年的", True)
+    assert (named.editions, named.text, named.unknown) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "体育条例还有效吗",
+        "成都市图书条例还有效吗",
+        "图书馆规定还有效吗",
+        "那个体育法有效吗",
+        "国务院的意见",
+    ],
+)
+def test_a_bare_name_of_none_that_is_held_is_not_known(text: str) -> None:
+    named = MEANT.named(text, DAY)
+    assert (named.editions, named.unknown) == ((), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这个条例还有效吗",
+        "那份规定",
+        "里面的规定",
+        "有没有法律效力",
+        "合法不",
+        "哪个部门出台的规定",
+        "办法",
+    ],
+)
+def test_what_points_to_a_document_names_none(text: str) -> None:
+    named = MEANT.named(text, DAY)
+    assert (named.editions, named.unknown) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "edition"),
+    [
+        ("图书馆办法还有效吗", RULES_NOW),
+        ("那个图书条例", BOOKS_NOW),
+        ("咱们图书馆开放办法", RULES_NOW),
+    ],
+)
+def test_a_shortened_name_means_the_one_that_it_shortens(text: str, edition: str) -> None:
+    named = MEANT.named(text, DAY)
+    assert (named.editions, named.unknown) == ((edition,), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "edition"),
+    [
+        ("《市图书条例》（2010年修订）还有效吗", "books@2010-07-30"),
+        ("2010年的市图书条例还有效吗", "books@2010-07-30"),
+        ("市图书条例(2010年)还有效吗", "books@2010-07-30"),
+        ("《市图书条例》（2020年修订）还有效吗", BOOKS_NOW),
+        ("《市图书条例》（2015年修订）还有效吗", None),
+    ],
+)
+def test_the_year_beside_the_title_chooses_the_version(text: str, edition: str | None) -> None:
+    named = MEANT.named(text, DAY)
+    assert (named.editions, named.unknown) == ((edition,) if edition else (), edition is None)
+    if edition:
+        assert meant(text) == [edition]

@@ -35,6 +35,7 @@ def answered(
     message: str,
     chances: Mapping[str, Mapping[str, float]],
     history: tuple[Exchange, ...] = (),
+    in_danger: bool = False,
 ) -> Turn:
     """The turn after the step; `chances` by a word of the text that they are of."""
     searcher = FakeSearcher()
@@ -43,11 +44,11 @@ def answered(
         def probabilities(self, vector: list[float]) -> dict[str, float]:
             text = searcher.asked[int(vector[0])]
             found = next((given for word, given in chances.items() if word in text), {})
-            return {"distress": 0.0, **found}
+            return {"policy": 1 - sum(found.values()), **found}
 
     monkeypatch.setattr(step, "intent_model", FakeIntents)
-    monkeypatch.setattr(step, "thresholds", lambda: {"document": 0.6, "distress": 0.3})
-    turn = Rewrite()(Turn(Request(message, DAY, history), understood(message)))
+    monkeypatch.setattr(step, "thresholds", lambda: {"document": 0.6})
+    turn = Rewrite()(Turn(Request(message, DAY, history), understood(message), in_danger=in_danger))
     return step.AnswerAboutDocument(HELD, cast("Searcher", searcher))(turn)
 
 
@@ -70,7 +71,7 @@ def test_what_is_not_known_is_refused_with_the_reason(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     "chances",
-    [{}, {"document_validity": 0.59}, {"document_validity": 0.65, "distress": 0.3}],
+    [{}, {"document_validity": 0.59}],
 )
 def test_what_is_not_clearly_asked_of_a_document_goes_on(
     monkeypatch: pytest.MonkeyPatch, chances: dict[str, float]
@@ -95,6 +96,16 @@ def test_several_things_asked_of_a_document_are_all_said_unless_one_is_of_its_co
 def test_a_document_that_is_not_held_is_looked_for_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     turn = answered(monkeypatch, "《渔业法》还有效吗?", {"有效": VALIDITY})
     assert turn.status is None
+
+
+@pytest.mark.parametrize("message", ["渔业条例还有效吗?", "那个渔业法还有效吗?", "国务院的意见还有效吗?"])
+def test_so_is_one_that_is_named_without_marks(monkeypatch: pytest.MonkeyPatch, message: str) -> None:
+    assert answered(monkeypatch, message, {"有效": VALIDITY}).status is None
+
+
+def test_where_somebody_is_in_danger_nothing_is_said_of_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = answered(monkeypatch, "这个文件还有效吗?", {"有效": VALIDITY}, in_danger=True)
+    assert (turn.status, turn.answer) == (None, None)
 
 
 def test_a_follow_up_is_judged_by_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from assistant.schema import Question, Request, Status, Turn
+from assistant.schema import Foreign, Question, Request, Status, Turn
 from assistant.steps import scope as step
 from index.encoder.embedder import Vectors
 from index.search.searcher import Searcher
@@ -23,18 +23,16 @@ INTENTS = (
     "about_documents",
     "about_operator",
 )
-LIMITS = {"distress": 0.3, "blocked": 0.9, "foreign": 0.7, "foreign_topic": 0.8, "about": 0.6}
+LIMITS = {"blocked": 0.9, "foreign": 0.7, "foreign_topic": 0.8, "about": 0.6}
 WHOLE = Question("整句，说的是一件事", standard="整句")
 VECTORS = {"整句": (3.0, 4.0), "新的话": (-3.0, 4.0)}
-WHOLE_MESSAGE = (1.0, 0.0)
-"""The vector of every other text: of the message with what it tells besides what it asks."""
 
 
 class FakeSearcher:
-    """Embeds the two texts that the test knows, and any message."""
+    """Embeds the two texts that the test knows."""
 
     def embed(self, text: str) -> Vectors:
-        return np.asarray(VECTORS.get(text, WHOLE_MESSAGE), dtype=np.float32)
+        return np.asarray(VECTORS[text], dtype=np.float32)
 
 
 class FakeIntents:
@@ -48,10 +46,17 @@ class FakeIntents:
         return {name: self._chances.get(name, rest if name == "policy" else 0.0) for name in INTENTS}
 
 
-def scoped(monkeypatch: pytest.MonkeyPatch, chances: Mapping[str, float], asked: Question = WHOLE) -> Turn:
+def scoped(
+    monkeypatch: pytest.MonkeyPatch,
+    chances: Mapping[str, float],
+    asked: Question = WHOLE,
+    in_danger: bool = False,
+) -> Turn:
     monkeypatch.setattr(step, "intent_model", lambda: FakeIntents(chances))
     monkeypatch.setattr(step, "thresholds", lambda: LIMITS)
-    return step.Scope(cast("Searcher", FakeSearcher()))(Turn(Request("整句", DAY), asked))
+    return step.Scope(cast("Searcher", FakeSearcher()))(
+        Turn(Request("整句", DAY), asked, in_danger=in_danger)
+    )
 
 
 def test_a_question_for_the_documents_goes_on_with_its_vector(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,24 +101,12 @@ def test_what_is_not_clear_is_decided_where_its_answer_is_looked_for(
     assert turn.foreign.matter == pytest.approx(matter)
 
 
-@pytest.mark.parametrize("more", [{}, {"out_of_scope": 0.45}, {"smalltalk": 0.4}, {"clarify": 0.5}])
-def test_who_may_be_in_danger_is_told_whom_to_call_whatever_comes_of_the_question(
+@pytest.mark.parametrize("more", [{"smalltalk": 0.9}, {"blocked": 0.95}, {"out_of_scope": 0.45}])
+def test_who_is_in_danger_is_never_turned_away(
     monkeypatch: pytest.MonkeyPatch, more: dict[str, float]
 ) -> None:
-    turn = scoped(monkeypatch, {"distress": 0.5, **more})
-    assert [(notice.kind, notice.text) for notice in turn.notices] == [("safety", reply("safety"))]
-    assert (turn.status, turn.in_danger) == (None, True)  # never turned away
-    assert scoped(monkeypatch, {"distress": 0.29, **more}).notices == ()
-
-
-def test_who_less_likely_needs_help_is_told_whom_to_call_and_answered_as_anybody(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    turn = scoped(monkeypatch, {"distress": 0.3})
-    assert [notice.kind for notice in turn.notices] == ["safety"]
-    assert (turn.status, turn.in_danger) == (None, False)
-    ended = scoped(monkeypatch, {"distress": 0.3, "smalltalk": 0.7})
-    assert (ended.status, len(ended.notices)) == (Status.SMALLTALK, 1)
+    turn = scoped(monkeypatch, more, in_danger=True)
+    assert (turn.status, turn.foreign) == (None, Foreign(matter=more.get("out_of_scope", 0.0)))
 
 
 def test_a_follow_up_is_never_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,20 +155,3 @@ def test_what_only_names_a_thing_goes_on_more_readily(
 ) -> None:
     turn = scoped(monkeypatch, {"smalltalk": 0.75}, Question(clean, standard="整句"))
     assert turn.status is status
-
-
-class Beside:
-    """Intents of a message that tells of danger beside what it asks."""
-
-    def probabilities(self, vector: tuple[float, ...]) -> dict[str, float]:
-        told = tuple(vector) == WHOLE_MESSAGE
-        return dict.fromkeys(INTENTS, 0.0) | {"distress": 0.9 if told else 0.1}
-
-
-def test_danger_that_is_told_beside_the_question_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step, "intent_model", Beside)
-    monkeypatch.setattr(step, "thresholds", lambda: LIMITS)
-    scope = step.Scope(cast("Searcher", FakeSearcher()))
-    told = scope(Turn(Request("整句", DAY), WHOLE))
-    assert (told.in_danger, [notice.kind for notice in told.notices]) == (True, ["safety"])
-    assert not scope(Turn(Request("整句", DAY), Question("整句", standard="整句"))).in_danger

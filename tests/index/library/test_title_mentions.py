@@ -67,6 +67,36 @@ def test_a_reference_is_named_by_what_stands_beside_it(text: str, naming: Docume
     assert Mentions(text).naming(text.index("第二条")) == naming
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("读书法（2022年修订）第三条", "读书法（2022年修订）"),
+        ("2022年的读书法", "读书法（2022年版）"),
+        ("读书法（2022年修订", "读书法"),
+    ],
+)
+def test_the_year_beside_a_known_name_belongs_to_it(text: str, title: str) -> None:
+    assert [mention.title for mention in find_mentions(text, KNOWN)] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("渔业条例还有效吗", ["渔业条例"]),
+        ("请问那个渔业法和《读书法》", ["渔业法"]),
+        ("镇里的意见是哪年的", ["镇里的意见"]),
+        ("读书法", []),  # it is known
+        ("这个条例和该办法", []),
+        ("有没有法律效力", []),  # no word ends there
+        ("办法", []),
+    ],
+)
+def test_bare_names_are_found_that_are_not_known(text: str, names: list[str]) -> None:
+    found = Mentions(text, KNOWN).bare_names()
+    assert [mention.title for mention in found] == names
+    assert all(text[mention.start : mention.end] == mention.title for mention in found)
+
+
 def test_the_document_named_last_goes_on() -> None:
     text = "《读书法》甲。《读书条例》乙。《方案》丙。"
     mentions = Mentions(text)
