@@ -85,7 +85,7 @@ class Assistant:
         """
         opened = open_index(settings.index())
         check_encoder(opened.searcher.embedder)
-        store = store or Store(settings.conversations_url())
+        store = store or Store(settings.conversations_url(), state_dir=settings.state_dir)
         return cls(opened, store, settings, clock, steps)._warmed_up()
 
     @property

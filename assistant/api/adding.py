@@ -171,11 +171,14 @@ def add(
     return added
 
 
-def remove(request: Request, identifier: str, version: str | None, on_stage: OnStage) -> tuple[str, ...]:
+def remove(
+    request: Request, identifier: str, version: str | None, on_stage: OnStage, edition: str | None = None
+) -> tuple[str, ...]:
     """Remove an added document, or one version of it, and put that down; the removed ones as `id@version`.
-    Raises what `remove_apart` raises."""
+    `edition`: as `remove_documents` takes it. Raises what `remove_apart` raises."""
     with _alone():
-        removed = remove_apart(opened(request).settings.index(), identifier, version, on_stage)
+        settings = opened(request).settings.index()
+        removed = remove_apart(settings, identifier, version, on_stage, edition)
     for key in removed:
         put_down(request, "document.remove", key)
     opening_of(request).catch_up()

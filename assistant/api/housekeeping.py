@@ -19,7 +19,7 @@ class Housekeeping:
     """A thread that sweeps the store and whatever else is given. Several processes may sweep the same."""
 
     def __init__(self, store: Store, retention_days: int, further: Sequence[Callable[[], None]] = ()) -> None:
-        """`further`: called each time; may raise OSError, and a problem where it cannot be done yet."""
+        """`further`: called each time, each on its own: what one raises keeps none from the next."""
         self._store = store
         self._days = retention_days
         self._further = further
@@ -36,17 +36,18 @@ class Housekeeping:
 
     def sweep(self) -> None:
         """Erase what is over now. What cannot be erased waits for the next time."""
-        try:
-            erased = sweep(self._store.database, datetime.now(UTC), self._days)
-        except StorageFault:
-            erased = 0  # the database has logged why
-        if erased:
-            _log.info("erased %d conversations that were over", erased)
-        for each in self._further:
+        for each in (self._erase, *self._further):
             try:
                 each()
-            except (OSError, ProblemError) as error:
+            except (StorageFault, ProblemError) as error:  # not now; the database has logged why
                 _log.warning("not swept: %s", type(error).__name__)
+            except Exception:  # noqa: BLE001 - the thread has to outlive it, or nothing is ever erased again
+                _log.exception("not swept")
+
+    def _erase(self) -> None:
+        erased = sweep(self._store.database, datetime.now(UTC), self._days)
+        if erased:
+            _log.info("erased %d conversations that were over", erased)
 
     def _run(self) -> None:
         pause = _FIRST_SECONDS

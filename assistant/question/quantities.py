@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.question.patterns import load_patterns
 from index.text.folding import fold
 from index.text.numerals import numeral
+from index.text.tokens import segments
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _UNIT = (
@@ -17,14 +18,15 @@ _QUANTITY = re.compile(
     rf"(?P<mid>左右|多|余|来)?(?P<unit>{_UNIT})(?P<after>以上|以下|左右|以内)?"
 )
 _TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?!都|立|为|果|绩|年|人|长|本)")
-_MEASURES = (
-    (re.compile(r"个(?=小时|月|钟头|学期|百分点|人)"), ""),
-    (re.compile("钟头"), "小时"),
-    (re.compile("样"), "项"),
-)
+_COUNTED = re.compile(r"个(?P<unit>小时|月|钟头|学期|百分点|人)")
+_MEASURES = ((re.compile("钟头"), "小时"), (re.compile("样"), "项"))
+_AHEAD = 8
+"""Characters after a unit that may make a longer word of it."""
 _HUNDREDTHS = re.compile(r"百分之([零一二三四五六七八九十百两0-9.]+)")
 _WORDS = re.compile(rf"([零一二三四五六七八九十百两]+|半)(?=(?:多|余|来)?个?(?:{_UNIT}))")
-_WRITTEN = re.compile(rf"(?P<number>[一二三四五六七八九十百两]+)个?(?P<unit>{_UNIT})(?!体|致|定|些|起|旦)")
+_WRITTEN = re.compile(
+    rf"(?P<number>[一二三四五六七八九十百两]+)(?P<counter>个)?(?P<unit>{_UNIT})(?!体|致|定|些|起|旦)"
+)
 _RANGE = re.compile(
     r"(?<![一二三四五六七八九十百])([一二两三四五六七八])([二三四五六七八九])(?=个?(?:" + _UNIT + "))"
 )
@@ -78,6 +80,7 @@ def with_digits(question: str) -> str:
     text = _SPAN.sub(r"\1-\2", text)
     text = _RANGE.sub(lambda m: f"{_value(m[1])}-{_value(m[2])}", text)
     text = _DECIMAL.sub(lambda m: f"{_value(m[1])}.{''.join(map(_value, m[2]))}", text)
+    text = _COUNTED.sub(lambda m: m["unit"] if _is_measure(m) else m[0], text)
     for pattern, standard in _MEASURES:
         text = pattern.sub(standard, text)
     text = _HUNDREDTHS.sub(lambda m: f"{_value(m[1])}%", text)
@@ -93,8 +96,11 @@ def written_quantities(text: str) -> tuple[Quantity, ...]:
             value = float(numeral(match["number"].replace("两", "二")))
         except ValueError:
             continue
-        follows = fold(text[match.end() : match.end() + 4]).view[:2]
-        found.append(Quantity(value, value, match["unit"], match.start(), match.end(), follows))
+        unit, end = match["unit"], match.end()
+        if match["counter"] and not _is_measure(match):
+            unit, end = match["counter"], match.end("counter")
+        follows = fold(text[end : end + 4]).view[:2]
+        found.append(Quantity(value, value, unit, match.start(), end, follows))
     return tuple(found)
 
 
@@ -117,6 +123,20 @@ def level_of(text: str, quantity: Quantity) -> str | None:
         return last
     first = [level for level in levels if level in after]
     return min(first, key=after.find) if first else None
+
+
+def _is_measure(match: re.Match[str]) -> bool:
+    """Whether the unit that `match` found after 个 is what is counted by (3个人参加, 12个月工资), not the
+    beginning of a word for what is counted (3个人工智能实验室, 5个人才项目): in the lexicon's words no word
+    goes on after it, or one that is the unit and another word."""
+    begin, end = match.start("unit") - 1, match.end("unit")
+    at = begin
+    for word in segments(match.string[begin : end + _AHEAD]):
+        at += len(word)
+        if at >= end:
+            rest = word[len(word) - (at - end) :]
+            return not rest or (len(rest) > 1 and segments(rest) == [rest])
+    return True
 
 
 def _value(written: str) -> str:

@@ -1,15 +1,18 @@
 """The switch that stops answering, for all processes that share the database, and what is said meanwhile.
 
 What was seen of it last is noted in a file too, so that a process which starts while the database cannot be
-read goes by that: who has stopped answering is not overruled by an outage.
+read goes by that: who has stopped answering is not overruled by an outage. The processes of a machine share
+that file; who finds that it says something else looks at the database once more and writes, under a lock.
 """
 
+import fcntl
 import json
 import logging
 import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +31,10 @@ LOOK_SECONDS = 1.0
 NOTE = "paused.json"
 """The file in the state folder; it is there while answering is stopped."""
 _ONLY = 1
+_LOCK = ".lock"
+"""Ends the name of the file that whoever writes the note holds."""
+_LOCK_SECONDS = 1.0
+"""How long who throws the switch waits for that. Who only looks does not wait: the next look notes it."""
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +63,7 @@ class Pause:
         self._known = False
         self._seen: Stopped | None = None
         self._seen_at = -LOOK_SECONDS
+        self._failing = False
 
     def begin(self, key_id: str | None, message: str) -> None:
         """Stop answering, or say something else meanwhile."""
@@ -85,23 +93,23 @@ class Pause:
         process or by one before it."""
         with self._lock:
             if self._clock() - self._seen_at >= LOOK_SECONDS:
-                self._look()
+                self._look(0.0)
             return self._seen.message if self._seen else None
 
     def _look_again(self) -> None:
         with self._lock:
-            self._look()
+            self._look(_LOCK_SECONDS)
 
-    def _look(self) -> None:
-        """See how it stands, and note what is new; with the lock."""
+    def _look(self, patience: float) -> None:
+        """See how it stands, and have the note say so; with the lock."""
         try:
             seen = self.now()
+            if self._note is not None and _read(self._note) != _text(seen):
+                seen = self._noting(self._note, seen, patience)
         except StorageFault:  # said in the log by the database, which answers do not need
             if not self._known:
                 self._seen, self._known = self._noted(), True
         else:
-            if not self._known or seen != self._seen:
-                self._write(seen)
             self._seen, self._known = seen, True
         self._seen_at = self._clock()
 
@@ -117,18 +125,62 @@ class Pause:
             _log.error("what was seen of the switch cannot be read: %s", type(error).__name__)
             return None
 
-    def _write(self, seen: Stopped | None) -> None:
-        if self._note is None:
-            return
+    def _noting(self, note: Path, seen: Stopped | None, patience: float) -> Stopped | None:
+        """Look once more, as nobody else writes the note, and write it; what was seen in the end. Where it
+        cannot be written the next look tries again. Raises StorageFault."""
         try:
-            if seen is None:
-                self._note.unlink(missing_ok=True)
-                return
-            held = {"at": seen.at.isoformat(), "key_id": seen.key_id, "message": seen.message}
-            self._note.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self._note, json.dumps(held, ensure_ascii=False).encode())
+            note.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(note.with_name(note.name + _LOCK), patience) as alone:
+                if alone:
+                    seen = self.now()
+                    _write(note, _text(seen))
+            self._failing = False
         except OSError as error:  # the database holds it all the same
-            _log.error("what is seen of the switch cannot be noted: %s", type(error).__name__)
+            if not self._failing:
+                _log.error("what is seen of the switch cannot be noted: %s", type(error).__name__)
+            self._failing = True
+        return seen
+
+
+def _text(seen: Stopped | None) -> bytes | None:
+    if seen is None:
+        return None
+    held = {"at": seen.at.astimezone(UTC).isoformat(), "key_id": seen.key_id, "message": seen.message}
+    return json.dumps(held, ensure_ascii=False).encode()
+
+
+def _read(note: Path) -> bytes | None:
+    try:
+        return note.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return b""  # it says nothing, and is to be written
+
+
+def _write(note: Path, text: bytes | None) -> None:
+    if text is None:
+        note.unlink(missing_ok=True)
+    elif _read(note) != text:
+        replace_file(note, text)
+
+
+@contextmanager
+def _alone(path: Path, patience: float) -> Iterator[bool]:
+    """Whether the lock in `path` is held meanwhile; after at most so many seconds."""
+    until = time.monotonic() + patience
+    with path.open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    yield False
+                    return
+                time.sleep(0.01)
+            else:
+                yield True  # closing the file lets go of it
+                return
 
 
 def line_of(text: str) -> str:

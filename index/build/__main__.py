@@ -87,7 +87,7 @@ def _preview(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, 
     from index.build.limits import Limits, held_to
     from index.readers.find_files import GivenFile
     from index.readers.report import report_of
-    from index.storage.document_files import key_of
+    from index.storage.document_files import edition_of, key_of
 
     settings, given = load_settings(job["settings"]), GivenFile(content, job["name"], job["fields"])
     with held_to(Limits(**job["limits"])):
@@ -95,8 +95,13 @@ def _preview(job: dict[str, Any], content: bytes, teller: _Teller) -> dict[str, 
         weighed = preview(settings, given)
         report = report_of(weighed.document)
         teller.stage("reading", 1, 1)
-    there = key_of(weighed.there) if weighed.there else None
-    return {"place": weighed.place, "key": key_of(weighed.document), "there": there, "report": report}
+    return {
+        "place": weighed.place,
+        "key": key_of(weighed.document),
+        "there": key_of(weighed.there) if weighed.there else None,
+        "edition": edition_of(weighed.replaced) if weighed.replaced else None,
+        "report": report,
+    }
 
 
 def _remove(job: dict[str, Any], _content: bytes, teller: _Teller) -> dict[str, Any]:
@@ -108,6 +113,7 @@ def _remove(job: dict[str, Any], _content: bytes, teller: _Teller) -> dict[str, 
         job["id"],
         job["version"],
         lambda done, total: teller.stage("indexing", done, total),
+        job["edition"],
     )
     return {"removed": list(gone)}
 

@@ -93,8 +93,10 @@ def remove_documents(
     identifier: str,
     version: str | None = None,
     on_progress: Progress = lambda done, total: None,
+    edition: str | None = None,
 ) -> tuple[str, ...]:
-    """Remove an added document, or one version of it; the removed ones as `id@version`.
+    """Remove an added document, or one version of it; the removed ones as `id@version`. `edition`: only where
+    what would go is still this (`edition_of` all of it); else ChangedSince is why not.
 
     Raises NotAdded where there is none, ShippedDocument where it came with the program, else as
     `add_documents`.
@@ -109,8 +111,13 @@ def remove_documents(
         ]
         if not gone:
             raise _nothing_to_remove(settings, identifier, version)
+        base = find_base(settings)
+        if edition is not None:
+            there = make_plan(settings, catalog, collection, base)
+            if edition_of(*map(there.document, gone)) != edition:
+                raise ChangedSince(f"{identifier} 刚被别人改过，这次没有移除；请先看看现在的。")
         rest = {key: stamp for key, stamp in catalog.items() if key not in gone}
-        plan = make_plan(settings, rest, collection, find_base(settings))
+        plan = make_plan(settings, rest, collection, base)
         name = write_version(settings, plan, on_progress)
         with refusal_reported():
             collection.commit(rest)
@@ -168,9 +175,8 @@ class _Batch:
         """Raise ChangedSince unless the document that is to be replaced is the one that was looked at."""
         if self.edition is None or weighed.place in (Place.KNOWN, Place.SHIPPED):
             return
-        key = key_of(weighed.document)
-        there = self.shelf.get(key) if weighed.place is Place.REPLACES else None
-        if there is None or edition_of(there) != self.edition:
+        if weighed.replaced is None or edition_of(weighed.replaced) != self.edition:
+            key = key_of(weighed.document)
             raise ChangedSince(f"{key} 刚被别人改过或移除了，这次没有保存；请先看看现在的。")
 
     def _check_replaced(self, weighed: Weighed) -> None:

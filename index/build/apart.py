@@ -57,6 +57,8 @@ class Preview:
     """The document's `id@version`."""
     there: str | None
     """That of the document that was read from the same bytes."""
+    edition: str | None
+    """Of the document that it would replace (`edition_of`)."""
     report: Mapping[str, Any]
     """What it was read as, see `index.readers.report`."""
 
@@ -116,12 +118,14 @@ def remove_apart(
     identifier: str,
     version: str | None = None,
     on_stage: OnStage = lambda stage, done, total: None,
+    edition: str | None = None,
 ) -> tuple[str, ...]:
-    """Remove an added document, or one version of it; the removed ones as `id@version`.
+    """Remove an added document, or one version of it; the removed ones as `id@version`. `edition`: as
+    `remove_documents` takes it.
 
     Raises what `remove_documents` raises, and WorkerDied.
     """
-    job = {"act": "remove", "id": identifier, "version": version}
+    job = {"act": "remove", "id": identifier, "version": version, "edition": edition}
     return tuple(_run(settings, job, b"", on_stage)["removed"])
 
 

@@ -31,6 +31,8 @@ class Weighed:
     place: Place
     there: Document | None
     """The document of the same bytes."""
+    replaced: Document | None = None
+    """The one that would give way, where it replaces one."""
 
 
 class KnownDocuments:
@@ -83,7 +85,9 @@ class KnownDocuments:
                 return Weighed(document, said, Place.KNOWN, there)
         document = replace(document, version=self._numbered(document))
         check_key(document)
-        return Weighed(document, said, self._place(document, there), there)
+        place = self._place(document, there)
+        replaced = self.get(key_of(document)) if place is Place.REPLACES else None
+        return Weighed(document, said, place, there, replaced)
 
     def _place(self, document: Document, there: Document | None) -> Place:
         key = key_of(document)

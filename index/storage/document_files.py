@@ -20,9 +20,10 @@ def key_of(document: Document) -> str:
     return f"{document.id}@{document.version}"
 
 
-def edition_of(document: Document) -> str:
-    """The same for documents that are the same in every field; the text by the file that it was read from."""
-    return hashlib.sha256(dump_fields(document)).hexdigest()[:20]
+def edition_of(*documents: Document) -> str:
+    """The same for documents that are the same in every field, in any order; their texts by the files that
+    they were read from."""
+    return hashlib.sha256(b"\n".join(sorted(map(dump_fields, documents)))).hexdigest()[:20]
 
 
 def flat(shape: Any) -> dict[str, Any]:

@@ -35,6 +35,7 @@ INPUTS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", INPUTS)
 def test_it_gets_a_whole_answer_in_bounded_time(assistant: "Assistant", name: str) -> None:
     began = time.perf_counter()

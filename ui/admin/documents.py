@@ -1,4 +1,4 @@
-"""文件: the documents that are there, what is said of each, and how one goes."""
+"""文件: the documents that are there, and what is said of each."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from assistant.api.described import find
 from assistant.api.negotiation import accepts_events
 from assistant.api.opening import opened
 from assistant.api.parts import store_of
-from assistant.errors import ChangedSince
+from assistant.errors import ChangedSince, UnknownDocument
 from index.build.apart import OnStage
 from index.library.library import DocumentView
 from index.storage.added_documents import AddedDocuments
@@ -118,33 +118,20 @@ def show(request: Request, _key: Maintainer) -> Response:
     )
 
 
-@router.get("/remove")
-def ask_removal(request: Request, _key: Maintainer) -> Response:
-    """Asks once more before a version, or all of a document, is removed."""
-    assistant = latest(request)
-    view, _added = _named(request, assistant)
-    versions = assistant.library.versions(view.document.id)
-    return render(request, "admin/remove.html", document=view.document, versions=versions)
-
-
-@router.post("/remove")
-async def remove(request: Request, fields: Fields) -> Response:
-    """Remove one version of a document, or all."""
-    identifier, version = fields.get("id", ""), fields.get("version") or None
-    begun = Work(lambda on_stage: adding.remove(request, identifier, version, on_stage))
-    then = f"{LIST}?done=removed"
-    if accepts_events(request):
-        return begun.events(request, lambda _removed: {"location": root_of(request) + then})
-    await begun.result()
-    return go(request, then)
-
-
 @router.post("/change")
 async def change(request: Request, fields: Fields) -> Response:
     """Say something else of a document that was added: its file is added again in its place.
 
-    Where it is no longer as the form's page showed it nothing changes, and a page shows both.
+    Where it is no longer as the form's page showed it nothing changes, and a page shows both; where it is
+    gone, what the form says.
     """
+    try:
+        return await _changed(request, fields)
+    except UnknownDocument as gone:
+        return _nowhere(request, fields, gone)
+
+
+async def _changed(request: Request, fields: Mapping[str, str]) -> Response:
     assistant = await run_in_threadpool(latest, request)
     view = find(assistant.library, fields.get("id", ""), fields.get("version"), assistant.clock())
     document = view.document
@@ -171,7 +158,8 @@ async def change(request: Request, fields: Fields) -> Response:
 def _both(request: Request, fields: Mapping[str, str]) -> Response:
     """What is said of a document now, and what a form says that did not know of it."""
     assistant = latest(request)
-    document = find(assistant.library, fields["id"], fields["version"], assistant.clock()).document
+    view = find(assistant.library, fields.get("id", ""), fields.get("version"), assistant.clock())
+    document = view.document
     now = values_of(document)
     given = {**now, **{each.name: fields[each.name] for each in CHANGEABLE if each.name in fields}}
     rows = [
@@ -190,6 +178,15 @@ def _both(request: Request, fields: Mapping[str, str]) -> Response:
         values=given,
         authorities=AUTHORITIES,
     )
+
+
+def _nowhere(request: Request, fields: Mapping[str, str], gone: UnknownDocument) -> Response:
+    """What a form says of a document that is not there any more."""
+    if accepts_events(request):
+        raise gone
+    given = [(each.label, value) for each in CHANGEABLE if (value := fields.get(each.name, "").strip())]
+    names = {name: fields.get(name, "") for name in ("id", "version")}
+    return render(request, "admin/gone.html", 404, given=given, **names)
 
 
 async def finished(request: Request, work: Work[str]) -> Response:

@@ -20,6 +20,8 @@ DRAFT_SECONDS = 3600
 MOST = 20
 """Drafts that are kept; for another one the oldest goes."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 random bits
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError)
+"""What a description raises that is not one as `Drafts.change` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Draft:
     """The `id@version` that it would become."""
     there: str | None
     """That of the document that was read from the same bytes."""
+    edition: str | None
+    """Of the document that it would replace, as that was when this was looked at (`edition_of`)."""
     report: Mapping[str, Any]
     """What it was read as, see `index.readers.report`."""
 
@@ -67,16 +71,16 @@ class Drafts:
         new.replace(self._path(token, "json"))
 
     def get(self, token: str, key_id: str) -> Draft | None:
-        """A draft of the maintainer's that is still kept."""
+        """A draft of the maintainer's that is still kept; one whose description is broken is not."""
         if not _TOKEN.fullmatch(token):
             return None
         try:
-            found = json.loads(self._path(token, "json").read_bytes())
-        except FileNotFoundError:
+            described = json.loads(self._path(token, "json").read_bytes())
+            made_at = float(described.pop("made_at"))
+            found = Draft(**{**described, "place": Place(described["place"])})
+        except (FileNotFoundError, *_BROKEN):
             return None
-        if found["key_id"] != key_id or found.pop("made_at") + DRAFT_SECONDS <= self._clock():
-            return None
-        return Draft(**{**found, "place": Place(found["place"])})
+        return None if found.key_id != key_id or made_at + DRAFT_SECONDS <= self._clock() else found
 
     def file(self, token: str) -> IO[bytes]:
         """The file of a draft that `get` gave. Raises FileNotFoundError where it has just gone."""
@@ -101,8 +105,8 @@ class Drafts:
     def _is_over(self, token: str, touched: float) -> bool:
         try:
             begun = float(json.loads(self._path(token, "json").read_bytes())["made_at"])
-        except FileNotFoundError:
-            begun = touched  # being made, or whoever made it has died
+        except (FileNotFoundError, *_BROKEN):
+            begun = touched  # being made, or whoever made it has died, or the power was cut
         return begun + DRAFT_SECONDS <= self._clock()
 
     def _path(self, token: str, ending: str) -> Path:

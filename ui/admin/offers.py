@@ -14,7 +14,7 @@ from assistant.api.negotiation import accepts_events
 from assistant.api.opening import opened
 from assistant.api.parts import store_of
 from assistant.api.problems import CONFLICT, NOT_FOUND, ProblemError, invalid_fields
-from assistant.errors import DuplicateDocument
+from assistant.errors import ChangedSince, DuplicateDocument
 from index.build.apart import OnStage, Preview
 from index.build.place import Place
 from index.readers.formats import SUFFIXES
@@ -27,6 +27,7 @@ from ui.pages.facts import counted
 
 _GONE = "这份待收录的文件已经不在了（最多保留一小时），请重新选文件。"
 _MEANWHILE = "刚刚有人收录了同一编号、同一版本的文件，这一份没有收录；请点“重新检查”看一看。"
+_CHANGED = "您检查以后，有人改了要换下的那一份，或把它移除了，这一份没有收录；请点“重新检查”看一看。"
 _NO_FILE = "还没有选文件，请先选一个文件"
 
 router = APIRouter(prefix=LIST, include_in_schema=False, route_class=AdminRoute)
@@ -120,9 +121,13 @@ async def add(request: Request, fields: Fields) -> Response:
             asked = asked_in({**said, "file": found.name})
             replacing = found.place is Place.REPLACES
             try:
-                added = adding.add(request, file, found.name, asked.said(), replacing, on_stage)
+                added = adding.add(
+                    request, file, found.name, asked.said(), replacing, on_stage, found.edition
+                )
             except DuplicateDocument:
                 raise ProblemError(CONFLICT, _MEANWHILE) from None
+            except ChangedSince:
+                raise ProblemError(CONFLICT, _CHANGED) from None
         drafts.drop(token)
         return address(added.key, "replaced" if added.replaced else "new" if added.new else "known")
 
@@ -182,7 +187,7 @@ def _again(
 
 
 def _draft_of(name: str, key: str, said: Mapping[str, str], found: Preview) -> Draft:
-    return Draft(name, key, said, found.place, found.key, found.there, found.report)
+    return Draft(name, key, said, found.place, found.key, found.there, found.edition, found.report)
 
 
 def _given(request: Request, fields: Mapping[str, str]) -> tuple[str, Draft, dict[str, str]]:

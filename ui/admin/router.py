@@ -11,6 +11,7 @@ from ui.admin import (
     offers,
     questions,
     ratings,
+    removal,
     rows,
     running,
     speed,
@@ -22,6 +23,6 @@ def admin_router() -> APIRouter:
     """The routes below `/admin`."""
     router = APIRouter()
     reviewing = (questions, lacking, rows, export, ratings, speed)
-    for group in (login, start, documents, offers, *reviewing, running, acts):
+    for group in (login, start, documents, offers, removal, *reviewing, running, acts):
         router.include_router(group.router)
     return router

@@ -16,6 +16,7 @@ from assistant.api.opening import opened
 from assistant.api.parts import access_of, base_of, store_of
 from assistant.api.work import Lane
 from assistant.errors import UnknownConversation
+from assistant.statuses import STATUSES
 from assistant.storage.conversations import Answered, conversation_of
 from ui.pages.dates import moment_in_words
 from ui.pages.html import Page, PageFault, card_of, fault_page, html, serve
@@ -73,7 +74,8 @@ def sheet(
     secret: Annotated[str, Form()] = "",
     answer: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """The sheet of answers of the conversation that `secret` opens, in the order in which they were asked.
+    """The sheet of answers of the conversation that `secret` opens, in the order in which they were asked,
+    without greetings and whatever else says nothing of a document.
 
     It counts as so many calls as it has answers. Raises ProblemError where these are too many (429) or the
     line of sheets is full (503), StorageFault where they cannot be counted.
@@ -126,20 +128,21 @@ def _sheet(found: list[Answered], assistant: "Assistant", base: str) -> Page:
 
 
 def _of_conversation(store: "Store", secret: str, wanted: list[str]) -> list[Answered]:
-    """The answers with these ids. Raises PageFault (404) unless all are of the conversation that `secret`
-    opens."""
+    """The answers with these ids that say something of a document, or that it says nothing. Raises PageFault
+    (404) where none does, or not all are of the conversation that `secret` opens."""
     try:
         conversation = conversation_of(secret)
     except UnknownConversation:
         raise PageFault(404, _NO_SHEET) from None
     found = [each for answer_id in wanted if (each := store.conversations.answered(answer_id))]
+    said = [each for each in found if STATUSES[each.answer.status].standing]
     if (
-        not wanted
+        not said
         or len(found) < len(wanted)
         or any(each.answer.conversation_id != conversation for each in found)
     ):
         raise PageFault(404, _NO_SHEET)
-    return sorted(found, key=lambda each: each.created_at)
+    return sorted(said, key=lambda each: each.created_at)
 
 
 def _private(page: Page) -> Page:

@@ -339,6 +339,7 @@ def test_a_page_of_others_cannot_add(client: TestClient) -> None:
     check_problem(response, 403, "foreign-origin")
 
 
+@pytest.mark.alone
 def test_a_replacement_is_served_and_answers_go_on_meanwhile(
     client: TestClient, notice: Any, acts: Acts
 ) -> None:

@@ -60,6 +60,7 @@ def test_no_reply_breaks_it_or_takes_long(lines: list[str]) -> None:
     list(items(lines))
 
 
+@pytest.mark.alone
 def test_marks_in_a_row_take_no_long_time() -> None:
     began = time.perf_counter()
     list(items(["缺少" + "！" * 3000 + "甲" * 70, "[1]" * 1000, "（" * 3000]))

@@ -114,6 +114,7 @@ def test_what_changes_the_meaning_is_not(said: str, quotation: str) -> None:
     assert first_foreign_stretch(said, quotation) is not None
 
 
+@pytest.mark.alone
 def test_repetition_takes_no_long_time() -> None:
     began = time.perf_counter()
     first_foreign_stretch("教育和学校，" * 48, "教育和学校，" * 80)

@@ -56,6 +56,7 @@ def test_two_questions_are_two_parts() -> None:
     assert cores("每次能借几本书?借书证在哪里办?") == ["每次能借几本书", "借书证在哪里办"]
 
 
+@pytest.mark.alone
 def test_a_thousand_characters_without_a_mark_are_asked_at_their_end() -> None:
     message = ("泳池周末开到几点我想带孩子去游泳" * 70)[:990] + "泳池周末几点关门"
     began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.question.quantities import quantities, with_digits
+from assistant.question.quantities import quantities, with_digits, written_quantities
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,46 @@ def test_quantities_are_whole(text: str, whole: list[str]) -> None:
 def test_claims_in_words_are_numbers(text: str, low: float, unit: str) -> None:
     (claim,) = quantities(with_digits(text))
     assert (claim.low, claim.unit) == (low, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit"),
+    [
+        ("建3个人工智能实验室", 3, "个"),
+        ("有5个人才项目", 5, "个"),
+        ("办10个人大代表联络站", 10, "个"),
+        ("修2个人行天桥", 2, "个"),
+        ("发3个月饼", 3, "个"),
+        ("放3个月球仪", 3, "个"),
+        ("招2个小时工", 2, "个"),
+        ("来了3个人", 3, "人"),
+        ("3个人参加", 3, "人"),
+        ("3个人一间", 3, "人"),
+        ("发12个月工资", 12, "月"),
+        ("6个月内办完", 6, "月"),
+        ("每天2个小时体育活动", 2, "小时"),
+        ("两个学期结束", 2, "学期"),
+    ],
+)
+def test_a_word_that_begins_with_a_unit_is_no_measure(text: str, number: float, unit: str) -> None:
+    found = quantities(with_digits(text))[0]
+    assert (found.low, found.unit) == (number, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit", "follows"),
+    [
+        ("建三个人工智能实验室", 3, "个", "人工"),
+        ("建三个项目", 3, "个", "项目"),
+        ("分两个步骤", 2, "个", "步骤"),
+        ("三个人参加", 3, "人", "参加"),
+        ("两个小时以上", 2, "小时", "以上"),
+    ],
+)
+def test_in_written_quantities_neither(text: str, number: float, unit: str, follows: str) -> None:
+    (found,) = written_quantities(text)
+    assert (found.low, found.unit, found.follows) == (number, unit, follows)
+    assert text[found.start : found.end].endswith(unit)
 
 
 def test_ranges_agree_when_they_overlap() -> None:

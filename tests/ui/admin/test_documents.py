@@ -50,6 +50,18 @@ def add(maintainer: Visitor, text: str = NOTICE, name: str = NAME, **fields: str
     return maintainer.post(f"{LIST}/draft/add", of=token, **form_on(maintainer, f"{LIST}/draft?of={token}"))
 
 
+def removal_of(maintainer: Visitor, identifier: str, version: str = "") -> dict[str, str]:
+    """The fields of the form that removes a version, or all where none is named."""
+    page = maintainer.http.get(f"{LIST}/remove", params={"id": identifier, "version": version}).text
+    editions = dict(re.findall(r'name="(edition\w*)" value="(\w+)"', page))
+    return {"id": identifier, "version": version, **editions}
+
+
+def remove(maintainer: Visitor, identifier: str, version: str = "") -> httpx.Response:
+    """Remove what the page of the removal asks about."""
+    return maintainer.post(f"{LIST}/remove", **removal_of(maintainer, identifier, version))
+
+
 def text_of(response: httpx.Response) -> str:
     """What a page says."""
     words = re.sub(r"<script.*?</script>|<[^>]*>", " ", response.text, flags=re.DOTALL)
@@ -69,7 +81,7 @@ def kept(site: Site, maintainer: Visitor) -> Iterator[Visitor]:
     library = site.app.state.opening.assistant().library
     for identifier in library.ids():
         if identifier != "rules":
-            assert maintainer.post(f"{LIST}/remove", id=identifier, version="").status_code == 303
+            assert remove(maintainer, identifier).status_code == 303
 
 
 def ids(site: Site) -> list[str]:
@@ -290,10 +302,52 @@ def test_of_two_who_change_a_document_the_later_is_shown_both(site: Site, kept: 
         assert again.headers["location"].endswith("done=replaced")
         both = form_on(other, page)
         assert (both["repealed"], both["issuer"]) == ("2025-01-01", "某市<b>图书馆</b>")
-        other.post(f"{LIST}/remove", **where)
+        remove(other, "night-room", "2024-06-01")
         gone = kept.post(f"{LIST}/change", **where, **both)
-        assert gone.status_code == 404
+        assert (gone.status_code, "发文机关 某市<b>图书馆</b>" in text_of(gone)) == (404, True)
+        data = {"csrf": kept.csrf(), **where, **both}
+        gone = kept.http.post(f"{LIST}/change", data=data, headers=EVENTS)
+        assert (gone.status_code, gone.json()["status"]) == (404, 404)
         assert not any("night" in key for key in ids(site))
+
+
+def test_what_somebody_else_has_changed_since_is_neither_replaced_nor_removed(
+    site: Site, kept: Visitor
+) -> None:
+    add(kept, id="night-room")
+    page = f"{LIST}/show?id=night-room&version=2024-06-01"
+    where = {"id": "night-room", "version": "2024-06-01"}
+    token = draft_of(hand_in(kept, NOTICE.replace("十一点", "十点"), id="night-room"))
+    draft = f"{LIST}/draft?of={token}"
+    looked_at, one, both = (
+        form_on(kept, draft),
+        removal_of(kept, "night-room", "2024-06-01"),
+        removal_of(kept, "night-room"),
+    )
+    other = site.visitor()
+    with other.http:
+        other.log_in()
+        theirs = other.post(f"{LIST}/change", **where, **{**form_on(other, page), "repealed": "2025-01-01"})
+        assert theirs.headers["location"].endswith("done=replaced")
+    before = acts(site)
+    refused = kept.post(f"{LIST}/draft/add", of=token, **looked_at)
+    assert (refused.status_code, "请点“重新检查”" in text_of(refused)) == (409, True)
+    for shown in (one, both):
+        asked = kept.post(f"{LIST}/remove", **shown)
+        assert (asked.status_code, "有人改了这份文件" in text_of(asked)) == (409, True)
+    told = events_of(kept.http.post(f"{LIST}/remove", data={"csrf": kept.csrf(), **one}, headers=EVENTS))
+    assert (told[-1][0], told[-1][1]["status"]) == ("error", 409)
+    assert acts(site) == before
+    assert form_on(kept, page)["repealed"] == "2025-01-01"
+    kept.post(f"{LIST}/draft/check", of=token, **looked_at)
+    counted = kept.post(f"{LIST}/draft/add", of=token, **form_on(kept, draft))
+    assert counted.headers["location"].endswith("done=replaced")
+
+
+def test_a_change_without_the_version_is_shown_what_is_there(kept: Visitor) -> None:
+    add(kept, id="night-room")
+    refused = kept.post(f"{LIST}/change", id="night-room", issuer="某市图书馆")
+    assert (refused.status_code, "某市图书馆" in text_of(refused)) == (409, True)
 
 
 def test_removal_is_asked_about_once_more(site: Site, kept: Visitor) -> None:
@@ -303,10 +357,11 @@ def test_removal_is_asked_about_once_more(site: Site, kept: Visitor) -> None:
     asked = text_of(kept.http.get(f"{LIST}/remove", params=where))
     assert "移除全部 2 个版本" in asked
     assert len([key for key in ids(site) if "night" in key]) == 2
-    assert kept.post(f"{LIST}/remove", **where).headers["location"] == f"{LIST}?done=removed"
+    shown = removal_of(kept, "night-room", "2024-06-01")
+    assert kept.post(f"{LIST}/remove", **shown).headers["location"] == f"{LIST}?done=removed"
     assert [key for key in ids(site) if "night" in key] == ["night-room@2025-06-01"]
     assert acts(site)[-1] == ("document.remove", "night-room@2024-06-01")
-    gone = kept.post(f"{LIST}/remove", **where)
+    gone = kept.post(f"{LIST}/remove", **shown)
     assert (gone.status_code, "没有添加过" in text_of(gone)) == (404, True)
 
 
@@ -344,6 +399,19 @@ def test_drafts_that_nobody_comes_back_to_are_swept(site: Site, maintainer: Visi
     site.app.state.housekeeping.sweep()
     assert {path.stem for path in folder.iterdir()} == {fresh}
     assert late != fresh
+
+
+@pytest.mark.parametrize("described", ["", "null", "[]", "{}", '{"made_at": "x"}'])
+def test_a_broken_draft_is_none_and_goes_in_its_time(site: Site, maintainer: Visitor, described: str) -> None:
+    folder = site.settings.state_dir / "incoming" / "drafts"
+    token = draft_of(hand_in(maintainer))
+    (folder / f"{token}.json").write_text(described, encoding="utf-8")
+    assert maintainer.get(LIST).status_code == 200
+    assert maintainer.get(f"{LIST}/draft?of={token}").status_code == 404
+    site.app.state.housekeeping.sweep()
+    site.clock.now += 3700
+    site.app.state.housekeeping.sweep()
+    assert token not in {path.stem for path in folder.iterdir()}
 
 
 def test_titles_and_names_of_files_are_text(site: Site, kept: Visitor) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from assistant.errors import Paused
+from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.storage.pause import NOTE, Pause
 from assistant.storage.store import Store
@@ -178,6 +180,23 @@ def test_who_starts_without_the_database_goes_by_what_was_seen_last(tmp_path: Pa
     assert Store(url, state_dir=state).pause.message() is None
     (state / NOTE).write_text("half of it")
     assert Store(url, state_dir=state).pause.message() is None
+
+
+def test_who_asks_without_a_server_notes_it_too_and_goes_by_it(site: Site, switch: Visitor) -> None:
+    switch.post("/admin/running/pause", message=MESSAGE)
+    unreadable = site.settings.state_dir / "unreadable.sqlite"
+    unreadable.mkdir()
+    for settings in (
+        site.settings,
+        site.settings.model_copy(update={"database_url": f"sqlite:///{unreadable}"}),
+    ):
+        assistant = Assistant.open(settings)
+        with pytest.raises(Paused):
+            assistant.ask(QUESTION)
+        assistant.store.close()
+        assert MESSAGE in (site.settings.state_dir / NOTE).read_text(encoding="utf-8")
+    unreadable.rmdir()
+    (site.settings.state_dir / NOTE).unlink()
 
 
 def test_a_process_that_only_looks_notes_what_it_sees_and_one_in_memory_nothing(tmp_path: Path) -> None:

@@ -92,8 +92,25 @@ def test_the_sheet_of_one_answer_and_of_all_opens_beside_the_chat(chat: "Page") 
         sheet = opened.value
         sheet.wait_for_selector("main.sheet")
         assert sheet.locator(".asked").count() == number
-        assert sheet.get_by_role("button", name="打印").is_visible()
+        sheet.get_by_role("button", name="打印").wait_for()  # a script shows it
         sheet.close()
+
+
+def test_greetings_are_not_printed_with_the_conversation(browser: "Browser", server: str) -> None:
+    with browser.new_context(locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto(server)
+        tool = page.locator('[data-tool="sheet-all"]')
+        for number, question in enumerate(["你好", QUESTIONS[0], "谢谢", QUESTIONS[1]], start=1):
+            page.fill("#question", question)
+            page.press("#question", "Enter")
+            page.wait_for_function(_DONE, arg=number)
+            assert (tool.locator("visible=true").count() > 0) == (number == 4), "one answer is no several"
+        with context.expect_page() as opened:
+            tool.last.click()
+        sheet = opened.value
+        sheet.wait_for_selector("main.sheet")
+        assert sheet.locator(".asked").count() == 2
 
 
 def test_large_type_is_large_on_paper_too(chat: "Page") -> None:

@@ -120,11 +120,23 @@ def test_on_a_phone_the_original_is_a_screen_of_its_own_and_back_returns_to_the_
     assert phone.turns.count() == 2
 
 
-@pytest.mark.parametrize("how", ["lost", "not ready"])
+_BAD_GATEWAY = """<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+<hr><center>nginx/1.26.3</center>
+</body>
+</html>"""
+"""What nginx answers by itself."""
+
+
+@pytest.mark.parametrize("how", ["lost", "not ready", "a proxy's page"])
 def test_an_original_that_did_not_come_is_tried_again_where_it_was_to_be(phone: Visit, how: str) -> None:
     def fail(route: "Route") -> None:
         if how == "lost":
             route.abort()
+        elif how == "a proxy's page":
+            route.fulfill(status=502, headers={"Content-Type": "text/html"}, body=_BAD_GATEWAY)
         else:
             part = '<section class="original part"><p class="o-fault">服务正在打开索引。</p></section>'
             headers = {"Content-Type": "text/html; charset=utf-8", "Retry-After": "3"}
@@ -135,8 +147,9 @@ def test_an_original_that_did_not_come_is_tried_again_where_it_was_to_be(phone: 
     turn.locator("a.see").first.tap()
     again = phone.original.get_by_role("button", name="再试一次")
     again.wait_for()
-    said = "原文没有打开" if how == "lost" else "服务正在打开索引"
+    said = "服务正在打开索引" if how == "not ready" else "原文没有打开"
     assert said in phone.original.inner_text()
+    assert "Gateway" not in phone.original.inner_text()
     assert _focused_inside(phone, "#original-again")
     again.tap()
     again.wait_for()

@@ -102,6 +102,14 @@ def test_a_sheet_names_no_answer_and_no_conversation(client: httpx.Client) -> No
         assert secret not in page.text
 
 
+def test_greetings_are_left_out_of_a_sheet_and_have_none(client: httpx.Client) -> None:
+    secret, answers = asked(client, "你好", "公办幼儿园的占比要达到多少？", "谢谢")
+    ids = [each["id"] for each in answers]
+    assert [each["status"] for each in answers] == ["smalltalk", "answered", "smalltalk"]
+    assert questions_of(sheet(client, secret, *ids).text) == ["公办幼儿园的占比要达到多少？"]
+    assert sheet(client, secret, ids[0], ids[2]).status_code == 404
+
+
 def test_a_sheet_of_several_answers_has_them_in_the_order_of_asking(client: httpx.Client) -> None:
     secret, answers = asked(
         client, "公办幼儿园的占比要达到多少？", "学校食堂一顿饭多少钱？", "家庭教育怎么做？"

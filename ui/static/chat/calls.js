@@ -32,14 +32,15 @@ export const fetched = async (path, options = {}) => {
   throw new Fault(problem.detail || OTHER, response.status, problem.type || "");
 };
 
-/** The HTML under `path`, also of a page that says why there is nothing, and whether it may be there `later`; raises
- * a Fault where none comes. */
-export const page = async (path) => {
+/** The part of a page under `path` as elements, also one that says why there is nothing, and whether it may be there
+ * `later`; raises a Fault where none comes, or somebody between us and the server answers with a page of theirs. */
+export const part = async (path) => {
   const response = await fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => {
     throw new Fault(OFFLINE);
   });
-  if (!(response.headers.get("Content-Type") || "").includes("html")) throw new Fault(OTHER, response.status);
-  return { html: await response.text(), later: response.status >= 500 || response.status === 429 };
+  const found = elements(await response.text());
+  if (!found.some((each) => each.matches(".part"))) throw new Fault(OTHER, response.status);
+  return { found, later: response.status >= 500 || response.status === 429 };
 };
 
 /** POST `body` as JSON; what comes back, null where that is nothing. */

@@ -1,5 +1,5 @@
 // The original beside the conversation; on a phone a screen of its own, with a step in the history.
-import { elements, page, sentence } from "./calls.js";
+import { part, sentence } from "./calls.js";
 import { current, showPane } from "./conversations.js";
 import { say } from "./say.js";
 
@@ -58,13 +58,13 @@ const load = async (link) => {
   if (shown !== url.href) {
     body.setAttribute("aria-busy", "true");
     try {
-      const { html, later } = await page(url.href);
+      const { found, later } = await part(url.href);
       if (turn !== asked) return false;
       if (later) {
-        unloaded(link, ...elements(html));
+        unloaded(link, ...found);
         return false;
       }
-      body.replaceChildren(...elements(html));
+      body.replaceChildren(...found);
       shown = url.href;
     } catch (error) {
       if (turn !== asked) return false;
@@ -92,7 +92,7 @@ const openOriginal = async (link) => {
     const again = isOriginalOpen() && document.getElementById("original-again");
     if (again) {
       again.focus();
-      say(`${body.querySelector("p").textContent}可以再试一次。`);
+      say(`${body.querySelector("p")?.textContent ?? ""}可以再试一次。`);
     }
     return;
   }

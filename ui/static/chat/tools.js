@@ -3,7 +3,7 @@ import { post, sentence } from "./calls.js";
 import { current } from "./conversations.js";
 import { say } from "./say.js";
 import { speak } from "./speech.js";
-import { again, drop } from "./turns.js";
+import { again, drop, printable } from "./turns.js";
 
 const list = document.getElementById("turns");
 const box = document.getElementById("question");
@@ -74,7 +74,7 @@ const acts = {
   copy,
   share,
   sheet: (turn) => sheet([turn.dataset.answer]),
-  "sheet-all": () => sheet([...list.querySelectorAll("[data-answer]")].map((each) => each.dataset.answer)),
+  "sheet-all": () => sheet(printable()),
   speak: (turn, button) => speak(button),
   again,
   drop,

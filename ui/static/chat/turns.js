@@ -44,11 +44,14 @@ const keep = () => {
   conversations.change({ pending });
 };
 
+/** The answers that say something of documents, which have a sheet each: greetings have none. */
+export const printable = () => [...list.querySelectorAll('[data-tool="sheet"]')].map((each) => each.closest(".turn").dataset.answer);
+
 const arrange = () => {
   welcome.hidden = list.children.length > 0;
   document.getElementById("new").hidden = !welcome.hidden;
   const turns = [...list.children];
-  const several = list.querySelectorAll("[data-answer]").length > 1;
+  const several = printable().length > 1;
   for (const turn of turns) {
     for (const each of turn.querySelectorAll('[data-tool="speak"]')) each.hidden = !canSpeak;
     for (const each of turn.querySelectorAll('[data-tool="sheet-all"]')) each.hidden = !several;
