@@ -124,7 +124,7 @@ def _look(window: Window, base: str, pictures: Path, name: str) -> _Seen:
 def _report(version: str, lines: list[str]) -> str:
     head = [
         f"# The chat in Firefox {version}, {datetime.now().astimezone():%Y-%m-%d}",
-        "`make firefox`: Debian's firefox-esr without a display, over WebDriver BiDi, keys pressed one by one.",
+        "`make firefox`: Debian's firefox-esr without a display, over WebDriver BiDi, key by key.",
         "",
         "| window | CSS pixels | fits | asked by keyboard, answered | original opened at the quotation |"
         " back (phone) | the same after a reload | messages in the console | other hosts |",
