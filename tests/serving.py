@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ import httpx
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+_OPENING_SECONDS = 120.0
 
 
 @contextmanager
@@ -25,7 +28,10 @@ def served(app: "FastAPI", ready: str = "/readyz") -> Iterator[str]:
             base = f"http://127.0.0.1:{listener.getsockname()[1]}"
             transport = httpx.HTTPTransport(retries=20)
             with httpx.Client(transport=transport, timeout=60) as client:
-                assert client.get(f"{base}{ready}").status_code == 200
+                until = time.monotonic() + _OPENING_SECONDS
+                while client.get(f"{base}{ready}").status_code != 200:
+                    assert time.monotonic() < until, "the application is not ready"
+                    time.sleep(0.1)
             yield base
         finally:
             running.should_exit = True

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
 from tests.ui.admin.conftest import Site
-from tests.ui.admin.test_documents import NAME, NOTICE, ids
+from tests.ui.admin.test_documents import NAME, NOTICE, ids, remove
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page
@@ -114,7 +114,7 @@ def desk(opened: "BrowserContext", site: Site) -> Iterator[Desk]:
         visitor.log_in()
         for key in ids(site):
             if not key.startswith("rules@"):
-                visitor.post("/admin/documents/remove", id=key.partition("@")[0], version="")
+                remove(visitor, key.partition("@")[0])
 
 
 def _form(desk: Desk) -> None:

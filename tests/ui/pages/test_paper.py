@@ -116,7 +116,12 @@ def test_paper_has_every_answer_whole_and_every_page_its_number(
             assert [paper for paper in papers if quote in paper.text], f"cut or lost: {quote}"
             assert f"{asked.base}{citation['url']}" in whole
             assert f"》{citation['clause_label']}" in whole
-    starts = [whole.index(f"问{question[:12]}") for question in QUESTIONS[:number]]
+    filed = [
+        question
+        for question, answer in zip(QUESTIONS, asked.answers[:number], strict=False)
+        if answer["status"] in {"answered", "not_covered"}
+    ]
+    starts = [whole.index(f"问{question[:12]}") for question in filed]
     assert starts == sorted(starts)
     assert "13883456789" not in whole
     assert "返回问答" not in whole
