@@ -87,8 +87,19 @@ def _leans(standard: str) -> bool:
         or patterns.returns.search(standard)
         or patterns.reference_inside.search(standard)
         or _ENDS_OPEN.search(standard)
-        or (len(_subject(standard, patterns)) <= _LITTLE and not patterns.exists.search(standard))
+        or (
+            len(_subject(standard, patterns)) <= _LITTLE
+            and not patterns.exists.search(standard)
+            and not _names_thing(standard, patterns)
+        )
     )
+
+
+def _names_thing(standard: str, patterns: QuestionPatterns) -> bool:
+    """It asks nothing, and says a word beside one that a follow-up swaps (校园足球): the two name a thing."""
+    said = _EMPTY.sub("", standard)
+    own = _subject(standard, patterns)
+    return patterns.asked(standard) is Asked.OTHER and _LITTLE <= len(own) < len(said)
 
 
 def _ordinal(message: str) -> int | None:

@@ -68,6 +68,12 @@ def test_a_new_topic_stands_alone() -> None:
     assert not turn.question.prefer
 
 
+def test_a_thing_that_is_named_with_a_word_of_a_class_stands_alone() -> None:
+    earlier = Exchange("公办园占比多少？", "公办园占比多少？", Status.ANSWERED, clauses=("2.2.1",))
+    assert rewritten("校园足球", earlier).question.standalone == "校园足球"
+    assert rewritten("高中", earlier).question.prefer
+
+
 def test_an_ordinal_points_to_the_citation() -> None:
     earlier = Exchange(
         "减负有哪些措施？", "减负有哪些措施？", Status.ANSWERED, "", ("2.2.4", "2.2.5"), ("甲句。", "乙句。")
