@@ -68,11 +68,6 @@ def read(data: bytes, name: str) -> Extracted:
     return Extracted(text, _merge(spans), fields=fields, tables=tuple(lines.tables()))
 
 
-def find_markup(text: str, start: int = 0) -> Iterator[Span]:
-    """Spans of markup from `start` on, in no order and perhaps overlapping. Linear in the length."""
-    return _Lines(text, start).markup()
-
-
 class _Lines:
     """A text from `start` on by its lines: comments, quotation marks, code, tables."""
 
