@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from assistant.access.areas import target_of
 from assistant.api.collection_models import AddRequest
 from assistant.api.problem_models import ProblemDetails
-from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE, Fault
+from assistant.api.problems import BY_STATUS, MEDIA_TYPE, Fault
 from assistant.api.sample import ANSWER
 from assistant.api.verify_models import VerifyRequest
 
@@ -106,7 +106,7 @@ def _body(model: type[BaseModel], kind: str) -> dict[str, Any]:
 def problem_responses(*statuses: int | Fault) -> dict[int | str, dict[str, Any]]:
     """Documentation of the problem objects with which a route can answer; a `Fault` where its status alone
     would stand for another."""
-    faults = [each if isinstance(each, Fault) else _fault_of(each) for each in statuses]
+    faults = [each if isinstance(each, Fault) else BY_STATUS[each] for each in statuses]
     return {fault.status: _described(fault) for fault in faults}
 
 
@@ -158,10 +158,6 @@ def _add_access(made: dict[str, Any]) -> None:
                 call["responses"].setdefault(str(status), described)
             if path.startswith(_OWNED):
                 call.setdefault("parameters", []).append(_SECRET)
-
-
-def _fault_of(status: int) -> Fault:
-    return next(fault for fault in ALL_FAULTS if fault.status == status)
 
 
 def _described(fault: Fault) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from assistant.api.handlers import from_own
 from assistant.api.parts import base_of
-from assistant.api.problems import ProblemError, busy, from_own
+from assistant.api.problems import ProblemError, busy
 from assistant.api.wording import INVALID_FALLBACK, wording
 from assistant.errors import PolicyQAError, UnknownDocument
 from assistant.mcp import resources

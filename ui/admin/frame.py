@@ -10,9 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from assistant.api.handlers import from_own, from_validation
 from assistant.api.negotiation import accepts_events
 from assistant.api.paths import path_of
-from assistant.api.problems import INTERNAL, NO_KEY, ProblemError, from_own, from_validation, respond
+from assistant.api.problems import INTERNAL, NO_KEY, ProblemError, respond
 from assistant.errors import PolicyQAError
 from assistant.logs import REQUEST_ID
 from ui.admin.session import CSRF, ROOT, Login, LoginNeeded
