@@ -136,7 +136,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
-    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.chat", "ui.pages"},
+    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.mount": {*ASSISTANT, *INDEX},
     "ui.widget": {"ui.static_files"},
     "ui.static_files": set(),

@@ -47,9 +47,9 @@ def _ask(args: argparse.Namespace, settings: "Settings") -> int:
 
 
 def _lines(answer: "Answer") -> Iterator[str]:
-    from assistant.statuses import STATUSES
+    from assistant.statuses import STATUSES, notices_around
 
-    first = [notice for notice in answer.notices if notice.kind == "safety"]
+    first, rest = notices_around(answer)
     yield from (f"{notice.text}\n" for notice in first)
     yield answer.answer
     if answer.citations:
@@ -58,7 +58,7 @@ def _lines(answer: "Answer") -> Iterator[str]:
     if answer.related:
         yield "\n内容相近的条款（没有回答所问，供查阅）："
         yield from (_source(citation, "·") for citation in answer.related)
-    if rest := [notice for notice in answer.notices if notice not in first]:
+    if rest:
         yield ""
         yield from (f"提示：{notice.text}" for notice in rest)
     if STATUSES[answer.status].standing:

@@ -56,6 +56,20 @@ class Authority(StrEnum):
     POLICY = "policy"
     """规范性文件 and plans."""
 
+    @property
+    def label(self) -> str:
+        """Its name for people, in Chinese."""
+        return _AUTHORITY_LABELS[self]
+
+
+_AUTHORITY_LABELS = {
+    Authority.LAW: "法律",
+    Authority.ADMINISTRATIVE: "行政法规",
+    Authority.LOCAL: "地方性法规",
+    Authority.RULE: "规章",
+    Authority.POLICY: "规范性文件",
+}
+
 
 class Cell(NamedTuple):
     """A cell of a table: its own text is `start:end` of the stored text, an empty span where it has none."""

@@ -15,8 +15,8 @@ from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.questions import Maintainer, library_of
 from ui.admin.session import ROOT
-from ui.chat.view import seen
 from ui.pages.citation_form import official_title
+from ui.pages.text import seen
 
 if TYPE_CHECKING:
     from index.library.library import Library

@@ -34,8 +34,8 @@ from ui.admin.wording import (
     status_label,
     why_refused,
 )
-from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
+from ui.pages.text import seen
 
 if TYPE_CHECKING:
     from index.library.library import Library

@@ -16,7 +16,7 @@ from ui.admin.lacking import SPANS, span_of
 from ui.admin.questions import Maintainer, titles_of
 from ui.admin.session import ROOT
 from ui.admin.wording import RATINGS, at_words, day_name, share_of, status_label
-from ui.chat.view import seen
+from ui.pages.text import seen
 
 PAGE = 30
 """Ratings on one page."""

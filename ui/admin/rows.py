@@ -20,8 +20,8 @@ from ui.admin.questions import Maintainer, found_exchange, library_of
 from ui.admin.row_form import Form
 from ui.admin.session import ROOT, posted
 from ui.admin.wording import RATINGS, at_words, status_label
-from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
+from ui.pages.text import seen
 
 ROWS = f"{ROOT}/rows"
 _TAKEN = "这个编号已有别的题用了，请换一个"
