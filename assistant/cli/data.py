@@ -41,7 +41,7 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
                 sys.stdout.write(json.dumps(each, ensure_ascii=False) + "\n")
             return 0
         erased = erase_all(store.database, which)
-        store.trail.record(None, "data.erase", f"{erased} conversations")
+        store.trail.record(None, "data.erase", f"{erased} 段对话")
         sys.stdout.write(f"已删除 {erased} 段对话。\n")
         return 0
     finally:
