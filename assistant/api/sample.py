@@ -53,3 +53,5 @@ WRONG_PREMISE = "听说全市普通本科高校必须一律转为应用型，是
 
 ANSWER_ID = "ans_0f8fad5bd9cb469fa165708867287a01"
 CONVERSATION_ID = "cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"
+CONVERSATION_SECRET = "0XkFhYk3Qm2nB8vV1c9dZrT5uW7yA4sE6gJ0lP3oI8x"  # noqa: S105 - of no conversation
+REQUEST_ID = "3d7f1c0e9a524b6f8e21d45c7ab09f13"
