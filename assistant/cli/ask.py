@@ -3,9 +3,9 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
+from assistant.cli.arguments import day
 from prompts import reply
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def register(
     parser.add_argument("question", metavar="问题", help="要问的话，1 到 1000 个字")
     parser.add_argument("--json", action="store_true", help="输出完整的回答对象（JSON）")
     parser.add_argument(
-        "--as-of", type=_day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
+        "--as-of", type=day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
     )
     parser.add_argument("--conversation", metavar="编号", help="接着哪段对话问；编号在上次的回答里")
     parser.add_argument("--answerer", choices=["extractive", "llm"], help="摘录，或由大模型写（默认按设置）")
@@ -73,10 +73,3 @@ def _source(citation: "Citation", mark: str) -> str:
     page = f"，第{citation.page}页" if citation.page else ""
     where = f"《{citation.document_title}》（{citation.document_version}）{citation.clause_label}{page}"
     return f"{mark} {where}\n    “{quote}”"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是 2022-06-01 这样的日期") from error
