@@ -3,6 +3,8 @@
 `tests/assistant/api/test_examples.py` asks the plan and compares.
 """
 
+from prompts import reply
+
 PLAN = "chongqing-education-modernization-2020-2022"
 VERSION = "2020-10-22"
 TITLE = "重庆市加快推进教育现代化实施方案(2020—2022年)"
@@ -44,7 +46,7 @@ CONTENT = f"""{ANSWER}
 [1] 《{TITLE}》（{VERSION}）{LABEL}：「{QUOTE}」
 http://127.0.0.1:8000{URL}
 
-仅供参考，以正式文件原文为准。"""
+{reply("standing")}"""
 
 HALF_WRITTEN = "公办幼儿园的占比要达到多少？每个月保教费最多收多少钱？"
 MISSING = "每个月保教费最多收多少钱"

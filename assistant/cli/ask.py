@@ -67,9 +67,8 @@ def _lines(answer: "Answer") -> Iterator[str]:
 
 
 def _source(citation: "Citation", mark: str) -> str:
-    from index.text.folding import squeeze, squeeze_cells
+    from assistant.render import on_one_line
 
-    quote = squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote)
     page = f"，第{citation.page}页" if citation.page else ""
     where = f"《{citation.document_title}》（{citation.document_version}）{citation.clause_label}{page}"
-    return f"{mark} {where}\n    “{quote}”"
+    return f"{mark} {where}\n    “{on_one_line(citation)}”"

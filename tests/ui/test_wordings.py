@@ -33,7 +33,7 @@ def test_reasons_have_the_same_words_everywhere(server: str) -> None:
 def test_the_standing_line_stands_below_the_same_answers_everywhere(server: str) -> None:
     below = [status.value for status, meaning in STATUSES.items() if meaning.standing]
     assert _words_of_the_frame(server)["standing"] == dict.fromkeys(below, reply("standing"))
-    sources = [path for folder in ("static", "pages", "widget") for path in (ROOT / "ui" / folder).rglob("*")]
+    sources = [path for folder in ("assistant", "ui") for path in (ROOT / folder).rglob("*")]
     again = [path.name for path in sources if path.suffix in (".html", ".js", ".py") and _says_it(path)]
     assert not again, "it is data, in prompts/replies.toml"
 
