@@ -65,7 +65,7 @@ def _acts_in(path: Path) -> Iterator[str]:
         name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
         if name in ("put_down", "record", "_found"):
             yield from (
-                each.value
+                str(each.value)
                 for each in ast.walk(node)
                 if isinstance(each, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z]+", str(each.value))
             )
