@@ -5,7 +5,6 @@ it. Of a fault the operator reads the cause in the log; callers get a `StorageFa
 people and names neither file nor statement.
 """
 
-import errno
 import logging
 import os
 import sqlite3
@@ -50,11 +49,6 @@ _SQLITE_CAUSES = {
     sqlite3.SQLITE_NOTADB: StorageCause.CORRUPT,
     sqlite3.SQLITE_BUSY: StorageCause.BUSY,
     sqlite3.SQLITE_LOCKED: StorageCause.BUSY,
-}
-_SYSTEM_CAUSES = {
-    errno.ENOSPC: StorageCause.FULL,
-    errno.EROFS: StorageCause.READ_ONLY,
-    errno.EACCES: StorageCause.READ_ONLY,
 }
 _log = logging.getLogger(__name__)
 
@@ -226,7 +220,9 @@ def cause_of(error: Exception) -> StorageCause:
         code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
         return _SQLITE_CAUSES.get(code, StorageCause.UNREACHABLE)
     if isinstance(origin, OSError):
-        return _SYSTEM_CAUSES.get(origin.errno or 0, StorageCause.UNREACHABLE)
+        return {28: StorageCause.FULL, 30: StorageCause.READ_ONLY, 13: StorageCause.READ_ONLY}.get(
+            origin.errno or 0, StorageCause.UNREACHABLE
+        )
     from psycopg import errors
 
     if isinstance(origin, errors.DiskFull):
