@@ -28,7 +28,7 @@ from assistant.settings import Settings
 from index.library.library import Library
 from index.schema import Document, Passage, PassageKind, Validity
 from index.structure.table_rows import row_pairs
-from index.text.folding import fold_text
+from index.text.folding import fold_text, squeeze, squeeze_cells
 from prompts import reply
 
 _RELATED = 3
@@ -138,6 +138,12 @@ class TextStream:
 def marked(sentence: Sentence) -> str:
     """A sentence as it stands in the answer: its text, then its markers."""
     return sentence.text + "".join(f"[{marker}]" for marker in sentence.citations)
+
+
+def on_one_line(citation: Citation) -> str:
+    """The quotation for a line of plain text, without the white space that a page break left in it; of a
+    table's row its cells stay apart."""
+    return squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote)
 
 
 def citation_for(passage: Passage, library: Library, as_of: date, marker: int, share: float) -> Citation:

@@ -1,9 +1,12 @@
-"""What each status means, in one table: a new one is a row here, a member of `Status`, and its reply."""
+"""What each status means, in one table, and what stands around an answer wherever one is shown.
+
+A new status is a row here, a member of `Status`, and its reply.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.schema import Answer, Status
+from assistant.schema import Answer, Notice, NoticeKind, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ STATUSES: Mapping[Status, Meaning] = {
     Status.BLOCKED: Meaning("拦截", "不予处理", 3, "declined", "这个要求不能照做", "blocked"),
 }
 """Every status, in the order of `Status`."""
+REFUSING = tuple(status for status, meaning in STATUSES.items() if meaning.refuses)
+"""Those that refuse to answer from the documents."""
 CORRECTION_HEAD = "更正"
 """What stands above an answer that corrects what was asked."""
 
@@ -50,3 +55,15 @@ CORRECTION_HEAD = "更正"
 def head_of(answer: Answer) -> str | None:
     """What stands above an answer; None where it says it by itself."""
     return CORRECTION_HEAD if answer.correction else STATUSES[answer.status].head
+
+
+def notices_around(answer: Answer) -> tuple[tuple[Notice, ...], tuple[Notice, ...]]:
+    """The notices that must be read before the answer, and those that stand below it."""
+    first = tuple(each for each in answer.notices if each.kind is NoticeKind.SAFETY)
+    return first, tuple(each for each in answer.notices if each not in first)
+
+
+def advises(answer: Answer, contact: str) -> bool:
+    """Whether it has still to be said below a refusal that `contact` may know: clauses near to it are shown,
+    and its text does not name them."""
+    return answer.status is Status.NOT_COVERED and bool(answer.related) and contact not in answer.answer

@@ -136,9 +136,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assistant.cli": {*TOP, *ASSISTANT, *INDEX} - {"assistant.cli"},
     "ui.chat": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.pages": {*TOP, *ASSISTANT, *INDEX, "ui.static_files"},
-    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.chat", "ui.pages"},
+    "ui.admin": {*TOP, *ASSISTANT, *INDEX, "ui.pages"},
     "ui.mount": {*ASSISTANT, *INDEX},
-    "ui.widget": {"ui.static_files"},
+    "ui.widget": {"assistant.storage", "ui.static_files"},
     "ui.static_files": set(),
     "ui.front": {"assistant.api"},
     "ui.serve": {

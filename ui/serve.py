@@ -156,15 +156,9 @@ def serve(
 def settled(app: Any) -> str | None:
     """Why an application of `create_application` cannot answer questions; None where it can. Waits until the
     first try to open the index has ended."""
-    from assistant.api.problems import ProblemError
-
     opening: Opening = app.state.opening
     opening.wait(_OPENING_SECONDS)
-    try:
-        opening.assistant()
-    except ProblemError as problem:
-        return problem.detail
-    return None
+    return opening.unable()
 
 
 def named(host: str) -> tuple[str, ...]:

@@ -184,7 +184,7 @@ def document_of(passage: Passage, library: Library) -> str:
     if view is None or len(library.ids()) == 1:
         return ""
     document = view.document
-    kinds = [reply(f"authority_{document.authority}")] if document.authority else []
+    kinds = [document.authority.label] if document.authority else []
     if len(library.versions(document.id)) > 1:
         kinds.append(reply("version", version=document.version))
     remark = f"（{'，'.join(kinds)}）" if kinds else ""

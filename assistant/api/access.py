@@ -23,6 +23,7 @@ from assistant.access.caller import CALLER_KEY, Caller
 from assistant.access.keys import Key, parts_of
 from assistant.access.rates import CountsWindows, Limit, Standing, count, headers, limit
 from assistant.access.rules import Rules
+from assistant.api.handlers import from_own
 from assistant.api.hosts import FOREIGN_ORIGIN_KEY
 from assistant.api.paths import path_of
 from assistant.api.problems import (
@@ -34,7 +35,6 @@ from assistant.api.problems import (
     TOO_MANY,
     WRONG_KEY,
     ProblemError,
-    from_own,
     refuse,
 )
 from assistant.errors import StorageFault

@@ -18,9 +18,10 @@ from fastapi.responses import StreamingResponse
 
 from assistant.api.collection_models import AddRequest
 from assistant.api.events import HEADERS, SILENCE, SILENCE_SECONDS, event_text
+from assistant.api.handlers import invalid_body
 from assistant.api.negotiation import EVENTS
-from assistant.api.opening import Opening, opened
-from assistant.api.problems import ProblemError, interrupted, invalid_body, not_ready, reading
+from assistant.api.opening import opened, opening_of
+from assistant.api.problems import ProblemError, interrupted, not_ready, reading
 from assistant.api.streaming import problem_of
 from assistant.api.trail import put_down
 from assistant.api.upload import Form, open_incoming, read_form
@@ -203,12 +204,6 @@ def preview(
         raise interrupted() from None
     finally:
         looking.release()
-
-
-def opening_of(request: Request) -> Opening:
-    """What opens the index for the application that serves `request`."""
-    opening: Opening = request.app.state.opening
-    return opening
 
 
 def no_room() -> ProblemError:

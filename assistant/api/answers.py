@@ -14,13 +14,14 @@ from assistant.access.caller import caller_of
 from assistant.api import models
 from assistant.api.openapi import problem_responses
 from assistant.api.parts import base_of, store_of
+from assistant.api.sample import ANSWER_ID
 from assistant.errors import UnknownAnswer, UnknownConversation
 from assistant.storage.conversations import Answered
+from assistant.storage.shares import SHARE_DAYS
 
 router = APIRouter(prefix="/v1/answers", tags=["问答"])
 
-_ID = "ans_0f8fad5bd9cb469fa165708867287a01"
-AnswerId = Annotated[str, Path(alias="id", description="回答编号", examples=[_ID])]
+AnswerId = Annotated[str, Path(alias="id", description="回答编号", examples=[ANSWER_ID])]
 
 
 class SharedPage(models.Out):
@@ -36,7 +37,7 @@ class SharedPage(models.Out):
 @router.post(
     "/{id}/share",
     summary="分享一个回答",
-    description="为这个回答生成一个分享页的网址，30 天内有效；对话里的其他内容不会出现。",
+    description=f"为这个回答生成一个分享页的网址，{SHARE_DAYS} 天内有效；对话里的其他内容不会出现。",
     response_description="分享页",
     responses=problem_responses(404, 422, 503),
 )

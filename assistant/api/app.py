@@ -26,6 +26,7 @@ from assistant.api import (
 )
 from assistant.api.access import Access, Guard
 from assistant.api.fallback import add_fallback
+from assistant.api.handlers import add_handlers
 from assistant.api.heads import HeadAsGet
 from assistant.api.hosts import HostCheck
 from assistant.api.housekeeping import Housekeeping
@@ -33,7 +34,6 @@ from assistant.api.middleware import DEFAULT_UPLOAD_BYTES, BodyLimit, RequestCon
 from assistant.api.openapi import TAGS
 from assistant.api.opening import Opening
 from assistant.api.parameters import require_known_parameters
-from assistant.api.problems import add_handlers
 from assistant.api.security import SecurityHeaders
 
 if TYPE_CHECKING:

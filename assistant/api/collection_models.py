@@ -48,8 +48,7 @@ class AddRequest(BaseModel):
     )
     authority: Authority | None = Field(
         None,
-        description="效力层级：law 法律，administrative_regulation 行政法规，local_regulation 地方性法规，"
-        "rule 规章，policy 规范性文件",
+        description="效力层级：" + "，".join(f"{each} {each.label}" for each in Authority),
         examples=["policy"],
     )
     period: Annotated[str, Field(pattern=f"^{_YEARS}$"), AfterValidator(_in_order)] | None = Field(

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from assistant.api import completion_models as shapes
+from assistant.render import on_one_line
 from assistant.schema import Answer, Citation
 from assistant.statuses import STATUSES
-from index.text.folding import squeeze, squeeze_cells
 from prompts import reply
 
 
@@ -88,9 +88,8 @@ class CompletionWriter:
         return "".join("\n\n" + "\n".join(lines) for lines in blocks if lines)
 
     def _source(self, citation: Citation, mark: str) -> str:
-        quote = squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote)
         where = f"《{citation.document_title}》（{citation.document_version}）{citation.clause_label}"
-        return f"{mark} {where}：「{quote}」\n{self._base}{citation.url}"
+        return f"{mark} {where}：「{on_one_line(citation)}」\n{self._base}{citation.url}"
 
     def _annotations(self, answer: Answer) -> list[shapes.Annotation]:
         """One for each marker in the answer's text, in order."""

@@ -17,13 +17,19 @@ from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.parts import access_of, store_of
 from assistant.api.problems import OTHER_SCOPE, ProblemError
-from assistant.storage.conversations import Conversation, conversation_of, new_secret
+from assistant.api.sample import CONVERSATION_ID, QUESTION
+from assistant.storage.conversations import (
+    LIST_LIMIT,
+    TRANSCRIPT_LIMIT,
+    Conversation,
+    conversation_of,
+    new_secret,
+)
 from assistant.storage.masking import TITLE
 
 router = APIRouter(prefix="/v1/conversations", tags=["对话"])
 
-_ID = "cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"
-ConversationId = Annotated[str, Path(alias="id", description="对话编号", examples=[_ID])]
+ConversationId = Annotated[str, Path(alias="id", description="对话编号", examples=[CONVERSATION_ID])]
 Title = Annotated[
     str,
     BeforeValidator(models.trim),
@@ -35,10 +41,8 @@ Title = Annotated[
 class ConversationSummary(models.Out):
     """一段对话。"""
 
-    id: str = Field(description="对话编号", examples=[_ID])
-    title: str = Field(
-        description="名称：第一个问题的开头，或改过的名称", examples=["公办幼儿园的占比要达到多少？"]
-    )
+    id: str = Field(description="对话编号", examples=[CONVERSATION_ID])
+    title: str = Field(description="名称：第一个问题的开头，或改过的名称", examples=[QUESTION])
     created_at: datetime = Field(description="开始的时间", examples=["2026-03-02T08:00:00Z"])
     updated_at: datetime = Field(description="最后一次提问的时间", examples=["2026-03-02T08:05:00Z"])
 
@@ -46,7 +50,7 @@ class ConversationSummary(models.Out):
 class ConversationList(models.Out):
     """对话列表。"""
 
-    conversations: list[ConversationSummary] = Field(description="对话，最近的在前，最多 200 段")
+    conversations: list[ConversationSummary] = Field(description=f"对话，最近的在前，最多 {LIST_LIMIT} 段")
 
 
 class ConversationExchange(models.Out):
@@ -54,7 +58,7 @@ class ConversationExchange(models.Out):
 
     question: str = Field(
         description="问题；其中的个人信息（如手机号）在保存时已隐去",
-        examples=["公办幼儿园的占比要达到多少？"],
+        examples=[QUESTION],
     )
     created_at: datetime = Field(description="提问的时间", examples=["2026-03-02T08:00:00Z"])
     answer: models.Answer = Field(description="当时的回答")
@@ -63,7 +67,7 @@ class ConversationExchange(models.Out):
 class ConversationDetail(ConversationSummary):
     """一段对话和其中的问答。"""
 
-    exchanges: list[ConversationExchange] = Field(description="问答，从早到晚，最近的 30 次")
+    exchanges: list[ConversationExchange] = Field(description=f"问答，从早到晚，最近的 {TRANSCRIPT_LIMIT} 次")
 
 
 class ConversationPatch(In):

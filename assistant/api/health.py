@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 
 from assistant.api import models
+from assistant.api.handlers import from_own
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
 from assistant.api.parts import store_of
-from assistant.api.problems import ProblemError, from_own
+from assistant.api.problems import ProblemError
 from assistant.errors import StorageFault
 
 router = APIRouter(tags=["运行状态"])

@@ -19,6 +19,7 @@ from assistant.api.sample import (
     CLAUSE,
     CONFIDENCE,
     CONVERSATION_ID,
+    CONVERSATION_SECRET,
     END,
     LABEL,
     MISSING,
@@ -42,9 +43,8 @@ from assistant.statuses import STATUSES
 from index.schema import Validity
 
 MAX_DOCUMENTS = 100
-MAX_HITS = 50
 
-_SCORE = "相关程度，0 到 1：各信号合起来占满分的几成；只用于排序，不是把握"
+SCORE_MEANS = "相关程度，0 到 1：各信号合起来占满分的几成；只用于排序，不是把握"
 VALIDITY = (
     "效力：in_force 有效，expired 期限已过，superseded 已有新版，repealed 已废止，"
     "not_yet 尚未施行，unknown 不明"
@@ -143,22 +143,6 @@ class AskRequest(In):
     )
 
 
-class SearchRequest(In):
-    """一次检索。"""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"query": QUESTION, "top_k": 5}]})
-
-    query: Question = Field(
-        description=f"要找的内容，去掉首尾空白后 1 到 {MAX_QUESTION} 个字",
-        examples=[QUESTION],
-    )
-    top_k: int = Field(10, strict=True, ge=1, le=MAX_HITS, description="最多返回几条", examples=[5])
-    documents: DocumentIds | None = Field(
-        None, description="只在这些文件里找（文件编号）；不填就在全部文件里找", examples=[[PLAN]]
-    )
-    as_of: Day | None = Field(None, description="按哪一天判断文件效力；默认今天", examples=["2022-06-01"])
-
-
 class RowCell(Out):
     """表格一行里的一格。"""
 
@@ -196,7 +180,7 @@ class Citation(Out):
         examples=[[{"name": "学段", "value": "小学"}, {"name": "学费", "value": "0"}]],
     )
     url: str = Field(description="打开原文并高亮引文的地址", examples=[URL])
-    score: float = Field(description=_SCORE, examples=[SCORE])
+    score: float = Field(description=SCORE_MEANS, examples=[SCORE])
 
 
 class Notice(Out):
@@ -230,7 +214,7 @@ class Answer(Out):
     conversation_secret: str | None = Field(
         None,
         description="这段对话的密钥，只在对话的第一个回答里给出，请自己保存：接着问、查看、改名、删除都要用它",
-        examples=["0XkFhYk3Qm2nB8vV1c9dZrT5uW7yA4sE6gJ0lP3oI8x"],
+        examples=[CONVERSATION_SECRET],
     )
     status: Status = Field(
         description="结果：" + "，".join(f"{s} {meaning.description}" for s, meaning in STATUSES.items()),
@@ -265,41 +249,6 @@ class Answer(Out):
     timings_ms: dict[str, float] = Field(
         description="各步骤用时（毫秒）", examples=[{"rewrite": 0.27, "retrieve": 58.75}]
     )
-
-
-class Signals(Out):
-    """排序所用的各个信号，未经换算。"""
-
-    dense_passage: float = Field(description="问题与这句原文的向量相似度", examples=[0.842])
-    dense_question: float = Field(description="问题与这句原文能回答的问题的向量相似度", examples=[0.88])
-    bm25: float = Field(description="与这句原文的关键词得分，占满分的几成", examples=[0.895])
-    bm25_question: float = Field(description="关键词与它能回答的问题的得分，占满分的几成", examples=[0.346])
-    bm25_heading: float = Field(description="与所在条款标题的关键词得分，占满分的几成", examples=[0.0])
-    structure: float = Field(description="问题是否点名了这个条款，是为 1", examples=[0.0])
-
-
-class Hit(Out):
-    """检索到的一句原文。"""
-
-    clause_id: str = Field(description="条款编号", examples=[CLAUSE])
-    clause_label: str = Field(description="条款的通行写法", examples=[LABEL])
-    clause_path: list[str] = Field(description="从最上层到本条的各级标题", examples=[PATH])
-    document_id: str = Field(description="文件编号", examples=[PLAN])
-    document_title: str = Field(description="文件标题", examples=[TITLE])
-    document_version: str = Field(description="文件版本", examples=[VERSION])
-    validity: Validity = Field(description="效力，取值同回答里的引文", examples=["expired"])
-    quote: str = Field(description="原文，等于所引版本原文的 text[start:end]", examples=[QUOTE])
-    start: int = Field(description="在原文里的起点（按字计，从 0 起）", examples=[START])
-    end: int = Field(description="在原文里的终点（不含）", examples=[END])
-    url: str = Field(description="打开原文并高亮的地址", examples=[URL])
-    score: float = Field(description=_SCORE, examples=[SCORE])
-    signals: Signals = Field(description="各个信号")
-
-
-class SearchResult(Out):
-    """检索结果。"""
-
-    hits: list[Hit] = Field(description="检索到的原文，最相关的在前")
 
 
 class Health(Out):

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 from assistant.access.areas import target_of
 from assistant.api.collection_models import AddRequest
 from assistant.api.problem_models import ProblemDetails
-from assistant.api.problems import ALL_FAULTS, MEDIA_TYPE, Fault
-from assistant.api.sample import ANSWER
+from assistant.api.problems import BY_STATUS, MEDIA_TYPE, Fault
+from assistant.api.sample import ANSWER, CONVERSATION_SECRET, REQUEST_ID
 from assistant.api.verify_models import VerifyRequest
 
 _VERSION = "3.0.3"
@@ -39,7 +39,7 @@ _SECRET = {
     "required": False,
     "description": "对话的密钥，第一次回答里给出；列出对话时可写多个，用逗号分开",
     "schema": {"type": "string"},
-    "example": "0XkFhYk3Qm2nB8vV1c9dZrT5uW7yA4sE6gJ0lP3oI8x",
+    "example": CONVERSATION_SECRET,
 }
 _PROBLEM = "#/components/schemas/ProblemDetails"
 
@@ -106,7 +106,7 @@ def _body(model: type[BaseModel], kind: str) -> dict[str, Any]:
 def problem_responses(*statuses: int | Fault) -> dict[int | str, dict[str, Any]]:
     """Documentation of the problem objects with which a route can answer; a `Fault` where its status alone
     would stand for another."""
-    faults = [each if isinstance(each, Fault) else _fault_of(each) for each in statuses]
+    faults = [each if isinstance(each, Fault) else BY_STATUS[each] for each in statuses]
     return {fault.status: _described(fault) for fault in faults}
 
 
@@ -160,10 +160,6 @@ def _add_access(made: dict[str, Any]) -> None:
                 call.setdefault("parameters", []).append(_SECRET)
 
 
-def _fault_of(status: int) -> Fault:
-    return next(fault for fault in ALL_FAULTS if fault.status == status)
-
-
 def _described(fault: Fault) -> dict[str, Any]:
     example = {
         "type": fault.type,
@@ -171,7 +167,7 @@ def _described(fault: Fault) -> dict[str, Any]:
         "status": fault.status,
         "detail": fault.advice,
         "instance": "/v1/ask",
-        "request_id": "3d7f1c0e9a524b6f8e21d45c7ab09f13",
+        "request_id": REQUEST_ID,
     }
     content = {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM}, "example": example}}
     return {"description": fault.title, "content": content}

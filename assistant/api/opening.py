@@ -72,6 +72,14 @@ class Opening:
         self.start()
         raise self._problem()
 
+    def unable(self) -> str | None:
+        """Why questions cannot be answered now, in a sentence; None where they can."""
+        try:
+            self.assistant()
+        except ProblemError as problem:
+            return problem.detail
+        return None
+
     def follow(self) -> None:
         """Look for a new index version, twice a second, until `stop`."""
         self._stopped.clear()
@@ -139,7 +147,12 @@ def _settle() -> None:
     gc.freeze()
 
 
+def opening_of(request: Request) -> Opening:
+    """What opens the index for the application that serves `request`."""
+    opening: Opening = request.app.state.opening
+    return opening
+
+
 def opened(request: Request) -> "Assistant":
     """The assistant of the application that serves `request`. Raises a 503 problem."""
-    opening: Opening = request.app.state.opening
-    return opening.assistant()
+    return opening_of(request).assistant()

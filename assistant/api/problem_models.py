@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from assistant.api.models import Out
+from assistant.api.sample import REQUEST_ID
 
 
 class FieldError(Out):
@@ -36,9 +37,7 @@ class ProblemDetails(Out):
     status: int = Field(description="HTTP 状态码", examples=[422])
     detail: str = Field(description="出了什么问题，怎样改正", examples=["question：不能为空。请改正后再发。"])
     instance: str = Field(description="出错的地址", examples=["/v1/ask"])
-    request_id: str = Field(
-        description="这次请求的编号，向管理员报告时附上", examples=["3d7f1c0e9a524b6f8e21d45c7ab09f13"]
-    )
+    request_id: str = Field(description="这次请求的编号，向管理员报告时附上", examples=[REQUEST_ID])
     errors: list[FieldError] | None = Field(
         None,
         description="填错的字段，只有 422 时才有",

@@ -3,6 +3,8 @@
 `tests/assistant/api/test_examples.py` asks the plan and compares.
 """
 
+from prompts import reply
+
 PLAN = "chongqing-education-modernization-2020-2022"
 VERSION = "2020-10-22"
 TITLE = "重庆市加快推进教育现代化实施方案(2020—2022年)"
@@ -44,7 +46,7 @@ CONTENT = f"""{ANSWER}
 [1] 《{TITLE}》（{VERSION}）{LABEL}：「{QUOTE}」
 http://127.0.0.1:8000{URL}
 
-仅供参考，以正式文件原文为准。"""
+{reply("standing")}"""
 
 HALF_WRITTEN = "公办幼儿园的占比要达到多少？每个月保教费最多收多少钱？"
 MISSING = "每个月保教费最多收多少钱"
@@ -53,3 +55,5 @@ WRONG_PREMISE = "听说全市普通本科高校必须一律转为应用型，是
 
 ANSWER_ID = "ans_0f8fad5bd9cb469fa165708867287a01"
 CONVERSATION_ID = "cnv_5f0c2a9d3b7e4c61a8d2e90f47b1c356"
+CONVERSATION_SECRET = "0XkFhYk3Qm2nB8vV1c9dZrT5uW7yA4sE6gJ0lP3oI8x"  # noqa: S105 - of no conversation
+REQUEST_ID = "3d7f1c0e9a524b6f8e21d45c7ab09f13"

@@ -4,7 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, Request
 
-from assistant.api import models
+from assistant.api import search_models
 from assistant.api.negotiation import only_json
 from assistant.api.openapi import problem_responses
 from assistant.api.opening import opened
@@ -23,15 +23,15 @@ router = APIRouter(prefix="/v1", tags=["检索"])
     responses=problem_responses(400, 404, 413, 415, 422, 503),
     dependencies=[Depends(only_json)],
 )
-async def search(body: models.SearchRequest, request: Request) -> models.SearchResult:
+async def search(body: search_models.SearchRequest, request: Request) -> search_models.SearchResult:
     """The best `top_k` passages."""
     call = partial(opened(request).search, body.query, body.top_k, body.documents, body.as_of)
     found = await ANSWERING.run(call)
-    return models.SearchResult(hits=[_hit(hit, citation) for hit, citation in found])
+    return search_models.SearchResult(hits=[_hit(hit, citation) for hit, citation in found])
 
 
-def _hit(hit: Hit, citation: Citation) -> models.Hit:
-    return models.Hit(
+def _hit(hit: Hit, citation: Citation) -> search_models.Hit:
+    return search_models.Hit(
         clause_id=citation.clause_id,
         clause_label=citation.clause_label,
         clause_path=list(citation.clause_path),
@@ -44,5 +44,5 @@ def _hit(hit: Hit, citation: Citation) -> models.Hit:
         end=citation.end,
         url=citation.url,
         score=citation.score,
-        signals=models.Signals.model_validate(hit.signals),
+        signals=search_models.Signals.model_validate(hit.signals),
     )

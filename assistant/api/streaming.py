@@ -13,8 +13,9 @@ from starlette.requests import Request
 
 from assistant.api import models
 from assistant.api.events import HEADERS, SILENCE, SILENCE_SECONDS, event_text
+from assistant.api.handlers import from_own
 from assistant.api.negotiation import EVENTS
-from assistant.api.problems import INTERNAL, ProblemError, from_own, problem_object
+from assistant.api.problems import INTERNAL, ProblemError, problem_object
 from assistant.api.work import Lane
 from assistant.errors import PolicyQAError
 from assistant.stream import Begun, Done, Failed, FoundClauses, Piece, StreamEvent, emit

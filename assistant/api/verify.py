@@ -14,11 +14,12 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
+from assistant.api.handlers import WHOLE_BODY, invalid_body
 from assistant.api.models import BROKEN_CHARACTER
 from assistant.api.negotiation import only_json
 from assistant.api.openapi import body_of, problem_responses
 from assistant.api.opening import opened
-from assistant.api.problems import WHOLE_BODY, busy, invalid_body, invalid_fields
+from assistant.api.problems import busy, invalid_fields
 from assistant.api.verify_models import VerifyReport, VerifyRequest
 from assistant.draft_check.check_draft import verifier_for
 

@@ -3,9 +3,9 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
+from assistant.cli.arguments import day
 from prompts import reply
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def register(
     parser.add_argument("question", metavar="问题", help="要问的话，1 到 1000 个字")
     parser.add_argument("--json", action="store_true", help="输出完整的回答对象（JSON）")
     parser.add_argument(
-        "--as-of", type=_day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
+        "--as-of", type=day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
     )
     parser.add_argument("--conversation", metavar="编号", help="接着哪段对话问；编号在上次的回答里")
     parser.add_argument("--answerer", choices=["extractive", "llm"], help="摘录，或由大模型写（默认按设置）")
@@ -47,9 +47,9 @@ def _ask(args: argparse.Namespace, settings: "Settings") -> int:
 
 
 def _lines(answer: "Answer") -> Iterator[str]:
-    from assistant.statuses import STATUSES
+    from assistant.statuses import STATUSES, notices_around
 
-    first = [notice for notice in answer.notices if notice.kind == "safety"]
+    first, rest = notices_around(answer)
     yield from (f"{notice.text}\n" for notice in first)
     yield answer.answer
     if answer.citations:
@@ -58,7 +58,7 @@ def _lines(answer: "Answer") -> Iterator[str]:
     if answer.related:
         yield "\n内容相近的条款（没有回答所问，供查阅）："
         yield from (_source(citation, "·") for citation in answer.related)
-    if rest := [notice for notice in answer.notices if notice not in first]:
+    if rest:
         yield ""
         yield from (f"提示：{notice.text}" for notice in rest)
     if STATUSES[answer.status].standing:
@@ -67,16 +67,8 @@ def _lines(answer: "Answer") -> Iterator[str]:
 
 
 def _source(citation: "Citation", mark: str) -> str:
-    from index.text.folding import squeeze, squeeze_cells
+    from assistant.render import on_one_line
 
-    quote = squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote)
     page = f"，第{citation.page}页" if citation.page else ""
     where = f"《{citation.document_title}》（{citation.document_version}）{citation.clause_label}{page}"
-    return f"{mark} {where}\n    “{quote}”"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是 2022-06-01 这样的日期") from error
+    return f"{mark} {where}\n    “{on_one_line(citation)}”"

@@ -4,8 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
+
+from assistant.cli.arguments import day
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -25,7 +27,7 @@ def register(add_command: AddCommand, load_settings: "Callable[[], Settings]") -
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--conversation", metavar="编号", help="这一段对话")
         which.add_argument("--key", metavar="编号", help="这把访问密钥开始的全部对话")
-        which.add_argument("--before", type=_day, metavar="日期", help="这一天之前最后一次提问的全部对话")
+        which.add_argument("--before", type=day, metavar="日期", help="这一天之前最后一次提问的全部对话")
         parser.set_defaults(run=lambda args: _run(args, load_settings()))
 
 
@@ -34,22 +36,16 @@ def _run(args: argparse.Namespace, settings: "Settings") -> int:
     from assistant.storage.store import Store
 
     store = Store(settings.conversations_url())
-    which = Which(args.conversation, args.key, args.before)
+    before = args.before and datetime.combine(args.before, time(), UTC)
+    which = Which(args.conversation, args.key, before)
     try:
         if args.action == "export":
             for each in exported(store.database, which):
                 sys.stdout.write(json.dumps(each, ensure_ascii=False) + "\n")
             return 0
         erased = erase_all(store.database, which)
-        store.trail.record(None, "data.erase", f"{erased} conversations")
+        store.trail.record(None, "data.erase", f"{erased} 段对话")
         sys.stdout.write(f"已删除 {erased} 段对话。\n")
         return 0
     finally:
         store.close()
-
-
-def _day(text: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2026-12-31 的样子") from None

@@ -25,6 +25,7 @@ def _expand(args: argparse.Namespace, settings: "Settings") -> int:
     from assistant.llm.document_expansion import expand
     from index.build.build_index import build_index
     from index.cli.progress import Bar
+    from index.schema import version_order
     from index.storage.added_documents import AddedDocuments
     from index.storage.document_files import key_of
     from index.structure.passages import make_passages
@@ -40,8 +41,8 @@ def _expand(args: argparse.Namespace, settings: "Settings") -> int:
     if not wanted:
         sys.stderr.write(f"添加过的文件里没有“{args.id}”，请用 policy-qa docs list 查看编号。\n")
         return 1
-    document = max(wanted, key=lambda each: each.version)
-    path = index.questions / f"{document.id}@{document.version}.questions.jsonl"
+    document = max(wanted, key=lambda each: version_order(each.version))
+    path = index.questions / f"{key_of(document)}.questions.jsonl"
     try:
         with Bar("正在写问法", "句") as bar:
             count = expand(make_passages(document), model, path, bar.show)

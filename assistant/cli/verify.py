@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.cli.arguments import day
+
 if TYPE_CHECKING:
     from assistant.draft_check.verdicts import Check, DiffStep, DraftReport
     from assistant.settings import Settings
@@ -36,7 +38,7 @@ def register(
     parser.add_argument("file", metavar="文稿", help="txt、md、html、docx 或 pdf 文件；- 表示从标准输入读")
     parser.add_argument("--json", action="store_true", help="输出完整的核对结果（JSON）")
     parser.add_argument(
-        "--as-of", type=_day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
+        "--as-of", type=day, metavar="日期", help="按哪一天判断文件效力，如 2022-06-01；默认今天"
     )
     parser.set_defaults(run=lambda args: _verify(args, load_settings()))
 
@@ -139,10 +141,3 @@ def _where(start: int, breaks: Sequence[int], pages: Sequence[int]) -> str:
 def _brief(text: str) -> str:
     squeezed = "".join(text.split())
     return squeezed if len(squeezed) <= _SHOWN else f"{squeezed[: _SHOWN - 20]}……{squeezed[-18:]}"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是 2022-06-01 这样的日期") from error

@@ -6,9 +6,9 @@ from datetime import date
 from langchain.tools import BaseTool, ToolException, tool
 
 from assistant.errors import PolicyQAError
+from assistant.render import on_one_line
 from assistant.schema import Answer
 from assistant.service import Assistant
-from index.text.folding import squeeze, squeeze_cells
 from prompts import load_prompt
 
 
@@ -26,10 +26,9 @@ def make_ask_policy(
     @tool("ask_policy", description=prompt.text("description"), response_format="content_and_artifact")
     def ask_policy(question: str) -> tuple[str, Answer]:
         try:
-            answer = assistant.ask(question, documents=documents, as_of=as_of)
+            answer = assistant.ask(question, documents=documents, as_of=as_of, history=())
         except PolicyQAError as error:
             raise ToolException(error.message) from error
-        assistant.store.conversations.delete(answer.conversation_id)
         sources = [
             prompt.text(
                 "source",
@@ -37,7 +36,7 @@ def make_ask_policy(
                 title=citation.document_title,
                 version=citation.document_version,
                 label=citation.clause_label,
-                quote=squeeze_cells(citation.quote) if citation.row else squeeze(citation.quote),
+                quote=on_one_line(citation),
             )
             for citation in answer.citations
         ]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from sqlalchemy import CTE, BigInteger, Integer, case, column, func, or_, select, values
 
 from assistant.schema import Status
-from assistant.statuses import STATUSES
+from assistant.statuses import REFUSING
 from assistant.storage.database import Database
 from assistant.storage.filters import SLOW_MS, Filters, day_start, moment
 from assistant.storage.opinions import reasons_of
@@ -59,7 +59,7 @@ class Tally:
     @property
     def refused(self) -> int:
         """Ended with a status that refuses to answer."""
-        return sum(count for status, count in self.by_status.items() if STATUSES[status].refuses)
+        return sum(count for status, count in self.by_status.items() if status in REFUSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Figures:
             .where(or_(ranked.c.rank == p50, ranked.c.rank == p95))
             .group_by(ranked.c.number)
         )
-        refusing = [status.value for status, meaning in STATUSES.items() if meaning.refuses]
+        refusing = [status.value for status in REFUSING]
         counts = (
             select(
                 days.c.number,

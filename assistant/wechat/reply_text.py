@@ -6,8 +6,8 @@ A message holds less than 2,048 bytes; what is longer WeChat drops, or cuts in t
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.schema import Answer, Citation, NoticeKind, Sentence, Status
-from assistant.statuses import STATUSES
+from assistant.schema import Answer, Citation, Sentence, Status
+from assistant.statuses import STATUSES, notices_around
 from assistant.wechat.messages import plain_text
 from index.text.folding import squeeze, squeeze_cells
 from index.text.personal_data import mask
@@ -16,8 +16,6 @@ from prompts import reply
 MAX_BYTES = 2047
 MAX_CHARACTERS = 600
 """A screen and a half of a telephone."""
-_FIRST_KINDS = frozenset({NoticeKind.SAFETY})
-"""Notices that must be read before the answer."""
 _QUOTED = re.compile("(「[^「」]*」)")
 _STOPPED = re.compile("(?<=[。！？]」)[；。]")
 """A sign between or behind quotations that end with a full stop of their own."""
@@ -33,12 +31,9 @@ def answer_text(answer: Answer, url: str | None = None) -> str:
     """
     titles = tuple(dict.fromkeys(c.document_title for c in (*answer.citations, *answer.related)))
     named = len(titles) > 1
-    first = [mask(notice.text) for notice in answer.notices if notice.kind in _FIRST_KINDS]
-    rest = [
-        reply("wechat_notice", text=mask(notice.text))
-        for notice in answer.notices
-        if notice.kind not in _FIRST_KINDS
-    ]
+    before, below = notices_around(answer)
+    first = [mask(notice.text) for notice in before]
+    rest = [reply("wechat_notice", text=mask(notice.text)) for notice in below]
     source = [reply("wechat_source", titles=_titled(titles[0]))] if len(titles) == 1 else []
     tail = [reply("wechat_link", url=url)] if url else []
     standing = [reply("standing")] if STATUSES[answer.status].standing else []

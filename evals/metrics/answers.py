@@ -12,14 +12,13 @@ import numpy as np
 
 from assistant.eval_rows.row import Gold, Row
 from assistant.schema import Answer, Citation, Status
-from assistant.statuses import STATUSES
+from assistant.statuses import REFUSING
 from evals.metrics import grounding, ranking
 from evals.metrics.grounding import Supports
 from index.library.library import Library
 from index.search.searcher import base_address
 from index.text.folding import fold_text
 
-_REFUSALS = tuple(status for status, meaning in STATUSES.items() if meaning.refuses)
 _QUOTED = "“(?:[^“”]|“[^”]*”)*”"
 _DENIAL = re.compile(f"(?:不是|没有说|您提到|您问的?){_QUOTED}(?:和{_QUOTED})*|没有写到[^。]*。")
 """A correction may name forged words in order to deny them, and a line may name what was asked as the asker's
@@ -152,7 +151,7 @@ def verbatim_rate(answer: Answer, library: Library) -> float | None:
 
 def true_refusal(row: Row, answer: Answer) -> float | None:
     """An unanswerable or off-topic question ends with just its status."""
-    if row.status not in _REFUSALS or row.forbidden:
+    if row.status not in REFUSING or row.forbidden:
         return None
     return float(answer.status == row.status)
 
@@ -164,14 +163,14 @@ def false_refusal(row: Row, answer: Answer) -> float | None:
 
 def refusal_precision(row: Row, answer: Answer) -> float | None:
     """Of what is refused: it should be."""
-    if answer.status not in _REFUSALS:
+    if answer.status not in REFUSING:
         return None
-    return float(row.status in _REFUSALS or answer.status in row.also)
+    return float(row.status in REFUSING or answer.status in row.also)
 
 
 def refusal_recall(row: Row, answer: Answer) -> float | None:
     """Of what should be refused: it is, as one or the other kind."""
-    return float(answer.status in _REFUSALS) if row.status in _REFUSALS and not row.forbidden else None
+    return float(answer.status in REFUSING) if row.status in REFUSING and not row.forbidden else None
 
 
 def correction_made(row: Row, answer: Answer) -> float | None:

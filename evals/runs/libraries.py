@@ -1,6 +1,6 @@
 """The assistant over the documents that a suite asks about, and what metrics need besides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.llm.support import SupportChecker
@@ -17,8 +17,6 @@ STATUTES = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "library"
 
 TABLES = DATASETS / "tables"
 """Documents with tables, and questions over them."""
-
-OnProgress = Callable[[str, int, int], None]
 
 
 def open_assistant(settings: Settings, suite: str) -> Assistant:

@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 _OUTLINE_LEVELS = 2
 _HEADING = 40
-_AUTHORITY = {
-    "law": "法律",
-    "administrative_regulation": "行政法规",
-    "local_regulation": "地方性法规",
-    "rule": "规章",
-    "policy": "规范性文件",
-}
 
 
 def register(
@@ -151,7 +144,7 @@ def _known(document: "Document", repealed: date | None) -> Iterator[tuple[str, o
     for name, value in (
         ("文号", document.number),
         ("发文机关", document.issuer),
-        ("层级", _AUTHORITY.get(document.authority or "")),
+        ("层级", document.authority.label if document.authority else None),
         ("适用地域", document.jurisdiction),
         ("通过日期", document.passed),
         ("发布日期", document.published),

@@ -135,8 +135,7 @@ def find_in(text: str, mentions: Mentions) -> tuple[Reference, ...]:
         start = naming.start
         for begin, end, parts, last in chains:
             found.append(Reference(min(start, begin), end, parts, last, title, named, naming.own, itself))
-            start = done = end
-            start = len(text)  # only the first of a chain holds the title
+            start, done = len(text), end  # only the first of a chain holds the title
     return tuple(found)
 
 

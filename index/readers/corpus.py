@@ -10,7 +10,7 @@ from index.errors import DocumentError, InvalidMetadata
 from index.readers.document import read_document
 from index.readers.file_checks import read_source
 from index.readers.find_files import read_description
-from index.schema import Document
+from index.schema import Document, version_order
 from index.settings import CORPUS
 
 
@@ -44,4 +44,4 @@ def load_corpus(directory: Path = CORPUS) -> tuple[Document, ...]:
                 f"文件“{document.id}”的版本“{document.version}”出现了两次，请改正说明文件。"
             )
         seen.add((document.id, document.version))
-    return tuple(sorted(documents, key=lambda document: (document.id, document.version)))
+    return tuple(sorted(documents, key=lambda document: (document.id, version_order(document.version))))

@@ -8,8 +8,9 @@ import re
 
 from index.errors import DamagedDocument
 from index.readers.formats import Extracted
-from index.readers.html_content import Content, choose, main_elements, title_of, titles_in, told_by_head
+from index.readers.html_content import Content, choose, main_elements
 from index.readers.html_extractor import main_texts
+from index.readers.html_head import title_of, titles_in, told_by_head
 from index.readers.html_lines import Line, LineWriter, Picture
 from index.readers.plain_text import decode
 from index.readers.stored_text import StoredText

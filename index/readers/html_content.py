@@ -5,10 +5,8 @@ the text: it is furniture by its words, or it stands outside of the element that
 content, or the extractor library leaves it out, and it does not read as part of an official text.
 """
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.readers.html_furniture import (
@@ -25,7 +23,7 @@ from index.readers.html_furniture import (
     stated,
     stated_in,
 )
-from index.readers.html_lines import Grid, Item, Line, Node, Picture, collapse, is_hidden
+from index.readers.html_lines import Grid, Item, Line, Node, Picture, is_hidden
 from index.text.folding import squeeze
 
 if TYPE_CHECKING:
@@ -37,15 +35,6 @@ _LINKS = 3
 """Lines of links that are left out from which on a page belongs to a site."""
 _LINKED = 0.5
 """Share of a line's characters that lead elsewhere from which on it is a link."""
-_TITLE = 4
-"""Characters of a title, at least."""
-_FIELDS = frozenset(
-    re.findall(
-        r"\S+",
-        """articletitle pubdate contentsource author source sitename columnname publishdate publish_date
-        pub_date createdate publisher og:title article:published_time article:author""",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,56 +209,6 @@ class _Judge:
             if not self._is_link(item) and not is_no_title(item.text)
         ]
         return set(before[-1:])
-
-
-def title_of(root: "_Element", items: Sequence[Item]) -> str | None:
-    """The title that the page gives: its tag for it, or a part of `<title>` as the text has it."""
-    for meta in root.iter("meta"):
-        said = collapse(meta.get("content") or "")
-        if (meta.get("name") or "").lower() == "articletitle" and said and not is_no_title(said):
-            return said
-    lines = [item.text for item in items[:50] if isinstance(item, Line)]
-    known = {squeeze(line) for line in (*lines, *map("".join, pairwise(lines)))}
-    for part in possible_titles(root):
-        if squeeze(part) not in known or is_no_title(part):
-            continue
-        headed: dict[object, list[str]] = {}
-        for item in items:
-            if isinstance(item, Line) and item.heading is not None and item.heading.tag == "h1":
-                headed.setdefault(item.heading, []).append(item.text)
-        whole = ["".join(texts) for texts in headed.values()]
-        holds_more = len(whole) == 1 and squeeze(part) in squeeze(whole[0])[1:]
-        return whole[0] if holds_more else part
-    return None
-
-
-def possible_titles(root: "_Element") -> list[str]:
-    """What `<title>` holds: all of it, and its parts."""
-    found = next(root.iter("title"), None)
-    whole = collapse("".join(str(part) for part in found.itertext())) if found is not None else ""
-    return [part for part in (whole, *re.split(r"\s*[-_|—–]+\s*", whole)) if part]
-
-
-def told_by_head(root: "_Element") -> dict[str, str]:
-    """What the page's tags for machines state of the text, by their names."""
-    found: dict[str, str] = {}
-    for meta in root.iter("meta"):
-        name = meta.get("name") or meta.get("property") or ""
-        content = collapse(meta.get("content") or "")
-        if content and (name.lower() in _FIELDS or re.search("[\u4e00-\u9fff]", name)):
-            found.setdefault(squeeze(name), content)
-    titles = possible_titles(root)
-    if titles and not is_no_title(part := titles[min(1, len(titles) - 1)]):
-        found.setdefault("PageTitle", part)  # the site's name stands behind it
-    return found
-
-
-def titles_in(root: "_Element") -> set[str]:
-    """The lines that are a title wherever they stand, squeezed."""
-    said = told_by_head(root)
-    named = {value for name, value in said.items() if name.lower() in {"articletitle", "og:title"}}
-    found = {squeeze(title) for title in (*possible_titles(root), *named)}
-    return {title for title in found if len(title) >= _TITLE and not is_no_title(title)}
 
 
 def _text(item: Item) -> str:

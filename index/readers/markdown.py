@@ -10,20 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.readers.formats import Extracted
+from index.readers.markdown_inline import GONE, inline_markup
 from index.readers.markdown_tables import bars, find_tables, is_rule, table_at
 from index.readers.metadata_block import front_matter
 from index.readers.plain_text import decode
 from index.schema import Span, Table
 
-_GONE = "\ufffc"
-"""Stands in the working copy for markup already found; no pattern below takes it for text or sign."""
-
-_TAGS = (
-    "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del "
-    "details div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li "
-    "main mark nav ol "
-    "p pre q s section small span strike strong sub summary sup table tbody td tfoot th thead tr u ul wbr"
-)
 _QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")
 _BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 _TASK = re.compile(r"[ \t]*\d{1,9}[.)][ \t]+(?P<mark>\[[ xX]\][ \t]+)(?=\S)")
@@ -36,26 +28,6 @@ _DEFINITION = re.compile(
     r" {0,3}\[[^\[\]^][^\[\]]*\]:[ \t]+(?:<[^<>]*>|\S*[./#]\S*)(?:[ \t]+[\"'(].*)?[ \t]*$"
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:[!-/:-@\[-`{-~]|$)")
-_CODE = re.compile(r"(?<!`)(?P<ticks>`{1,3})(?!`)[^`]+(?P=ticks)(?!`)")
-_TAG = re.compile(rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_AUTOLINK = re.compile(r"<(?:[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>", re.IGNORECASE)
-_LINK = re.compile(
-    r"!?\[(?P<text>[^\[\]]*)\]"
-    r"\((?:<[^<>]*>|[^()\s<>]*[./#:][^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)?(?:[ \t]+\"[^\"]*\")?[ \t]*\)"
-)
-_EMPHASIS = tuple(
-    (len(sign), re.compile(pattern))
-    for sign, pattern in (
-        ("***", r"(?<!\*)\*{3}(?![\s*])[^*]+(?<!\s)\*{3}(?!\*)"),
-        ("**", r"(?<!\*)\*{2}(?![\s*])[^*]*(?:(?<!\*)\*(?!\*)[^*]+\*(?!\*)[^*]*)?(?<![\s*])\*{2}(?!\*)"),
-        ("___", r"(?<!\w)_{3}(?![\s_])[^_]+(?<!\s)_{3}(?!\w)"),
-        ("__", r"(?<!\w)_{2}(?![\s_])[^_]+(?<!\s)_{2}(?!\w)"),
-        ("~~", r"(?<!~)~~(?![\s~])[^~]+(?<!\s)~~(?!~)"),
-        ("*", r"(?<![*0-9０-９])\*(?![\s*])[^*]+(?<!\s)\*(?![*0-9０-９])"),
-        ("_", r"(?<!\w)_(?![\s_])[^_]+(?<!\s)_(?!\w)"),
-    )
-)
 
 
 def read(data: bytes, name: str) -> Extracted:
@@ -68,11 +40,6 @@ def read(data: bytes, name: str) -> Extracted:
     return Extracted(text, _merge(spans), fields=fields, tables=tuple(lines.tables()))
 
 
-def find_markup(text: str, start: int = 0) -> Iterator[Span]:
-    """Spans of markup from `start` on, in no order and perhaps overlapping. Linear in the length."""
-    return _Lines(text, start).markup()
-
-
 class _Lines:
     """A text from `start` on by its lines: comments, quotation marks, code, tables."""
 
@@ -80,7 +47,7 @@ class _Lines:
         copy = text[start:]
         self._comments = [(start + first, start + last) for first, last in _comments(copy)]
         if "-->" in copy:
-            copy = _COMMENT.sub(lambda match: re.sub(r"[^\n]", _GONE, match[0]), copy)
+            copy = _COMMENT.sub(lambda match: re.sub(r"[^\n]", GONE, match[0]), copy)
         self._quotes: list[Span] = []
         self._lines: list[str] = []
         """Without what is quoted being marked so."""
@@ -147,7 +114,7 @@ def _comments(text: str) -> Iterator[Span]:
 
 def _line(line: str, above: str, in_table: bool) -> Iterator[Span]:
     """Markup in one line, its quotation marks taken off; `above` is the line before."""
-    ruled = _UNDERLINE.match(line) and above.strip(f" \t{_GONE}") and not _HEADING.match(above)
+    ruled = _UNDERLINE.match(line) and above.strip(f" \t{GONE}") and not _HEADING.match(above)
     if _BREAK.match(line) or ruled or _DEFINITION.match(line) or (in_table and is_rule(line)):
         yield 0, len(line)
         return
@@ -168,65 +135,7 @@ def _line(line: str, above: str, in_table: bool) -> Iterator[Span]:
     yield from ((bar, bar + 1) for bar in borders[1:-1])
     for before, after in pairwise(borders):
         at = max(before + 1, begin)
-        yield from ((at + first, at + last) for first, last in _inline(copy[at:after]))
-
-
-def _inline(text: str) -> Iterator[Span]:
-    if text.isalnum():
-        return
-    copy = text
-    spans: list[Span] = []
-
-    def take(first: int, last: int) -> None:
-        nonlocal copy
-        spans.append((first, last))
-
-    def hide(found: list[Span]) -> None:
-        """Take the characters of `found` out of the working copy, all at once."""
-        nonlocal copy
-        parts: list[str] = []
-        end = 0
-        for first, last in sorted(found):
-            if first >= end:
-                parts += [copy[end:first], _GONE * (last - first)]
-                end = last
-        copy = "".join([*parts, copy[end:]])
-
-    if "\\" in copy:
-        found = [match.span() for match in _ESCAPE.finditer(copy)]
-        for first, _ in found:
-            take(first, first + 1)
-        hide(found)
-    if "`" in copy:
-        codes = list(_CODE.finditer(copy))
-        for match in codes:
-            width = len(match["ticks"])
-            take(match.start(), match.start() + width)
-            take(match.end() - width, match.end())
-        hide([match.span() for match in codes])
-    if "<" in copy:
-        tags = [match.span() for match in _TAG.finditer(copy)]
-        links = [match.span() for match in _AUTOLINK.finditer(copy)]
-        for first, last in tags:
-            take(first, last)
-        for first, last in links:
-            take(first, first + 1)
-            take(last - 1, last)
-        hide(tags + links)
-    if "](" in copy:
-        hidden: list[Span] = []
-        for match in _LINK.finditer(copy):
-            hidden += [(match.start(), match.start("text")), (match.end("text"), match.end())]
-        spans += hidden
-        hide(hidden)
-    for width, pattern in _EMPHASIS:
-        hidden = []
-        for match in pattern.finditer(copy):
-            hidden += [(match.start(), match.start() + width), (match.end() - width, match.end())]
-        spans += hidden
-        if hidden:
-            hide(hidden)
-    yield from spans
+        yield from ((at + first, at + last) for first, last in inline_markup(copy[at:after]))
 
 
 def _merge(spans: list[Span]) -> tuple[Span, ...]:

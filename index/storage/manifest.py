@@ -22,10 +22,6 @@ MANIFEST = "manifest.json"
 ORIGINALS = "originals"
 SEGMENTS = "segments"
 _PART = 1 << 20
-_SETTLED_NS = 2_000_000_000
-"""A file whose last change is younger may change once more without its time telling."""
-
-_MOST_HASHED = 100_000
 
 
 class FileMark(NamedTuple):

@@ -1,15 +1,15 @@
 """操作记录: what administrators did, page by page."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from assistant.api.parts import store_of
 from assistant.storage.trail import Act
 from index.text.beijing import in_beijing
-from ui.admin.frame import AdminRoute, render
+from ui.admin.frame import AdminRoute, number_of, render
 from ui.admin.questions import library_of
-from ui.admin.session import ROOT, maintainer_of
+from ui.admin.session import ROOT, Maintainer
 from ui.pages.citation_form import official_title
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ ACTS = {
     "document.add": "收录文件",
     "document.replace": "替换文件",
     "document.remove": "移除文件",
+    "data.erase": "删除对话",
     "key.create": "建密钥",
     "key.rotate": "换密钥",
     "key.revoke": "停用密钥",
@@ -35,15 +36,15 @@ ACTS = {
     "export.csv": "导出提问（表格）",
     "export.jsonl": "导出提问（逐行 JSON）",
 }
-"""What the acts of the trail are called; one that is not here is shown as it is stored."""
+"""What the acts of the trail are called; one of another version is shown as it is stored."""
 
 router = APIRouter(prefix=ROOT, include_in_schema=False, route_class=AdminRoute)
 
 
 @router.get("/acts")
-def acts(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> Response:
+def acts(request: Request, _key: Maintainer) -> Response:
     """The acts of one page, latest first."""
-    store, before = store_of(request), _number(request.query_params.get("before", ""))
+    store, before = store_of(request), number_of(request.query_params.get("before", ""))
     found = store.trail.page(PAGE + 1, before)
     names = {key.id: key.name for key in store.keys.all()}
     library = library_of(request)
@@ -76,8 +77,3 @@ def _what(act: Act, library: "Library | None") -> str:
         else None
     )
     return f"{official_title(held.document.title)} {act.what}" if held else act.what
-
-
-def _number(text: str) -> int | None:
-    """A row's number in an address; None for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

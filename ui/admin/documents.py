@@ -4,17 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from assistant.api import adding
 from assistant.api.adding import Work, asked_in
 from assistant.api.described import find
 from assistant.api.negotiation import accepts_events
-from assistant.api.opening import opened
+from assistant.api.opening import opened, opening_of
 from assistant.api.parts import store_of
 from assistant.errors import ChangedSince, UnknownDocument
 from index.build.apart import OnStage
@@ -24,8 +24,8 @@ from index.storage.document_files import edition_of, key_of
 from index.structure.faults import told
 from index.structure.levels import levels_of
 from ui.admin.drafts import Drafts
-from ui.admin.frame import AdminRoute, go, render, root_of
-from ui.admin.session import ROOT, maintainer_of, posted
+from ui.admin.frame import AdminRoute, go, number_of, render, root_of
+from ui.admin.session import ROOT, Fields, Maintainer
 from ui.admin.words import AUTHORITIES, CHANGEABLE, FIELDS, said_in, shown, size, tree, values_of
 from ui.pages.facts import clause_count
 
@@ -45,8 +45,6 @@ DONE = {
 }
 
 router = APIRouter(prefix=LIST, include_in_schema=False, route_class=AdminRoute)
-Maintainer = Annotated[str, Depends(maintainer_of)]
-Fields = Annotated[dict[str, str], Depends(posted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,7 @@ def documents(request: Request, _key: Maintainer) -> Response:
     assistant = latest(request)
     Drafts(assistant.settings.state_dir, store_of(request).clock).sweep()
     words = request.query_params.get("q", "").strip()[:100]
-    number = request.query_params.get("page", "1")
-    at = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+    at = number_of(request.query_params.get("page", "")) or 1
     today, library = assistant.clock(), assistant.library
     views = [view for each in library.ids() if (view := library.get(each, as_of=today))]
     found = [view for view in views if _has(view.document, words)]
@@ -198,7 +195,7 @@ async def finished(request: Request, work: Work[str]) -> Response:
 
 def latest(request: Request) -> "Assistant":
     """The assistant over the newest index. Raises a 503 problem."""
-    adding.opening_of(request).catch_up()
+    opening_of(request).catch_up()
     return opened(request)
 
 

@@ -18,10 +18,9 @@ from assistant.storage.review import COUNTED, Reviewed
 from index.text.beijing import in_beijing
 from ui.admin.filters import in_kinds, read_filters, today_of
 from ui.admin.frame import AdminRoute
-from ui.admin.questions import Maintainer
-from ui.admin.session import ROOT, still_logged_in
+from ui.admin.session import ROOT, Maintainer, still_logged_in
 from ui.admin.wording import RATINGS, status_label
-from ui.chat.view import seen
+from ui.pages.text import seen
 
 HEADINGS = (
     "时间（北京时间）", "序号", "提问", "实际检索的", "结果", "回答", "简答", "把握", "更正", "没有写到的",

@@ -10,7 +10,7 @@ from fastapi import Request
 from assistant.api.parts import store_of
 from assistant.api.problems import INVALID, ProblemError
 from assistant.schema import Status
-from assistant.statuses import STATUSES
+from assistant.statuses import REFUSING, STATUSES
 from assistant.storage.filters import LOW, SLOW_MS, Filters, moment
 from assistant.storage.ratings import Rating
 from index.text.beijing import in_beijing
@@ -21,7 +21,6 @@ REFUSED = "refused"
 MAX_TEXT = 100
 """Code points of the words that are looked for."""
 MAX_ID = 200
-_REFUSING = tuple(status for status, meaning in STATUSES.items() if meaning.refuses)
 STATUS_CHOICES: Mapping[str, str] = {
     "": "全部",
     Status.ANSWERED.value: status_label(Status.ANSWERED),
@@ -65,7 +64,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
         said = "；".join(f"{name}：{what}" for name, what in faults)
         raise ProblemError(INVALID, f"筛选条件看不懂（{said}）。请回到上一页重新选。")
     return Filters(
-        statuses=_REFUSING if status == REFUSED else (Status(status),) if status else (),
+        statuses=REFUSING if status == REFUSED else (Status(status),) if status else (),
         rating=Rating(rating) if rating else None,
         text=text,
         since=days["since"],
@@ -88,7 +87,7 @@ def written(filters: Filters, **besides: object) -> str:
 def fields_of(filters: Filters) -> dict[str, str]:
     """The filters by the names that they have in an address; those that filter nothing are left out."""
     fields = {
-        "status": REFUSED if filters.statuses == _REFUSING else "".join(filters.statuses[:1]),
+        "status": REFUSED if filters.statuses == REFUSING else "".join(filters.statuses[:1]),
         "rating": filters.rating.value if filters.rating else "",
         "q": filters.text,
         "since": filters.since.isoformat() if filters.since else "",

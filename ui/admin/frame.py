@@ -10,12 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from assistant.api.handlers import from_own, from_validation
 from assistant.api.negotiation import accepts_events
 from assistant.api.paths import path_of
-from assistant.api.problems import INTERNAL, NO_KEY, ProblemError, from_own, from_validation, respond
+from assistant.api.problems import INTERNAL, NO_KEY, ProblemError, respond
 from assistant.errors import PolicyQAError
 from assistant.logs import REQUEST_ID
-from ui.admin.session import CSRF, ROOT, Login, LoginNeeded
+from ui.admin.session import CSRF, ENDED, ROOT, Login, LoginNeeded
 from ui.admin.words import label_of
 from ui.pages.html import html
 
@@ -40,7 +41,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",  # with less, browsers would not say where a form comes from
 }
-_EXPIRED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
 _FAULT = "服务内部出错，没有办成。请再试一次；如果还是不行，请把编号 {id} 告诉管理服务器的人。"
 _log = logging.getLogger(__name__)
 FAULTS = (ProblemError, PolicyQAError, RequestValidationError)
@@ -133,10 +133,15 @@ def root_of(request: Request) -> str:
     return root
 
 
+def number_of(text: str) -> int | None:
+    """A number in an address; None for what is none, or longer than any of ours."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def _to_login(request: Request) -> Response:
     """The page of the login, which leads back here afterwards; a script is told in words."""
     if accepts_events(request):
-        return respond(request.scope, ProblemError(NO_KEY, _EXPIRED))
+        return respond(request.scope, ProblemError(NO_KEY, ENDED))
     path = path_of(request.scope)
     if request.method != "GET":
         return go(request, f"{ROOT}/login?ended=1")

@@ -13,10 +13,10 @@ from index.text.beijing import in_beijing
 from index.text.folding import squeeze
 from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
-from ui.admin.questions import Maintainer, library_of
-from ui.admin.session import ROOT
-from ui.chat.view import seen
+from ui.admin.questions import library_of
+from ui.admin.session import ROOT, Maintainer
 from ui.pages.citation_form import official_title
+from ui.pages.text import seen
 
 if TYPE_CHECKING:
     from index.library.library import Library

@@ -2,9 +2,8 @@
 
 import hmac
 import re
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from assistant.access.caller import caller_of
@@ -15,14 +14,15 @@ from assistant.api.trail import put_down
 from assistant.storage.store import Store
 from ui.admin.frame import AdminRoute, go, render
 from ui.admin.session import (
+    ENDED,
     ROOT,
+    Fields,
     LoginNeeded,
     admit,
     check_origin,
     dismiss,
     login_of,
     may_log_in,
-    posted,
     read_fields,
     shown_tokens,
 )
@@ -34,7 +34,6 @@ _NEXT = re.compile(r"/admin(?:/[A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_~.%@&=+-]*)?")
 _WRONG = "这把密钥不能登录。请核对后重新输入；只有没过期、没停用、没换过的管理员密钥能登录。"
 _EMPTY = "请输入管理员密钥。"
 _MANY = "输错的次数太多了，请等 {minutes} 分钟后再试；正确的密钥随时可以登录。"
-_ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
 _OUT = "已退出。"
 _NOBODY = digest_of("")
 
@@ -48,7 +47,7 @@ def login(request: Request) -> Response:
     try:
         login_of(request)
     except LoginNeeded:
-        said = _ENDED if "ended" in query else _OUT if "out" in query else None
+        said = ENDED if "ended" in query else _OUT if "out" in query else None
         return _page(request, said, then=query.get("next"))
     return go(request, _next(query.get("next")))
 
@@ -62,7 +61,7 @@ async def try_key(request: Request) -> Response:
 
 
 @router.post("/logout")
-def logout(request: Request, _fields: Annotated[dict[str, str], Depends(posted)]) -> Response:
+def logout(request: Request, _fields: Fields) -> Response:
     """End this login."""
     store_of(request).logins.end(login_of(request).token)
     put_down(request, "login.end", "")

@@ -18,10 +18,10 @@ from assistant.errors import ChangedSince, DuplicateDocument
 from index.build.apart import OnStage, Preview
 from index.build.place import Place
 from index.readers.formats import SUFFIXES
-from ui.admin.documents import LIST, Fields, Maintainer, address, finished
+from ui.admin.documents import LIST, address, finished
 from ui.admin.drafts import Draft, Drafts
 from ui.admin.frame import FAULTS, AdminRoute, go, problem_for, render
-from ui.admin.session import CSRF, check_form, check_origin, maintainer_of
+from ui.admin.session import CSRF, Fields, Maintainer, check_form, check_origin, maintainer_of
 from ui.admin.words import ADDABLE, AUTHORITIES, FIELDS, PLACES, labels, said_in, shown, tree, values_read
 from ui.pages.facts import counted
 

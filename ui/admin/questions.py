@@ -1,10 +1,11 @@
 """提问: what was asked, as it is stored, and each exchange as a whole."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
+from assistant.api.opening import opened
 from assistant.api.parts import store_of
 from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.schema import Citation
@@ -23,8 +24,8 @@ from ui.admin.filters import (
     today_of,
     written,
 )
-from ui.admin.frame import AdminRoute, go, render, root_of
-from ui.admin.session import ROOT, maintainer_of
+from ui.admin.frame import AdminRoute, go, number_of, render, root_of
+from ui.admin.session import ROOT, Maintainer
 from ui.admin.wording import (
     RATINGS,
     STEPS,
@@ -34,8 +35,8 @@ from ui.admin.wording import (
     status_label,
     why_refused,
 )
-from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
+from ui.pages.text import seen
 
 if TYPE_CHECKING:
     from index.library.library import Library
@@ -46,7 +47,6 @@ QUESTIONS = f"{ROOT}/questions"
 _GONE = "没有这个问答，它可能已随对话删除；请回到提问列表。"
 
 router = APIRouter(prefix=QUESTIONS, include_in_schema=False, route_class=AdminRoute)
-Maintainer = Annotated[str, Depends(maintainer_of)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +143,9 @@ def found_exchange(request: Request, answer_id: str) -> Reviewed:
 def library_of(request: Request) -> "Library | None":
     """The documents; None while they are not open."""
     try:
-        library: Library = request.app.state.opening.assistant().library
+        return opened(request).library
     except ProblemError:
         return None
-    return library
 
 
 def titles_of(request: Request, ids: "tuple[str, ...]") -> dict[str, str]:
@@ -154,11 +153,6 @@ def titles_of(request: Request, ids: "tuple[str, ...]") -> dict[str, str]:
     library = library_of(request)
     views = {identifier: library.get(identifier) if library else None for identifier in ids}
     return {identifier: view.document.title if view else identifier for identifier, view in views.items()}
-
-
-def number_of(text: str) -> int | None:
-    """An exchange's number in an address; None for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _line(shown: Shown) -> dict[str, object]:

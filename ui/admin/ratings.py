@@ -13,10 +13,10 @@ from assistant.storage.ratings import REASONS, Rating
 from ui.admin.filters import RATING_CHOICES, read_filters, today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.lacking import SPANS, span_of
-from ui.admin.questions import Maintainer, titles_of
-from ui.admin.session import ROOT
+from ui.admin.questions import titles_of
+from ui.admin.session import ROOT, Maintainer
 from ui.admin.wording import RATINGS, at_words, day_name, share_of, status_label
-from ui.chat.view import seen
+from ui.pages.text import seen
 
 PAGE = 30
 """Ratings on one page."""

@@ -9,8 +9,9 @@ from assistant.api.described import find
 from assistant.errors import ChangedSince
 from index.build.apart import OnStage
 from index.storage.document_files import edition_of, key_of
-from ui.admin.documents import LIST, Fields, Maintainer, added_keys, finished, latest
+from ui.admin.documents import LIST, added_keys, finished, latest
 from ui.admin.frame import AdminRoute, render
+from ui.admin.session import Fields, Maintainer
 
 router = APIRouter(prefix=LIST, include_in_schema=False, route_class=AdminRoute)
 

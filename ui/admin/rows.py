@@ -1,9 +1,8 @@
 """评测题: evaluation rows made of exchanges, kept until they are taken into a data set."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-
+from assistant.api.opening import opened
 from assistant.api.parts import store_of
 from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.api.trail import put_down
@@ -16,19 +15,18 @@ from ui.admin import row_form
 from ui.admin.filters import today_of
 from ui.admin.frame import AdminRoute, go, render
 from ui.admin.lacking import clause_words
-from ui.admin.questions import Maintainer, found_exchange, library_of
+from ui.admin.questions import found_exchange, library_of
 from ui.admin.row_form import Form
-from ui.admin.session import ROOT, posted
+from ui.admin.session import ROOT, Fields, Maintainer
 from ui.admin.wording import RATINGS, at_words, status_label
-from ui.chat.view import seen
 from ui.pages.citation_form import official_citation
+from ui.pages.text import seen
 
 ROWS = f"{ROOT}/rows"
 _TAKEN = "这个编号已有别的题用了，请换一个"
 _NONE = "这次问答没有做成评测题，也许已经删掉了；请回到评测题的列表。"
 
 router = APIRouter(prefix=ROOT, include_in_schema=False, route_class=AdminRoute)
-Fields = Annotated[dict[str, str], Depends(posted)]
 
 
 @router.get("/rows")
@@ -86,7 +84,7 @@ def form(request: Request, _key: Maintainer, answer_id: str) -> Response:
 def make(request: Request, fields: Fields, answer_id: str) -> Response:
     """Keep the row that the form describes; where something is wrong the form comes back."""
     found = found_exchange(request, answer_id)
-    library = request.app.state.opening.assistant().library
+    library = opened(request).library
     sent = row_form.read_form(fields, found)
     row, faults = row_form.made_of(sent, found, library)
     if not faults and not store_of(request).made_rows.keep(answer_id, row.id, row_line(row)):

@@ -1,25 +1,23 @@
 """运行: whether questions are answered, and the switch that stops it."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-
+from assistant.api.opening import opening_of
 from assistant.api.parts import store_of
-from assistant.api.problems import PAUSED, ProblemError, invalid_fields
+from assistant.api.problems import PAUSED, invalid_fields
 from assistant.api.trail import put_down
 from assistant.storage.pause import MAX_MESSAGE, line_of
 from ui.admin.frame import AdminRoute, go, render
-from ui.admin.session import ROOT, maintainer_of, posted
+from ui.admin.session import ROOT, Fields, Maintainer, maintainer_of
 from ui.admin.wording import at_words
 
 _TOO_LONG = f"要说的话最多 {MAX_MESSAGE} 个字，请缩短"
 
 router = APIRouter(prefix=f"{ROOT}/running", include_in_schema=False, route_class=AdminRoute)
-Fields = Annotated[dict[str, str], Depends(posted)]
 
 
 @router.get("")
-def running(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> Response:
+def running(request: Request, _key: Maintainer) -> Response:
     """How the service stands."""
     store = store_of(request)
     stopped = store.pause.now()
@@ -32,7 +30,7 @@ def running(request: Request, _key: Annotated[str, Depends(maintainer_of)]) -> R
         by=names.get(stopped.key_id or "", "") if stopped else "",
         usual=PAUSED.advice,
         most=MAX_MESSAGE,
-        unable=_unable(request),
+        unable=opening_of(request).unable(),
         done=request.query_params.get("done"),
     )
 
@@ -54,12 +52,3 @@ def resume(request: Request, _fields: Fields) -> Response:
     if store_of(request).pause.end():
         put_down(request, "pause.end", "")
     return go(request, f"{ROOT}/running?done=resumed")
-
-
-def _unable(request: Request) -> str | None:
-    """Why questions could not be answered even where answering is not stopped; None where they can."""
-    try:
-        request.app.state.opening.assistant()
-    except ProblemError as problem:
-        return problem.detail
-    return None

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -26,6 +27,7 @@ ROOT = "/admin"
 _COOKIE = "policy_qa_admin"
 _COOKIE_HTTPS = f"__Secure-{_COOKIE}"  # browsers take one of this name over https alone
 _MAX_FIELDS = 200
+ENDED = "登录已经到期或被停用，刚才的操作没有办理；请重新登录后再试。"
 _TOO_MANY_FIELDS = "表单里的项太多，没有办理。请回到上一页，刷新后再提交。"
 _STALE = "这张表单是在另一次登录时打开的，没有办理。请回到上一页，刷新后再提交。"
 
@@ -88,6 +90,12 @@ async def posted(request: Request, _key: str = Depends(maintainer_of)) -> dict[s
     fields = await read_fields(request)
     await run_in_threadpool(check_form, request, fields.get(CSRF, ""))
     return fields
+
+
+Maintainer = Annotated[str, Depends(maintainer_of)]
+"""Of a page: the id of the key that the browser is logged in with."""
+Fields = Annotated[dict[str, str], Depends(posted)]
+"""Of an act: the fields of its form."""
 
 
 async def read_fields(request: Request) -> dict[str, str]:

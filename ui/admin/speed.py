@@ -11,8 +11,7 @@ from ui.admin.chart import chart_of
 from ui.admin.filters import today_of, written
 from ui.admin.frame import AdminRoute, render
 from ui.admin.lacking import SPANS, span_of
-from ui.admin.questions import Maintainer
-from ui.admin.session import ROOT
+from ui.admin.session import ROOT, Maintainer
 from ui.admin.wording import STEPS, day_name, duration, share_of
 
 router = APIRouter(prefix=f"{ROOT}/speed", include_in_schema=False, route_class=AdminRoute)

@@ -5,17 +5,16 @@ from datetime import date, timedelta
 
 from fastapi import APIRouter, Request, Response
 
+from assistant.api.opening import opening_of
 from assistant.api.parts import store_of
-from assistant.api.problems import ProblemError
 from assistant.schema import Status
 from assistant.storage.figures import Tally
 from assistant.storage.filters import SLOW_MS, Filters
 from assistant.storage.ratings import Rating
 from ui.admin.filters import REFUSED, today_of, written
 from ui.admin.frame import AdminRoute, render
-from ui.admin.questions import Maintainer
 from ui.admin.ratings import line
-from ui.admin.session import ROOT
+from ui.admin.session import ROOT, Maintainer
 from ui.admin.wording import duration, share_of
 
 COMPLAINTS, LACKS = 5, 8
@@ -48,7 +47,7 @@ def start(request: Request, _key: Maintainer) -> Response:
         lacking=written(lacking),
         rows_made=len(store.made_rows.all()),
         paused=store.pause.now() is not None,
-        unable=_unable(request),
+        unable=opening_of(request).unable(),
     )
 
 
@@ -74,12 +73,3 @@ def _counted(tallies: list[tuple[date, date, Tally]]) -> Iterator[dict[str, obje
             share = share_of(number, tally.asked) if shared and number else ""
             cells.append({"value": number, "share": share, "query": query})
         yield {"name": name, "cells": cells}
-
-
-def _unable(request: Request) -> str | None:
-    """Why questions cannot be answered now; None where they can."""
-    try:
-        request.app.state.opening.assistant()
-    except ProblemError as problem:
-        return problem.detail
-    return None

@@ -6,16 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.build.place import Place
-from index.schema import Document
+from index.schema import Authority, Document
 from index.text.days import days_in
 
-AUTHORITIES = {
-    "law": "法律",
-    "administrative_regulation": "行政法规",
-    "local_regulation": "地方性法规",
-    "rule": "规章",
-    "policy": "规范性文件",
-}
+AUTHORITIES = {each.value: each.label for each in Authority}
 PLACES = {
     Place.NEW: "这是一份新文件，现在还没有收录。",
     Place.VERSION: "已收录这份文件的其他版本；收录后，它是新的版本，原来的版本还在。",

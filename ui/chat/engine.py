@@ -18,8 +18,9 @@ from assistant.storage.conversations import Answered
 from assistant.stream import Beat, Done, Failed, FoundClauses, Piece, streamed
 from index.text.personal_data import mask
 from ui.chat.asking import Asked, Converses, said_of
-from ui.chat.view import seen, turn_view
+from ui.chat.view import turn_view
 from ui.pages.html import rendered
+from ui.pages.text import seen
 
 if TYPE_CHECKING:
     from assistant.service import Assistant

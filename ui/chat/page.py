@@ -14,12 +14,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from assistant.api.feedback import MAX_COMMENT
 from assistant.api.parts import access_of
 from assistant.api.problems import ProblemError
 from assistant.api.work import lane_for
 from assistant.errors import UnknownConversation
 from assistant.schema import MAX_QUESTION
 from assistant.storage.conversations import Answered, new_secret
+from assistant.storage.ratings import REASONS
 from index.text.personal_data import mask
 from prompts.first_questions import first_questions
 from ui.chat.asking import Asked, Converses, said_of, transcript, views
@@ -118,6 +120,8 @@ def _page(request: Request, get_assistant: GetAssistant, shown: _Conversation) -
         stopped=assistant.store.pause.message() if assistant else None,
         fault=fault,
         most=MAX_QUESTION,
+        reasons=REASONS,
+        most_comment=MAX_COMMENT,
         scripted=False,
     )
     response.headers.update({**HEADERS, "Content-Security-Policy": _POLICY})

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
 from assistant.answering.strength import strength
-from assistant.schema import Answer, Citation, Notice, NoticeKind, Sentence, SentenceKind, Status
-from assistant.statuses import STATUSES, head_of
+from assistant.schema import Answer, Citation, Notice, Sentence, SentenceKind
+from assistant.statuses import STATUSES, advises, head_of, notices_around
 from assistant.storage.ratings import Rating
 from index.text.folding import squeeze
 from ui.pages.citation_form import copy_text, official_title
+from ui.pages.text import quote_parts, seen
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -29,13 +30,6 @@ _BRIEF = 40
 """Code points up to which a quotation takes one line of a list."""
 _LONG_QUESTION = 160
 """Code points above which a question is shown folded."""
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
-)
-"""Characters without a look of their own; a joiner between the parts of an emoji has its use."""
-_LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BLANK = "（只有看不见的字符）"
 _BETWEEN = re.compile(r"[；;，,。、\s]*")
 _SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《》]*)")
@@ -128,8 +122,7 @@ def turn_view(
     question = seen(found.question) or _BLANK
     quotations = {each.marker: _quotation(each, answer.id) for each in answer.citations}
     blocks = tuple(_blocks(_sentences(answer), answer.citations, quotations))
-    notices = [Notice(each.kind, seen(each.text)) for each in answer.notices]
-    refused = answer.status is Status.NOT_COVERED
+    first, below = notices_around(answer)
     contact = assistant.settings.contact
     return TurnView(
         question=question,
@@ -139,25 +132,18 @@ def turn_view(
         status=answer.status.value,
         head=head_of(answer),
         short_answer=seen(answer.short_answer) if answer.short_answer else None,
-        first=tuple(each for each in notices if each.kind is NoticeKind.SAFETY),
+        first=tuple(Notice(each.kind, seen(each.text)) for each in first),
         blocks=blocks,
         titles=() if _named(blocks) else tuple(dict.fromkeys(each.title for each in quotations.values())),
         strength=strength(answer),
-        advice=contact if refused and answer.related and contact not in answer.answer else None,
+        advice=contact if advises(answer, contact) else None,
         related=tuple(_quotation(each, f"{answer.id}-r", numbered=False) for each in answer.related),
-        notices=tuple(each for each in notices if each.kind is not NoticeKind.SAFETY),
+        notices=tuple(Notice(each.kind, seen(each.text)) for each in below),
         standing=STATUSES[answer.status].standing,
         follow_ups=follow_ups(answer, assistant.library) if suggest else (),
         copy_text=copy_text(found.question, answer, assistant.library),
         rating=rating.value if rating else None,
     )
-
-
-def seen(text: str) -> str:
-    """`text` of a person or a document as it may stand among others on a page: without characters that are
-    not seen or that turn the direction of what stands beside them, every line break `\\n`. Not for
-    quotations, which keep every character and are set apart by the templates."""
-    return _UNSEEN.sub("", _LINE_BREAK.sub("\n", text)).strip()
 
 
 def _sentences(answer: Answer) -> tuple[Sentence, ...]:
@@ -196,9 +182,8 @@ def _blocks(
             given.update(fresh)
             marked, folded = (tuple(quotations[each] for each in group) for group in (marks, fresh))
             yield Paragraph(seen(part), _kind(sentence), marked, folded)
-        left = [
-            each for each in cited if each not in said and each not in given
-        ]  # no words stand before them
+        # No words stand before these.
+        left = [each for each in cited if each not in said and each not in given]
         waiting += left
         given.update(left)
     if waiting:
@@ -299,19 +284,3 @@ def _quotation(citation: Citation, owner: str, numbered: bool = True) -> Quotati
         row=tuple((seen(name), seen(value)) for name, value in citation.row),
         url=url + ("" if "#" in url or not url else "#quote"),
     )
-
-
-def quote_parts(quote: str) -> Iterator[tuple[str, bool]]:
-    """The characters of `quote` in order, with whether they are white space without a Latin letter or digit
-    on either side, which only a page break explains; a tab parts the cells of a row."""
-    pieces = re.split(r"(\s+)", quote)
-    for at, piece in enumerate(pieces):
-        if not piece:
-            continue
-        before = pieces[at - 1][-1:] if at else ""
-        after = pieces[at + 1][:1] if at + 1 < len(pieces) else ""
-        yield piece, at % 2 == 1 and "\t" not in piece and not (_latin(before) or _latin(after))
-
-
-def _latin(character: str) -> bool:
-    return "!" <= character <= "~"

@@ -117,11 +117,6 @@ class Workers:
         ready = [worker for worker in self._current if worker is not None and worker.ready]
         return [worker for worker in ready if not worker.silent] or ready
 
-    def in_slot(self, slot: int) -> Worker | None:
-        """The worker of one place, where it takes requests."""
-        worker = self._current[slot]
-        return worker if worker is not None and worker.ready else None
-
     async def start(self) -> None:
         """Begin to start them, one after the other: the first makes what all of them need."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,7 +14,8 @@ import gradio as gr
 from gradio.components.api_component import Api
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from assistant.api.problems import NOT_JSON, ProblemError, invalid_body, invalid_fields
+from assistant.api.handlers import invalid_body
+from assistant.api.problems import NOT_JSON, ProblemError, invalid_fields
 from index.text.folding import encodable
 
 Session = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from assistant.schema import Answerer
 from assistant.storage.shares import SHARE_DAYS
 from index.text.personal_data import KINDS
-from prompts import reply
 from ui.pages.coverage import coverage
 from ui.pages.html import GetAssistant, card_of, html, kept, serve
 
@@ -43,7 +42,6 @@ def _page(request: Request, assistant: "Assistant") -> Response:
         total=len(covered.documents),
         documents=covered.documents[:_NAMED],
         line=covered.line,
-        standing=reply("standing"),
         writer=_writer(settings),
         remote=settings.llm_base_url is not None or settings.embedding_base_url is not None,
         personal="、".join(KINDS),

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from assistant.api.files import original_of
 from index.library.library import DocumentView, Library
-from index.schema import Clause, Document
+from index.schema import Clause, Document, version_order
 from index.structure.outline import has_outline
 from index.text.folding import fold_text
 from ui.pages.coverage import Coverage, Covered, coverage, document_address
@@ -230,6 +230,6 @@ def _versions(library: Library, document: Document) -> list[tuple[str, str, bool
 def _newer(library: Library, document: Document, today: date) -> str | None:
     """The address of the version in force, where that is another one."""
     current = library.get(document.id, as_of=today)
-    if current is None or current.document.version <= document.version:
+    if current is None or version_order(current.document.version) <= version_order(document.version):
         return None
-    return f"/documents/{document.id}?{urlencode({'version': current.document.version})}"
+    return document_address(current.document)

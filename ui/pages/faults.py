@@ -20,6 +20,7 @@ _FOR_PROGRAMS = ("/v1", "/mcp", "/wechat", "/gradio_api", "/healthz", "/readyz",
 """Whoever calls these, or what lies below them, gets the object, whatever it says it takes."""
 _SAID = {
     problems.NOT_JSON.advice: "网页送来的内容不完整，没有办理。请返回上一页，刷新后再试。",
+    problems.BROKEN_FORM.advice: "送来的表单不完整，没有办理。请返回上一页，刷新后再试。",
     problems.NO_KEY.advice: "这个地址要有访问密钥才能打开。请回到问答页，从那里操作。",
     problems.NOT_PUBLISHED.advice: "这里的网页没有对大家开放。请向给您这个网址的单位询问。",
     problems.FOREIGN_ORIGIN.advice: "这个请求来自别的网页，没有办理。请直接打开问答页再试。",

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.types import Receive, Scope, Send
 
+from prompts import reply
 from ui.static_files import accepts_gzip, static_url
 
 if TYPE_CHECKING:
@@ -129,4 +130,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = static_url
+    environment.globals["standing_line"] = reply("standing")
     return environment

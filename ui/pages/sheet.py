@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.answering.strength import strength
-from assistant.schema import Answer, Answerer, Citation, Notice, NoticeKind, SentenceKind, Status
-from assistant.statuses import STATUSES
+from assistant.schema import Answer, Answerer, Citation, Notice, SentenceKind, Status
+from assistant.statuses import STATUSES, advises, notices_around
 from assistant.storage.conversations import Answered
 from index.library.library import Library
 from ui.pages.citation_form import (
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _ANSWER = "回答"
 """What stands above an answer that says by itself what it is."""
 _KINDS = {SentenceKind.PARAPHRASE: "转述", SentenceKind.QUOTE: "原文"}
-_READ_FIRST = frozenset({NoticeKind.SAFETY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +111,19 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
     elif citations:
         code, says = qr_code(citations[0].address), f"扫码打开原文，核对引文[{citations[0].marker}]"
     contact = assistant.settings.contact
-    silent = answer.status is Status.NOT_COVERED and answer.related and contact not in answer.answer
+    first, below = notices_around(answer)
     return SheetAnswer(
         question=found.question,
         heading=STATUSES[answer.status].head or _ANSWER,
         answered=answer.status is Status.ANSWERED,
         correction=answer.correction,
-        first=tuple(each for each in answer.notices if each.kind in _READ_FIRST),
+        first=first,
         short=answer.short_answer or "",
         lines=tuple(Line(each.text, each.citations, _KINDS.get(each.kind, "")) for each in stated(answer)),
-        advice=f"可以向{contact}咨询。" if silent and contact else "",
+        advice=f"可以向{contact}咨询。" if advises(answer, contact) else "",
         citations=citations,
         related=tuple(_quotation(each, library, base) for each in answer.related),
-        notices=tuple(each for each in answer.notices if each.kind not in _READ_FIRST),
+        notices=below,
         strength=strength(answer),
         asked_at=moment_in_words(found.created_at),
         written=_written(answer),

@@ -2,10 +2,10 @@
 (() => {
   "use strict";
   const { Fault, ask, rate, make, button, answered, written, spoken } = window.policyQA;
-  const MOST = 1000;
   const KEPT = 20;
   const at = (id) => document.getElementById(id);
   const [main, welcome, turns, form, box, send, fault, status] = ["talk", "welcome", "turns", "ask", "question", "send", "fault", "status"].map(at);
+  const most = Number(box.dataset.most);
   const keyId = new URLSearchParams(location.search).get("key_id");
   const store = `policy-qa:${keyId}`;
   const touched = matchMedia("(pointer: coarse)");
@@ -138,7 +138,7 @@
     const question = box.value.trim();
     const length = [...question].length;
     if (running) return;
-    fault.textContent = !question ? "请写下您想问的事。" : length > MOST ? `问题最多${MOST}个字，现在有${length}个，请缩短。` : "";
+    fault.textContent = !question ? "请写下您想问的事。" : length > most ? `问题最多${most}个字，现在有${length}个，请缩短。` : "";
     if (fault.textContent) return enter();
     box.value = "";
     grow();

@@ -1,9 +1,7 @@
 // The portal's frame: an answer as elements. Whatever came from a person or a document is set as text, never as markup.
 (() => {
   "use strict";
-  const STANDING = "仅供参考，以正式文件原文为准。";
-  const HEADS = JSON.parse(document.getElementById("turns").dataset.heads); // by status, and of a correction
-  const REASONS = [["wrong_clause", "找错了条款"], ["not_answered", "没答到点上"], ["unclear", "看不明白"], ["wrong", "内容不对"], ["other", "其他"]];
+  const WORDS = JSON.parse(document.getElementById("turns").dataset.words); // the server's own, see ui/widget/routes.py
   const NUMBER = /^\s*(?:[(（]?[0-9０-９零一二三四五六七八九十百]{1,4}[)）.．、]|[①-⑳])\s*/;
 
   /** An element with attributes and children; a string among these is text. */
@@ -108,7 +106,7 @@
       if (reason) down.focus();
       else chips.scrollIntoView({ block: "nearest", behavior: "instant" });
     };
-    for (const [value, text] of REASONS) {
+    for (const [value, text] of Object.entries(WORDS.reasons)) {
       const chip = button(text);
       chip.addEventListener("click", () => send("down", value));
       chips.append(chip);
@@ -116,7 +114,7 @@
     return make("div", { class: "rating" }, row, said, chips);
   };
 
-  const headOf = (answer) => HEADS[answer.correction ? "correction" : answer.status];
+  const headOf = (answer) => WORDS.heads[answer.correction ? "correction" : answer.status];
 
   /** What is shown of an answer; `rate` sends a rating and may fail. */
   const answered = (answer, rate) => {
@@ -130,7 +128,7 @@
     const related = answer.related || [];
     if (related.length) made.push(make("details", { class: "related" }, make("summary", {}, `最接近的条款（${related.length}条，没有回答这个问题）`), ...quotations(related, false)));
     for (const notice of notices) if (notice.kind !== "safety") made.push(make("p", { class: "notice" }, notice.text));
-    if (answer.status === "answered" || answer.status === "not_covered") made.push(make("p", { class: "standing" }, STANDING));
+    if (WORDS.standing[answer.status]) made.push(make("p", { class: "standing" }, WORDS.standing[answer.status]));
     made.push(rating(answer, rate));
     return made;
   };

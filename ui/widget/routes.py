@@ -5,7 +5,7 @@ reads nothing of what is asked. Which portals may show it is said by each key's 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.schema import MAX_QUESTION
 from assistant.statuses import CORRECTION_HEAD, STATUSES
+from assistant.storage.ratings import REASONS
+from prompts import reply
 from prompts.first_questions import widget_questions
 from ui.static_files import static_url
 
@@ -79,6 +82,14 @@ def _page() -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.globals["static"] = static_url
+    template = environment.get_template("frame.html")
+    return template.render(questions=widget_questions(), words=_words(), most=MAX_QUESTION)
+
+
+def _words() -> dict[str, Mapping[str, str]]:
+    """What the frame's script says of answers: what stands above one, by status and of a correction, the
+    line below one, by status, and the reasons that people choose from."""
     heads = {status.value: meaning.head for status, meaning in STATUSES.items() if meaning.head}
-    heads["correction"] = CORRECTION_HEAD
-    return environment.get_template("frame.html").render(questions=widget_questions(), heads=heads)
+    standing = {status.value: reply("standing") for status, meaning in STATUSES.items() if meaning.standing}
+    reasons = {reason.value: words for reason, words in REASONS.items()}
+    return {"heads": {**heads, "correction": CORRECTION_HEAD}, "standing": standing, "reasons": reasons}

@@ -218,8 +218,9 @@ MESSAGE_SUITES: Mapping[str, tuple[str, Callable[[str, Answered], Iterator[Figur
     "strangers.dev": ("strangers.dev.jsonl", _strangers),
     "several_parts.dev": ("several_parts.dev.jsonl", _parts),
     "outline.dev": ("outline_forms.dev.jsonl", _outline),
+    "outline.dev2": ("outline_forms.dev2.jsonl", _outline),
     "claims.dev": ("claims.c3.jsonl", _claims),
     "distress.dev": ("distress.d1.jsonl", _distress),
     "topics.dev": ("topics.dev.jsonl", _topics),
 }
-"""Each suite's file and what is measured of it; those whose name ends in `.dev` may be tuned on."""
+"""Each suite's file and what is measured of it; those with `.dev` in their name may be tuned on."""

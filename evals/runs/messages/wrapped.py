@@ -13,7 +13,7 @@ from evals.rows.dataset import load_rows
 from evals.runs.messages.figures import FOLDER, Ask, Figure
 
 WRAPPINGS = ("w1", "w2")
-"""Files of wrappings, each by another author; `w2` is looked at only at an issue's end."""
+"""Files of wrappings, each by another author; `w2` is looked at only at the end."""
 _RUN_ON = frozenset({"dialect_run_on", "voice_to_text_ramble"})
 """Kinds whose authors wrote them to run on without any mark; others stand on lines of their own."""
 _KEPT = ("status and correction", "first citation", "first line")

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.api import document_models, models
+from assistant.api import document_models, models, search_models
 from assistant.api.middleware import MAX_BODY_BYTES
 from tests.assistant.api.problem import CHINESE, PLAN, check_problem
 
@@ -193,10 +193,10 @@ def test_hits_are_ranked_and_quote_the_text(client: TestClient, stored: str) -> 
     assert len(hits) == 5
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     for hit in hits:
-        assert set(hit) >= set(models.Hit.model_fields)
+        assert set(hit) >= set(search_models.Hit.model_fields)
         assert hit["quote"] == stored[hit["start"] : hit["end"]]
         assert hit["clause_id"].startswith(f"{PLAN}@")
-        assert set(hit["signals"]) == set(models.Signals.model_fields)
+        assert set(hit["signals"]) == set(search_models.Signals.model_fields)
         assert 0 <= hit["score"] <= 1
 
 

@@ -15,7 +15,7 @@ from assistant.access.keys import Key, Scope, new_token
 from assistant.access.rules import Rules
 from assistant.api import adding
 from assistant.api.app import AppOptions, create_app
-from assistant.api.problems import from_own
+from assistant.api.handlers import from_own
 from assistant.errors import (
     BuildInProgress,
     DuplicateDocument,

@@ -13,10 +13,11 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from assistant.errors import UnknownConversation
 from assistant.langchain.tool import make_ask_policy
 from assistant.schema import Answer
+from assistant.service import Assistant
+from assistant.storage.store import Store
 from tests.assistant.llm.server import Messages, Reply, scripted
 
 if TYPE_CHECKING:
-    from assistant.service import Assistant
     from assistant.settings import Settings
 
 DOCS = Path(__file__).parents[3] / "docs" / "langchain.md"
@@ -42,7 +43,7 @@ def _completion(message: dict[str, Any], reason: str) -> Reply:
     return Reply(raw=json.dumps(whole).encode(), content_type="application/json")
 
 
-def asked_for(assistant: "Assistant", question: str) -> tuple[ToolMessage, str]:
+def asked_for(assistant: Assistant, question: str) -> tuple[ToolMessage, str]:
     """What the tool told an agent that called it with `question`, and what the agent said at last."""
 
     def answer(messages: Messages) -> Reply:
@@ -57,7 +58,7 @@ def asked_for(assistant: "Assistant", question: str) -> tuple[ToolMessage, str]:
     return told, str(messages[-1].content)
 
 
-def test_an_agent_gets_the_answer_with_its_verbatim_quotations(assistant: "Assistant") -> None:
+def test_an_agent_gets_the_answer_with_its_verbatim_quotations(assistant: Assistant) -> None:
     told, said = asked_for(assistant, QUESTION)
     assert isinstance(told.artifact, Answer)
     assert "「" in str(told.content)
@@ -67,22 +68,31 @@ def test_an_agent_gets_the_answer_with_its_verbatim_quotations(assistant: "Assis
     assert "１小时" in said
 
 
-def test_an_agent_is_told_that_the_documents_do_not_say_it(assistant: "Assistant") -> None:
+def test_an_agent_is_told_that_the_documents_do_not_say_it(assistant: Assistant) -> None:
     told, _ = asked_for(assistant, "公办幼儿园一个月收好多钱？")
     assert "没有写到" in str(told.content)
     assert not told.artifact.citations
 
 
-def test_a_bad_question_is_a_reply_and_no_crash(assistant: "Assistant") -> None:
+def test_a_bad_question_is_a_reply_and_no_crash(assistant: Assistant) -> None:
     told, _ = asked_for(assistant, "   ")
     assert told.status == "error"
     assert "问题是空的" in str(told.content)
 
 
-def test_nothing_of_it_is_kept(assistant: "Assistant") -> None:
+def test_nothing_of_it_is_kept(assistant: Assistant) -> None:
     told, _ = asked_for(assistant, QUESTION)
     with pytest.raises(UnknownConversation):
         assistant.store.conversations.history(told.artifact.conversation_id)
+
+
+def test_it_answers_where_nothing_could_be_kept(assistant: Assistant, tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_text("这不是数据库。" * 200, encoding="utf-8")
+    own = Assistant(assistant._opened, Store(f"sqlite:///{path}"), assistant.settings, assistant.clock)
+    call = {"name": "ask_policy", "args": {"question": QUESTION}, "id": "1", "type": "tool_call"}
+    told = make_ask_policy(own).invoke(call)
+    assert "１小时" in str(told.content)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

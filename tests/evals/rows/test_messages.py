@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from evals.rows.dataset import DATASETS
+from evals.runs.messages.wrapped import WRAPPINGS
 from index.readers.corpus import load_corpus
 
 FOLDER = DATASETS / "messages"
@@ -88,3 +89,10 @@ def test_what_strangers_ask_is_marked_with_stretches_of_the_plan(name: str, coun
     for row in found:
         assert bool(row["quotes"]) or row["label"] != "answered", row["id"]
         assert all(quote in PLAN.text for quote in row["quotes"]), row["id"]
+
+
+def test_every_file_is_measured_with_or_fitted_on() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in DATASETS.parent.rglob("*.py"))
+    wrapped = {f"wrappings.{author}.jsonl" for author in WRAPPINGS}
+    others = {path.name for path in FOLDER.glob("*.jsonl")} - wrapped
+    assert not [name for name in others if f'"{name}"' not in sources]

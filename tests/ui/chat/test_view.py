@@ -25,7 +25,7 @@ from tests.ui.chat.invented import (
     verbatim,
     viewed,
 )
-from ui.chat.view import Paragraph, Quotations, TurnView, quote_parts, seen
+from ui.chat.view import Paragraph, Quotations, TurnView
 from ui.pages.sheet import sheet_answer
 
 if TYPE_CHECKING:
@@ -56,13 +56,6 @@ def test_a_quotation_keeps_every_character_and_a_page_break_takes_no_room(assist
     page = page_of(turn)
     assert texts_at(page, "blockquote") == [BROKEN]
     assert texts_at(page, ".break") == [" ", "\n"]
-
-
-@given(st.text(alphabet=st.sampled_from("学校 \n\t\u3000aA1，（\u200b\u202e"), max_size=30))
-def test_the_parts_of_a_quotation_are_its_characters(text: str) -> None:
-    parts = list(quote_parts(text))
-    assert "".join(piece for piece, _ in parts) == text
-    assert all(piece.isspace() for piece, page_break in parts if page_break)
 
 
 def test_a_quotation_stands_once_where_it_is_first_said(assistant: "Assistant") -> None:
@@ -313,22 +306,6 @@ def test_characters_that_hide_or_reverse_do_not_stand_among_others(assistant: "A
     assert texts_at(page, "blockquote") == [SCRAMBLED.replace("\x00", "\ufffd")], "as HTML has a null"
     assert verbatim(quotations_of(turn)[0]) == SCRAMBLED
     assert texts_at(page, "bdi") == [two.quote, SHORT[1]], "set apart from the number behind it"
-
-
-@pytest.mark.parametrize(
-    ("text", "clean"),
-    [
-        ("甲\u202e乙\u200b丙\x00丁\ud800", "甲乙丙丁"),
-        ("一\r\n二\r三\x85四\u2029五", "一\n二\n三\n四\n五"),
-        ("👨\u200d👩\u200d👧❤️\u200d🔥", "👨\u200d👩\u200d👧❤️\u200d🔥"),
-        ("学\u200d校", "学校"),
-        ("\u3164\u115f\uffa0", ""),
-        ("𠮷野家葛󠄀", "𠮷野家葛󠄀"),
-        (" a\tb ", "a\tb"),
-    ],
-)
-def test_what_has_a_look_stays(text: str, clean: str) -> None:
-    assert seen(text) == clean
 
 
 def test_a_question_of_nothing_to_see_is_said_to_be_one(assistant: "Assistant") -> None:

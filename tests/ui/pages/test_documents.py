@@ -13,6 +13,7 @@ from assistant.api.problems import not_ready
 from index.library.library import DocumentView, Library
 from index.schema import Document
 from index.structure.outline import outlined
+from tests.ui.pages.library import document, pages_of
 from ui.pages.documents import page_router
 from ui.pages.original import render_text
 from ui.static_files import static_url
@@ -284,3 +285,9 @@ def test_a_page_goes_out_compressed(client: TestClient) -> None:
     plain = client.get(address, headers={"Accept-Encoding": "identity"})
     assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 2
     assert small.text == plain.text
+
+
+def test_an_undated_version_leads_to_the_one_that_was_added_after_it() -> None:
+    old, new = (document(version=version) for version in ("undated-f00dbeef", "undated-0001-0a0b0c0d"))
+    page = pages_of([old, new]).get("/documents/law", params={"version": old.version}).text
+    assert f'<a href="/documents/law?version={new.version}">查看新版本</a>' in page

@@ -100,11 +100,11 @@ def test_the_frame_offers_the_questions_and_heads_of_everywhere_else(base: str) 
     page = httpx.get(f"{base}/widget").text
     given = {
         name: json.loads(html.unescape(value))
-        for name, value in re.findall(r"data-(offered|heads)='([^']*)'", page)
+        for name, value in re.findall(r"data-(offered|words)='([^']*)'", page)
     }
     assert given["offered"] == list(widget_questions())
     told = {each.value: STATUSES[each].head for each in Status if STATUSES[each].head}
-    assert given["heads"] == {**told, "correction": "更正"}
+    assert given["words"]["heads"] == {**told, "correction": "更正"}
     for path in (ROOT / "ui").rglob("*.js"):
         script = path.read_text(encoding="utf-8")
         assert not [words for words in (*told.values(), *given["offered"]) if words in script], path

@@ -11,7 +11,7 @@ let from = null; // the link that a person opened it by: focus goes back there
 let chosen = null; // the turn of that link: what it cites stays beside the conversation while it is in view
 let asked = 0;
 
-export const isOriginalOpen = () => !pane.hidden;
+const isOriginalOpen = () => !pane.hidden;
 
 const hint = (text) => Object.assign(document.createElement("p"), { className: "hint", textContent: text });
 
@@ -177,3 +177,18 @@ document.addEventListener("click", (event) => {
   if (link.getAttribute("href").startsWith("/documents/")) openOriginal(link);
   else if (place) place.scrollIntoView({ block: "nearest" });
 });
+
+// Beside the conversation stands what the answer in view cites.
+let above = null;
+addEventListener("scroll", () => {
+  cancelAnimationFrame(above);
+  above = requestAnimationFrame(() => {
+    if (!isOriginalOpen()) return;
+    const middle = innerHeight * 0.4;
+    const seen = [...document.querySelectorAll("#turns [data-answer]")].find((turn) => {
+      const edges = turn.getBoundingClientRect();
+      return edges.top <= middle && edges.bottom > middle;
+    });
+    if (seen) follow(seen);
+  });
+}, { passive: true });

@@ -2,7 +2,7 @@
 import { elements, post, sentence } from "./calls.js";
 import * as conversations from "./conversations.js";
 import { ask } from "./engine.js";
-import { clearOriginal, follow, isOriginalOpen } from "./original.js";
+import { clearOriginal, follow } from "./original.js";
 import { say, warn } from "./say.js";
 import { canSpeak, stopSpeaking } from "./speech.js";
 
@@ -33,8 +33,7 @@ const put = (element, state, said) => {
   element.dataset.status = state;
   element.querySelector(".said").textContent = said;
   const ended = ENDED.includes(state);
-  element.querySelector('[data-tool="again"]').hidden = !ended;
-  element.querySelector('[data-tool="edit"]').hidden = !ended;
+  for (const tool of ["again", "edit"]) element.querySelector(`[data-tool="${tool}"]`).hidden = !ended;
   element.querySelector('[data-tool="drop"]').hidden = !ended && state !== "queued";
 };
 
@@ -133,9 +132,7 @@ const answer = async (element, secret, begun) => {
   let moved = false;
   let words = WORDS.running;
   const since = performance.now();
-  const move = () => {
-    moved = true;
-  };
+  const move = () => (moved = true);
   const movements = ["wheel", "touchmove", "keydown"];
   for (const name of movements) addEventListener(name, move, { passive: true });
   try {
@@ -300,18 +297,3 @@ export const openConversation = async (secret, title) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted && standing !== conversations.current().secret) location.reload();
 });
-
-// Beside the conversation stands what the answer in view cites.
-let above = null;
-addEventListener("scroll", () => {
-  cancelAnimationFrame(above);
-  above = requestAnimationFrame(() => {
-    if (!isOriginalOpen()) return;
-    const middle = innerHeight * 0.4;
-    const seen = [...list.querySelectorAll("[data-answer]")].find((turn) => {
-      const edges = turn.getBoundingClientRect();
-      return edges.top <= middle && edges.bottom > middle;
-    });
-    if (seen) follow(seen);
-  });
-}, { passive: true });
