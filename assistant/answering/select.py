@@ -19,6 +19,7 @@ from assistant.answering.models import ReadingModel, confidence_model
 from assistant.answering.read import ReadPart, read_part
 from assistant.fitted import thresholds
 from assistant.question.kinds import kind_asked
+from assistant.question.parts import leans
 from assistant.question.patterns import Asked, load_patterns
 from assistant.question.topics import names_thing
 from assistant.reading.reader import Reader, Reading
@@ -91,15 +92,19 @@ class Selector:
         self, part: SubQuestion, request: Request, question: Question, foreign: Foreign | None
     ) -> SubQuestion:
         """The part by itself; where that is not answered, read together with the part before it, if that
-        finds first what the part alone finds near."""
+        finds first what the part alone finds near. What leans on the part before it (钱啷个扯平) is not
+        answered by what only its own few words find."""
         judged = self._decided(part, request, question, foreign)
-        if judged.answered or judged.joined is None:
+        if judged.joined is None:
+            return judged
+        around = {hit.passage.id for hit in judged.joined.hits[:_NEAR]}
+        if judged.answered and (judged.hits[0].passage.id in around or not leans(part.text)):
             return judged
         together = self._decided(judged.joined, request, question, foreign)
         near = {hit.passage.id for hit in judged.hits[:_NEAR]}
-        if together.answered and together.hits[0].passage.id in near:
+        if together.answered and (judged.answered or together.hits[0].passage.id in near):
             return replace(together, asked=part.asked)
-        return judged
+        return replace(judged, answered=False, evidence=())
 
     def _decided(
         self, part: SubQuestion, request: Request, question: Question, foreign: Foreign | None

@@ -56,6 +56,8 @@ class QuestionPatterns:
     smalltalk: tuple[tuple[str, re.Pattern[str]], ...]
     slots: tuple[tuple[str, ...], ...]
     """Classes of words of which one can stand in for another in a follow-up; longest first."""
+    contrasts: tuple[tuple[str, ...], ...]
+    """Further such classes, of words that are mostly part of a subject and no aspects of one."""
     slot_aliases: tuple[tuple[str, str], ...]
     """Other ways to say a word of a class."""
     relative_years: tuple[tuple[str, int], ...]
@@ -124,13 +126,15 @@ def load_patterns() -> QuestionPatterns:
             (name, re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE))
             for name, patterns in data["smalltalk"].items()
         ),
-        slots=tuple(
-            tuple(sorted(data[name]["words"], key=len, reverse=True))
-            for name in ("stages", "levels", "subjects")
-        ),
+        slots=tuple(_longest_first(data[name]["words"]) for name in ("stages", "levels", "subjects")),
+        contrasts=tuple(_longest_first(words) for words in data["contrasts"]["words"]),
         slot_aliases=tuple(data["slot_aliases"].items()),
         relative_years=tuple(data["relative_years"].items()),
     )
+
+
+def _longest_first(words: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=len, reverse=True))
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:

@@ -116,8 +116,8 @@ def complete(message: str, earlier: str, patterns: QuestionPatterns) -> str:
     for said, meant in patterns.slot_aliases:
         core = core.replace(said, meant)
     own = patterns.asked(standardise(core))
-    slots = patterns.slots if own in (Asked.OTHER, patterns.asked(standardise(earlier))) else ()
-    for words_of_class in slots:
+    swaps = own in (Asked.OTHER, patterns.asked(standardise(earlier)))
+    for words_of_class in (*patterns.slots, *patterns.contrasts) if swaps else ():
         group = _coordinated(words_of_class)
         named = [found.group() for found in group.finditer(core)]
         if len(named) != 1 or len(core) > len(named[0]) + 6:

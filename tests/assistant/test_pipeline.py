@@ -87,6 +87,11 @@ def test_each_question_of_a_message_has_its_line(assistant: "Assistant") -> None
     assert "50％以上" in said
 
 
+def test_a_question_of_few_words_is_not_answered_by_what_they_find_alone(assistant: "Assistant") -> None:
+    answer = assistant.ask("我们这种没有编制的老师能转正吗？钱怎么才能跟他们扯平？")
+    assert cited(answer) == ["2.6.3.p1"]
+
+
 def test_what_it_holds_and_who_runs_it_are_told_without_a_search(assistant: "Assistant") -> None:
     held = assistant.ask("你收录了哪些文件？")
     assert held.status is Status.SMALLTALK

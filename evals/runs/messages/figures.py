@@ -172,6 +172,8 @@ def _as_wanted(row: RowData, answer: Answer) -> bool:
     match row["label"]:
         case "answered":
             return answer.status is Status.ANSWERED and cited
+        case "partly":
+            return cited and bool(answer.missing)
         case "false_premise":
             return answer.correction or cited
         case "about_document":
@@ -216,6 +218,7 @@ MESSAGE_SUITES: Mapping[str, tuple[str, Callable[[str, Answered], Iterator[Figur
     "documents.dev": ("documents.dev.jsonl", _documents),
     "strangers": ("strangers.jsonl", _strangers),
     "strangers.dev": ("strangers.dev.jsonl", _strangers),
+    "strangers.b.dev": ("strangers.b.dev.jsonl", _strangers),
     "several_parts.dev": ("several_parts.dev.jsonl", _parts),
     "outline.dev": ("outline_forms.dev.jsonl", _outline),
     "outline.dev2": ("outline_forms.dev2.jsonl", _outline),

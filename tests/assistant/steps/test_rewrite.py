@@ -24,6 +24,8 @@ def test_a_word_of_the_same_class_is_swapped() -> None:
         ("那高中呢", "小学和初中的老师要什么学历", "高中的老师要什么学历"),
         ("那小学和初中呢", "幼儿园的老师要什么学历", "小学和初中的老师要什么学历"),
         ("那高中是哪年", "小学、初中的大班额哪年消完", "高中的大班额哪年消完"),
+        ("那城里的呢", "农村学校有什么支持", "城里学校有什么支持"),
+        ("私立的呢？", "公办小学报名要户口本吗", "私立小学报名要户口本吗"),
     ],
 )
 def test_words_side_by_side_are_swapped_together(message: str, earlier: str, standalone: str) -> None:

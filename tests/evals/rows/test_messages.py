@@ -82,7 +82,9 @@ def test_a_third_of_these_messages_are_of_people_in_need(name: str, count: int) 
     assert sum(row["distress"] for row in found) == count / 3
 
 
-@pytest.mark.parametrize(("name", "count"), [("strangers.dev.jsonl", 122), ("strangers.jsonl", 60)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("strangers.dev.jsonl", 122), ("strangers.b.dev.jsonl", 100), ("strangers.jsonl", 60)]
+)
 def test_what_strangers_ask_is_marked_with_stretches_of_the_plan(name: str, count: int) -> None:
     found = rows(name)
     assert len({row["id"] for row in found}) == count
