@@ -226,7 +226,7 @@ class _Reading:
     def _letters(self) -> str:
         """Latin letters right before the run, with nothing of a word before them."""
         before = self.text[max(0, self.run.start - 6) : self.run.start]
-        found = re.search(r"(?<![A-Za-z0-9])([A-Za-z]{1,3}) ?[-·.]? ?$", before)
+        found = re.search(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$", before)
         return found[1] if found else ""
 
     def _usual(self, start: int, end: int, groups: str) -> bool:
@@ -305,6 +305,7 @@ _TOLD: tuple[tuple[str, str, _Fits], ...] = (
     ("travel", "护照号", lambda digits, groups: 7 <= len(digits) <= 10),
     ("mobile", "手机号", lambda digits, groups: 10 <= len(digits) <= 12 and digits[0] == "1"),
     ("phone", "电话号码", _is_local),
+    ("chat_further", "微信号", lambda digits, groups: 7 <= len(digits) <= 11 and not is_day(digits)),
 )
 
 _Reads = Callable[[_Reading, int, str], tuple[str, int] | None]

@@ -300,6 +300,18 @@ def test_counters_begin_anew_after_their_window(either: Database) -> None:
         assert connection.execute(select(counters)).all() == []
 
 
+def test_counters_of_a_clock_that_was_ahead_bar_nobody_once_it_is_right(either: Database) -> None:
+    from assistant.storage.counters import Counters
+
+    now = [1000.0 + 365 * 86400]
+    counted = Counters(either, lambda: now[0])
+    assert [counted.count("a", 60) for _ in range(2)][-1][0] == 2
+    now[0] = 1000.0
+    assert [counted.count("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
+    now[0] -= 5  # two hosts' clocks differ by as much: one window for both
+    assert counted.count("a", 60) == (3, 1060.0)
+
+
 def test_who_is_counted_cannot_be_found_by_trying_all_addresses(either: Database) -> None:
     from assistant.access.rates import count, limit, name_of
     from assistant.storage.counters import Counters
