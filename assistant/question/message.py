@@ -13,8 +13,8 @@ _MOST = 180
 
 
 def understood(message: str) -> Question:
-    """The message with what it asks and what it tells. Personal data of which a piece of the message would not
-    tell what it is goes first: what is searched, said and kept are such pieces."""
+    """The message with what it asks and what it tells. Personal data that a piece of the message would not
+    show to be any goes first: such pieces are searched, said and kept."""
     clean = clean_text(mask_what_needs_its_words(message))
     asking = asked_model().asked(clean)
     return Question(clean, asking.parts, tuple(clause.text for clause in asking.told))

@@ -120,7 +120,8 @@ def _pattern(name: str) -> re.Pattern[str]:
             r"[0-9]{1,4}(?: ?[-/杠] ?[0-9]{1,4}){1,3}|[0-9]{3,4}|[零〇一二三四五六七八九]{3,4}"
             r"|[零〇一二三四五六七八九十]{1,3}(?:[-杠][零〇一二三四五六七八九十]{1,3}){1,2}"
         )
-        return pattern(rf"[ ,-]{{0,2}}(?P<tail>{number})(?![0-9A-Za-z])(?! ?(?:{data['measure_after']}|{data['public_room']}))")
+        none_behind = rf"(?![0-9A-Za-z])(?! ?(?:{data['measure_after']}|{data['public_room']}))"
+        return pattern(rf"[ ,-]{{0,2}}(?P<tail>{number}){none_behind}")
     if name == "region_within":
         return pattern(data["names"]["region"])
     if name in data["names"]:

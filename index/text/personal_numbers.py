@@ -17,6 +17,8 @@ _TOLD_WITHIN = 64
 """Digits from the beginning of a run that a word before it may tell about."""
 _BEFORE = 24
 """Characters before a number in which a word may tell what it is."""
+_LETTERS = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$")
+"""Of a passport; no part of a standard's name (DB50/T)."""
 
 
 def personal_numbers(text: str) -> Iterator[Found]:
@@ -226,7 +228,9 @@ class _Reading:
     def _letters(self) -> str:
         """Latin letters right before the run, with nothing of a word before them."""
         before = self.text[max(0, self.run.start - 6) : self.run.start]
-        found = re.search(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$", before)
+        found = re.search(
+            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$", before
+        )
         return found[1] if found else ""
 
     def _usual(self, start: int, end: int, groups: str) -> bool:

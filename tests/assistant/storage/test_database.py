@@ -4,9 +4,11 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +16,16 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import Engine, create_engine, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
 from assistant.storage.conversations import conversation_of
 from assistant.storage.database import Database
+from assistant.storage.retention import sweep
 from assistant.storage.store import Store
 from assistant.storage.tables import counters, counting_keys, exchanges, metadata
-from assistant.storage.upgrade import HEAD, version_of
+from assistant.storage.upgrade import HEAD, upgrade, version_of
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -123,6 +126,27 @@ def test_of_erased_rows_nothing_is_left_in_any_file(database: Database, tmp_path
     database.empty_log()
     assert log.stat().st_size == 0
     assert all(PRIVATE.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_what_was_erased_while_somebody_read_goes_with_the_next_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("assistant.storage.database._BUSY_MILLISECONDS", 20)
+    database = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1", PRIVATE))
+    with closing(sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM exchanges").fetchone()
+        with database.begin() as connection:
+            connection.execute(exchanges.delete())
+        database.empty_log()
+    assert "still in its log" in caplog.text
+    log = tmp_path / "c.sqlite-wal"
+    assert PRIVATE.encode() in log.read_bytes()
+    assert sweep(database, datetime.now(UTC), 0) == 0
+    assert all(PRIVATE.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+    database.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
@@ -260,14 +284,46 @@ def test_many_may_open_an_old_database_at_once(tmp_path: Path) -> None:
         store.close()
 
 
-def test_a_newer_programs_database_is_left_alone(tmp_path: Path) -> None:
+def test_a_newer_programs_database_is_left_alone_and_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file = tmp_path / "c.sqlite"
     with sqlite3.connect(file) as raw:
         raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         raw.execute("INSERT INTO alembic_version VALUES ('9999')")
     raw.close()
-    with pytest.raises(InvalidSettings, match="更新版本"):
+    with pytest.raises(StorageFault, match="更新版本") as caught:
         Database(f"sqlite:///{file}").open()
+    assert caught.value.cause is StorageCause.NEWER
+    assert "of a newer program" in caplog.text
+    with sqlite3.connect(file) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("alembic_version",)]
+    raw.close()
+
+
+def test_nobody_waits_for_a_long_upgrade_of_another_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def slow(engine: Engine) -> None:
+        begun.set()
+        assert done.wait(30)
+        upgrade(engine)
+
+    monkeypatch.setattr("assistant.storage.database.upgrade", slow)
+    monkeypatch.setattr("assistant.storage.database._BUSY_MILLISECONDS", 50)
+    database = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(database.open)
+        assert begun.wait(30)
+        with pytest.raises(StorageFault) as caught:
+            read(database)
+        assert caught.value.cause is StorageCause.UPGRADING
+        done.set()
+        opening.result()
+    assert read(database) == []
+    database.close()
 
 
 def test_the_trail_takes_rows_and_gives_none_back(database_url: str) -> None:
