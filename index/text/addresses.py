@@ -19,6 +19,8 @@ _NAME = 24
 _ALL_NAMES = 48
 _UNITS = 8
 """Numbered units of one address."""
+_SUBJECT = 2
+"""Characters of the name of a school subject; most estates have more."""
 _LINKED = 8
 """Characters of an estate's name between the number of the house and that of the building."""
 
@@ -211,7 +213,8 @@ def _is_address(text: str, found: _Chain, name: str, done: int) -> bool:
     if first.ordinal or (first.unit == "phase" and len(found.units) == 1):
         return False
     if _inner_number(found):
-        return True
+        textbook = first.unit == "unit" and len(name) == _SUBJECT  # 数学3单元7-1
+        return told or not textbook or named("estate") or named("road")
     if first.unit == "house" and (named("road") or named("village")):
         return bool(first.arabic or told or _pattern("region_within").search(name))
     if found.has("building", "unit"):

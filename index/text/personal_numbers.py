@@ -120,7 +120,7 @@ class _Reading:
             card, end = digits[:length], at + length
             if len(card) != length or not self.run.ends(end) or not card.isdigit():
                 continue
-            grouped = self._usual(at, end, "card_groups") or (known and self._alone(at, end))
+            grouped = self._usual(at, end, "card_groups") or (known and self._lone_card(at, end))
             if grouped and not self._decimals(at) and (known or is_luhn(card)):
                 return "银行卡号", end
         return None
@@ -262,6 +262,11 @@ class _Reading:
             return False
         same = len({gap.strip() for gap in run.between(start, end)}) <= 1
         return same or set(run.groups(start, end)) == {"1", " "}
+
+    def _lone_card(self, start: int, end: int) -> bool:
+        """Whether the run is a card only, in one piece or over the end of a line."""
+        whole = start == 0 and end == len(self.run.digits)
+        return self._alone(start, end) or (whole and self.run.between(start, end) == {"\n"})
 
     def _beside_hidden(self) -> bool:
         around = (
