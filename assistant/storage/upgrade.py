@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from assistant.errors import StorageCause, StorageFault
 
-HEAD = "0006"
+HEAD = "0007"
 """The step that today's tables are at."""
 _FIRST = "0001"
 _LOCK = 7_402_191

@@ -71,7 +71,9 @@ def test_no_piece_of_a_message_shows_personal_data_without_the_words_that_tell_i
     shown = []
     for form in read_forms():
         asked = understood(f"娃儿一天在学校能运动好久？{form.text}")
-        pieces = [mask(piece) for piece in (focused(asked), *(part.core for part in asked.parts), *asked.told)]
+        pieces = [
+            mask(piece) for piece in (focused(asked), *(part.core for part in asked.parts), *asked.told)
+        ]
         for data in form.data:
             kept = [clean_text(data), *re.findall(r"[^,，、。;；\s]*\d[^,，、。;；\s]*", clean_text(data))]
             whole = [each for each in kept if len(each) > 3 and any(each in piece for piece in pieces)]

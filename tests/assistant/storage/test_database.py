@@ -1,6 +1,7 @@
 """The database: how it is opened, what it does where something is wrong, how older ones are brought here."""
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +24,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
 from assistant.storage.conversations import conversation_of
 from assistant.storage.database import Database
+from assistant.storage.overview import overview_row
 from assistant.storage.retention import sweep
 from assistant.storage.store import Store
-from assistant.storage.tables import counters, counting_keys, exchanges, metadata
+from assistant.storage.tables import (
+    conversations,
+    counters,
+    counting_keys,
+    exchanges,
+    made_rows,
+    metadata,
+    overview,
+    ratings,
+)
 from assistant.storage.upgrade import HEAD, upgrade, version_of
+from tests.assistant.storage.test_conversations import an_answer, an_exchange
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -412,19 +425,26 @@ def test_another_file_in_the_place_of_the_database_has_a_key_of_its_own(tmp_path
     database.close()
 
 
-def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_path: Path) -> None:
+def database_at(file: Path, step: str) -> Engine:
+    """A database as an earlier program left it."""
     from alembic import command
     from alembic.config import Config
 
     from assistant.storage import upgrade
 
-    file = tmp_path / "c.sqlite"
     engine = create_engine(f"sqlite:///{file}")
     config = Config()
     config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, step)
+    return engine
+
+
+def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_path: Path) -> None:
+    file = tmp_path / "c.sqlite"
+    engine = database_at(file, "0005")
+    with engine.begin() as connection:
         old = {"name": "address/240/60/5f4dcc3b", "count": 3, "expires_at": time.time() + 60}
         connection.execute(counters.insert(), old)
     engine.dispose()
@@ -432,6 +452,43 @@ def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_pa
     with database.connect() as connection:
         assert connection.execute(select(counters)).all() == []
     database.close()
+
+
+def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(tmp_path: Path) -> None:
+    """Its question as searched had lost the word that tells the name; numbers in parts it did not know."""
+    file, now = tmp_path / "c.sqlite", datetime(2026, 11, 1, tzinfo=UTC)
+    asked = "加我微信嘛,[微信号],发Python3课表,电话是1381234,后头是5678"
+    searched = "mama_88,发Python3课表"
+    answer = asdict(replace(an_answer("cnv_1"), standalone_question=searched, missing=("mama_88",)))
+    exchange = asdict(replace(an_exchange(asked), standalone=searched))
+    engine = database_at(file, "0006")
+    told = [json.dumps(each, ensure_ascii=False) for each in (exchange, answer)]
+    with engine.begin() as connection:
+        connection.execute(
+            exchanges.insert(), {**row(answer["id"], told[0]), "answer": told[1], "conversation_id": "cnv_1"}
+        )
+        connection.execute(overview.insert(), overview_row(1, now, exchange, answer))
+        moments = {"created_at": now, "updated_at": now}
+        connection.execute(conversations.insert(), {"id": "cnv_1", "title": asked[-22:], **moments})
+        comment = {"answer_id": answer["id"], "rating": "down", "comment": "护照e a 1 2 3 4 5 6 7"}
+        connection.execute(ratings.insert(), {**comment, "created_at": now})
+        made = {"answer_id": answer["id"], "row_id": "r", "created_at": now}
+        written = json.dumps({"turns": [asked], "note": ""}, ensure_ascii=False)
+        connection.execute(made_rows.insert(), {**made, "row": written})
+    engine.dispose()
+    store = Store(f"sqlite:///{file}")
+    (kept,) = store.conversations.transcript("cnv_1")
+    assert kept.question == "加我微信嘛,[微信号],发Python3课表,电话是[手机号]"
+    assert kept.answer.standalone_question == "[微信号],发Python3课表"
+    assert kept.answer.missing == ("[微信号]",)
+    with store.database.connect() as connection:
+        short = connection.execute(select(overview)).one()
+    assert (short.question, short.standalone) == (kept.question, kept.answer.standalone_question)
+    store.database.empty_log()
+    store.close()
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for private in ("mama_88", "mama88", "1381234", "1 2 3 4 5 6 7"):
+        assert private.encode() not in left
 
 
 def test_a_server_that_went_away_is_said_so_and_found_again(postgresql: "Server") -> None:
