@@ -34,8 +34,8 @@ class Form:
 
 
 def read_forms(*paths: Path) -> tuple[Form, ...]:
-    """The forms of files, by default of all that are kept here. Raises ValueError for a row of other fields, or
-    whose data is not in its text."""
+    """The forms of files, by default of all that are kept here. Raises ValueError for a row of other fields,
+    or whose data is not in its text."""
     forms = []
     for path in paths or sorted(PRIVACY.glob("forms*.jsonl")):
         for row in _rows(path):
