@@ -425,14 +425,14 @@ def test_another_file_in_the_place_of_the_database_has_a_key_of_its_own(tmp_path
     database.close()
 
 
-def database_at(file: Path, step: str) -> Engine:
+def database_at(url: str, step: str) -> Engine:
     """A database as an earlier program left it."""
     from alembic import command
     from alembic.config import Config
 
     from assistant.storage import upgrade
 
-    engine = create_engine(f"sqlite:///{file}")
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     config = Config()
     config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
     with engine.begin() as connection:
@@ -443,7 +443,7 @@ def database_at(file: Path, step: str) -> Engine:
 
 def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_path: Path) -> None:
     file = tmp_path / "c.sqlite"
-    engine = database_at(file, "0005")
+    engine = database_at(f"sqlite:///{file}", "0005")
     with engine.begin() as connection:
         old = {"name": "address/240/60/5f4dcc3b", "count": 3, "expires_at": time.time() + 60}
         connection.execute(counters.insert(), old)
@@ -454,14 +454,17 @@ def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_pa
     database.close()
 
 
-def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(tmp_path: Path) -> None:
+def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(
+    database_url: str, tmp_path: Path
+) -> None:
     """Its question as searched had lost the word that tells the name; numbers in parts it did not know."""
-    file, now = tmp_path / "c.sqlite", datetime(2026, 11, 1, tzinfo=UTC)
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    (tmp_path / "folder" / "made").mkdir(parents=True)
     asked = "加我微信嘛,[微信号],发Python3课表,电话是1381234,后头是5678"
     searched = "mama_88,发Python3课表"
     answer = asdict(replace(an_answer("cnv_1"), standalone_question=searched, missing=("mama_88",)))
     exchange = asdict(replace(an_exchange(asked), standalone=searched))
-    engine = database_at(file, "0006")
+    engine = database_at(database_url, "0006")
     told = [json.dumps(each, ensure_ascii=False) for each in (exchange, answer)]
     with engine.begin() as connection:
         connection.execute(
@@ -476,7 +479,7 @@ def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(tmp_pat
         written = json.dumps({"turns": [asked], "note": ""}, ensure_ascii=False)
         connection.execute(made_rows.insert(), {**made, "row": written})
     engine.dispose()
-    store = Store(f"sqlite:///{file}")
+    store = Store(database_url)
     (kept,) = store.conversations.transcript("cnv_1")
     assert kept.question == "加我微信嘛,[微信号],发Python3课表,电话是[手机号]"
     assert kept.answer.standalone_question == "[微信号],发Python3课表"
@@ -486,7 +489,7 @@ def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(tmp_pat
     assert (short.question, short.standalone) == (kept.question, kept.answer.standalone_question)
     store.database.empty_log()
     store.close()
-    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    left = b"".join(path.read_bytes() for path in tmp_path.rglob("c*.sqlite*"))
     for private in ("mama_88", "mama88", "1381234", "1 2 3 4 5 6 7"):
         assert private.encode() not in left
 
