@@ -148,6 +148,8 @@ class StorageCause(StrEnum):
     READ_ONLY = "read-only"
     CORRUPT = "corrupt"
     BUSY = "busy"
+    UPGRADING = "being upgraded"
+    NEWER = "of a newer program"
     UNREACHABLE = "unreachable"
 
 
@@ -156,6 +158,8 @@ _SENTENCES = {
     StorageCause.READ_ONLY: "存放对话的地方是只读的，请管理员检查权限后再试。",
     StorageCause.CORRUPT: "对话记录的文件损坏了，请管理员恢复备份后再试。",
     StorageCause.BUSY: "存取对话的人太多，请过几秒再试。",
+    StorageCause.UPGRADING: "对话记录正在升级到新版本，请过几分钟再试。",
+    StorageCause.NEWER: "对话记录是更新版本的程序存的，请管理员升级程序，或换 POLICY_QA_DATABASE_URL。",
     StorageCause.UNREACHABLE: "对话记录暂时连不上，请过几秒再试；如果还是不行，请管理员查看服务日志。",
 }
 

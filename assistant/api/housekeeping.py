@@ -1,8 +1,10 @@
-"""Beside the running server, once an hour: what was to be kept for a time only is erased."""
+"""Beside the running server: the database is opened at once, so that no request has to bring an old one to
+today's form; once an hour what was to be kept for a time only is erased."""
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from assistant.api.problems import ProblemError
@@ -50,6 +52,8 @@ class Housekeeping:
             _log.info("erased %d conversations that were over", erased)
 
     def _run(self) -> None:
+        with suppress(StorageFault):  # the database has logged why; a request tries again
+            self._store.database.open()
         pause = _FIRST_SECONDS
         while not self._stopped.wait(pause):
             pause = _PAUSE_SECONDS

@@ -6,14 +6,16 @@ from assistant.question.asked import asked_model
 from assistant.question.parts import leans, told_start, with_context
 from assistant.schema import Question
 from index.text.folding import simplify
+from index.text.personal_data import mask_what_needs_its_words
 
 _MOST = 180
 """Characters of a message without a question that are searched: its last."""
 
 
 def understood(message: str) -> Question:
-    """The message with what it asks and what it tells."""
-    clean = clean_text(message)
+    """The message with what it asks and what it tells. Personal data that a piece of the message would not
+    show to be any goes first: such pieces are searched, said and kept."""
+    clean = clean_text(mask_what_needs_its_words(message))
     asking = asked_model().asked(clean)
     return Question(clean, asking.parts, tuple(clause.text for clause in asking.told))
 

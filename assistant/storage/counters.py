@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from limits.storage import Storage
-from sqlalchemy import Connection, Engine, case, delete, select
+from sqlalchemy import Connection, Engine, case, delete, or_, select
 
 from assistant.errors import StorageFault
 from assistant.storage.database import Database
@@ -41,9 +41,12 @@ class Counters(Storage):
 
     def count(self, name: str, seconds: int, amount: int = 1) -> tuple[int, float]:
         """Add `amount` to the counter `name`; its count in the window of `seconds`, and when that ends, in
-        seconds since 1970. Raises StorageFault."""
+        seconds since 1970. A window that would end later than any that begins now was begun by a clock that
+        was ahead: it is over, or it would last for as long as that clock was wrong. Twice the window leaves
+        room for hosts whose clocks differ. Raises StorageFault."""
         now = self._clock()
-        over = counters.c.expires_at <= now
+        ends = counters.c.expires_at
+        over = or_(ends <= now, ends > now + 2 * seconds)
         with self._hashed(name) as (connection, hashed):
             row = {"name": hashed, "count": amount, "expires_at": now + seconds}
             added = self._database.insert(counters).values(row)
@@ -51,11 +54,11 @@ class Counters(Storage):
                 index_elements=[counters.c.name],
                 set_={
                     "count": case((over, amount), else_=counters.c.count + amount),
-                    "expires_at": case((over, now + seconds), else_=counters.c.expires_at),
+                    "expires_at": case((over, now + seconds), else_=ends),
                 },
             ).returning(counters.c.count, counters.c.expires_at)
-            reached, ends = connection.execute(counted).one()
-        return int(reached), float(ends)
+            reached, until = connection.execute(counted).one()
+        return int(reached), float(until)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add `amount`; the count in the window of `expiry` seconds."""

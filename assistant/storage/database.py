@@ -18,21 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    NoSuchModuleError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
 from assistant.logs import code_of
+from assistant.storage.causes import cause_of, is_fault
 from assistant.storage.upgrade import upgrade
 
 _BUSY_MILLISECONDS = 10_000
@@ -42,14 +33,6 @@ _RETRY_SECONDS = 2.0
 _LOG_SECONDS = 30.0
 """The same cause is written to the log once in so long."""
 _CONNECT_SECONDS = 3
-_SQLITE_CAUSES = {
-    sqlite3.SQLITE_FULL: StorageCause.FULL,
-    sqlite3.SQLITE_READONLY: StorageCause.READ_ONLY,
-    sqlite3.SQLITE_CORRUPT: StorageCause.CORRUPT,
-    sqlite3.SQLITE_NOTADB: StorageCause.CORRUPT,
-    sqlite3.SQLITE_BUSY: StorageCause.BUSY,
-    sqlite3.SQLITE_LOCKED: StorageCause.BUSY,
-}
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +59,7 @@ class Database:
         self._identity: tuple[int, int] | None = None
         self._failed: StorageFault | None = None
         self._failed_at = 0.0
+        self._opening_since: float | None = None
         self._logged: dict[StorageCause, float] = {}
 
     @property
@@ -111,10 +95,13 @@ class Database:
         return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
 
     def empty_log(self) -> None:
-        """Leave nothing of erased rows in SQLite's write-ahead log; PostgreSQL keeps no such file of ours."""
+        """Leave nothing of erased rows in SQLite's write-ahead log; PostgreSQL keeps no such file of ours.
+        Where somebody reads for longer than is waited for, the log says so, and the next call does it."""
         if self.dialect == "sqlite":
             with self.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+            if busy:
+                _log.warning("database: what was erased is still in its log, which somebody reads")
 
     def close(self) -> None:
         """Let go of it; it is opened again when next needed."""
@@ -125,16 +112,33 @@ class Database:
         engine = self._engine
         if engine is not None and not self._vanished():
             return engine
-        with self._lock:
+        with self._alone():
             if self._engine is not None and self._vanished():
                 _log.error("the database file has vanished or was replaced: opened anew")
                 self._let_go()
             if self._engine is None:
                 if self._failed is not None and time.monotonic() - self._failed_at < _RETRY_SECONDS:
                     raise StorageFault(self._failed.cause)
-                self._engine = self._open()
+                self._opening_since = time.monotonic()
+                try:
+                    self._engine = self._open()
+                finally:
+                    self._opening_since = None
                 self._failed = None
             return self._engine
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The lock, which another thread holds while it opens: bringing an old database here can take
+        minutes. Who comes then waits no longer than for a busy one, counted from when that began."""
+        begun = self._opening_since or time.monotonic()
+        left = begun + _BUSY_MILLISECONDS / 1000 - time.monotonic()
+        if not self._lock.acquire(timeout=max(0.0, left)):
+            raise StorageFault(StorageCause.UPGRADING)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _open(self) -> Engine:
         engine: Engine | None = None
@@ -145,10 +149,13 @@ class Database:
                 found = self._file.stat()
                 self._identity = (found.st_dev, found.st_ino)
             return engine
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, StorageFault) as error:
             if engine is not None:
                 engine.dispose()
-            self._failed, self._failed_at = StorageFault(cause_of(error)), time.monotonic()
+            fault = error if isinstance(error, StorageFault) else StorageFault(cause_of(error))
+            self._failed, self._failed_at = fault, time.monotonic()
+            if error is fault:
+                self._say(fault.cause, "")
             raise
         except BaseException:
             if engine is not None:
@@ -175,14 +182,18 @@ class Database:
         try:
             yield
         except (DBAPIError, OSError) as error:
-            if isinstance(error, DBAPIError) and not _is_fault(error):
+            if isinstance(error, DBAPIError) and not is_fault(error):
                 raise
             cause = cause_of(error)
-            now = time.monotonic()
-            if now - self._logged.get(cause, -_LOG_SECONDS) >= _LOG_SECONDS:
-                self._logged[cause] = now
-                _log.error("database: %s (%s)", cause.value, code_of(error))
+            self._say(cause, f" ({code_of(error)})")
             raise StorageFault(cause) from error
+
+    def _say(self, cause: StorageCause, code: str) -> None:
+        """Log a cause, once in a while."""
+        now = time.monotonic()
+        if now - self._logged.get(cause, -_LOG_SECONDS) >= _LOG_SECONDS:
+            self._logged[cause] = now
+            _log.error("database: %s%s", cause.value, code)
 
     def _make(self) -> Engine:
         if self.dialect == "postgresql":
@@ -211,34 +222,6 @@ class Database:
 _UNUSABLE = (
     "对话记录的存放处打不开，请检查 POLICY_QA_DATABASE_URL 的写法：可用 sqlite:///文件 或 postgresql://…。"
 )
-
-
-def cause_of(error: Exception) -> StorageCause:
-    """What is the matter with the database, by what its driver says."""
-    origin = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(origin, sqlite3.Error):
-        code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
-        return _SQLITE_CAUSES.get(code, StorageCause.UNREACHABLE)
-    if isinstance(origin, OSError):
-        return {28: StorageCause.FULL, 30: StorageCause.READ_ONLY, 13: StorageCause.READ_ONLY}.get(
-            origin.errno or 0, StorageCause.UNREACHABLE
-        )
-    from psycopg import errors
-
-    if isinstance(origin, errors.DiskFull):
-        return StorageCause.FULL
-    return (
-        StorageCause.READ_ONLY
-        if isinstance(origin, errors.ReadOnlySqlTransaction)
-        else StorageCause.UNREACHABLE
-    )
-
-
-def _is_fault(error: DBAPIError) -> bool:
-    """Whether the database is at fault, and not the statement."""
-    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(
-        error, DataError | IntegrityError | ProgrammingError
-    )
 
 
 def _sqlite_file(url: URL) -> Path | None:

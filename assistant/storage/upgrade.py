@@ -4,22 +4,24 @@ Several processes may open one at once: on SQLite each takes the write lock for 
 PostgreSQL an advisory lock. A database of a newer version than this program is left alone.
 """
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from assistant.errors import InvalidSettings
+from assistant.errors import StorageCause, StorageFault
 
-HEAD = "0006"
+HEAD = "0007"
 """The step that today's tables are at."""
 _FIRST = "0001"
 _LOCK = 7_402_191
 """Number of the advisory lock, of no other meaning."""
 _FOLDER = Path(__file__).parent / "migrations"
+_log = logging.getLogger(__name__)
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database of `engine` to today's form. Raises InvalidSettings for a newer program's."""
+    """Bring the database of `engine` to today's form. Raises StorageFault for a newer program's."""
     with engine.connect() as connection:
         if version_of(connection) == HEAD:
             return
@@ -71,9 +73,11 @@ def _run(connection: Connection) -> None:
     config.attributes["connection"] = connection
     known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
-        raise InvalidSettings(
-            "对话记录是更新版本的程序存的，这个版本读不了；请升级本程序，或换一个 POLICY_QA_DATABASE_URL。"
-        )
+        raise StorageFault(StorageCause.NEWER)
     if version is not None and "alembic_version" not in inspect(connection).get_table_names():
         command.stamp(config, version)
+    if version is not None:
+        _log.info("bringing the database from step %s to %s; it can take minutes", version, HEAD)
     command.upgrade(config, "head")
+    if version is not None:
+        _log.info("the database is at step %s", HEAD)

@@ -33,13 +33,15 @@ class Form:
     data: tuple[str, ...]
 
 
-def read_forms(path: Path = PRIVACY / "forms.jsonl") -> tuple[Form, ...]:
-    """The forms of a file. Raises ValueError for a row of other fields, or whose data is not in its text."""
+def read_forms(*paths: Path) -> tuple[Form, ...]:
+    """The forms of files, by default of all that are kept here. Raises ValueError for a row of other fields,
+    or whose data is not in its text."""
     forms = []
-    for row in _rows(path):
-        if set(row) != {"kind", "text", "data"} or not _in_order(row["text"], row["data"]):
-            raise ValueError(f"{path.name}: {row}")
-        forms.append(Form(row["kind"], row["text"], tuple(row["data"])))
+    for path in paths or sorted(PRIVACY.glob("forms*.jsonl")):
+        for row in _rows(path):
+            if set(row) != {"kind", "text", "data"} or not _in_order(row["text"], row["data"]):
+                raise ValueError(f"{path.name}: {row}")
+            forms.append(Form(row["kind"], row["text"], tuple(row["data"])))
     return tuple(forms)
 
 

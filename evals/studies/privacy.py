@@ -52,13 +52,13 @@ def wrongly_masked(path: Path) -> Iterator[Wrong]:
 
 def question_sets() -> list[Path]:
     """The project's own files of questions and of figures."""
-    return [path for path in sorted(DATASETS.rglob("*.jsonl")) if path.name != "forms.jsonl"]
+    return [path for path in sorted(DATASETS.rglob("*.jsonl")) if path not in set(PRIVACY.glob("forms*"))]
 
 
 def privacy_report(forms_file: Path | None, beside: Iterable[Path], corpus: Path) -> tuple[str, bool]:
     """The figures as text, and whether nothing was missed and nothing masked wrongly. `beside` are files and
     folders of others, with questions (`.jsonl`) and documents (`.txt`, `.md`)."""
-    maskings = [mask_form(form) for form in read_forms(forms_file or PRIVACY / "forms.jsonl")]
+    maskings = [mask_form(form) for form in read_forms(*[forms_file] if forms_file else [])]
     lines = ["种类\t形式\t漏掉\t多盖"]
     for kind in Counter(masking.form.kind for masking in maskings):
         own = [masking for masking in maskings if masking.form.kind == kind]

@@ -19,6 +19,8 @@ _NAME = 24
 _ALL_NAMES = 48
 _UNITS = 8
 """Numbered units of one address."""
+_SUBJECT = 2
+"""Characters of the name of a school subject; most estates have more."""
 _LINKED = 8
 """Characters of an estate's name between the number of the house and that of the building."""
 
@@ -120,7 +122,8 @@ def _pattern(name: str) -> re.Pattern[str]:
             r"[0-9]{1,4}(?: ?[-/杠] ?[0-9]{1,4}){1,3}|[0-9]{3,4}|[零〇一二三四五六七八九]{3,4}"
             r"|[零〇一二三四五六七八九十]{1,3}(?:[-杠][零〇一二三四五六七八九十]{1,3}){1,2}"
         )
-        return pattern(rf"[ ,-]{{0,2}}(?P<tail>{number})(?![0-9A-Za-z])(?! ?{data['measure_after']})")
+        none_behind = rf"(?![0-9A-Za-z])(?! ?(?:{data['measure_after']}|{data['public_room']}))"
+        return pattern(rf"[ ,-]{{0,2}}(?P<tail>{number}){none_behind}")
     if name == "region_within":
         return pattern(data["names"]["region"])
     if name in data["names"]:
@@ -210,15 +213,19 @@ def _is_address(text: str, found: _Chain, name: str, done: int) -> bool:
     if first.ordinal or (first.unit == "phase" and len(found.units) == 1):
         return False
     if _inner_number(found):
-        return True
+        textbook = first.unit == "unit" and len(name) == _SUBJECT  # 数学3单元7-1
+        return told or not textbook or named("estate") or named("road")
     if first.unit == "house" and (named("road") or named("village")):
         return bool(first.arabic or told or _pattern("region_within").search(name))
     if found.has("building", "unit"):
         behind = found.units[1:]
         inside = any(u.unit in ("house", "unit") or u.attached for u in behind)
         alone = len(found.units) == 1 and not first.arabic
-        if inside or found.has("room") or found.tail:
+        if inside or found.has("room"):
             return True
+        if found.tail:
+            anybodys = _pattern("anybodys").search(text[first.start : first.end])
+            return len(found.units) > 1 or len(name) >= 2 or told or not anybodys
         return len(name) >= 2 and not alone and (named("estate") or told)
     if first.unit == "house" and first.above_days and not _pattern("no_house").search(name):
         placed = len(name) >= 4 and next(_known_places(name), None) is not None

@@ -91,7 +91,8 @@ def _run(text: str, tokens: list[re.Match[str]]) -> DigitRun:
     spelled: list[bool] = []
     for token in tokens:
         if at:
-            gaps[len(at)] = text[at[-1] + 1 : token.start()]
+            gap = text[at[-1] + 1 : token.start()]
+            gaps[len(at)] = " " if _told_place().fullmatch(gap) else gap
         at.extend(range(token.start(), token.end()))
         spelled.extend([token.lastgroup == "spelled"] * len(token.group()))
     cuts = tuple(n for n, gap in gaps.items() if gap)
@@ -114,9 +115,10 @@ def _digit(char: str) -> str:
 def _tokens() -> re.Pattern[str]:
     data = grammar()["digits"]
     spelled = "".join(data["spelled"])
+    count = rf"(?!(?<=[{data['places']}])(?:[0-9]{{1,2}}|[{spelled}十]{{1,2}}) ?位)"
     circled = "".join(c for c in map(chr, range(0xB2, 0x2800)) if _is_circled(c))
     return re.compile(
-        rf"(?P<plain>[0-9]+|(?<=[0-9])[oO]+(?![A-Za-z]))|(?P<spelled>[{spelled}]+)"
+        rf"(?P<plain>{count}[0-9]+|(?<=[0-9])[oO]+(?![A-Za-z]))|(?P<spelled>{count}[{spelled}]+)"
         rf"|(?P<circled>[{circled}]+)|(?P<ten>(?<![A-Za-z])[{data['ten']}](?![A-Za-z]))"
     )
 
@@ -129,4 +131,10 @@ def _is_circled(char: str) -> bool:
 def _gap() -> re.Pattern[str]:
     data = grammar()["digits"]
     words = "|".join(data["spoken"])
-    return re.compile(rf"(?:[^\w{re.escape(data['never'])}\0]|_|{words}){{0,4}}")
+    return re.compile(rf"(?:[^\w{re.escape(data['never'])}\0]|_|{words}){{0,4}}|{data['told_place']}")
+
+
+@lru_cache(maxsize=1)
+def _told_place() -> re.Pattern[str]:
+    """Words that say which part of the number follows: 中间是, 最后四位."""
+    return re.compile(grammar()["digits"]["told_place"])

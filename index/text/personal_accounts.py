@@ -98,7 +98,7 @@ def _sources() -> Mapping[str, str]:
     words = grammar()["cues"]["mail"]["words"]
     return {
         "at": mail["at"],
-        "domain": r" {0,2}[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,3}\.[A-Za-z][A-Za-z0-9]{1,30}",
+        "domain": r"[ \n]{0,2}[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,3}\.[A-Za-z][A-Za-z0-9]{1,30}",
         "spelled_domain": rf" {{0,2}}(?:{label} ?{dot} ?){{1,4}}{last}",
         "tight_domain": rf" {{0,2}}(?:{label}{dot}){{1,4}}{last}",
         "plain_domain": rf"[A-Za-z0-9-]{{1,63}}{dot}[A-Za-z]{{2,6}}(?![A-Za-z0-9])",

@@ -36,6 +36,32 @@ def mask(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
+def mask_what_needs_its_words(text: str) -> str:
+    """`text` with those personal data replaced that a piece of it would not show to be any: what only the
+    words around tell (加我V：…), and what is told in several pieces. Of an address the name before its first
+    number stays."""
+    parts, at = [], 0
+    for data in find(text):
+        value = text[data.start : data.end]
+        if not _shows_itself(value):
+            name = _NAME.match(value) if data.kind == "住址" else None
+            parts += [text[at : data.start], name[0] if name else "", f"[{data.kind}]"]
+            at = data.end
+    return "".join([*parts, text[at:]])
+
+
+def _shows_itself(value: str) -> bool:
+    """Whether it is found whole without the words around it, and is one piece to those who cut sentences."""
+    alone = find(value)
+    whole = len(alone) == 1 and (alone[0].start, alone[0].end) == (0, len(value))
+    return whole and not _CUTS.search(value)
+
+
+_NAME = re.compile(r"[^\W\d零〇一二三四五六七八九十]*")
+"""Of an address: districts, road and estate up to the first number."""
+_CUTS = re.compile(r"[^\w.@+·/()（）＠．－-]")
+
+
 @lru_cache(maxsize=1)
 def _masked() -> re.Pattern[str]:
     """What is masked already, and tells nothing of what stands beside it."""

@@ -17,6 +17,8 @@ _TOLD_WITHIN = 64
 """Digits from the beginning of a run that a word before it may tell about."""
 _BEFORE = 24
 """Characters before a number in which a word may tell what it is."""
+_LETTERS = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$")
+"""Of a passport; no part of a standard's name (DB50/T)."""
 
 
 def personal_numbers(text: str) -> Iterator[Found]:
@@ -118,7 +120,7 @@ class _Reading:
             card, end = digits[:length], at + length
             if len(card) != length or not self.run.ends(end) or not card.isdigit():
                 continue
-            grouped = self._usual(at, end, "card_groups") or (known and self._alone(at, end))
+            grouped = self._usual(at, end, "card_groups") or (known and self._lone_card(at, end))
             if grouped and not self._decimals(at) and (known or is_luhn(card)):
                 return "银行卡号", end
         return None
@@ -226,7 +228,9 @@ class _Reading:
     def _letters(self) -> str:
         """Latin letters right before the run, with nothing of a word before them."""
         before = self.text[max(0, self.run.start - 6) : self.run.start]
-        found = re.search(r"(?<![A-Za-z0-9])([A-Za-z]{1,3}) ?[-·.]? ?$", before)
+        found = re.search(
+            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$", before
+        )
         return found[1] if found else ""
 
     def _usual(self, start: int, end: int, groups: str) -> bool:
@@ -258,6 +262,11 @@ class _Reading:
             return False
         same = len({gap.strip() for gap in run.between(start, end)}) <= 1
         return same or set(run.groups(start, end)) == {"1", " "}
+
+    def _lone_card(self, start: int, end: int) -> bool:
+        """Whether the run is a card only, in one piece or over the end of a line."""
+        whole = start == 0 and end == len(self.run.digits)
+        return self._alone(start, end) or (whole and self.run.between(start, end) == {"\n"})
 
     def _beside_hidden(self) -> bool:
         around = (
@@ -305,6 +314,7 @@ _TOLD: tuple[tuple[str, str, _Fits], ...] = (
     ("travel", "护照号", lambda digits, groups: 7 <= len(digits) <= 10),
     ("mobile", "手机号", lambda digits, groups: 10 <= len(digits) <= 12 and digits[0] == "1"),
     ("phone", "电话号码", _is_local),
+    ("chat_further", "微信号", lambda digits, groups: 7 <= len(digits) <= 11 and not is_day(digits)),
 )
 
 _Reads = Callable[[_Reading, int, str], tuple[str, int] | None]

@@ -1,5 +1,6 @@
 """A message made clean, and what of it is searched."""
 
+import re
 import unicodedata
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.question.message import clean_text, focused, understood
+from evals.rows.privacy_rows import read_forms
+from index.text.personal_data import mask
 
 WORDS = frozenset({"泳池", "门票", "阅览室", "借书证"})
 
@@ -61,3 +64,24 @@ def test_what_is_asked_is_searched_and_what_it_leans_on(message: str, searched: 
 def test_of_a_message_that_asks_nothing_the_end_is_searched() -> None:
     message = "我在泳池当救生员。" * 40
     assert focused(understood(message)) == message[-180:]
+
+
+def test_no_piece_of_a_message_shows_personal_data_without_the_words_that_tell_it() -> None:
+    """What is searched, said and kept is such a piece, masked by itself."""
+    shown = []
+    for form in read_forms():
+        asked = understood(f"娃儿一天在学校能运动好久？{form.text}")
+        pieces = [
+            mask(piece) for piece in (focused(asked), *(part.core for part in asked.parts), *asked.told)
+        ]
+        for data in form.data:
+            kept = [clean_text(data), *re.findall(r"[^,，、。;；\s]*\d[^,，、。;；\s]*", clean_text(data))]
+            whole = [each for each in kept if len(each) > 3 and any(each in piece for piece in pieces)]
+            shown += [(form.text, each) for each in whole]
+    assert not shown
+
+
+def test_what_shows_itself_is_searched_as_it_was_written() -> None:
+    assert understood("红锦大道3号是哪所学校，电话是不是023-67778888？").clean == (
+        "红锦大道3号是哪所学校,电话是不是023-67778888?"
+    )

@@ -1,12 +1,16 @@
 """The database: how it is opened, what it does where something is wrong, how older ones are brought here."""
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +18,27 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import Engine, create_engine, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
 from assistant.storage.conversations import conversation_of
 from assistant.storage.database import Database
+from assistant.storage.overview import overview_row
+from assistant.storage.retention import sweep
 from assistant.storage.store import Store
-from assistant.storage.tables import counters, counting_keys, exchanges, metadata
-from assistant.storage.upgrade import HEAD, version_of
+from assistant.storage.tables import (
+    conversations,
+    counters,
+    counting_keys,
+    exchanges,
+    made_rows,
+    metadata,
+    overview,
+    ratings,
+)
+from assistant.storage.upgrade import HEAD, upgrade, version_of
+from tests.assistant.storage.test_conversations import an_answer, an_exchange
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -123,6 +139,27 @@ def test_of_erased_rows_nothing_is_left_in_any_file(database: Database, tmp_path
     database.empty_log()
     assert log.stat().st_size == 0
     assert all(PRIVATE.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_what_was_erased_while_somebody_read_goes_with_the_next_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("assistant.storage.database._BUSY_MILLISECONDS", 20)
+    database = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    with database.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1", PRIVATE))
+    with closing(sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM exchanges").fetchone()
+        with database.begin() as connection:
+            connection.execute(exchanges.delete())
+        database.empty_log()
+    assert "still in its log" in caplog.text
+    log = tmp_path / "c.sqlite-wal"
+    assert PRIVATE.encode() in log.read_bytes()
+    assert sweep(database, datetime.now(UTC), 0) == 0
+    assert all(PRIVATE.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+    database.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
@@ -260,14 +297,46 @@ def test_many_may_open_an_old_database_at_once(tmp_path: Path) -> None:
         store.close()
 
 
-def test_a_newer_programs_database_is_left_alone(tmp_path: Path) -> None:
+def test_a_newer_programs_database_is_left_alone_and_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file = tmp_path / "c.sqlite"
     with sqlite3.connect(file) as raw:
         raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         raw.execute("INSERT INTO alembic_version VALUES ('9999')")
     raw.close()
-    with pytest.raises(InvalidSettings, match="更新版本"):
+    with pytest.raises(StorageFault, match="更新版本") as caught:
         Database(f"sqlite:///{file}").open()
+    assert caught.value.cause is StorageCause.NEWER
+    assert "of a newer program" in caplog.text
+    with sqlite3.connect(file) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("alembic_version",)]
+    raw.close()
+
+
+def test_nobody_waits_for_a_long_upgrade_of_another_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def slow(engine: Engine) -> None:
+        begun.set()
+        assert done.wait(30)
+        upgrade(engine)
+
+    monkeypatch.setattr("assistant.storage.database.upgrade", slow)
+    monkeypatch.setattr("assistant.storage.database._BUSY_MILLISECONDS", 50)
+    database = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(database.open)
+        assert begun.wait(30)
+        with pytest.raises(StorageFault) as caught:
+            read(database)
+        assert caught.value.cause is StorageCause.UPGRADING
+        done.set()
+        opening.result()
+    assert read(database) == []
+    database.close()
 
 
 def test_the_trail_takes_rows_and_gives_none_back(database_url: str) -> None:
@@ -298,6 +367,18 @@ def test_counters_begin_anew_after_their_window(either: Database) -> None:
     counted.clear("a")
     with either.connect() as connection:
         assert connection.execute(select(counters)).all() == []
+
+
+def test_counters_of_a_clock_that_was_ahead_bar_nobody_once_it_is_right(either: Database) -> None:
+    from assistant.storage.counters import Counters
+
+    now = [1000.0 + 365 * 86400]
+    counted = Counters(either, lambda: now[0])
+    assert [counted.count("a", 60) for _ in range(2)][-1][0] == 2
+    now[0] = 1000.0
+    assert [counted.count("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
+    now[0] -= 5  # two hosts' clocks differ by as much: one window for both
+    assert counted.count("a", 60) == (3, 1060.0)
 
 
 def test_who_is_counted_cannot_be_found_by_trying_all_addresses(either: Database) -> None:
@@ -344,19 +425,26 @@ def test_another_file_in_the_place_of_the_database_has_a_key_of_its_own(tmp_path
     database.close()
 
 
-def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_path: Path) -> None:
+def database_at(url: str, step: str) -> Engine:
+    """A database as an earlier program left it."""
     from alembic import command
     from alembic.config import Config
 
     from assistant.storage import upgrade
 
-    file = tmp_path / "c.sqlite"
-    engine = create_engine(f"sqlite:///{file}")
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     config = Config()
     config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, step)
+    return engine
+
+
+def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_path: Path) -> None:
+    file = tmp_path / "c.sqlite"
+    engine = database_at(f"sqlite:///{file}", "0005")
+    with engine.begin() as connection:
         old = {"name": "address/240/60/5f4dcc3b", "count": 3, "expires_at": time.time() + 60}
         connection.execute(counters.insert(), old)
     engine.dispose()
@@ -364,6 +452,46 @@ def test_counters_under_hashes_without_a_key_are_dropped_with_the_upgrade(tmp_pa
     with database.connect() as connection:
         assert connection.execute(select(counters)).all() == []
     database.close()
+
+
+def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Its question as searched had lost the word that tells the name; numbers in parts it did not know."""
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    (tmp_path / "folder" / "made").mkdir(parents=True)
+    asked = "加我微信嘛,[微信号],发Python3课表,电话是1381234,后头是5678"
+    searched = "mama_88,发Python3课表"
+    answer = asdict(replace(an_answer("cnv_1"), standalone_question=searched, missing=("mama_88",)))
+    exchange = asdict(replace(an_exchange(asked), standalone=searched))
+    engine = database_at(database_url, "0006")
+    told = [json.dumps(each, ensure_ascii=False) for each in (exchange, answer)]
+    with engine.begin() as connection:
+        connection.execute(
+            exchanges.insert(), {**row(answer["id"], told[0]), "answer": told[1], "conversation_id": "cnv_1"}
+        )
+        connection.execute(overview.insert(), overview_row(1, now, exchange, answer))
+        moments = {"created_at": now, "updated_at": now}
+        connection.execute(conversations.insert(), {"id": "cnv_1", "title": asked[-22:], **moments})
+        comment = {"answer_id": answer["id"], "rating": "down", "comment": "护照e a 1 2 3 4 5 6 7"}
+        connection.execute(ratings.insert(), {**comment, "created_at": now})
+        made = {"answer_id": answer["id"], "row_id": "r", "created_at": now}
+        written = json.dumps({"turns": [asked], "note": ""}, ensure_ascii=False)
+        connection.execute(made_rows.insert(), {**made, "row": written})
+    engine.dispose()
+    store = Store(database_url)
+    (kept,) = store.conversations.transcript("cnv_1")
+    assert kept.question == "加我微信嘛,[微信号],发Python3课表,电话是[手机号]"
+    assert kept.answer.standalone_question == "[微信号],发Python3课表"
+    assert kept.answer.missing == ("[微信号]",)
+    with store.database.connect() as connection:
+        short = connection.execute(select(overview)).one()
+    assert (short.question, short.standalone) == (kept.question, kept.answer.standalone_question)
+    store.database.empty_log()
+    store.close()
+    left = b"".join(path.read_bytes() for path in tmp_path.rglob("c*.sqlite*"))
+    for private in ("mama_88", "mama88", "1381234", "1 2 3 4 5 6 7"):
+        assert private.encode() not in left
 
 
 def test_a_server_that_went_away_is_said_so_and_found_again(postgresql: "Server") -> None:
