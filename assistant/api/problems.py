@@ -53,7 +53,8 @@ MAX_ERRORS = 20
 """Wrong fields that a problem names, the first ones."""
 _MAX_NAME = 80
 """Characters of a field's name, which a client may have made up."""
-_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/embeddings", "/v1/responses")
+"""What OpenAI's clients call, whether it is here or not: they read `error` alone."""
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TYPE_PREFIX = "urn:policy-qa:problem:"
 _log = logging.getLogger(__name__)
