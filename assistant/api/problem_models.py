@@ -39,11 +39,12 @@ class ProblemDetails(Out):
     request_id: str = Field(
         description="这次请求的编号，向管理员报告时附上", examples=["3d7f1c0e9a524b6f8e21d45c7ab09f13"]
     )
+    retry_after: int | None = Field(
+        None, description="过多少秒再试，与响应头 Retry-After 相同，只有 429 和 503 才有", examples=[5]
+    )
     errors: list[FieldError] | None = Field(
         None,
         description="填错的字段，只有 422 时才有",
         examples=[[{"field": "question", "message": "不能为空"}]],
     )
-    error: OpenAIError | None = Field(
-        None, description="同一个错误，只有 /v1/chat/completions 和 /v1/models 才有"
-    )
+    error: OpenAIError | None = Field(None, description="同一个错误，只有 OpenAI 的客户端会用的地址才有")

@@ -234,6 +234,8 @@ def problem_object(scope: Scope, problem: ProblemError) -> dict[str, Any]:
         "instance": quote(scope.get("path", ""), safe="/", errors="replace"),
         "request_id": scope.get(REQUEST_ID_KEY),
     }
+    if wait := problem.headers.get("Retry-After"):  # an event of a stream has no headers
+        content["retry_after"] = int(wait)
     if problem.errors:
         content["errors"] = [{"field": name, "message": message} for name, message in problem.errors]
     if path_of(scope).startswith(_OPENAI_PATHS):
