@@ -33,7 +33,8 @@ with (
     for name, data in events(response):
         match name:
             case "retrieval":
-                print("找到：", "、".join(clause["clause_label"] for clause in data["clauses"]))
+                labels = dict.fromkeys(clause["clause_label"] for clause in data["clauses"])
+                print("找到：", "、".join(labels))  # sentences were found, several of one clause
             case "delta":  # one after the other they are the answer's text, each checked already
                 print(data["text"], end="", flush=True)
             case "done":  # the whole answer, as without a stream

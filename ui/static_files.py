@@ -59,6 +59,11 @@ def static_url(name: str) -> str:
     return f"{PREFIX}{_edition()}/{name}"
 
 
+def static_text(name: str) -> str:
+    """What stands in the file `name`. Raises KeyError where there is none."""
+    return _files()[name].content.decode("utf-8")
+
+
 def accepts_gzip(request: Request) -> bool:
     """Whether the browser takes a compressed body."""
     offered = request.headers.get("accept-encoding", "").replace(" ", "").split(",")

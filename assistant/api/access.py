@@ -46,6 +46,7 @@ _MAX_ORIGIN = 300
 """Characters: a scheme, a name of a host, which has 253 at most, and a port."""
 _AT_ONCE = 8
 """Look-ups of keys at a time, in threads of their own: questions may take all others."""
+_UNREADABLE = "请求头 Authorization 要写成 Bearer、一个空格和密钥（Bearer pqa_…），只写一次；请改正后再发。"
 _FOR_PAGES = "这是写在网页里用的公开密钥，只能由它的网站的网页使用；程序请用一把普通密钥。"
 _UNGUARDED = (Area.HEALTH, Area.FILES, Area.CALLBACKS)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -149,7 +150,7 @@ class Access:
         if parts is None or key is None or not key.belongs_to(parts[1]) or not key.usable(self._now()):
             if self.rules.keys_needed:
                 self._counted([limit("refused", self.rules.refused_minute, address)])
-            raise ProblemError(WRONG_KEY, headers=_CHALLENGE)
+            raise ProblemError(WRONG_KEY, None if found else _UNREADABLE, headers=_CHALLENGE)
         return key
 
     def _check_key(self, target: Target, key: Key | None) -> None:

@@ -7,9 +7,9 @@ what a client says that it answered or how it should answer. Nothing of it is st
 
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["OpenAI 兼容"])
 
+_NO_MODEL = "没有这个 model，请从 /v1/models 列出的里面选。"
 _QUESTION: TypeAdapter[str] = TypeAdapter(Question)
 
 
@@ -44,6 +45,22 @@ _QUESTION: TypeAdapter[str] = TypeAdapter(Question)
 def models(request: Request) -> shapes.ModelList:
     """What may stand in `model`."""
     return shapes.ModelList(data=[shapes.Model(id=name) for name in _answerers(opened(request))])
+
+
+@router.get(
+    "/models/{model}",
+    summary="一个 model",
+    response_description="它",
+    responses=problem_responses(404, 422, 503),
+)
+def model(
+    request: Request,
+    name: Annotated[str, Path(alias="model", description="model 的名称", examples=[shapes.EXTRACTIVE])],
+) -> shapes.Model:
+    """The one with this name."""
+    if name not in _answerers(opened(request)):
+        raise ProblemError(NOT_FOUND, _NO_MODEL)
+    return shapes.Model(id=name)
 
 
 @router.post(
@@ -62,7 +79,7 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
     assistant = opened(request)
     answerer = _answerers(assistant).get(body.model)
     if answerer is None:
-        raise ProblemError(NOT_FOUND, "没有这个 model，请从 /v1/models 列出的里面选。")
+        raise ProblemError(NOT_FOUND, _NO_MODEL)
     question, earlier = asked_in(body.messages)
     history: Sequence[Exchange] = ()
     if earlier:  # each is a question more to answer

@@ -38,11 +38,12 @@ class ProblemDetails(Out):
     detail: str = Field(description="出了什么问题，怎样改正", examples=["question：不能为空。请改正后再发。"])
     instance: str = Field(description="出错的地址", examples=["/v1/ask"])
     request_id: str = Field(description="这次请求的编号，向管理员报告时附上", examples=[REQUEST_ID])
+    retry_after: int | None = Field(
+        None, description="过多少秒再试，与响应头 Retry-After 相同，只有 429 和 503 才有", examples=[5]
+    )
     errors: list[FieldError] | None = Field(
         None,
         description="填错的字段，只有 422 时才有",
         examples=[[{"field": "question", "message": "不能为空"}]],
     )
-    error: OpenAIError | None = Field(
-        None, description="同一个错误，只有 /v1/chat/completions 和 /v1/models 才有"
-    )
+    error: OpenAIError | None = Field(None, description="同一个错误，只有 OpenAI 的客户端会用的地址才有")

@@ -20,7 +20,8 @@ MAX_ERRORS = 20
 """Wrong fields that a problem names, the first ones."""
 MAX_NAME = 80
 """Characters of a field's name, which a client may have made up."""
-_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/embeddings", "/v1/responses")
+"""What OpenAI's clients call, whether it is here or not: they read `error` alone."""
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TYPE_PREFIX = "urn:policy-qa:problem:"
 
@@ -197,6 +198,8 @@ def problem_object(scope: Scope, problem: ProblemError) -> dict[str, Any]:
         "instance": quote(scope.get("path", ""), safe="/", errors="replace"),
         "request_id": scope.get(REQUEST_ID_KEY),
     }
+    if wait := problem.headers.get("Retry-After"):  # an event of a stream has no headers
+        content["retry_after"] = int(wait)
     if problem.errors:
         content["errors"] = [{"field": name, "message": message} for name, message in problem.errors]
     if path_of(scope).startswith(_OPENAI_PATHS):

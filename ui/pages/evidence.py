@@ -5,7 +5,10 @@ Questions are shown as they are stored, personal data masked. No page names an a
 rate and share it, or a conversation's.
 """
 
-from typing import TYPE_CHECKING, Annotated
+import base64
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -21,6 +24,7 @@ from assistant.storage.conversations import Answered, conversation_of
 from ui.pages.dates import moment_in_words
 from ui.pages.html import Page, PageFault, card_of, fault_page, html, serve
 from ui.pages.sheet import quoted_documents, sheet_answer
+from ui.static_files import static_text
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -88,7 +92,8 @@ def sheet(
         access_of(request).asks_more(request.scope, len(wanted) - 1)
 
     def show(assistant: "Assistant") -> Response:
-        return _sheet(_of_conversation(store, secret, wanted), assistant, base_of(request))
+        found = _of_conversation(store, secret, wanted)
+        return _private(html("evidence.html", **_said(found, assistant, base_of(request))))
 
     return SHEETS.run_blocking(lambda: serve(request, lambda: opened(request), show))
 
@@ -107,24 +112,40 @@ def no_sheet(request: Request) -> Response:
     "/v1/answers/{id}/evidence",
     tags=["问答"],
     summary="回答的依据单",
-    description="可以打印的网页：问题、回答、逐字的引文和出处、提问时间、内容校验值。",
+    description="可以打印的网页：问题、回答、逐字的引文和出处、提问时间、内容校验值。样式都在网页里，存成文件或转给别人都一样。",
     response_class=HTMLResponse,
     response_description="依据单",
     responses=problem_responses(404, 422, 503),
 )
 def evidence(request: Request, answer_id: AnswerId) -> HTMLResponse:
     """The sheet, for who has the answer; faults are problem objects, as everywhere below /v1."""
-    return _sheet([answer_for(request, answer_id)], opened(request), base_of(request))
-
-
-def _sheet(found: list[Answered], assistant: "Assistant", base: str) -> Page:
-    page = html(
-        "evidence.html",
-        answers=[sheet_answer(each, assistant, base) for each in found],
-        documents=quoted_documents([each.answer for each in found], assistant.library),
-        operator=assistant.settings.operator,
-    )
+    found, assistant = [answer_for(request, answer_id)], opened(request)
+    style, policy = _style()
+    page = html("evidence_file.html", style=style, **_said(found, assistant, base_of(request)))
+    page.headers["Content-Security-Policy"] = policy
     return _private(page)
+
+
+def _said(found: list[Answered], assistant: "Assistant", base: str) -> dict[str, Any]:
+    """What the templates of sheets want to know."""
+    return {
+        "answers": [sheet_answer(each, assistant, base) for each in found],
+        "documents": quoted_documents([each.answer for each in found], assistant.library),
+        "operator": assistant.settings.operator,
+    }
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[str, str]:
+    """What a sheet looks like that stands alone, and the policy that lets it and nothing else in. Programs
+    fetch it with a key, so people see it under another address, in a mail, in a file."""
+    style = "".join(static_text(name) for name in ("tokens.css", "page.css", "sheet.css"))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+    return style, policy
 
 
 def _of_conversation(store: "Store", secret: str, wanted: list[str]) -> list[Answered]:

@@ -9,6 +9,7 @@
   const keyId = new URLSearchParams(location.search).get("key_id");
   const store = `policy-qa:${keyId}`;
   const touched = matchMedia("(pointer: coarse)");
+  const UNSEEN = { preventScroll: true, focusVisible: false }; // no ring around all that is said
 
   let portal = null;
   let settings = null;
@@ -142,7 +143,7 @@
     if (fault.textContent) return enter();
     box.value = "";
     grow();
-    if (touched.matches) main.focus({ preventScroll: true }); // the keyboard goes, the answer is seen
+    if (touched.matches) main.focus(UNSEEN); // the keyboard goes, the answer is seen
     put(question);
   };
 
@@ -192,7 +193,7 @@
         const example = button(text);
         example.addEventListener("click", () => {
           if (running) return;
-          (touched.matches ? main : box).focus({ preventScroll: true });
+          (touched.matches ? main : box).focus(UNSEEN);
           put(text);
         });
         return make("li", {}, example);

@@ -40,7 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=5000, help="how many at least (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=20261130, help="default: %(default)s")
-    parser.add_argument("--key", help="an access key that each call shows")
+    parser.add_argument("--key", help="shown by each call; one for admin removes documents")
     parser.add_argument("--url", help="a server that runs already")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="policy-qa-cases-") as folder:

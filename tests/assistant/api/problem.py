@@ -18,6 +18,9 @@ def check_problem(response: Any, status: int, name: str | None = None) -> dict[s
     assert CHINESE.search(problem["title"])
     assert CHINESE.search(problem["detail"])
     assert problem["request_id"] == response.headers["x-request-id"]
+    assert str(problem.get("retry_after", "")) == response.headers.get("retry-after", "")
+    if status in (429, 503):
+        assert problem["retry_after"] > 0
     if name is not None:
         assert problem["type"].endswith(f":{name}")
     return problem

@@ -107,6 +107,10 @@ def test_without_a_good_key_nothing_is_let_in(
     ]  # fmt: skip
     for each in wrong:
         check_problem(call({"Authorization": each.encode("utf-8", "replace").decode()}), 401)
+    for form in (good["Authorization"].removeprefix("Bearer "), "Basic eDp5"):
+        badly = call({"Authorization": form})
+        assert "Bearer pqa_" in badly.json()["detail"], "the key may be right, the way it is shown is not"
+    assert "Bearer pqa_" not in call({"Authorization": f"Bearer {other}"}).json()["detail"]
     expired = make_key(Scope.ASK, Scope.METRICS, expires_at=NOW - timedelta(seconds=1))
     check_problem(call(expired), 401, "wrong-key")
     revoked = make_key(Scope.ASK, Scope.METRICS)

@@ -1,6 +1,6 @@
 """OpenAI's protocol, as OpenAI's own client and LangChain's speak it, against a served assistant."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -205,6 +205,17 @@ def test_openais_client_understands_what_went_wrong(openai_client: openai.OpenAI
     assert many.value.param == "n"
 
 
+def test_openais_client_is_told_what_is_not_here(openai_client: openai.OpenAI) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: openai_client.responses.create(model="policy-qa", input="问"),
+        lambda: openai_client.embeddings.create(model="policy-qa", input="问"),
+        lambda: openai_client.completions.create(model="policy-qa", prompt="问"),
+    ]
+    for call in calls:
+        with pytest.raises(openai.NotFoundError, match="没有这个地址"):
+            call()
+
+
 def test_a_fault_in_the_middle_of_a_stream_reaches_openais_client(
     openai_client: openai.OpenAI, assistant: "Assistant", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,7 +247,11 @@ def test_fields_without_effect_and_unknown_ones_are_taken(openai_client: openai.
 
 
 def test_the_models_are_listed(openai_client: openai.OpenAI) -> None:
-    assert [model.id for model in openai_client.models.list()] == ["policy-qa"]
+    listed = list(openai_client.models.list())
+    assert [model.id for model in listed] == ["policy-qa"]
+    assert openai_client.models.retrieve("policy-qa") == listed[0]
+    with pytest.raises(openai.NotFoundError, match="没有这个 model"):
+        openai_client.models.retrieve("policy-qa-llm")
 
 
 def test_langchains_chat_model_asks_and_streams(base: str) -> None:

@@ -37,6 +37,7 @@ def test_every_call_of_the_contract_is_described(client: TestClient) -> None:
         "/v1/answers/{id}/share",
         "/v1/chat/completions",
         "/v1/models",
+        "/v1/models/{model}",
         "/v1/documents",
         "/v1/documents/{id}",
         "/v1/documents/{id}/text",

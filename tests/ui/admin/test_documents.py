@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from assistant.api import adding
+from assistant.api.problems import READING_SECONDS
 from tests.ui.admin.conftest import Site, Visitor
 
 NOTICE = "夜间阅览室开放通知\n一、时间\n夜间阅览室每晚开放到十一点。\n二、对象\n居民都可以进入。\n"
@@ -204,6 +205,7 @@ def test_two_files_are_read_at_once_and_a_third_is_told_to_wait(site: Site, kept
         assert "请等半分钟再试" in text_of(refused)
         told = events_of(hand_in(kept, accept="text/event-stream"))
         assert (told[-1][0], told[-1][1]["type"].rpartition(":")[2]) == ("error", "reading")
+        assert told[-1][1]["retry_after"] == READING_SECONDS
         assert kept_files(site) == before
     for _ in range(adding.PREVIEWS + 1):  # whoever was read leaves the place to the next
         draft_of(hand_in(kept))

@@ -1,5 +1,6 @@
 """The evidence sheet and the page under which an answer is shared."""
 
+import base64
 import hashlib
 import html
 import re
@@ -100,6 +101,20 @@ def test_a_sheet_names_no_answer_and_no_conversation(client: httpx.Client) -> No
         assert page.status_code == 200
         assert not re.search(r"(ans|cnv)_[0-9a-f]", page.text), "paper goes through many hands"
         assert secret not in page.text
+
+
+def test_a_sheet_that_a_program_fetched_looks_the_same_wherever_it_is_opened(client: httpx.Client) -> None:
+    answer = client.post("/v1/ask", json={"question": "公办幼儿园的占比要达到多少？"}).json()
+    page = client.get(f"/v1/answers/{answer['id']}/evidence")
+    loaded = re.findall(r'\s(?:href|src)="([^"]*)"', page.text)
+    assert loaded, "where the quotations stand"
+    assert all(each.startswith(f"{client.base_url}/documents/") for each in loaded)
+    assert "<link" not in page.text
+    assert "<script" not in page.text
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    assert ".code .ground { fill: #fff; }" in style
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in page.headers["content-security-policy"]
 
 
 def test_greetings_are_left_out_of_a_sheet_and_have_none(client: httpx.Client) -> None:

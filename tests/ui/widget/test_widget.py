@@ -239,6 +239,8 @@ def test_on_a_phone_it_takes_the_whole_screen_and_gives_the_page_back(
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, *PHONE)
     assert visitor.panel.evaluate("e => e.matches(':modal')"), "what lies behind is out of reach"
     turn = visitor.ask(QUESTION)
+    assert visitor.inside("document.activeElement.id") == "talk", "the keyboard has gone"
+    assert not visitor.inside("document.activeElement.matches(':focus-visible')"), "nobody went there by keys"
     turn.get_by_role("button", name="没用").click()
     turn.get_by_role("button", name="看不明白").wait_for()
     small = visitor.inside(
