@@ -36,7 +36,11 @@ _MAX_ERRORS = 6
 """Exceptions of one chain that are written, the last raised first."""
 _MAX_FRAMES = 20
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
-_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x7f\x85\u2028\u2029"}
+_ESCAPED = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+}
+"""What JSON leaves as it is, and readers of lines take for an end of one, or terminals obey."""
 _CODES = ("sqlite_errorname", "sqlstate", "status_code", "kind")
 _log = logging.getLogger(__name__)
 
@@ -197,8 +201,8 @@ def _shown(name: str, value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    """On one line, whoever reads lines: JSON leaves three of Unicode's ends of lines as they are."""
-    return json.dumps(value, ensure_ascii=False, default=_unwritten).translate(_ENDS)
+    """On one line, whoever reads lines."""
+    return json.dumps(value, ensure_ascii=False, default=_unwritten).translate(_ESCAPED)
 
 
 def _unwritten(value: object) -> str:

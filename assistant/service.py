@@ -29,7 +29,7 @@ from assistant.schema import (
     Turn,
 )
 from assistant.settings import Settings
-from assistant.storage.conversations import HISTORY_LIMIT, new_id
+from assistant.storage.conversations import new_id
 from assistant.storage.store import Store
 from index.library.library import Library
 from index.schema import Document, Hit
@@ -189,23 +189,20 @@ class Assistant:
             return answer
         return self._kept(answer, exchange_of(question, answer), key_id, begins=conversation_id is None)
 
-    def retold(self, questions: Sequence[str]) -> tuple[Exchange, ...]:
-        """The last `HISTORY_LIMIT` of earlier questions as a stored conversation would hold them, for callers
-        who kept only these: each is answered again by extraction, after those before it, and nothing is kept
-        or counted. One that could not have been asked is left out. Raises Paused.
+    def retold(self, question: str, history: Sequence[Exchange] = ()) -> tuple[Exchange, ...]:
+        """`history` and behind it an earlier question as a stored conversation would hold it, for callers
+        who kept only what was asked: it is answered again by extraction, and nothing is kept or counted. One
+        that could not have been asked is left out. Raises Paused.
         """
         self._check_pause()
+        try:
+            asked = check_question(question)
+        except InvalidQuestion:
+            return tuple(history)
         day = self.clock()
-        editions = self.library.editions(None, day)
-        history: list[Exchange] = []
-        for question in questions[-HISTORY_LIMIT:]:
-            try:
-                asked = check_question(question)
-            except InvalidQuestion:
-                continue
-            turn = run(self._steps, Turn(Request(asked, day, tuple(history), None, editions)))
-            history.append(exchange_of(asked, render(turn, self.library, self.settings, "", "")))
-        return tuple(history)
+        request = Request(asked, day, tuple(history), None, self.library.editions(None, day))
+        turn = run(self._steps, Turn(request))
+        return (*history, exchange_of(asked, render(turn, self.library, self.settings, "", "")))
 
     def search(
         self, query: str, top_k: int = 10, documents: Sequence[str] | None = None, as_of: date | None = None

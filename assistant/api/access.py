@@ -21,6 +21,7 @@ from assistant.access.addresses import caller_address
 from assistant.access.areas import Area, Target, target_of
 from assistant.access.caller import CALLER_KEY, Caller
 from assistant.access.keys import Key, parts_of
+from assistant.access.keys import Scope as AccessScope
 from assistant.access.rates import CountsWindows, Limit, Standing, count, headers, limit
 from assistant.access.rules import Rules
 from assistant.api.handlers import from_own
@@ -156,12 +157,14 @@ class Access:
     def _check_key(self, target: Target, key: Key | None) -> None:
         if target.scope is not None:
             if key is not None and not key.may(target.scope):
-                detail = f"这件事要用有 {target.scope} 权限的密钥，请换一把，或请管理员办理。"
-                raise ProblemError(OTHER_SCOPE, detail)
+                raise _other_scope(target.scope)
             if key is None and self.rules.keys_needed:
                 raise ProblemError(NO_KEY, headers=_CHALLENGE)
-        elif key is None and target.area is not Area.ADMIN and not self.rules.pages_open:
-            raise ProblemError(NOT_PUBLISHED)
+        elif target.area is not Area.ADMIN and not self.rules.pages_open:
+            if key is None:
+                raise ProblemError(NOT_PUBLISHED)
+            if not key.may(AccessScope.ASK):  # pages ask and read as programs do
+                raise _other_scope(AccessScope.ASK)
 
     def _check_origin(self, scope: Scope, key: Key | None) -> None:
         """A page's own key on that page or on ours; no other key on a foreign page."""
@@ -246,6 +249,10 @@ class Guard:
 
     async def _run(self, call: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
         return await to_thread.run_sync(call, *arguments, limiter=self._limiter)
+
+
+def _other_scope(needed: AccessScope) -> ProblemError:
+    return ProblemError(OTHER_SCOPE, f"这件事要用有 {needed} 权限的密钥，请换一把，或请管理员办理。")
 
 
 def _refused(scope: Scope, problem: ProblemError, shared: Mapping[str, str]) -> Response:

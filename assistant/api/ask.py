@@ -63,5 +63,5 @@ async def ask(body: Asked, request: Request) -> models.Answer | StreamingRespons
     lane = lane_for(body.answerer, assistant.settings)
     if accepts_events(request):
         return await event_stream(assistant, asked, request, begun.secret, lane)
-    answer = await lane.run(partial(assistant.ask, **asked))
+    answer = await lane.run(partial(assistant.ask, **asked), request)
     return models.Answer.model_validate(answer).model_copy(update={"conversation_secret": begun.secret})

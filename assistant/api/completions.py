@@ -84,14 +84,15 @@ async def complete(body: shapes.CompletionRequest, request: Request) -> shapes.C
     history: Sequence[Exchange] = ()
     if earlier:  # each is a question more to answer
         await run_in_threadpool(access_of(request).asks_more, request.scope, len(earlier))
-        history = await ANSWERING.run(partial(assistant.retold, earlier))
+    for each in earlier:  # in turns of their own, so that others have theirs between
+        history = await ANSWERING.run(partial(assistant.retold, each, history), request)
     asked: dict[str, Any] = {"question": question, "answerer": answerer, "history": history}
     written = CompletionWriter(body, assistant.fingerprint, base_of(request))
     lane = lane_for(answerer, assistant.settings)
     if body.stream:
         events = await following(assistant, asked, lane)
         return StreamingResponse(_chunks(events, written, request), headers=HEADERS, media_type=EVENTS)
-    return written.whole(await lane.run(partial(assistant.ask, **asked)))
+    return written.whole(await lane.run(partial(assistant.ask, **asked), request))
 
 
 def asked_in(messages: Sequence[shapes.Message]) -> tuple[str, list[str]]:

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["检索"])
 async def search(body: search_models.SearchRequest, request: Request) -> search_models.SearchResult:
     """The best `top_k` passages."""
     call = partial(opened(request).search, body.query, body.top_k, body.documents, body.as_of)
-    found = await ANSWERING.run(call)
+    found = await ANSWERING.run(call, request)
     return search_models.SearchResult(hits=[_hit(hit, citation) for hit, citation in found])
 
 

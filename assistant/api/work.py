@@ -13,7 +13,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from assistant.api.problems import busy
+from starlette.requests import Request
+
+from assistant.api.problems import busy, interrupted
 from assistant.metrics import WORK_REFUSED, WORK_WAITING
 from assistant.schema import Answerer
 
@@ -26,6 +28,8 @@ WAITING = 64
 """Calls that may wait in a line."""
 SECONDS = 20.0
 """How long they may."""
+LOOK_SECONDS = 0.5
+"""Between two looks at whether who waits is still there."""
 _Done = TypeVar("_Done")
 
 
@@ -83,9 +87,19 @@ class Lane:
         future.add_done_callback(left)
         return future
 
-    async def run(self, call: Callable[[], _Done]) -> _Done:
-        """What `call` returns, in its turn. Raises what it raises, and 503 problems as `begin` does."""
-        return await asyncio.wrap_future(self.begin(call))
+    async def run(self, call: Callable[[], _Done], request: Request | None = None) -> _Done:
+        """What `call` returns, in its turn. Raises what it raises, and 503 problems as `begin` does.
+
+        It leaves the line where the client of `request` hangs up meanwhile, and raises a 503 problem, which
+        nobody reads."""
+        turn = asyncio.wrap_future(self.begin(call))
+        try:
+            while request is not None and not (await asyncio.wait({turn}, timeout=LOOK_SECONDS))[0]:
+                if await request.is_disconnected():
+                    raise interrupted()
+            return await turn
+        finally:
+            turn.cancel()
 
     def run_blocking(self, call: Callable[[], _Done]) -> _Done:
         """The same for callers outside of a loop, whose thread waits meanwhile."""

@@ -18,10 +18,12 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.cli.parser import ChineseParser
+from assistant.cli.terminal import Terminal
 from assistant.errors import InvalidQuestion, PolicyQAError, UnknownConversation, UnknownDocument
 
 if TYPE_CHECKING:
@@ -82,10 +84,12 @@ def make_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
 
 def _run(arguments: list[str]) -> int:
-    args = make_parser(arguments).parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = args.run
-    code = run(args)
-    sys.stdout.flush()
+    out: Any = Terminal(sys.stdout) if sys.stdout.isatty() else sys.stdout
+    with redirect_stdout(out):
+        args = make_parser(arguments).parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = args.run
+        code = run(args)
+        sys.stdout.flush()
     return code
 
 

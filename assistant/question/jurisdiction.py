@@ -42,39 +42,48 @@ class JurisdictionModel:
     def elsewhere(self, question: Question, own: Sequence[str]) -> PlaceMention | None:
         """The likeliest other place whose rules `question` asks about; None where it asks about none. `own`:
         beginnings of the codes (GB/T 2260) of the places whose documents are held."""
-        named = other_mentions(question, own)
-        found = [mention for mention in named if _may_be_asked(question, mention, own)]
-        chances = [self.chance(question, mention, own) for mention in found]
+        named = place_mentions(question.clean)
+        others = others_of(named, own)
+        found = [mention for mention in others if _may_be_asked(question, mention, named, own)]
+        chances = [self.chance(question, mention, named, own) for mention in found]
         best = max(range(len(found)), key=chances.__getitem__, default=None)
         return found[best] if best is not None and chances[best] >= self.floor else None
 
-    def chance(self, question: Question, mention: PlaceMention, own: Sequence[str]) -> float:
-        """That the rules of the place named by `mention` are asked about."""
+    def chance(
+        self, question: Question, mention: PlaceMention, named: Sequence[PlaceMention], own: Sequence[str]
+    ) -> float:
+        """That the rules of the place named by `mention`, one of all that are `named`, are asked about."""
         near, along, bias = self.weights
         leaning = float(np.asarray(question.vector) @ self.direction[:-1] + self.direction[-1])
-        z = near * log_odds(self.asks.chance(mention_features(question, mention, own))) + along * leaning
-        return 1 / (1 + math.exp(-(z + bias)))
+        asks = self.asks.chance(mention_features(question, mention, named, own))
+        return 1 / (1 + math.exp(-(near * log_odds(asks) + along * leaning + bias)))
 
 
-def _may_be_asked(question: Question, mention: PlaceMention, own: Sequence[str]) -> bool:
+def _is_own(mention: PlaceMention, own: Sequence[str]) -> bool:
+    return any(mention.within(stem) for stem in own)
+
+
+def _may_be_asked(
+    question: Question, mention: PlaceMention, named: Sequence[PlaceMention], own: Sequence[str]
+) -> bool:
     """Not where the place is named outside of what is asked, and the own place in it."""
     cores = [range(part.end - len(part.core), part.end) for part in question.parts]
     if any(mention.start in core for core in cores):
         return True
-    named = [m.start for m in place_mentions(question.clean) if any(m.within(stem) for stem in own)]
-    return not any(start in core for start in named for core in cores)
+    here = [each.start for each in named if _is_own(each, own)]
+    return not any(start in core for start in here for core in cores)
 
 
-def other_mentions(question: Question, own: Sequence[str]) -> tuple[PlaceMention, ...]:
-    """The places that the message names and that are not the own or within it."""
-    return tuple(
-        mention for mention in place_mentions(question.clean) if not any(mention.within(stem) for stem in own)
-    )
+def others_of(named: Sequence[PlaceMention], own: Sequence[str]) -> tuple[PlaceMention, ...]:
+    """The places of `named` that are not the own or within it."""
+    return tuple(mention for mention in named if not _is_own(mention, own))
 
 
-def mention_features(question: Question, mention: PlaceMention, own: Sequence[str]) -> frozenset[str]:
+def mention_features(
+    question: Question, mention: PlaceMention, named: Sequence[PlaceMention], own: Sequence[str]
+) -> frozenset[str]:
     """What tells whether the place's rules are asked about: the characters around its name, and whether it,
-    and the own place, stand in what is asked."""
+    and the own place, stand in what is asked. `named`: all places that the message names."""
     text = question.clean
     before, after = text[: mention.start][-_WINDOW:], text[mention.end :][:_WINDOW]
     features = {f"kind:{mention.kind}"}
@@ -82,17 +91,18 @@ def mention_features(question: Question, mention: PlaceMention, own: Sequence[st
     features |= {f"after:{after[:size]}" for size in (1, 2, 3) if len(after) >= size}
     features |= {f"left:{before[at : at + 2]}" for at in range(len(before) - 1)}
     features |= {f"right:{after[at : at + 2]}" for at in range(len(after) - 1)}
-    return frozenset(features | _place_in_message(question, mention, own))
+    return frozenset(features | _place_in_message(question, mention, named, own))
 
 
-def _place_in_message(question: Question, mention: PlaceMention, own: Sequence[str]) -> set[str]:
+def _place_in_message(
+    question: Question, mention: PlaceMention, named: Sequence[PlaceMention], own: Sequence[str]
+) -> set[str]:
     text, found = question.clean, clauses(question.clean)
     clause = next((c for c in found if c.start <= mention.start < c.end), found[-1])
     part = next((p for p in question.parts if p.start <= mention.start < p.end), None)
     core = part is not None and mention.start >= part.end - len(part.core)
     here = [match.start() for match in load_patterns().here.finditer(text)]
-    named = place_mentions(text)
-    here += [m.start for m in named if any(m.within(stem) for stem in own)]
+    here += [each.start for each in named if _is_own(each, own)]
 
     def own_in(start: int, end: int) -> bool:
         return any(start <= at < end for at in here)

@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
@@ -37,20 +37,23 @@ class Logins:
             connection.execute(insert(logins).values(row))
         return token
 
-    def key_id(self, token: str) -> str | None:
-        """The key that a login which has not ended was made with."""
-        if not _TOKEN.fullmatch(token):
-            return None
-        query = select(logins.c.key_id).where(
-            logins.c.token_digest == digest_of(token), logins.c.expires_at > self.now()
+    def found(self, tokens: Iterable[str]) -> dict[str, str]:
+        """Of `tokens` those of logins that have not ended, in their order, each with the id of the key that
+        its login was made with. One look, however many they are: anybody may send thousands."""
+        digests = {digest_of(token): token for token in tokens if _TOKEN.fullmatch(token)}
+        query = select(logins.c.token_digest, logins.c.key_id).where(
+            logins.c.token_digest.in_(digests), logins.c.expires_at > self.now()
         )
+        if not digests:
+            return {}
         with self._database.connect() as connection:
-            return connection.execute(query).scalar()
+            keys = {row.token_digest: row.key_id for row in connection.execute(query)}
+        return {token: keys[digest] for digest, token in digests.items() if digest in keys}
 
-    def end(self, token: str) -> None:
-        """End a login; one that has ended stays so."""
+    def end(self, *tokens: str) -> None:
+        """End logins; one that has ended stays so."""
         with self._database.begin() as connection:
-            connection.execute(delete(logins).where(logins.c.token_digest == digest_of(token)))
+            connection.execute(delete(logins).where(logins.c.token_digest.in_(map(digest_of, tokens))))
 
     def now(self) -> datetime:
         """The time by which logins end."""

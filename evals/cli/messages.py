@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from evals.cli.gate import DAY
 
 if TYPE_CHECKING:
-    from assistant.schema import Answer
+    from assistant.schema import Answer, Exchange
     from assistant.settings import Settings
     from evals.cli.runs import AddAction
 
@@ -42,12 +42,16 @@ def register_messages(add_action: "AddAction", load_settings: "Callable[[], Sett
 def _asking(settings: "Settings") -> "Callable[..., Answer]":
     from assistant.schema import MAX_QUESTION
     from assistant.service import Assistant
+    from assistant.storage.conversations import HISTORY_LIMIT
 
     assistant = Assistant.open(settings, clock=lambda: DAY)
 
     def ask(*messages: str) -> "Answer":
         *before, last = (message[:MAX_QUESTION] for message in messages)
-        return assistant.ask(last, history=assistant.retold(before))  # and nothing is kept
+        history: tuple[Exchange, ...] = ()
+        for message in before[-HISTORY_LIMIT:]:
+            history = assistant.retold(message, history)
+        return assistant.ask(last, history=history)  # and nothing is kept
 
     return ask
 

@@ -12,7 +12,7 @@ from assistant.question.asked import LinearModel, log_odds
 from assistant.question.jurisdiction import (
     JurisdictionModel,
     mention_features,
-    other_mentions,
+    others_of,
 )
 from assistant.question.message import focused, understood
 from assistant.schema import Question
@@ -20,7 +20,7 @@ from evals.training.asked import MESSAGES, fit_linear
 from evals.training.fitting import ASSISTANT_DATA, digest_of, fit_direction, fit_logistic
 from evals.training.samples import Samples
 from index.text.lexicon import standardise
-from index.text.place_mentions import PlaceMention
+from index.text.place_mentions import PlaceMention, place_mentions
 
 _FILES = ("places.a1.jsonl", "places.a2.jsonl", "places.a3.jsonl")
 _PLAIN = ("messages.m1.jsonl", "messages.m2.jsonl", "yesno.jsonl", "claims.c1.jsonl", "claims.c3.jsonl")
@@ -37,7 +37,10 @@ class PlaceRow:
 
     author: str
     question: Question
+    named: tuple[PlaceMention, ...]
+    """All that it names."""
     mentions: tuple[PlaceMention, ...]
+    """The others of these."""
     elsewhere: bool
 
 
@@ -49,7 +52,9 @@ def fit_jurisdiction(samples: Samples) -> dict[str, float]:
         author = Path(name).stem
         model = _fit([row for row in rows if row.author != author])
         held = [row for row in rows if row.author == author]
-        chances = np.asarray([max(model.chance(r.question, m, _OWN) for m in r.mentions) for r in held])
+        chances = np.asarray(
+            [max(model.chance(r.question, m, r.named, _OWN) for m in r.mentions) for r in held]
+        )
         elsewhere = np.asarray([row.elsewhere for row in held])
         found[f"{author}_auc"] = float((chances[elsewhere][:, None] > chances[~elsewhere][None]).mean())
         found[f"{author}_elsewhere"] = float((chances[elsewhere] >= _FLOOR).mean())
@@ -73,11 +78,12 @@ def _rows(path: Path, samples: Samples) -> list[PlaceRow]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         question = understood(row.get("text") or row["marked"].replace("⟦", "").replace("⟧", ""))
-        mentions = other_mentions(question, _OWN)
+        named = place_mentions(question.clean)
+        mentions = others_of(named, _OWN)
         if mentions:
             vector = samples.searcher.embed(standardise(focused(question)))
             question = replace(question, vector=tuple(vector.tolist()))
-            rows.append(PlaceRow(path.stem, question, mentions, row.get("label") == "elsewhere"))
+            rows.append(PlaceRow(path.stem, question, named, mentions, row.get("label") == "elsewhere"))
     return rows
 
 
@@ -93,7 +99,7 @@ def _fit(rows: Sequence[PlaceRow]) -> JurisdictionModel:
         direction = fit_direction(vectors[fold != k], elsewhere[fold != k], _PENALTY)
         for at in np.nonzero(fold == k)[0]:
             row = rows[int(at)]
-            best = max(asks.chance(mention_features(row.question, m, _OWN)) for m in row.mentions)
+            best = max(asks.chance(mention_features(row.question, m, row.named, _OWN)) for m in row.mentions)
             inputs[at] = log_odds(best), vectors[at] @ direction[:-1] + direction[-1]
     near, along, bias = fit_logistic(inputs, elsewhere, np.ones(len(rows)), 1e-3).tolist()
     direction = fit_direction(vectors, elsewhere, _PENALTY)
@@ -103,7 +109,7 @@ def _fit(rows: Sequence[PlaceRow]) -> JurisdictionModel:
 def _fit_mentions(rows: Sequence[PlaceRow]) -> LinearModel:
     return fit_linear(
         [
-            (mention_features(row.question, mention, _OWN), row.elsewhere)
+            (mention_features(row.question, mention, row.named, _OWN), row.elsewhere)
             for row in rows
             for mention in (_decisive(row) if row.elsewhere else row.mentions)
         ],

@@ -31,7 +31,7 @@ from index.text.days import days_in
 from index.text.folding import shown, squeeze
 from index.text.places import leading_place
 
-DESCRIBE_VERSION = 3
+DESCRIBE_VERSION = 4
 """Raise when the same file gets another description."""
 
 _NAME_DATE = re.compile(r"[（(_\-\s]((?:19|20)[0-9]{2})-?([01][0-9])-?([0-3][0-9])[）)]?(?=\.[^.]+$|$)")

@@ -2,22 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import date
+from unicodedata import category
 
 from index.errors import InvalidMetadata
 from index.schema import Authority
 from index.text.days import days_in
 
+_MAX_WORDS = 200
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+
 
 def said_text(said: Mapping[str, object], key: str) -> str | None:
-    """A field of words; None where nothing is said. Raises InvalidMetadata."""
+    """A field of words, none of them hidden; None where nothing is said. Raises InvalidMetadata."""
     value = said.get(key)
     if value is None:
         return None
     if isinstance(value, date):
         return value.isoformat()
-    if not isinstance(value, str | int) or not str(value).strip() or len(str(value)) > 200:
+    words = _in_sight(str(value)) if isinstance(value, str | int) else ""
+    if not words or len(words) > _MAX_WORDS:
         raise InvalidMetadata(f"说明里的 {key} 应是一段不太长的文字，请改正。")
-    return str(value).strip()
+    return words
+
+
+def _in_sight(text: str) -> str:
+    """`text` in one line, without characters that nobody sees or that turn the direction of others."""
+    kept = (
+        " " if char.isspace() else char for char in text if char.isspace() or category(char) not in _UNSEEN
+    )
+    return "".join(kept).strip()
 
 
 def said_day(said: Mapping[str, object], key: str) -> date | None:

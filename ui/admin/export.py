@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain, islice
@@ -31,8 +32,9 @@ LOOKED = 200
 CUT = "登录已经结束，后面的没有导出。"
 _BOM = "\ufeff"
 """By which spreadsheets know that a file is UTF-8."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With these, of either width, spreadsheets begin what they reckon out."""
+_FORMULA = re.compile(r"(\A(?=[\t\r\n])|(?:\A|[;\t])(?=\s*[=+\-@＝＋－＠]))")
+"""Where spreadsheets would begin what they reckon out, with one of these signs of either width: at the
+beginning of a cell, and behind what some take for the end of one whatever the quotation marks say."""
 
 router = APIRouter(prefix=ROOT, include_in_schema=False, route_class=AdminRoute)
 
@@ -56,7 +58,7 @@ def lines(request: Request, _key: Maintainer) -> Response:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(r"\1'", cell)
 
 
 def _found(request: Request, act: str) -> Iterator[Reviewed | None]:
@@ -86,7 +88,7 @@ def _file(request: Request, ending: str, media_type: str, parts: Iterable[str]) 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     written = io.StringIO()
-    writer = csv.writer(written)
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
     yield _BOM
     writer.writerow(HEADINGS)
     for row in rows:

@@ -77,8 +77,7 @@ def _tried(request: Request, token: str, then: str | None) -> Response:
     key = _key(request, token)
     if key is None:
         return _refused(request, token, then)
-    for old in shown_tokens(request):
-        store.logins.end(old)
+    store.logins.end(*shown_tokens(request))
     store.keys.used(key)
     store.trail.record(key.id, "login.begin", "")
     response = go(request, _next(then))

@@ -160,9 +160,8 @@ def shown_tokens(request: Request) -> tuple[str, ...]:
 
 def _looked_up(request: Request) -> Login | None:
     store = store_of(request)
-    for token in shown_tokens(request):
-        key_id = store.logins.key_id(token)
-        key = store.keys.get(key_id) if key_id else None
+    for token, key_id in store.logins.found(shown_tokens(request)).items():
+        key = store.keys.get(key_id)
         if key is not None and may_log_in(key, store.logins.now()):
             return Login(key, token)
     return None

@@ -24,7 +24,7 @@ from assistant.storage.conversations import Answered, new_secret
 from assistant.storage.ratings import REASONS
 from index.text.personal_data import mask
 from prompts.first_questions import first_questions
-from ui.chat.asking import Asked, Converses, said_of, transcript, views
+from ui.chat.asking import Asked, said_of, transcript, views
 from ui.pages.coverage import coverage
 from ui.pages.html import HEADERS, GetAssistant, card_of, html
 
@@ -67,7 +67,7 @@ def chat_router(get_assistant: GetAssistant) -> APIRouter:
             typed, suggested, secret = (_text(form, name) for name in ("question", "suggested", "secret"))
             documents = tuple(each for each in form.getlist("documents") if isinstance(each, str))
         asked = Asked((suggested or typed).strip(), secret or new_secret(), bool(secret), documents)
-        shown = await _answered(get_assistant, access_of(request).converses, asked)
+        shown = await _answered(request, get_assistant, asked)
         if suggested and not shown.question:
             shown = replace(shown, question=typed)  # what was begun in the box stays there
         response = await run_in_threadpool(_page, request, get_assistant, shown)
@@ -82,7 +82,7 @@ def _text(form: FormData, name: str) -> str:
     return given if isinstance(given, str) else ""
 
 
-async def _answered(get_assistant: GetAssistant, converses: Converses, asked: Asked) -> _Conversation:
+async def _answered(request: Request, get_assistant: GetAssistant, asked: Asked) -> _Conversation:
     """The conversation with one turn more; where there is a fault, with the question still in the box."""
     kept = _Conversation(secret=asked.secret if asked.begun else "", documents=asked.documents)
     try:
@@ -91,9 +91,10 @@ async def _answered(get_assistant: GetAssistant, converses: Converses, asked: As
             kept = replace(kept, found=await run_in_threadpool(transcript, assistant, asked.secret))
         if not asked.question:
             return replace(kept, fault=_EMPTY)
+        converses = access_of(request).converses
         arguments = await run_in_threadpool(asked.arguments, assistant, converses)
         # It waits for its turn without a thread: those are for all who read pages meanwhile.
-        answer = await lane_for(None, assistant.settings).run(partial(assistant.ask, **arguments))
+        answer = await lane_for(None, assistant.settings).run(partial(assistant.ask, **arguments), request)
         turn = Answered(mask(asked.question), answer, datetime.now(UTC))
         return replace(kept, found=(*kept.found, turn), secret=asked.secret)
     except UnknownConversation as error:

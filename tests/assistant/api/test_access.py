@@ -133,6 +133,9 @@ def test_each_scope_is_for_its_own(guarded: TestClient, make_key: MakeKey) -> No
     assert guarded.get("/metrics", headers=admin).status_code == 200
     assert guarded.post(ASK, json=QUESTION, headers=admin).status_code == 200
     assert guarded.get("/v1/documents", headers=ask).status_code == 200
+    for method, path in (("GET", "/docs"), ("GET", "/documents"), ("POST", "/ask"), ("POST", "/chat/rename")):
+        check_problem(guarded.request(method, path, headers=metrics), 403, "other-scope")
+        assert guarded.request(method, path, headers=ask).status_code not in (401, 403)
 
 
 @pytest.mark.parametrize("end", ["%0a", "%0A%0a", "%0d", "%00", "%7f"])

@@ -171,6 +171,27 @@ def test_the_interface_refuses_when_its_line_is_full_and_answers_again_afterward
     assert client.post(path, json=body, headers=headers).status_code == 200
 
 
+def test_a_long_conversation_of_openais_clients_lets_others_have_their_turns_between(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = list[object]()
+
+    class Counted(Lane):
+        def begin(self, call: Callable[[], Any]) -> "Future[Any]":
+            turns.append(call)
+            return super().begin(call)
+
+    lane = Counted("test", 1)
+    monkeypatch.setattr(work, "ANSWERING", lane)
+    monkeypatch.setattr(completions, "ANSWERING", lane)
+    asked = [
+        {"role": "user", "content": text} for text in ("公办园占比？", " ", "要到哪一年？", "普惠率呢？")
+    ]
+    response = client.post("/v1/chat/completions", json={"model": "policy-qa", "messages": asked})
+    assert response.status_code == 200
+    assert len(turns) == len(asked)
+
+
 @pytest.mark.parametrize(
     ("tool", "asked"), [("ask", {"question": "问"}), ("search_clauses", {"query": "问"})]
 )

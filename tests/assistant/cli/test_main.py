@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -189,3 +190,22 @@ def test_serving_to_others_needs_to_be_asked_for(run: Run) -> None:
 
 def one_sentence(text: str) -> bool:
     return text.count("\n") == 1 and text.endswith("。\n") and "Traceback" not in text
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_obeys_nothing_that_others_wrote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("POLICY_QA_STATE_DIR", str(tmp_path))
+    obeyed = "\x1b]0;x\x07\x9b31m\u202e\r\x08"
+    said = {}
+    for out in (_Terminal(), io.StringIO()):
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["keys", "create", "--name", f"门户{obeyed}网站"]) == 0
+        assert main(["keys", "list"]) == 0
+        said[type(out)] = out.getvalue()
+    assert "门户␛]0;x␇" in said[_Terminal]
+    assert not set("\x1b\x07\x9b\u202e\r\x08") & set(said[_Terminal])
+    assert f"门户{obeyed}网站" in said[io.StringIO], "another program gets it as it is"

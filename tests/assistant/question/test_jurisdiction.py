@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.question import jurisdiction
 from assistant.question.asked import log_odds
-from assistant.question.jurisdiction import jurisdiction_model, other_mentions
+from assistant.question.jurisdiction import jurisdiction_model, others_of
 from assistant.question.message import understood
 from assistant.schema import Question
+from index.text.place_mentions import PlaceMention, place_mentions
 
 MODEL = jurisdiction_model()
 OWN = ("50",)
@@ -51,18 +53,30 @@ def test_origin_registration_and_names_are_no_jurisdiction(message: str) -> None
 
 
 def test_places_within_the_own_one_are_no_other_places() -> None:
-    question = understood("渝中区和成都的泳池，重庆市管哪个？")
-    assert [mention.name for mention in other_mentions(question, OWN)] == ["成都"]
-    assert [mention.name for mention in other_mentions(question, ("51",))] == ["渝中区", "重庆市"]
+    named = place_mentions("渝中区和成都的泳池，重庆市管哪个？")
+    assert [mention.name for mention in others_of(named, OWN)] == ["成都"]
+    assert [mention.name for mention in others_of(named, ("51",))] == ["渝中区", "重庆市"]
 
 
 def test_a_message_that_leans_to_another_place_makes_it_likelier() -> None:
     question = asked("成都的泳池门票多少钱？")
-    (mention,) = other_mentions(question, OWN)
-    farther = tuple((MODEL.direction[:-1] * 5).tolist())
-    assert MODEL.chance(replace(question, vector=farther), mention, OWN) > MODEL.chance(
-        question, mention, OWN
-    )
+    named = place_mentions(question.clean)
+    farther = replace(question, vector=tuple((MODEL.direction[:-1] * 5).tolist()))
+    assert MODEL.chance(farther, named[0], named, OWN) > MODEL.chance(question, named[0], named, OWN)
+
+
+def test_a_message_full_of_names_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = list[str]()
+
+    def counted(text: str) -> tuple[PlaceMention, ...]:
+        looked.append(text)
+        return place_mentions(text)
+
+    monkeypatch.setattr(jurisdiction, "place_mentions", counted)
+    many = asked("的广州市的" * 200)
+    assert len(place_mentions(many.clean)) == 200
+    MODEL.elsewhere(many, OWN)
+    assert looked == [many.clean]
 
 
 def test_log_odds_are_bounded_at_the_ends() -> None:

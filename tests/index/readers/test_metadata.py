@@ -57,6 +57,21 @@ def test_a_notice_is_described_by_its_number_and_signature() -> None:
     assert notice.authority is Authority.POLICY
 
 
+def test_no_character_hides_in_what_is_said_of_a_document_or_turns_it_round() -> None:
+    hidden = "\u202e\u200b\u2066\u061c\x1b\ufeff"
+    text = "".join(f"{line[:3]}{hidden}{line[3:]}\n" for line in NOTICE.splitlines())
+    plain, turned = read(NOTICE), read(text)
+    said = read(NOTICE, title=f"{hidden}关于做好{hidden}读书工作的通知", issuer=f"某市{hidden}教育委员会")
+    assert turned.title == said.title == plain.title
+    assert said.issuer == plain.issuer
+    for words in (turned.number, turned.issuer, turned.id):
+        assert not set(hidden) & set(words or "")
+    assert hidden in turned.text
+    assert read(NOTICE, title="通知\r\nX-A: b").title == "通知  X-A: b"
+    with pytest.raises(InvalidMetadata):
+        read(NOTICE, title=hidden)
+
+
 def test_what_nobody_says_stays_empty() -> None:
     plain = read("通知\n今天放假。\n")
     assert plain.version.startswith("undated-")

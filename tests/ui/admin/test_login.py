@@ -62,6 +62,29 @@ def test_the_token_is_kept_by_its_digest_alone_and_the_key_nowhere(site: Site, v
         assert secret not in shown
 
 
+def test_thousands_of_tokens_cost_one_look(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.log_in()
+    (good,) = visitor.http.cookies.values()
+    looked = 0
+    connect = site.store.logins._database.connect
+
+    def counted() -> Any:
+        nonlocal looked
+        looked += 1
+        return connect()
+
+    monkeypatch.setattr(site.store.logins._database, "connect", counted)
+    name = next(iter(visitor.http.cookies))
+    with httpx.Client(base_url=site.base) as stranger:
+        many = [f"{name}={number:043d}" for number in range(400)]
+        assert stranger.get(PAGE, headers={"Cookie": "; ".join(many)}).status_code == 303
+        assert looked == 1
+        among = "; ".join([*many, f"{name}={good}"])
+        assert stranger.get(PAGE, headers={"Cookie": among}).status_code == 200
+
+
 @pytest.mark.parametrize("scope", [Scope.ASK, Scope.METRICS])
 def test_other_keys_are_refused_in_the_same_words(site: Site, visitor: Visitor, scope: Scope) -> None:
     now = site.now()

@@ -234,7 +234,13 @@ def test_the_first_page_tells_what_a_maintainer_asks_first(site: Site, maintaine
 
 
 def test_a_table_for_spreadsheets_holds_no_formula(site: Site, maintainer: Visitor) -> None:
-    for question in (FORMULA, "＝1+1 平日开放几小时？", "@x 平日开放几小时？", "-1 平日开放几小时？", OPEN):
+    for question in (
+        FORMULA,
+        "＝1+1 平日开放几小时？",
+        "@x 平日开放几小时？",
+        "-1;=2 平日开放几小时？",
+        OPEN,
+    ):
         asked(site, question, rating=Rating.DOWN, comment='+1+1\n换行,"引号"')
     answer = maintainer.get("/admin/export.csv?rating=down")
     assert answer.content.startswith(b"\xef\xbb\xbf")
@@ -244,7 +250,11 @@ def test_a_table_for_spreadsheets_holds_no_formula(site: Site, maintainer: Visit
     for row in rows:
         for cell in row.values():
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    for separated in answer.text.replace("\t", ";").split(";")[1:]:  # as some read it, whatever the quotes
+        assert not separated.lstrip().startswith(("=", "+", "-", "@"))
+    assert all(line.startswith('"') for line in answer.text.lstrip("\ufeff").split("\r\n") if line)
     assert rows[-1]["提问"] == f"'{FORMULA}"
+    assert rows[1]["提问"] == "'-1;'=2 平日开放几小时？"
     assert rows[0]["提问"] == OPEN
     assert rows[0]["意见"] == '\'+1+1\n换行,"引号"'
     assert acts(site)[0] == ("export.csv", "评价：没用；5 条")
@@ -319,7 +329,7 @@ def test_times_are_those_of_beijing_and_days_too(site: Site, maintainer: Visitor
         assert listed(page) == expected
         assert "时间都是北京时间" in text_of(page)
     assert "2026-03-02 01:30" in text_of(maintainer.get(f"/admin/questions/{answer['id']}"))
-    assert "\r\n2026-03-02 01:30:00," in maintainer.get("/admin/export.csv").text
+    assert '\r\n"2026-03-02 01:30:00",' in maintainer.get("/admin/export.csv").text
     assert "2026-03-02T01:30:00+08:00" in maintainer.get("/admin/export.jsonl").text
     at = in_beijing(site.store.trail.acts(1)[0].at)
     assert f"{at:%Y-%m-%d %H:%M:%S}" in text_of(maintainer.get("/admin/acts"))
