@@ -20,6 +20,7 @@ const WORDS = {
   stopped: "已停止，没有回答。",
 };
 const SPOKEN = 300;
+const SAID = `.safety, .head, .short, ${["p", "figcaption", "summary", "blockquote", "q", ".brief .see", ".cells li"].map((each) => `.text ${each}`)}, .strength, .reply > .notice`;
 const SHOWN_AFTER_MS = 2000; // from then on it is said how long it has been
 let running = null; // {controller, element} of the question that runs
 let standing = null; // the secret of the conversation that stands on the page
@@ -27,7 +28,7 @@ let standing = null; // the secret of the conversation that stands on the page
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const unanswered = () => [...list.children].filter((turn) => !turn.dataset.answer);
 const answerOf = (id) => document.getElementById(`turn-ans_${id}`);
-const sentenceEnd = (words) => (/[。！？…]$/.test(words) ? words : `${words}。`);
+const sentenceEnd = (words) => (/[。！？…：]$/.test(words) ? words : `${words}。`);
 
 const put = (element, state, said) => {
   element.dataset.status = state;
@@ -68,8 +69,8 @@ const show = (turn) => turn.scrollIntoView({ block: "start", behavior: "instant"
 /** What is said of an answer: what stands in it, without what only points elsewhere. */
 const spoken = (turn) => {
   const copy = turn.cloneNode(true);
-  for (const each of copy.querySelectorAll(".tag, .number, .go, .mark, .standing")) each.remove();
-  const said = [...copy.querySelectorAll(".safety, .head, .short, .text, .strength, .reply > .notice")]
+  for (const each of copy.querySelectorAll(".tag, .number, .go, .mark, .standing, .ways")) each.remove();
+  const said = [...copy.querySelectorAll(SAID)]
     .map((each) => each.textContent.replace(/\s+/g, ""))
     .filter(Boolean)
     .map(sentenceEnd)
