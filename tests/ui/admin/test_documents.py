@@ -138,7 +138,7 @@ def test_a_file_counts_only_once_it_was_looked_at(site: Site, kept: Visitor) -> 
 
 
 def test_an_outline_says_no_number_twice() -> None:
-    clauses = [
+    clauses: list[dict[str, Any]] = [
         {"address": "2", "parent": None, "label": "二、", "heading": "二、重点任务"},
         {"address": "2.1", "parent": "2", "label": "二、（一）", "heading": "(一)大力推进"},
         {"address": "2.1.1", "parent": "2.1", "label": "二、（一）1", "heading": "１.实现普惠。"},

@@ -14,10 +14,6 @@ const most = Number(box.dataset.most);
 const SHOWN_FROM = 0.8;
 const touched = matchMedia("(pointer: coarse)");
 
-// The bar that stays at the top covers what is brought there, and is as high as its words and the type make it.
-const bar = document.querySelector("header.bar");
-new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
-
 const measure = () => {
   const length = [...box.value.trim()].length;
   const over = length - most;

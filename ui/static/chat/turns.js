@@ -1,4 +1,5 @@
 // The conversation on the page: questions wait, run, fail and are answered here; none is lost, none asked twice.
+import { measureBar } from "./bar.js";
 import { elements, post, sentence } from "./calls.js";
 import * as conversations from "./conversations.js";
 import { ask } from "./engine.js";
@@ -51,6 +52,7 @@ export const printable = () => [...list.querySelectorAll('[data-tool="sheet"]')]
 const arrange = () => {
   welcome.hidden = list.children.length > 0;
   document.getElementById("new").hidden = !welcome.hidden;
+  measureBar();
   const turns = [...list.children];
   const several = printable().length > 1;
   for (const turn of turns) {
