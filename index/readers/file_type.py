@@ -60,6 +60,7 @@ _ADVICE = {
 }
 _SAVE_AS = "请用 Word 或 WPS 打开后另存为 {} 格式再添加。"
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp"}
+_SPREADSHEETS = {".csv", ".tsv", ".xls", ".xlsx", ".et", ".ods"}
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"}
 _HTML = re.compile(
     rb"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -145,6 +146,10 @@ def _unsupported(ending: str, name: str) -> UnsupportedFormat | ScannedDocument:
         return UnsupportedFormat(f"不能直接读取 {ending} 文件“{name}”，" + _SAVE_AS.format(_ADVICE[ending]))
     if ending in _IMAGES:
         return ScannedDocument(f"“{name}”是图片，读不出文字，请提供可以选中文字的 docx 或 pdf 文件。")
+    if ending in _SPREADSHEETS:
+        return UnsupportedFormat(
+            f"不能读取 {ending} 文件“{name}”，请把表格连同标题复制到 Word 文档里，存成 .docx 再添加。"
+        )
     if ending in _ARCHIVES:
         return UnsupportedFormat(f"“{name}”是压缩包，请解压后添加里面的文件。")
     if not ending:

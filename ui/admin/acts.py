@@ -20,6 +20,7 @@ PAGE = 50
 ACTS = {
     "document.add": "收录文件",
     "document.replace": "替换文件",
+    "document.describe": "改说明",
     "document.remove": "移除文件",
     "data.erase": "删除对话",
     "key.create": "建密钥",
@@ -55,25 +56,27 @@ def acts(request: Request, _key: Maintainer) -> Response:
 
 def _row(act: Act, names: dict[str, str], library: "Library | None") -> dict[str, str]:
     """An act in words."""
-    who = "本机，没有用密钥" if act.key_id is None else f"{names.get(act.key_id, '未知')}（{act.key_id}）"
+    who = "本机，没有用密钥" if act.key_id is None else names.get(act.key_id, "未知")
     if act.key_id is None and act.act == "login.refuse":
         who = "没有这把密钥"
-    at = in_beijing(act.at)
+    at, title = in_beijing(act.at), _title(act, library)
     return {
         "at": f"{at:%Y-%m-%d %H:%M:%S}",
         "machine": at.isoformat(),
         "who": who,
+        "key": act.key_id or "",
         "act": ACTS.get(act.act, act.act),
-        "what": _what(act, library),
+        "what": title or act.what,
+        "of": act.what if title else "",
     }
 
 
-def _what(act: Act, library: "Library | None") -> str:
-    """What an act was done to; a document that is held with its title."""
+def _title(act: Act, library: "Library | None") -> str:
+    """What the document is called that an act was done to; "" for one that is not held, and anything else."""
     identifier, _, version = act.what.rpartition("@")
     held = (
         library.get(identifier, version)
         if library and act.act.startswith("document.") and identifier
         else None
     )
-    return f"{official_title(held.document.title)} {act.what}" if held else act.what
+    return official_title(held.document.title) if held else ""

@@ -39,6 +39,7 @@ PAGE = 50
 DONE = {
     "new": "已收录。下面是读出的目录，请核对一遍。",
     "replaced": "已换成这一份。下面是读出的目录，请核对一遍。",
+    "changed": "说明已保存，回答里马上按它来。",
     "known": "没有变化：已收录的就是这一份。",
     "removed": "已移除。",
     "dropped": "已放弃，什么都没有改变。",
@@ -102,6 +103,7 @@ def show(request: Request, _key: Maintainer) -> Response:
         added=added,
         facts=facts,
         values=values,
+        was=values,
         fields=CHANGEABLE,
         authorities=AUTHORITIES,
         edition=edition_of(document),
@@ -132,7 +134,7 @@ async def _changed(request: Request, fields: Mapping[str, str]) -> Response:
     assistant = await run_in_threadpool(latest, request)
     view = find(assistant.library, fields.get("id", ""), fields.get("version"), assistant.clock())
     document = view.document
-    before = await run_in_threadpool(_said_before, assistant, document)
+    before = await run_in_threadpool(said_before, assistant, document)
     values = values_of(document)
     changed = said_in(fields, values, {})
     asked = asked_in({**changed, "file": document.source_name})
@@ -143,8 +145,10 @@ async def _changed(request: Request, fields: Mapping[str, str]) -> Response:
     def work(on_stage: OnStage) -> str:
         with assistant.original(document).open("rb") as file:
             edition = fields.get("edition", "")
-            added = adding.add(request, file, document.source_name, said, True, on_stage, edition)
-        return address(added.key, "replaced" if added.replaced else "known")
+            added = adding.add(
+                request, file, document.source_name, said, True, on_stage, edition, act="document.describe"
+            )
+        return address(added.key, "changed" if added.replaced else "known")
 
     try:
         return await finished(request, Work(work))
@@ -153,14 +157,17 @@ async def _changed(request: Request, fields: Mapping[str, str]) -> Response:
 
 
 def _both(request: Request, fields: Mapping[str, str]) -> Response:
-    """What is said of a document now, and what a form says that did not know of it."""
+    """What is said of a document now, and what a form says that did not know of it: the fields that it shows
+    as they were opened are left as they are now."""
     assistant = latest(request)
     view = find(assistant.library, fields.get("id", ""), fields.get("version"), assistant.clock())
     document = view.document
     now = values_of(document)
-    given = {**now, **{each.name: fields[each.name] for each in CHANGEABLE if each.name in fields}}
+    opened_with = {each.name: fields.get(f"was-{each.name}", now[each.name]) for each in CHANGEABLE}
+    given = {name: fields.get(name, value) for name, value in opened_with.items()}
+    own = {name: value for name, value in given.items() if value != opened_with[name]}
     rows = [
-        (each.label, shown(each.name, now[each.name]), shown(each.name, given[each.name]))
+        (each.label, shown(each.name, now[each.name]), shown(each.name, given[each.name]), each.name in own)
         for each in CHANGEABLE
         if now[each.name] != given[each.name]
     ]
@@ -172,7 +179,8 @@ def _both(request: Request, fields: Mapping[str, str]) -> Response:
         rows=rows,
         edition=edition_of(document),
         fields=CHANGEABLE,
-        values=given,
+        values={**now, **own},
+        was=now,
         authorities=AUTHORITIES,
     )
 
@@ -211,7 +219,7 @@ def address(key: str, done: str = "") -> str:
     return f"{LIST}/show?{urlencode(query)}"
 
 
-def _said_before(assistant: "Assistant", document: "Document") -> dict[str, Any]:
+def said_before(assistant: "Assistant", document: "Document") -> dict[str, Any]:
     """What was said of an added document, in JSON; of one that came with the program nothing, since it cannot
     be changed."""
     collection = AddedDocuments(assistant.settings.index().collection)

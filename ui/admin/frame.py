@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from assistant.api.handlers import from_own, from_validation
 from assistant.api.negotiation import accepts_events
 from assistant.api.paths import path_of
-from assistant.api.problems import INTERNAL, NO_KEY, ProblemError, respond
-from assistant.errors import PolicyQAError
+from assistant.api.problems import INTERNAL, NO_KEY, NOT_FOUND, ProblemError, respond
+from assistant.errors import PolicyQAError, UnknownDocument
 from assistant.logs import REQUEST_ID
 from ui.admin.session import CSRF, ENDED, ROOT, Login, LoginNeeded
 from ui.admin.words import label_of
@@ -42,6 +42,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # with less, browsers would not say where a form comes from
 }
 _FAULT = "服务内部出错，没有办成。请再试一次；如果还是不行，请把编号 {id} 告诉管理服务器的人。"
+NOT_THERE = "没有这份文件或这个版本，可能已被移除。请回到文件列表看一看。"
+"""Said of a document that a page names and that is not there."""
 _log = logging.getLogger(__name__)
 FAULTS = (ProblemError, PolicyQAError, RequestValidationError)
 """What a page may raise, and is told to people."""
@@ -100,6 +102,8 @@ def problem_for(error: Exception) -> ProblemError:
     match error:
         case RequestValidationError():
             problem = from_validation(error)
+        case UnknownDocument():
+            return ProblemError(NOT_FOUND, NOT_THERE)
         case PolicyQAError():
             return from_own(error)
         case ProblemError():

@@ -18,11 +18,24 @@ from assistant.errors import ChangedSince, DuplicateDocument
 from index.build.apart import OnStage, Preview
 from index.build.place import Place
 from index.readers.formats import SUFFIXES
-from ui.admin.documents import LIST, address, finished
+from index.schema import Document
+from index.storage.document_files import key_of
+from ui.admin.documents import LIST, address, finished, latest, said_before
 from ui.admin.drafts import Draft, Drafts
 from ui.admin.frame import FAULTS, AdminRoute, go, problem_for, render
 from ui.admin.session import CSRF, Fields, Maintainer, check_form, check_origin, maintainer_of
-from ui.admin.words import ADDABLE, AUTHORITIES, FIELDS, PLACES, labels, said_in, shown, tree, values_read
+from ui.admin.words import (
+    ADDABLE,
+    AUTHORITIES,
+    FIELDS,
+    PLACES,
+    labels,
+    said_in,
+    shown,
+    tree,
+    values_of,
+    values_read,
+)
 from ui.pages.facts import counted
 
 _GONE = "这份待收录的文件已经不在了（最多保留一小时），请重新选文件。"
@@ -37,8 +50,13 @@ router = APIRouter(prefix=LIST, include_in_schema=False, route_class=AdminRoute)
 def new(request: Request, _key: Maintainer) -> Response:
     """The form for a file."""
     query = request.query_params
-    given = {name: query[name] for name in ("id", "version") if name in query}
-    return _form(request, given)
+    identifier, version = query.get("id", ""), query.get("version", "")
+    assistant = latest(request)
+    view = assistant.library.get(identifier, version or None)
+    said = said_before(assistant, view.document) if view and version else {}
+    values = values_of(view.document) if view else {}
+    given = {**{name: values[name] for name in said if name in values}, "id": identifier, "version": version}
+    return _form(request, given, known=view.document if view else None, said=bool(said))
 
 
 @router.post("/check")
@@ -78,6 +96,7 @@ def draft(request: Request, key: Maintainer) -> Response:
         token=token,
         draft=found,
         place=PLACES[found.place],
+        there=_there(request, found),
         addable=found.place in ADDABLE,
         replaces=found.place is Place.REPLACES,
         facts=[(each.label, shown(each.name, read[each.name])) for each in FIELDS if read[each.name]],
@@ -206,6 +225,13 @@ def _draft(request: Request, token: str, key: str) -> Draft:
     return found
 
 
+def _there(request: Request, found: Draft) -> Document | None:
+    """The document that was read from the same bytes; None where there is none."""
+    identifier, _, version = (found.there or "").partition("@")
+    view = opened(request).library.get(identifier, version)
+    return view.document if view else None
+
+
 def _drafts(request: Request) -> Drafts:
     return Drafts(opened(request).settings.state_dir, store_of(request).clock)
 
@@ -214,12 +240,25 @@ def _gone() -> ProblemError:
     return ProblemError(NOT_FOUND, _GONE)
 
 
-def _form(request: Request, given: Mapping[str, str], problem: ProblemError | None = None) -> Response:
+def _form(
+    request: Request,
+    given: Mapping[str, str],
+    problem: ProblemError | None = None,
+    known: Document | None = None,
+    said: bool = False,
+) -> Response:
+    """The form for a file; `known`: the document of which it is to be another version, or in the place of
+    the version that is `given`, of which something was `said` beside its text."""
     return render(
         request,
         "admin/new.html",
         problem.fault.status if problem else 200,
         problem=problem,
+        wrong=[name for name, _ in problem.errors] if problem else (),
+        known=known,
+        said=said,
+        version=given.get("version", ""),
+        back=address(key_of(known)) if known else LIST,
         values={each.name: given.get(each.name, "") for each in FIELDS},
         fields=FIELDS,
         authorities=AUTHORITIES,

@@ -6,11 +6,13 @@ from fastapi.concurrency import run_in_threadpool
 from assistant.api import adding
 from assistant.api.adding import Work
 from assistant.api.described import find
+from assistant.api.problems import NOT_FOUND, ProblemError
 from assistant.errors import ChangedSince
 from index.build.apart import OnStage
+from index.errors import NotAdded
 from index.storage.document_files import edition_of, key_of
 from ui.admin.documents import LIST, added_keys, finished, latest
-from ui.admin.frame import AdminRoute, render
+from ui.admin.frame import NOT_THERE, AdminRoute, render
 from ui.admin.session import Fields, Maintainer
 
 router = APIRouter(prefix=LIST, include_in_schema=False, route_class=AdminRoute)
@@ -31,7 +33,10 @@ async def remove(request: Request, fields: Fields) -> Response:
     edition = fields.get("edition" if version else "edition_of_all", "")
 
     def work(on_stage: OnStage) -> str:
-        adding.remove(request, identifier, version, on_stage, edition)
+        try:
+            adding.remove(request, identifier, version, on_stage, edition)
+        except NotAdded:
+            raise ProblemError(NOT_FOUND, NOT_THERE) from None
         return f"{LIST}?done=removed"
 
     try:

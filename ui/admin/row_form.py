@@ -44,7 +44,7 @@ _AUTHOR = "maintainer"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A quotation that was put in: which document (`id@version`), and its words."""
+    """A quotation that was put in: which document (`id@version`; "": whichever has it), and its words."""
 
     document: str = ""
     quote: str = ""
@@ -137,7 +137,8 @@ def made_of(form: Form, found: Reviewed, library: "Library") -> tuple[Row, tuple
             continue
         placed = placed_in(wanted, library)
         if placed is None:
-            faults.append(f"选定的文件里没有这句原文：{wanted.quote}")
+            where = "选定的" if wanted.document else "收录的"
+            faults.append(f"{where}文件里没有这句原文：{wanted.quote}")
         else:
             gold.append(placed)
     day = in_beijing(found.answered.created_at).date()
@@ -163,13 +164,24 @@ def made_of(form: Form, found: Reviewed, library: "Library") -> tuple[Row, tuple
 def placed_in(wanted: Wanted, library: "Library") -> Gold | None:
     """The quotation as the document has it, however its spaces and widths were copied, with the innermost
     clause that holds it; None where it is not there."""
-    identifier, _, version = wanted.document.partition("@")
-    view = library.get(identifier, version or None)
-    at = fold(view.document.text).find(wanted.quote) if view else None
-    if view is None or at is None:
-        return None
-    address = _innermost(view, *at)
-    return Gold(address, view.document.text[at[0] : at[1]], wanted.document) if address else None
+    for view in _looked_through(wanted.document, library):
+        document = view.document
+        at = fold(document.text).find(wanted.quote)
+        address = _innermost(view, *at) if at else None
+        if at and address:
+            return Gold(address, document.text[at[0] : at[1]], f"{document.id}@{document.version}")
+    return None
+
+
+def _looked_through(document: str, library: "Library") -> Iterator["DocumentView"]:
+    """The document that is named; where none is, all: of each the version in force before the others."""
+    identifier, _, version = document.partition("@")
+    for each in (identifier,) if document else library.ids():
+        current = library.get(each, version or None)
+        if current:
+            yield current
+        if not document:
+            yield from (view for other in library.versions(each) if (view := library.get(each, other)))
 
 
 def again(form: Form, faults: tuple[str, ...]) -> Form:

@@ -39,8 +39,8 @@ def speed(request: Request, _key: Maintainer) -> Response:
         chart=chart_of(
             [each.day for each in earliest],
             [
-                ("一半在……内", [each.times.p50 or 0.0 for each in earliest]),
-                ("95% 在……内", [each.times.p95 or 0.0 for each in earliest]),
+                ("一半不超过", [each.times.p50 or 0.0 for each in earliest]),
+                ("95% 不超过", [each.times.p95 or 0.0 for each in earliest]),
             ],
         ),
         days=[_day(each, today) for each in found.days],

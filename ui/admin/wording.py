@@ -32,6 +32,7 @@ _ENDINGS: Mapping[Status, str] = {
     Status.CLARIFY: "话太少或太含糊，没有去查文件，请对方说清楚；有 {chance} 的把握。",
     Status.BLOCKED: "看起来想让助手做不该做的事，没有去查文件；有 {chance} 的把握。",
 }
+_DANGER = "话里像是有人正处在危险或痛苦中，先给了求助电话；文件里没有能直接照着做的规定，就没有引用。"
 _OLDER = "这个回答是早先的版本给的，没有记下为什么没能回答。"
 
 
@@ -50,7 +51,7 @@ def why_refused(answer: Answer) -> tuple[str, ...]:
         named = years_in(answer.related[0].quote)
         if asked and named and asked.isdisjoint(named):
             said.append(f"问的是{_years(asked)}，那一条写的是{_years(named)}。")
-    else:
+    elif answer.refusal and answer.refusal.reason is RefusalReason.NO_EVIDENCE:
         said.append("没有一个条款与它相近，很可能整件事文件都没有写。")
     said.append(f"“没有写”这个判断有 {percent(answer.confidence)} 的把握是对的。")
     return tuple(said)
@@ -59,7 +60,7 @@ def why_refused(answer: Answer) -> tuple[str, ...]:
 def _reason(answer: Answer) -> str:
     refusal = answer.refusal
     if refusal is None:
-        return _OLDER
+        return _DANGER if any(notice.kind == "safety" for notice in answer.notices) else _OLDER
     match refusal.reason:
         case RefusalReason.OTHER_PLACE:
             return f"问的是别处（{'、'.join(answer.missing)}）的规定，收录的文件管不到那里，没有去检索。"

@@ -1,5 +1,6 @@
 """What the pages of documents call things: fields, places, levels of force, sizes; and outlines as trees."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,12 @@ FIELDS = (
     Field("period", "实施期", "规划、方案的起止年份；期满后，回答里会注明", example="2020-2022"),
     Field("jurisdiction", "适用地域", "全国，或一个地方的名称", example="重庆市"),
     Field("authority", "效力层级", kind="select"),
-    Field("id", "编号", "网址里用的，小写字母、数字、点和连字符；不填就用标题的拼音", example="night-room"),
+    Field(
+        "id",
+        "编号",
+        "网址里用的，小写字母、数字、点和连字符；不填就用标题的拼音",
+        example="ke-hou-fu-wu",
+    ),
     Field("version", "版本", "一般是日期；不填就用文件的日期", example="2024-06-01"),
 )
 CHANGEABLE = FIELDS[:-2]
@@ -114,12 +120,19 @@ class Entry:
 def tree(clauses: Sequence[Mapping[str, Any]]) -> list[Entry]:
     """The outline as a tree, of clauses with `address`, `parent`, `label` and `heading`."""
     under: dict[str | None, list[Entry]] = defaultdict(list)
+    labels_of: dict[str | None, str] = {}
     for each in clauses:
         heading = " ".join(str(each["heading"]).split())[:_HEADING]
-        label = str(each["label"])
-        text = heading if heading.startswith(label) else f"{label}　{heading}".strip()
+        label = labels_of[each["address"]] = str(each["label"])
+        own = label.removeprefix(labels_of.get(each["parent"], ""))  # what its parent's does not say
+        numbered = bool(own) and _plain(heading).startswith(_plain(own))
+        text = heading if numbered else f"{label}　{heading}".strip()
         under[each["parent"]].append(Entry(text, under[each["address"]]))
     return under[None]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def size(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -12,8 +13,8 @@ from ui.pages.facts import clause_count, full_title, period_words, validity_word
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-_NAMED = 2
-"""Titles that the line names."""
+_NAMED, _ROOM = 2, 34
+"""Titles that the line names at most, and characters of them for which it has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def _line(documents: tuple[Covered, ...]) -> str:
         return "还没有收录文件"
     if len(documents) == 1:
         return f"收录《{documents[0].title}》，{documents[0].validity_label}"
-    named = "".join(f"《{each.title}》" for each in documents[:_NAMED])
-    if len(documents) == _NAMED:
-        return f"收录{named}"
-    return f"收录{len(documents)}份文件：{named}等"
+    first = documents[:_NAMED]
+    lengths = accumulate(len(each.title) for each in first)
+    named = [f"《{each.title}》" for each, length in zip(first, lengths, strict=True) if length <= _ROOM]
+    if len(named) == len(documents):
+        return f"收录{''.join(named)}"
+    return f"收录{len(documents)}份文件" + (f"：{''.join(named)}等" if named else "")

@@ -26,7 +26,7 @@
 
   // Lengths are in px: many portals set the size of rem for purposes of their own.
   const STYLE = `
-:host { all: initial !important; }
+:host { all: initial !important; direction: ltr !important; }
 * { box-sizing: border-box; }
 button { font: inherit; color: inherit; cursor: pointer; -webkit-tap-highlight-color: transparent; touch-action: manipulation; }
 button:focus-visible { outline: 3px solid var(--ink); outline-offset: -5px; }
@@ -35,7 +35,7 @@ button:focus-visible { outline: 3px solid var(--ink); outline-offset: -5px; }
 .launch span { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 @media (hover: hover) { .launch:hover, .bar button:hover { background-image: linear-gradient(rgba(127, 127, 127, .22), rgba(127, 127, 127, .22)); } }
 svg { flex: none; width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
-dialog { right: max(24px, env(safe-area-inset-right)); bottom: max(24px, env(safe-area-inset-bottom)); left: auto; top: auto; flex-direction: column; width: 412px; max-width: calc(100vw - 48px); height: min(700px, calc(100vh - 48px)); max-height: none; margin: 0; padding: 0; overflow: hidden; background: Canvas; color: CanvasText; border: 1px solid rgba(127, 140, 155, .35); border-radius: 14px; box-shadow: 0 4px 12px rgba(16, 32, 48, .1), 0 16px 48px rgba(16, 32, 48, .22); }
+dialog { right: max(24px, env(safe-area-inset-right)); bottom: max(24px, env(safe-area-inset-bottom)); left: auto; top: auto; flex-direction: column; width: 412px; max-width: calc(100% - 48px); height: 700px; max-height: calc(100% - 48px); margin: 0; padding: 0; overflow: hidden; background: Canvas; color: CanvasText; border: 1px solid rgba(127, 140, 155, .35); border-radius: 14px; box-shadow: 0 4px 12px rgba(16, 32, 48, .1), 0 16px 48px rgba(16, 32, 48, .22); }
 .left.launch, .left:is(dialog) { right: auto; left: max(24px, env(safe-area-inset-left)); }
 dialog[open] { display: flex; }
 dialog::backdrop { background: none; }
@@ -47,7 +47,7 @@ iframe { display: block; width: 100%; height: 100%; border: 0; }
 .wait { position: absolute; inset: 0; display: flex; align-items: center; padding: 32px; margin: 0; background: Canvas; font-weight: 400; line-height: 1.75; text-align: center; justify-content: center; }
 [hidden] { display: none !important; }
 @media (max-width: 600px), (max-height: 480px) {
-  dialog, .left:is(dialog) { inset: 0; width: 100%; max-width: none; height: 100vh; height: 100dvh; border: 0; border-radius: 0; box-shadow: none; }
+  dialog, .left:is(dialog) { inset: 0; width: 100%; max-width: none; height: 100vh; height: 100dvh; max-height: none; border: 0; border-radius: 0; box-shadow: none; }
   .launch { right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); }
   .left.launch { right: auto; left: max(16px, env(safe-area-inset-left)); }
 }

@@ -82,6 +82,7 @@ def test_a_file_that_is_what_its_name_says_passes(data: bytes, name: str) -> Non
         (TEXT, "办法.doc", UnsupportedFormat, "另存为 .docx"),
         (TEXT, "办法.ofd", UnsupportedFormat, "另存为 .pdf"),
         (TEXT, "办法.xlsx", UnsupportedFormat, "不能读取 .xlsx"),
+        (TEXT, "收费.csv", UnsupportedFormat, "存成 .docx"),
         (TEXT, "办法", UnsupportedFormat, "没有扩展名"),
         (TEXT, "办法.zip", UnsupportedFormat, "压缩包"),
         (PNG, "办法.png", ScannedDocument, "是图片"),

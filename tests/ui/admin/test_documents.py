@@ -14,6 +14,7 @@ import pytest
 from assistant.api import adding
 from assistant.api.problems import READING_SECONDS
 from tests.ui.admin.conftest import Site, Visitor
+from ui.admin.words import tree
 
 NOTICE = "夜间阅览室开放通知\n一、时间\n夜间阅览室每晚开放到十一点。\n二、对象\n居民都可以进入。\n"
 NAME = "夜间阅览室开放通知(2024-06-01).txt"
@@ -137,6 +138,25 @@ def test_a_file_counts_only_once_it_was_looked_at(site: Site, kept: Visitor) -> 
     assert (again.status_code, "请重新选文件" in text_of(again)) == (404, True)
 
 
+def test_an_outline_says_no_number_twice() -> None:
+    clauses: list[dict[str, Any]] = [
+        {"address": "2", "parent": None, "label": "二、", "heading": "二、重点任务"},
+        {"address": "2.1", "parent": "2", "label": "二、（一）", "heading": "(一)大力推进"},
+        {"address": "2.1.1", "parent": "2.1", "label": "二、（一）1", "heading": "１.实现普惠。"},
+        {"address": "2.p1", "parent": "2", "label": "二、第1段", "heading": "条件"},
+    ]
+    (second,) = tree(clauses)
+    first, paragraph = second.below
+    assert (second.text, first.text, paragraph.text) == ("二、重点任务", "(一)大力推进", "二、第1段　条件")
+    assert [each.text for each in first.below] == ["１.实现普惠。"]
+
+
+def test_a_document_that_is_not_there_leads_back_to_the_list(maintainer: Visitor) -> None:
+    gone = maintainer.get(f"{LIST}/show?id=none")
+    assert (gone.status_code, "回到“文件”" in text_of(gone)) == (404, True)
+    assert "/v1/" not in text_of(gone)
+
+
 def test_what_is_said_otherwise_is_looked_at_again_before_it_counts(site: Site, kept: Visitor) -> None:
     token = draft_of(hand_in(kept))
     page = f"{LIST}/draft?of={token}"
@@ -230,7 +250,7 @@ def test_the_same_again_another_version_and_one_in_its_place(site: Site, kept: V
     elsewhere = draft_of(hand_in(kept, id="other"))
     said = text_of(kept.get(f"{LIST}/draft?of={elsewhere}"))
     assert "编号或版本不同" in said
-    assert "已收录的是 night-room@2024-06-01" in said
+    assert "已收录的是 《夜间阅览室开放通知》（2024-06-01）" in said
     assert ">收录<" not in kept.get(f"{LIST}/draft?of={elsewhere}").text
     newer = NOTICE.replace("十一点", "十二点")
     version = draft_of(hand_in(kept, newer, NAME.replace("2024", "2025"), id="night-room"))
@@ -265,7 +285,12 @@ def test_validity_is_set_and_taken_back(site: Site, kept: Visitor) -> None:
     where = {"id": "night-room", "version": "2024-06-01"}
     fields = form_on(kept, page)
     told = kept.post(f"{LIST}/change", **where, **{**fields, "repealed": "2025-01-01"})
-    assert told.headers["location"].endswith("done=replaced")
+    assert told.headers["location"].endswith("done=changed")
+    assert "说明已保存" in text_of(kept.get(told.headers["location"]))
+    assert acts(site)[-1] == ("document.describe", "night-room@2024-06-01")
+    new = f"{LIST}/new?id=night-room&version=2024-06-01"
+    assert "换文件：夜间阅览室开放通知（2024-06-01）" in text_of(kept.get(new))
+    assert form_on(kept, new)["repealed"] == "2025-01-01"
     assert "已废止；添加的文件" in text_of(kept.get(page))
     fields = form_on(kept, page)
     assert (fields["repealed"], fields["number"]) == ("2025-01-01", "某图发〔2024〕5号")
@@ -285,7 +310,7 @@ def test_of_two_who_change_a_document_the_later_is_shown_both(site: Site, kept: 
         other.log_in()
         theirs, ours = form_on(other, page), form_on(kept, page)
         first = other.post(f"{LIST}/change", **where, **{**theirs, "repealed": "2025-01-01"})
-        assert first.headers["location"].endswith("done=replaced")
+        assert first.headers["location"].endswith("done=changed")
         before = acts(site)
         late = {**where, **ours, "issuer": "某市<b>图书馆</b>"}
         refused = kept.post(f"{LIST}/change", **late)
@@ -301,7 +326,7 @@ def test_of_two_who_change_a_document_the_later_is_shown_both(site: Site, kept: 
         assert (told[-1][0], told[-1][1]["status"]) == ("error", 409)
         edition = re.findall(r'name="edition" value="(\w+)"', refused.text)[0]
         again = kept.post(f"{LIST}/change", **{**late, "repealed": "2025-01-01", "edition": edition})
-        assert again.headers["location"].endswith("done=replaced")
+        assert again.headers["location"].endswith("done=changed")
         both = form_on(other, page)
         assert (both["repealed"], both["issuer"]) == ("2025-01-01", "某市<b>图书馆</b>")
         remove(other, "night-room", "2024-06-01")
@@ -330,7 +355,7 @@ def test_what_somebody_else_has_changed_since_is_neither_replaced_nor_removed(
     with other.http:
         other.log_in()
         theirs = other.post(f"{LIST}/change", **where, **{**form_on(other, page), "repealed": "2025-01-01"})
-        assert theirs.headers["location"].endswith("done=replaced")
+        assert theirs.headers["location"].endswith("done=changed")
     before = acts(site)
     refused = kept.post(f"{LIST}/draft/add", of=token, **looked_at)
     assert (refused.status_code, "请点“重新检查”" in text_of(refused)) == (409, True)
@@ -364,7 +389,7 @@ def test_removal_is_asked_about_once_more(site: Site, kept: Visitor) -> None:
     assert [key for key in ids(site) if "night" in key] == ["night-room@2025-06-01"]
     assert acts(site)[-1] == ("document.remove", "night-room@2024-06-01")
     gone = kept.post(f"{LIST}/remove", **shown)
-    assert (gone.status_code, "没有添加过" in text_of(gone)) == (404, True)
+    assert (gone.status_code, "没有这份文件或这个版本" in text_of(gone)) == (404, True)
 
 
 def test_a_draft_is_its_makers_ends_in_an_hour_and_can_be_dropped(site: Site, maintainer: Visitor) -> None:

@@ -103,6 +103,11 @@ def test_why_nothing_was_answered_is_said_in_words(site: Site, maintainer: Visit
     clause = asked(site, "图书馆开放办法第九条怎么规定？")
     told = text_of(maintainer.get(f"/admin/questions/{clause['id']}"))
     assert "在那份文件里没有" in told
+    assert "没有一个条款与它相近" not in told, "a clause was named and is not there: nothing was searched"
+    danger = asked(site, "我不想活了")
+    told = text_of(maintainer.get(f"/admin/questions/{danger['id']}"))
+    assert "先给了求助电话" in told
+    assert "早先的版本" not in told
 
 
 def test_filters_stand_in_the_address_and_combine(site: Site, maintainer: Visitor) -> None:

@@ -64,16 +64,19 @@ def test_a_row_goes_from_the_exchange_into_a_file_that_evals_takes(
     assert [act.act for act in site.store.trail.acts(2)] == ["row.download", "row.make"]
 
 
+@pytest.mark.parametrize("document", ["rules@2024-05-01", ""])
 def test_a_quotation_from_elsewhere_finds_its_clause_however_it_was_copied(
-    site: Site, maintainer: Visitor
+    site: Site, maintainer: Visitor, document: str
 ) -> None:
     answer = asked(site, ELSEWHERE, rating=Rating.DOWN)
-    fields = {"document-0": "rules@2024-05-01", "quote-0": "周末 开放\n十小时。", "facts": "十小时|10小时"}
+    fields = {"document-0": document, "quote-0": "周末 开放\n十小时。", "facts": "十小时|10小时"}
     sent = {"question": ELSEWHERE, "kind": "number", "status": "answered", "id": "weekend"}
     made = maintainer.post(f"/admin/rows/{answer['id']}", **sent, **fields)
     assert made.status_code == 303, made.text
     row = ROW.validate_python(row_of(site, answer["id"]))
-    assert [(gold.clause, gold.quote) for gold in row.gold] == [("2", QUOTE)]
+    assert [(gold.clause, gold.quote, gold.document) for gold in row.gold] == [
+        ("2", QUOTE, "rules@2024-05-01")
+    ]
     assert row.facts == (("十小时", "10小时"),)
     again = maintainer.get(f"/admin/rows/{answer['id']}").text
     assert QUOTE in again
@@ -101,6 +104,7 @@ def test_a_follow_up_takes_the_questions_before_it_along_if_wanted(site: Site, m
         ({"question": "  "}, "有一句提问是空的"),
         ({"question": "长" * 1001}, "提问最多 1000 个字"),
         ({"document-0": "rules@2024-05-01", "quote-0": "没有这句"}, "选定的文件里没有这句原文"),
+        ({"document-0": "", "quote-0": "没有这句"}, "收录的文件里没有这句原文"),
         ({"document-0": "none", "quote-0": QUOTE}, "选定的文件里没有这句原文"),
     ],
 )

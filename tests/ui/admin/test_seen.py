@@ -1,6 +1,7 @@
 """The maintainers' pages in a real browser: added, replaced, removed and switched by mouse, keyboard and
 without a script; as axe-core judges them; narrow, dark, in forced colours."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,12 +141,13 @@ def _changed_by_two(desk: Desk) -> None:
     other.goto(page.url)
     other.get_by_label("废止日期").fill("2025-01-01")
     other.get_by_role("button", name="保存").click()
-    other.get_by_text("已换成这一份").wait_for()
+    other.get_by_text("说明已保存").wait_for()
     other.close()
     page.get_by_label("发文机关").fill("某市图书馆")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("heading", name="刚被别人改过").wait_for()
-    assert page.get_by_role("row", name="废止日期 2025-01-01 （空）").is_visible()
+    assert page.get_by_role("row", name="废止日期 2025-01-01 （没有改）").is_visible()
+    assert page.get_by_label("废止日期").input_value() == "2025-01-01"
     assert page.get_by_label("发文机关").input_value() == "某市图书馆"
 
 
@@ -227,6 +229,7 @@ def test_a_file_is_dropped_looked_at_added_replaced_changed_and_removed(desk: De
         page.get_by_role("button", name="读这份文件").click()
         page.locator("[data-stage]", has_text="正在").wait_for()
         assert page.get_by_role("button", name="读这份文件").is_disabled()
+        expect(page.get_by_role("button", name="读这份文件")).to_be_focused()
     assert page.get_by_text("没有读到：文号、发文机关、发布日期").is_visible()
     page.get_by_label("发文机关").fill("某市图书馆")
     page.get_by_label("编号").fill("night-room")
@@ -242,6 +245,7 @@ def test_a_file_is_dropped_looked_at_added_replaced_changed_and_removed(desk: De
     desk.choose(NAME, NOTICE.replace("十一点", "十点"))
     page.get_by_role("button", name="换成这一份").click()
     page.get_by_text("已换成这一份").wait_for()
+    assert page.get_by_text("已废止；添加的文件").is_visible()
     page.get_by_role("link", name="移除").click()
     page.get_by_role("button", name="确认移除").click()
     page.get_by_text("已移除。").wait_for()
@@ -254,6 +258,19 @@ def test_a_file_that_fails_is_said_so_in_place_and_can_be_tried_again(desk: Desk
     page = desk.page
     assert page.url.endswith("/admin/documents/new")
     assert page.get_by_role("alert").filter(has_text="不能读取").is_visible()
+    field = page.get_by_label("文件", exact=True)
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(re.compile("不能读取"))
+    page.get_by_text("补充说明").click()
+    page.get_by_label("施行日期").fill("明年")
+    page.get_by_text("补充说明").click()
+    desk.choose(NAME, NOTICE)
+    wrong = page.get_by_label("施行日期")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_accessible_description(re.compile("如 2024-06-01.*不是有效的日期"))
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    wrong.fill("")
     desk.choose(NAME, b"x" * (21 * 1024 * 1024))
     page.get_by_text("文件最大 20 MiB").wait_for()
     desk.site.store.database.close()

@@ -40,6 +40,22 @@ def test_large_type_and_dark_are_chosen_and_stay_on_every_page(visit: Visit) -> 
     assert _light(visit.page.evaluate(_GROUND)) > 200
 
 
+@pytest.mark.parametrize("size", [(1024, 800), (1440, 800)])
+def test_the_bar_covers_neither_the_question_nor_the_originals_button_however_high_it_is(
+    browser: "Browser", server: str, size: tuple[int, int]
+) -> None:
+    visit = Visit(browser, server, size)
+    visit.page.evaluate("localStorage['policy-qa:display'] = JSON.stringify({type: 'elder', theme: 'auto'})")
+    visit.page.reload()
+    visit.ready()
+    turn = visit.ask(QUESTION)
+    bar = visit.page.locator("header.bar").evaluate("e => e.getBoundingClientRect().bottom")
+    for part in (turn.locator(".asked"), visit.page.locator("#close-original")):
+        part.wait_for()
+        assert part.evaluate("e => e.getBoundingClientRect().top") >= bar
+    visit.close()
+
+
 def test_large_type_fits_a_phone(browser: "Browser", server: str) -> None:
     visit = Visit(browser, server, PHONE)
     visit.page.evaluate("localStorage['policy-qa:display'] = JSON.stringify({type: 'elder', theme: 'auto'})")

@@ -55,6 +55,9 @@ def test_the_line_names_few_and_counts_many() -> None:
         "收录3份文件：《河湾市方案0号》《河湾市方案1号》等",
         "收录4份文件：《河湾市方案0号》《河湾市方案1号》等",
     ]
+    long = [_plan(id=f"plan-{n}", title=title) for n, title in enumerate(("甲" * 30, "乙" * 30))]
+    assert coverage(assistant_of(long)).line == f"收录2份文件：《{'甲' * 30}》等"
+    assert coverage(assistant_of([_plan(id="a", title="丙" * 36), *long])).line == "收录3份文件"
 
 
 def test_a_clause_is_what_has_a_number() -> None:

@@ -464,6 +464,19 @@ def test_it_is_dark_only_in_a_page_that_can_be_dark(browser: "Browser", portal: 
     visitor.context.close()
 
 
+def test_a_portals_direction_and_zoom_leave_the_panel_whole(browser: "Browser", portal: Portal) -> None:
+    for side, style in (("ltr", "zoom: 2"), ("rtl", "direction: rtl")):
+        visitor = Visitor(browser, portal)
+        visitor.page.evaluate(f"document.documentElement.style.cssText = '{style}'")
+        visitor.open()
+        box, title = visitor.panel.bounding_box(), visitor.panel.locator("h2")
+        assert box is not None
+        assert box["y"] >= 0, side
+        assert box["y"] + box["height"] <= visitor.page.evaluate("innerHeight"), side
+        assert title.evaluate("e => getComputedStyle(e).direction") == "ltr"
+        visitor.context.close()
+
+
 def test_nothing_moves_where_people_asked_for_rest(browser: "Browser", portal: Portal) -> None:
     moving = "e => getComputedStyle(e).animationName"
     for wish, expected in (("reduce", "none"), ("no-preference", "rise")):

@@ -18,6 +18,7 @@ const eventsIn = (text, from) => {
 const follow = (form) => {
   const [show, stage, bar, fault] = ["show", "stage", "bar", "fault"].map((name) => form.querySelector(`[data-${name}]`));
   const buttons = () => form.querySelectorAll("button");
+  let by = null; // the button that was pressed
 
   const tell = (text, done, total) => {
     show.hidden = false;
@@ -32,31 +33,49 @@ const follow = (form) => {
     else if (done < total) tell(STAGES[name], done, total);
     else tell("索引已建好，正在启用");
   };
-  const fail = (text) => {
+  /** The fields of these names are wrong, and what is said below is about them. */
+  const mark = (names) => {
+    for (const each of form.querySelectorAll("input:not([type=hidden]), select")) {
+      const wrong = names.includes(each.name);
+      const told = (each.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== fault.id);
+      if (wrong) told.push(fault.id);
+      each.toggleAttribute("aria-invalid", wrong);
+      if (wrong) each.setAttribute("aria-invalid", "true");
+      if (told.length) each.setAttribute("aria-describedby", told.join(" "));
+      else each.removeAttribute("aria-describedby");
+    }
+  };
+  const fail = (text, names = []) => {
     show.hidden = true;
     fault.textContent = text;
     fault.hidden = false;
-    for (const each of buttons()) each.disabled = false;
+    for (const each of buttons()) each.removeAttribute("aria-disabled");
     form.removeAttribute("aria-busy");
+    mark(names);
+    const first = form.querySelector("[aria-invalid]");
+    const folded = first?.closest("details");
+    if (folded) folded.open = true;
+    (first || by)?.focus();
     fault.scrollIntoView({ block: "nearest" });
   };
 
   // Of what somebody else has changed meanwhile the server shows both: a page, in answer to the form itself.
   const refuse = (problem) => {
     if (form.elements.edition && problem.type.endsWith(":conflict")) form.submit();
-    else fail(problem.detail);
+    else fail(problem.detail, (problem.errors || []).map((each) => each.field));
   };
 
   form.addEventListener("submit", (event) => {
-    const by = event.submitter;
+    if (form.getAttribute("aria-busy")) return event.preventDefault();
+    by = event.submitter;
     if (by && "plain" in by.dataset) return;
     event.preventDefault();
-    if (form.getAttribute("aria-busy")) return;
     fault.hidden = true;
+    mark([]);
     const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
-    if (form.enctype === "multipart/form-data" && !files.length) return fail("还没有选文件，请先选一个文件。");
+    if (form.enctype === "multipart/form-data" && !files.length) return fail("还没有选文件，请先选一个文件。", ["file"]);
     const most = Number(form.dataset.most) * 1024 * 1024;
-    if (files.some((file) => file.size > most)) return fail(`文件最大 ${form.dataset.most} MiB，请拆成几个文件再上传。`);
+    if (files.some((file) => file.size > most)) return fail(`文件最大 ${form.dataset.most} MiB，请拆成几个文件再上传。`, ["file"]);
 
     const body = files.length ? new FormData(form) : new URLSearchParams(new FormData(form));
     const request = new XMLHttpRequest();
@@ -93,7 +112,7 @@ const follow = (form) => {
       }
     });
     request.addEventListener("error", () => fail(LOST));
-    for (const each of buttons()) each.disabled = true;
+    for (const each of buttons()) each.setAttribute("aria-disabled", "true"); // focus stays where it is
     form.setAttribute("aria-busy", "true");
     tell(files.length ? "正在上传" : "正在办理");
     request.open("POST", by?.getAttribute("formaction") || form.action);

@@ -79,6 +79,14 @@ const load = async (link) => {
   return true;
 };
 
+/** What `link` leads to: the words above the quotation that it belongs to. */
+const named = (link) => {
+  const above = document.getElementById(link.dataset.original)?.querySelector("figcaption, summary");
+  const copy = (above || link).cloneNode(true);
+  for (const each of copy.querySelectorAll(".tag, .go")) each.remove();
+  return copy.textContent.trim();
+};
+
 /** Open the original at what `link` cites, and take the reader there. */
 const openOriginal = async (link) => {
   if (!body.contains(link)) {
@@ -97,7 +105,7 @@ const openOriginal = async (link) => {
     return;
   }
   (body.querySelector("#quote") || body).focus({ preventScroll: true });
-  say(`已打开原文：${link.textContent.trim()}。按 Esc 键回到回答。`);
+  say(`已打开原文：${named(link)}。按 Esc 键回到回答。`);
 };
 
 const inView = (turn) => {

@@ -1,4 +1,5 @@
 // The conversation on the page: questions wait, run, fail and are answered here; none is lost, none asked twice.
+import { measureBar } from "./bar.js";
 import { elements, post, sentence } from "./calls.js";
 import * as conversations from "./conversations.js";
 import { ask } from "./engine.js";
@@ -20,6 +21,7 @@ const WORDS = {
   stopped: "已停止，没有回答。",
 };
 const SPOKEN = 300;
+const SAID = `.safety, .head, .short, ${["p", "figcaption", "summary", "blockquote", "q", ".brief .see", ".cells li"].map((each) => `.text ${each}`)}, .strength, .reply > .notice`;
 const SHOWN_AFTER_MS = 2000; // from then on it is said how long it has been
 let running = null; // {controller, element} of the question that runs
 let standing = null; // the secret of the conversation that stands on the page
@@ -27,7 +29,7 @@ let standing = null; // the secret of the conversation that stands on the page
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const unanswered = () => [...list.children].filter((turn) => !turn.dataset.answer);
 const answerOf = (id) => document.getElementById(`turn-ans_${id}`);
-const sentenceEnd = (words) => (/[。！？…]$/.test(words) ? words : `${words}。`);
+const sentenceEnd = (words) => (/[。！？…：]$/.test(words) ? words : `${words}。`);
 
 const put = (element, state, said) => {
   element.dataset.status = state;
@@ -49,6 +51,7 @@ export const printable = () => [...list.querySelectorAll('[data-tool="sheet"]')]
 const arrange = () => {
   welcome.hidden = list.children.length > 0;
   document.getElementById("new").hidden = !welcome.hidden;
+  measureBar();
   const turns = [...list.children];
   const several = printable().length > 1;
   for (const turn of turns) {
@@ -67,8 +70,8 @@ const show = (turn) => turn.scrollIntoView({ block: "start", behavior: "instant"
 /** What is said of an answer: what stands in it, without what only points elsewhere. */
 const spoken = (turn) => {
   const copy = turn.cloneNode(true);
-  for (const each of copy.querySelectorAll(".tag, .number, .go, .mark, .standing")) each.remove();
-  const said = [...copy.querySelectorAll(".safety, .head, .short, .text, .strength, .reply > .notice")]
+  for (const each of copy.querySelectorAll(".tag, .number, .go, .mark, .standing, .ways")) each.remove();
+  const said = [...copy.querySelectorAll(SAID)]
     .map((each) => each.textContent.replace(/\s+/g, ""))
     .filter(Boolean)
     .map(sentenceEnd)
