@@ -15,6 +15,8 @@ CASES ?= 5000
 TESTS ?= 2
 CHECKED := assistant evals index prompts tests ui
 USUAL := not slow and not llm
+# Only these hold a test that is to run alone: looking for them in all files takes as long as a minute of tests.
+ALONE = $(shell grep -rlE "mark\.alone" tests --include="test_*.py")
 TOGETHER := --numprocesses $(TESTS) --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -48,7 +50,7 @@ test: $(DEV) ## ruff, mypy and the tests but the slow ones and those that need a
 	$(BIN)/mypy & types=$$!; failed=0; \
 	$(BIN)/python -m pytest $(TOGETHER) -m "$(USUAL) and not browser and not alone" \
 		--cov --cov-report= --cov-fail-under=0 || failed=$$?; \
-	$(BIN)/python -m pytest -m "$(USUAL) and not browser and alone" \
+	$(BIN)/python -m pytest $(ALONE) -m "$(USUAL) and not browser and alone" \
 		--cov --cov-append --cov-report=term:skip-covered || failed=$$?; \
 	wait $$types || failed=$$?; exit $$failed
 

@@ -173,13 +173,11 @@ def two(settings: "Settings", tmp_path_factory: pytest.TempPathFactory) -> "Assi
     """The assistant over the plan and the notice."""
     from assistant.service import Assistant
     from index.build.add_documents import add_documents
-    from index.build.build_index import build_index
     from index.readers.find_files import find_sources
+    from tests.copied import copied_state
 
     folder: Path = tmp_path_factory.mktemp("two")
-    own = settings.model_copy(update={"state_dir": folder})
-    (folder / "cache").symlink_to(settings.state_dir / "cache")
-    build_index(own.index())
+    own = copied_state(settings, folder)
     written = folder / "library.md"
     written.write_text(NOTICE, encoding="utf-8")
     assert len(add_documents(own.index(), find_sources([written])[0]).added) == 1

@@ -11,6 +11,7 @@ from index.readers.corpus import load_corpus
 from index.schema import Document
 from index.search.open_index import OpenIndex, open_index
 from index.settings import CORPUS, IndexSettings
+from tests.copied import copy_whole
 
 SMALL_TEXT = """社区图书馆开放办法
 来源： 发布时间：2024-05-01
@@ -65,6 +66,21 @@ def make_corpus(tmp_path: Path) -> MakeCorpus:
         return _write_corpus(tmp_path, text, questions)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small corpus and its index, to be copied."""
+    home = tmp_path_factory.mktemp("home")
+    build_index(_write_corpus(home, SMALL_TEXT, QUESTIONS))
+    return home
+
+
+@pytest.fixture
+def built(small_home: Path, make_corpus: MakeCorpus, tmp_path: Path) -> IndexSettings:
+    """What `make_corpus` writes, its index built."""
+    copy_whole(small_home / "state", tmp_path / "state")
+    return make_corpus()
 
 
 @pytest.fixture

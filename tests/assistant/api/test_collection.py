@@ -53,20 +53,9 @@ class Acts:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> "Settings":
     """Settings over one short document, its index built."""
-    from assistant.settings import Settings
-    from index.build.build_index import build_index
+    from tests.assistant.small import small_settings
 
-    home = tmp_path_factory.mktemp("collection")
-    corpus = home / "corpus"
-    corpus.mkdir()
-    (corpus / "rules.toml").write_text(
-        'id = "rules"\nversion = "2024-05-01"\nfile = "rules.txt"\ntitle = "图书馆开放办法"\n',
-        encoding="utf-8",
-    )
-    (corpus / "rules.txt").write_text("图书馆开放办法\n一、平日\n平日开放八小时。\n", encoding="utf-8")
-    settings = Settings(state_dir=home / "state", corpus_dir=corpus)
-    build_index(settings.index())
-    return settings
+    return small_settings(tmp_path_factory.mktemp("collection"))
 
 
 @pytest.fixture(scope="module")

@@ -24,19 +24,9 @@ NOTICE = "夜间阅览室开放通知\n一、时间\n夜间阅览室每晚开放
 @pytest.fixture
 def small(tmp_path: Path) -> "Settings":
     """Settings over one short document, its index built."""
-    from assistant.settings import Settings
-    from index.build.build_index import build_index
+    from tests.assistant.small import small_settings
 
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "rules.toml").write_text(
-        'id = "rules"\nversion = "2024-05-01"\nfile = "rules.txt"\ntitle = "图书馆开放办法"\n',
-        encoding="utf-8",
-    )
-    (corpus / "rules.txt").write_text("图书馆开放办法\n一、平日\n平日开放八小时。\n", encoding="utf-8")
-    settings = Settings(state_dir=tmp_path / "state", corpus_dir=corpus)
-    build_index(settings.index())
-    return settings
+    return small_settings(tmp_path)
 
 
 def add(settings: "Settings", name: str = "a.txt", text: str = NOTICE) -> None:

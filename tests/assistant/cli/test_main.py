@@ -4,16 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from assistant.cli.main import main
 from assistant.cli.parser import in_chinese
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
+from assistant.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
@@ -27,29 +25,49 @@ HEAVY = (
     "sqlalchemy",
     "tqdm",
 )
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command that has ended left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs the command in a process of its own, with its state under `tmp_path` unless told otherwise."""
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command, with its state under `tmp_path` unless told otherwise."""
 
-    def call(*arguments: str, state: Path | None = None, **more: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "assistant.cli.main", *arguments],
-            cwd=ROOT,
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-            env={
-                **os.environ,
-                "PYTHONUTF8": "1",
-                "POLICY_QA_STATE_DIR": str(state or tmp_path / "state"),
-                **more,
-            },
-        )
+    def call(*arguments: str, state: Path | None = None, **more: str) -> Done:
+        capsys.readouterr()
+        with monkeypatch.context() as patched:
+            for name, value in {"POLICY_QA_STATE_DIR": str(state or tmp_path / "state"), **more}.items():
+                patched.setenv(name, value)
+            load_settings.cache_clear()
+            code = main(arguments)
+        load_settings.cache_clear()
+        shown = capsys.readouterr()
+        return Done(code, shown.out, shown.err)
 
     return call
+
+
+def apart(*arguments: str, state: Path) -> Done:
+    """Runs the command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant.cli.main", *arguments],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", "POLICY_QA_STATE_DIR": str(state)},
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_help_is_chinese_and_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,20 +156,20 @@ def test_a_traceback_is_shown_on_request_only(run: Run) -> None:
     assert "Traceback" in run("ask", "问", POLICY_QA_DEBUG="1").stderr
 
 
-def test_a_second_build_says_that_there_is_nothing_to_do(run: Run, settings: "Settings") -> None:
-    done = run("index", "build", state=settings.state_dir)
+def test_a_second_build_says_that_there_is_nothing_to_do(run: Run, settings: Settings) -> None:
+    done = apart("index", "build", state=settings.state_dir)
     assert (done.returncode, done.stdout, done.stderr) == (0, "索引已是最新，无需重建。\n", "")
     assert run("index", "status", state=settings.state_dir).returncode == 0
 
 
-def test_an_answer_comes_with_its_citations(run: Run, settings: "Settings") -> None:
-    done = run("ask", "娃儿一天在学校能运动好久？", state=settings.state_dir)
+def test_an_answer_comes_with_its_citations(settings: Settings) -> None:
+    done = apart("ask", "娃儿一天在学校能运动好久？", state=settings.state_dir)
     assert (done.returncode, done.stderr) == (0, "")
     for word in ("１小时", "[1]", "出处：", "二、（一）4", "仅供参考"):
         assert word in done.stdout
 
 
-def test_json_is_the_answer_object_and_a_conversation_goes_on(run: Run, settings: "Settings") -> None:
+def test_json_is_the_answer_object_and_a_conversation_goes_on(run: Run, settings: Settings) -> None:
     done = run(
         "ask", "娃儿一天在学校能运动好久？", "--json", "--as-of", "2021-06-01", state=settings.state_dir
     )
@@ -169,13 +187,13 @@ def test_json_is_the_answer_object_and_a_conversation_goes_on(run: Run, settings
     assert json.loads(more.stdout)["conversation_id"] == answer["conversation_id"]
 
 
-def test_a_refusal_has_a_code_of_its_own(run: Run, settings: "Settings") -> None:
+def test_a_refusal_has_a_code_of_its_own(run: Run, settings: Settings) -> None:
     done = run("ask", "明天会下雨吗？", "--json", state=settings.state_dir)
     assert done.returncode == 3
     assert json.loads(done.stdout)["status"] == "out_of_scope"
 
 
-def test_an_unknown_conversation_is_wrong_usage(run: Run, settings: "Settings") -> None:
+def test_an_unknown_conversation_is_wrong_usage(run: Run, settings: Settings) -> None:
     done = run("ask", "那高中呢？", "--conversation", "cnv_none", state=settings.state_dir)
     assert done.returncode == 2
     assert one_sentence(done.stderr)

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,12 +12,9 @@ from assistant.llm.document_expansion import expand
 from assistant.service import Assistant
 from assistant.settings import ModelSettings, Settings
 from index.schema import Document
-from index.settings import IndexSettings
 from index.structure.passages import make_passages
 from tests.assistant.llm.server import Messages, Reply, Scripted
-
-if TYPE_CHECKING:
-    pass
+from tests.assistant.small import small_settings
 
 TEXT = """街道社区食堂管理办法
 
@@ -43,14 +39,19 @@ def model(server: Scripted) -> ChatModel:
 
 
 @pytest.fixture
-def document(tmp_path: Path) -> Document:
+def small(tmp_path: Path) -> Settings:
+    return small_settings(tmp_path)
+
+
+@pytest.fixture
+def document(small: Settings, tmp_path: Path) -> Document:
     from index.build.add_documents import add_documents
     from index.readers.find_files import find_sources
     from index.storage.added_documents import AddedDocuments
 
     file = tmp_path / "食堂.txt"
     file.write_text(TEXT, encoding="utf-8")
-    settings = IndexSettings(tmp_path / "state" / "index")
+    settings = small.index()
     report = add_documents(settings, find_sources([file])[0], "canteen")
     assert report.refused == ()
     collection: AddedDocuments = AddedDocuments(settings.collection)
@@ -90,12 +91,12 @@ def test_a_run_that_was_cut_off_goes_on(
 
 
 def test_the_command_writes_builds_and_the_document_is_found(
-    model: ChatModel, document: Document, server: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    model: ChatModel, document: Document, server: Scripted, small: Settings, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     assert model.name == "scripted"
-    settings = Settings(
-        state_dir=tmp_path / "state", llm_base_url=server.base_url, llm_model="scripted", llm_retries=0
+    settings = small.model_copy(
+        update={"llm_base_url": server.base_url, "llm_model": "scripted", "llm_retries": 0}
     )
     monkeypatch.setattr("assistant.settings.load_settings", lambda: settings)
     assert main(["expand", document.id]) == 0

@@ -13,10 +13,10 @@ from assistant.schema import Answerer, Status
 from tests.assistant.llm.conftest import MakeAssistant
 from tests.assistant.llm.server import Reply, Scripted, copied
 
-pytestmark = pytest.mark.alone
-
 WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"
 BUDGET = 2.0
+PATIENT = 60.0
+"""Seconds for a model that answers at once, on a machine that has other things to do."""
 
 FAULTS = {
     "says nothing": (Reply("晚了", wait=BUDGET + 3), ModelFaultKind.TIMEOUT),
@@ -43,6 +43,7 @@ def called(outcome: str) -> float:
     return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_gives_the_extract_in_time(
     name: str, server: Scripted, with_model: MakeAssistant, caplog: pytest.LogCaptureFixture
@@ -87,7 +88,7 @@ def test_what_is_no_answer_gives_the_extract_and_says_why(
     text: str, kind: str, server: Scripted, with_model: MakeAssistant
 ) -> None:
     server.script = lambda _messages: Reply(text)
-    assistant = with_model(server.base_url)
+    assistant = with_model(server.base_url, budget_seconds=PATIENT)
     answer = assistant.ask(WAYS, answerer=Answerer.LLM)
     assert answer.answer == assistant.ask(WAYS).answer
     assert answer.answerer is Answerer.EXTRACTIVE
@@ -100,12 +101,14 @@ def test_what_was_verified_before_a_fault_stays(server: Scripted, with_model: Ma
 
     server.script = half
     pieces: list[str] = []
-    answer = with_model(server.base_url).ask(WAYS, answerer=Answerer.LLM, on_text=pieces.append)
+    assistant = with_model(server.base_url, budget_seconds=PATIENT)
+    answer = assistant.ask(WAYS, answerer=Answerer.LLM, on_text=pieces.append)
     assert answer.answerer is Answerer.LLM
     assert "还有很多没有" not in answer.answer
     assert "".join(pieces) == answer.answer
 
 
+@pytest.mark.alone
 def test_a_server_that_is_down_costs_nothing_once_the_breaker_is_open(with_model: MakeAssistant) -> None:
     with socket.socket() as reserved:  # bound and not listening: refused at once
         reserved.bind(("127.0.0.1", 0))
@@ -139,6 +142,7 @@ def test_the_breaker_lets_one_try_after_its_rest_and_closes_when_it_succeeds() -
     assert breaker.allows()
 
 
+@pytest.mark.alone
 def test_a_busy_model_does_not_hold_up_the_others(server: Scripted, with_model: MakeAssistant) -> None:
     import threading
 

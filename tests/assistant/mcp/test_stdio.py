@@ -9,6 +9,7 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
+from assistant.cli.main import main
 from tests.assistant.api.problem import PLAN
 
 if TYPE_CHECKING:
@@ -74,13 +75,8 @@ def test_stdout_carries_the_protocol_alone_and_ends_with_stdin(settings: "Settin
 
 
 @pytest.mark.parametrize("address", ["qa.example.cn", "file:///etc", "https://", "https://a/?b"])
-def test_an_address_that_is_none_is_wrong_usage(settings: "Settings", address: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *COMMAND, "--address", address],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environment(settings),
-    )
-    assert done.returncode == 2
-    assert "网址" in done.stderr
+def test_an_address_that_is_none_is_wrong_usage(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["mcp", "--address", address])
+    assert left.value.code == 2
+    assert "网址" in capsys.readouterr().err

@@ -82,12 +82,10 @@ def test_a_second_build_does_nothing(make_corpus: MakeCorpus) -> None:
     assert written == {path: path.stat().st_mtime_ns for path in settings.directory.rglob("*")}
 
 
-def test_an_index_that_was_opened_is_still_current(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    assert first_label(settings, "借书证") == "二、1"
-    assert not build_index(settings)
-    assert first_label(settings, "借书证") == "二、1"
+def test_an_index_that_was_opened_is_still_current(built: IndexSettings) -> None:
+    assert first_label(built, "借书证") == "二、1"
+    assert not build_index(built)
+    assert first_label(built, "借书证") == "二、1"
 
 
 def test_status(make_corpus: MakeCorpus) -> None:
@@ -106,29 +104,27 @@ def test_status(make_corpus: MakeCorpus) -> None:
     assert (index_status(settings).built, index_status(settings).current) == (True, False)
 
 
-def test_a_changed_sentence_costs_one_vector(make_corpus: MakeCorpus) -> None:
+def test_a_changed_sentence_costs_one_vector(make_corpus: MakeCorpus, built: IndexSettings) -> None:
     from index.readers.corpus import load_document
 
-    settings = make_corpus()
-    build_index(settings)
-    before, old = vectors_kept(settings), version_in_use(settings)
-    text = load_document(settings.corpus / "library.toml").text
+    before, old = vectors_kept(built), version_in_use(built)
+    text = load_document(built.corpus / "library.toml").text
     make_corpus(text=text.replace("每天开放８小时", "每天开放10小时"))
-    assert build_index(settings)
-    assert vectors_kept(settings) == before + 1
-    assert version_in_use(settings) != old
-    opened = open_index(settings)
+    assert build_index(built)
+    assert vectors_kept(built) == before + 1
+    assert version_in_use(built) != old
+    opened = open_index(built)
     assert "每天开放10小时" in opened.documents[0].text
     assert any("10小时" in passage.text for passage in opened.searcher.passages)
 
 
-def test_a_new_question_rebuilds_without_touching_passages(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    before = vectors_kept(settings)
+def test_a_new_question_rebuilds_without_touching_passages(
+    make_corpus: MakeCorpus, built: IndexSettings
+) -> None:
+    before = vectors_kept(built)
     make_corpus(questions={"居民凭身份证免费办理借书证": ["办张借书的卡要好多钱？", "借书证收不收费？"]})
-    assert build_index(settings)
-    assert vectors_kept(settings) == before + 1
+    assert build_index(built)
+    assert vectors_kept(built) == before + 1
 
 
 def test_another_model_is_another_index(make_corpus: MakeCorpus) -> None:
@@ -139,47 +135,45 @@ def test_another_model_is_another_index(make_corpus: MakeCorpus) -> None:
 
 
 @pytest.mark.parametrize("when", ["embedding", "writing"])
-def test_a_killed_build_leaves_the_old_index_in_use(make_corpus: MakeCorpus, when: str) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    old = version_in_use(settings).name
+def test_a_killed_build_leaves_the_old_index_in_use(
+    make_corpus: MakeCorpus, built: IndexSettings, when: str
+) -> None:
+    old = version_in_use(built).name
     make_corpus(text="题\n一、新的。居民凭身份证免费办理借书证。\n")
-    arguments = [sys.executable, "-c", _KILLED, str(settings.directory), str(settings.corpus), when]
+    arguments = [sys.executable, "-c", _KILLED, str(built.directory), str(built.corpus), when]
     died = subprocess.run(arguments, cwd=ROOT, check=False, capture_output=True)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
-    assert version_in_use(settings).name == old
-    assert first_label(settings, "借书证怎么办") == "二、1"
-    assert build_index(settings)  # nothing that the dead build left is in the way
-    assert first_label(settings, "借书证怎么办") == "一、"
-    assert versions(settings) == {version_in_use(settings).name}
+    assert version_in_use(built).name == old
+    assert first_label(built, "借书证怎么办") == "二、1"
+    assert build_index(built)  # nothing that the dead build left is in the way
+    assert first_label(built, "借书证怎么办") == "一、"
+    assert versions(built) == {version_in_use(built).name}
 
 
-def test_the_version_before_stays_for_a_server_that_has_it_open(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    serving = open_index(settings)
+def test_the_version_before_stays_for_a_server_that_has_it_open(
+    make_corpus: MakeCorpus, built: IndexSettings
+) -> None:
+    serving = open_index(built)
     make_corpus(text="题\n一、新的。居民凭身份证免费办理借书证。\n")
-    build_index(settings)
+    build_index(built)
     assert serving.searcher.search(Query("借书证")).hits[0].passage.label == "二、1"
     make_corpus()  # and back, while the first one is still open
-    build_index(settings)
+    build_index(built)
     assert serving.searcher.search(Query("借书证")).hits[0].passage.label == "二、1"
-    assert first_label(settings, "借书证") == "二、1"
+    assert first_label(built, "借书证") == "二、1"
 
 
-def test_two_builds_at_once_are_refused(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
+def test_two_builds_at_once_are_refused(make_corpus: MakeCorpus, built: IndexSettings) -> None:
     make_corpus(text="题\n一、新的。居民凭身份证免费办理借书证。\n")
     refused: list[str] = []
 
     def second(*_: int) -> None:
         if not refused:
             with pytest.raises(BuildInProgress) as error:
-                build_index(settings)
+                build_index(built)
             refused.append(error.value.message)
 
-    build_index(settings, second)
+    build_index(built, second)
     assert len(refused) == 1
 
 
@@ -199,10 +193,8 @@ def test_a_missing_index_says_what_to_do(make_corpus: MakeCorpus) -> None:
     ],
 )
 @pytest.mark.parametrize("how", ["deleted", "emptied", "scribbled"])
-def test_a_damaged_index_is_noticed_and_built_anew(make_corpus: MakeCorpus, part: str, how: str) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    (path,) = version_in_use(settings).glob(part)
+def test_a_damaged_index_is_noticed_and_built_anew(built: IndexSettings, part: str, how: str) -> None:
+    (path,) = version_in_use(built).glob(part)
     if how == "deleted":
         path.unlink()
     elif how == "emptied":
@@ -211,28 +203,24 @@ def test_a_damaged_index_is_noticed_and_built_anew(make_corpus: MakeCorpus, part
         data = path.read_bytes()
         path.write_bytes(b"\0" * 512 + data[512:] if len(data) > 512 else b"\0" * len(data))
     with pytest.raises(IndexDamaged, match="policy-qa index build"):
-        open_index(settings)
-    assert not index_status(settings).current
-    assert build_index(settings)
-    assert first_label(settings, "借书证") == "二、1"
+        open_index(built)
+    assert not index_status(built).current
+    assert build_index(built)
+    assert first_label(built, "借书证") == "二、1"
 
 
-def test_a_missing_version_directory_is_damage(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    shutil.rmtree(version_in_use(settings))
+def test_a_missing_version_directory_is_damage(built: IndexSettings) -> None:
+    shutil.rmtree(version_in_use(built))
     with pytest.raises(IndexDamaged):
-        open_index(settings)
-    assert build_index(settings)
+        open_index(built)
+    assert build_index(built)
 
 
-def test_a_file_whose_encoding_cannot_be_told_leaves_the_old_index_in_use(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    (settings.corpus / "library.txt").write_bytes(bytes(range(128, 256)) * 3)
+def test_a_file_whose_encoding_cannot_be_told_leaves_the_old_index_in_use(built: IndexSettings) -> None:
+    (built.corpus / "library.txt").write_bytes(bytes(range(128, 256)) * 3)
     with pytest.raises(UndecodableDocument):
-        build_index(settings)
-    assert first_label(settings, "借书证") == "二、1"
+        build_index(built)
+    assert first_label(built, "借书证") == "二、1"
 
 
 @pytest.mark.parametrize(

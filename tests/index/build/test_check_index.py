@@ -17,6 +17,8 @@ from index.search.open_index import open_index
 from index.settings import IndexSettings
 from index.storage.document_files import key_of
 from index.storage.versions import name_in_use
+from tests.copied import copy_whole
+from tests.index.conftest import NOTICE, NOTICE_NAME
 
 MakeCorpus = Callable[..., IndexSettings]
 MakeFile = Callable[..., Path]
@@ -27,10 +29,23 @@ def settings(make_corpus: MakeCorpus) -> IndexSettings:
     return make_corpus()
 
 
+@pytest.fixture(scope="module")
+def with_notice(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Document]:
+    """A state to be copied to which the notice was added, and the notice."""
+    home = tmp_path_factory.mktemp("notice")
+    copy_whole(small_home, home)
+    path = home / NOTICE_NAME
+    path.write_text(NOTICE, encoding="utf-8")
+    settings = IndexSettings(home / "state" / "index", home / "corpus")
+    (document,) = add_documents(settings, find_sources([path])[0]).added
+    return home / "state", document
+
+
 @pytest.fixture
-def notice(settings: IndexSettings, make_file: MakeFile) -> Document:
+def notice(settings: IndexSettings, with_notice: tuple[Path, Document]) -> Document:
     """The notice, added."""
-    (document,) = add_documents(settings, find_sources([make_file()])[0]).added
+    state, document = with_notice
+    copy_whole(state, settings.directory.parent)
     return document
 
 

@@ -47,11 +47,9 @@ def test_positions_agree_where_one_id_begins_another(make_corpus: MakeCorpus) ->
 
 @pytest.mark.parametrize("name", ["header.bin", "data_level0.bin", "embeddings"])
 def test_a_database_damaged_at_its_size_is_repaired_and_never_inherited(
-    make_corpus: MakeCorpus, make_file: Callable[..., Path], name: str
+    built: IndexSettings, make_file: Callable[..., Path], name: str
 ) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    database = settings.directory / "chroma"
+    database = built.directory / "chroma"
     if name == "embeddings":
         with closing(sqlite3.connect(database / "chroma.sqlite3")) as connection, connection:
             connection.execute("DELETE FROM embeddings WHERE id = (SELECT min(id) FROM embeddings)")
@@ -59,8 +57,8 @@ def test_a_database_damaged_at_its_size_is_repaired_and_never_inherited(
         for path in database.glob(f"*/{name}"):
             path.write_bytes(bytes(path.stat().st_size))
     path = make_file()
-    report = add_documents(settings, [SourceFile(path, path.name)])
+    report = add_documents(built, [SourceFile(path, path.name)])
     assert len(report.added) == 1
-    with closing(open_index(settings)) as opened:
+    with closing(open_index(built)) as opened:
         assert len(opened.documents) == 2
-    assert verify_index(settings, repair=False).found == ()
+    assert verify_index(built, repair=False).found == ()

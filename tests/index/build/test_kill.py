@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from index.build.add_documents import add_documents
-from index.build.build_index import build_index
 from index.build.check_index import verify_index
 from index.readers.find_files import find_sources
 from index.schema import PassageKind
@@ -136,10 +135,8 @@ def kill_often(settings: IndexSettings, path: Path, times: int) -> None:
     assert "old" in ends
 
 
-def test_six_kills(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    kill_often(settings, make_file(), 6)
+def test_six_kills(built: IndexSettings, make_file: MakeFile) -> None:
+    kill_often(built, make_file(), 6)
 
 
 @pytest.mark.slow

@@ -89,14 +89,12 @@ def test_prepared_questions_of_an_added_document_are_seen(
     assert index_status(settings).current
 
 
-def test_a_changed_corpus_is_read_and_what_is_the_same_is_taken_over(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    description = settings.corpus / "library.toml"
+def test_a_changed_corpus_is_read_and_what_is_the_same_is_taken_over(built: IndexSettings) -> None:
+    description = built.corpus / "library.toml"
     description.write_text(f"# a remark\n{description.read_text('utf-8')}", encoding="utf-8")
-    assert read_again(settings) == {"library-rules@2024-05-01"}
-    assert index_status(settings).current  # the remark changes nothing that is indexed
-    assert not build_index(settings)
+    assert read_again(built) == {"library-rules@2024-05-01"}
+    assert index_status(built).current  # the remark changes nothing that is indexed
+    assert not build_index(built)
 
 
 def test_a_mark_stands_for_the_files(make_corpus: MakeCorpus, tmp_path: Path) -> None:

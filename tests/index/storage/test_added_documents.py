@@ -91,19 +91,16 @@ def test_the_original_is_stored_once(make_corpus: MakeCorpus, make_file: MakeFil
     opened.close()
 
 
-def test_known_vectors_are_not_computed_again(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
+def test_known_vectors_are_not_computed_again(built: IndexSettings, make_file: MakeFile) -> None:
     import sqlite3
     from contextlib import closing
 
-    settings = make_corpus()
-    build_index(settings)
-
     def held() -> int:
-        with closing(sqlite3.connect(settings.cache / "vectors.sqlite")) as connection:
+        with closing(sqlite3.connect(built.cache / "vectors.sqlite")) as connection:
             return int(connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
 
     before = held()
-    add(settings, make_file())
+    add(built, make_file())
     passages = 5  # a title, two headings, two sentences
     assert held() == before + passages
 
@@ -167,13 +164,11 @@ def test_another_title_never_takes_over_an_id(make_corpus: MakeCorpus, make_file
     assert len(keys(settings)) == 2
 
 
-def test_an_id_that_cannot_be_a_name_is_refused(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
+def test_an_id_that_cannot_be_a_name_is_refused(built: IndexSettings, make_file: MakeFile) -> None:
     for identifier in ("../up", "A", "a/b", "", "a..b", "x" * 300, "中文"):
-        report = add(settings, make_file(), identifier=identifier)
+        report = add(built, make_file(), identifier=identifier)
         assert [refusal.name for refusal in report.refused] == [NOTICE_NAME], identifier
-    assert entries(settings) == set()
+    assert entries(built) == set()
 
 
 def test_a_removed_document_is_gone(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
@@ -190,13 +185,11 @@ def test_a_removed_document_is_gone(make_corpus: MakeCorpus, make_file: MakeFile
     assert len(add(settings, make_file()).added) == 1  # and may come back
 
 
-def test_what_cannot_be_removed_is_said(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
+def test_what_cannot_be_removed_is_said(built: IndexSettings) -> None:
     with pytest.raises(DocumentError, match="自带"):
-        remove_documents(settings, "library-rules")
+        remove_documents(built, "library-rules")
     with pytest.raises(DocumentError, match="docs list"):
-        remove_documents(settings, "nothing")
+        remove_documents(built, "nothing")
 
 
 def test_a_text_that_was_damaged_is_read_again_from_the_original(
@@ -266,33 +259,29 @@ def test_nothing_is_added_while_another_process_builds(make_corpus: MakeCorpus, 
     assert keys(settings) == ["library-rules@2024-05-01"]
 
 
-def test_what_fails_on_the_way_leaves_nothing_behind(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    before = {path.name for path in settings.directory.iterdir()}
+def test_what_fails_on_the_way_leaves_nothing_behind(built: IndexSettings, make_file: MakeFile) -> None:
+    before = {path.name for path in built.directory.iterdir()}
 
     def stop(*_: int) -> None:
         raise KeyboardInterrupt
 
     sources, _ = find_sources([make_file()])
     with pytest.raises(KeyboardInterrupt):
-        add_documents(settings, sources, on_progress=stop)
-    assert entries(settings) == set()
-    assert keys(settings) == ["library-rules@2024-05-01"]
-    assert {path.name for path in settings.directory.iterdir()} == before
+        add_documents(built, sources, on_progress=stop)
+    assert entries(built) == set()
+    assert keys(built) == ["library-rules@2024-05-01"]
+    assert {path.name for path in built.directory.iterdir()} == before
 
 
 def test_a_collection_that_cannot_be_written_is_one_sentence(
-    make_corpus: MakeCorpus, make_file: MakeFile
+    built: IndexSettings, make_file: MakeFile
 ) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    in_the_way = settings.directory.parent / "file"
+    in_the_way = built.directory.parent / "file"
     in_the_way.write_text("x", encoding="utf-8")
-    elsewhere = dataclasses.replace(settings, documents=in_the_way / "documents")
+    elsewhere = dataclasses.replace(built, documents=in_the_way / "documents")
     with pytest.raises(IndexNotWritten, match="磁盘空间"):
         add(elsewhere, make_file())
-    assert keys(settings) == ["library-rules@2024-05-01"]
+    assert keys(built) == ["library-rules@2024-05-01"]
 
 
 def test_documents_of_the_corpus_come_before_added_ones_of_the_same_key(
@@ -361,18 +350,16 @@ def test_what_is_not_dated_is_replaced_in_its_place(make_corpus: MakeCorpus, mak
 
 
 def test_neither_a_shipped_document_nor_one_under_another_id_is_replaced(
-    make_corpus: MakeCorpus, make_file: MakeFile
+    built: IndexSettings, make_file: MakeFile
 ) -> None:
-    settings = make_corpus()
-    build_index(settings)
     shipped = make_file("社区图书馆开放办法(2024-05-01).txt", "社区图书馆开放办法\n一、开放\n不开放。\n")
-    (refusal,) = replace_with(settings, shipped).refused
+    (refusal,) = replace_with(built, shipped).refused
     assert isinstance(refusal.error, ShippedDocument)
-    (document,) = add(settings, make_file()).added
-    (refusal,) = replace_with(settings, make_file(), "another-id").refused
+    (document,) = add(built, make_file()).added
+    (refusal,) = replace_with(built, make_file(), "another-id").refused
     assert isinstance(refusal.error, AddedElsewhere)
     assert key_of(document) in refusal.reason
-    assert entries(settings) == {key_of(document)}
+    assert entries(built) == {key_of(document)}
 
 
 def test_a_replacement_that_fails_leaves_the_old_one(

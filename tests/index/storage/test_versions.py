@@ -62,38 +62,32 @@ def add(settings: IndexSettings, path: Path) -> str:
     return key_of(document)
 
 
-def test_a_version_goes_once_nobody_reads_it(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    reading = open_index(settings)
+def test_a_version_goes_once_nobody_reads_it(built: IndexSettings, make_file: MakeFile) -> None:
+    reading = open_index(built)
     old = reading.held.path.name
-    add(settings, make_file())
-    add(settings, make_file("b.txt", "另一份\n内容。\n"))
-    assert version_names(settings) == {old, name_in_use(settings.directory)}  # not the one in between
+    add(built, make_file())
+    add(built, make_file("b.txt", "另一份\n内容。\n"))
+    assert version_names(built) == {old, name_in_use(built.directory)}  # not the one in between
     assert len(reading.searcher.search(Query("借书证")).hits) > 0
     assert reading.original(reading.documents[0]).read_bytes() == reading.documents[0].text.encode()
     reading.close()
     reading.close()
-    add(settings, make_file("c.txt", "第三份\n内容。\n"))
-    assert version_names(settings) == {name_in_use(settings.directory)}
+    add(built, make_file("c.txt", "第三份\n内容。\n"))
+    assert version_names(built) == {name_in_use(built.directory)}
 
 
-def test_a_forgotten_reader_lets_go(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    searcher = open_index(settings).searcher  # which is all that is kept of it
-    add(settings, make_file())
-    assert len(version_names(settings)) == 2
+def test_a_forgotten_reader_lets_go(built: IndexSettings, make_file: MakeFile) -> None:
+    searcher = open_index(built).searcher  # which is all that is kept of it
+    add(built, make_file())
+    assert len(version_names(built)) == 2
     assert len(searcher.search(Query("借书证")).hits) > 0
     del searcher
-    add(settings, make_file("b.txt", "另一份\n内容。\n"))
-    assert len(version_names(settings)) == 1
+    add(built, make_file("b.txt", "另一份\n内容。\n"))
+    assert len(version_names(built)) == 1
 
 
-def test_a_version_that_went_while_it_was_being_locked_is_not_opened(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    version = choose(index_location(settings))
+def test_a_version_that_went_while_it_was_being_locked_is_not_opened(built: IndexSettings) -> None:
+    version = choose(index_location(built))
     held = hold(version)
     assert held is not None
     version.rename(version.with_name("gone-it"))
@@ -103,20 +97,18 @@ def test_a_version_that_went_while_it_was_being_locked_is_not_opened(make_corpus
     assert not held.is_at(version.with_name("gone-it"))
 
 
-def test_an_opened_index_knows_when_it_is_outdated(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    opened = open_index(settings)
+def test_an_opened_index_knows_when_it_is_outdated(built: IndexSettings, make_file: MakeFile) -> None:
+    opened = open_index(built)
     assert not opened.outdated()
-    build_index(settings)  # nothing to do
+    build_index(built)  # nothing to do
     assert not opened.outdated()
-    add(settings, make_file())
+    add(built, make_file())
     assert opened.outdated()
-    fresh = open_index(settings, opened.searcher.embedder)
+    fresh = open_index(built, opened.searcher.embedder)
     assert not fresh.outdated()
-    (settings.directory / "CURRENT").unlink()
+    (built.directory / "CURRENT").unlink()
     assert not fresh.outdated()  # the same version is found by its catalog
-    for path in settings.directory.glob("v-*"):
+    for path in built.directory.glob("v-*"):
         path.rename(path.with_name("elsewhere" + path.name))
     assert not fresh.outdated()  # nothing better to open
     fresh.close()
@@ -124,40 +116,36 @@ def test_an_opened_index_knows_when_it_is_outdated(make_corpus: MakeCorpus, make
 
 
 def test_a_crash_between_commit_and_switch_is_found_and_finished(
-    make_corpus: MakeCorpus, make_file: MakeFile
+    built: IndexSettings, make_file: MakeFile
 ) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    reading = open_index(settings)
+    reading = open_index(built)
     old = reading.held.path.name
-    key = add(settings, make_file())
-    new = name_in_use(settings.directory)
-    (settings.directory / "CURRENT").write_text(old, encoding="utf-8")  # as the crash would leave it
-    assert choose(index_location(settings)).name == new
-    assert index_status(settings).current
-    opened = open_index(settings)
+    key = add(built, make_file())
+    new = name_in_use(built.directory)
+    (built.directory / "CURRENT").write_text(old, encoding="utf-8")  # as the crash would leave it
+    assert choose(index_location(built)).name == new
+    assert index_status(built).current
+    opened = open_index(built)
     assert key in [key_of(document) for document in opened.documents]
     opened.close()
     reading.close()
-    assert build_index(settings)  # switches, and embeds nothing
-    assert name_in_use(settings.directory) == new
-    assert version_names(settings) == {new}
+    assert build_index(built)  # switches, and embeds nothing
+    assert name_in_use(built.directory) == new
+    assert version_names(built) == {new}
 
 
-def test_a_crash_before_the_commit_leaves_the_old_index(make_corpus: MakeCorpus, make_file: MakeFile) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    reading = open_index(settings)
+def test_a_crash_before_the_commit_leaves_the_old_index(built: IndexSettings, make_file: MakeFile) -> None:
+    reading = open_index(built)
     old = reading.held.path.name
-    key = add(settings, make_file())
-    new = name_in_use(settings.directory)
-    write_catalog(settings.collection, {})
-    (settings.directory / "CURRENT").write_text(old, encoding="utf-8")
-    opened = open_index(settings)
+    key = add(built, make_file())
+    new = name_in_use(built.directory)
+    write_catalog(built.collection, {})
+    (built.directory / "CURRENT").write_text(old, encoding="utf-8")
+    opened = open_index(built)
     assert [key_of(document) for document in opened.documents] == ["library-rules@2024-05-01"]
     opened.close()
-    assert add(settings, make_file()) == key
-    assert name_in_use(settings.directory) == new  # what the dead process finished is not made again
+    assert add(built, make_file()) == key
+    assert name_in_use(built.directory) == new  # what the dead process finished is not made again
     reading.close()
 
 
@@ -176,23 +164,19 @@ def test_without_current_and_catalog_there_is_no_index(make_corpus: MakeCorpus, 
         open_index(settings)
 
 
-def test_whoever_opens_an_index_writes_nothing(make_corpus: MakeCorpus) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    before = {path: path.stat().st_mtime_ns for path in settings.directory.rglob("*")}
-    with closing(open_index(settings)) as opened:
+def test_whoever_opens_an_index_writes_nothing(built: IndexSettings) -> None:
+    before = {path: path.stat().st_mtime_ns for path in built.directory.rglob("*")}
+    with closing(open_index(built)) as opened:
         assert opened.searcher.search(Query("居民怎么办借书证？")).hits
-    assert {path: path.stat().st_mtime_ns for path in settings.directory.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in built.directory.rglob("*")} == before
 
 
 def test_what_is_unchanged_is_shared_with_the_version_before(
-    make_corpus: MakeCorpus, make_file: MakeFile
+    built: IndexSettings, make_file: MakeFile
 ) -> None:
-    settings = make_corpus()
-    build_index(settings)
-    with closing(open_index(settings)) as old:
-        add(settings, make_file())
-        with closing(open_index(settings, old.searcher.embedder, old)) as new:
+    with closing(open_index(built)) as old:
+        add(built, make_file())
+        with closing(open_index(built, old.searcher.embedder, old)) as new:
             (rules,) = old.documents
             assert any(document is rules for document in new.documents)
             at = [passage.id for passage in new.searcher.passages].index(old.searcher.passages[0].id)
@@ -200,10 +184,8 @@ def test_what_is_unchanged_is_shared_with_the_version_before(
 
 
 def test_two_processes_read_while_one_builds(
-    make_corpus: MakeCorpus, make_file: MakeFile, tmp_path: Path
+    built: IndexSettings, make_file: MakeFile, tmp_path: Path
 ) -> None:
-    settings = make_corpus()
-    build_index(settings)
     readers = [
         subprocess.Popen(
             [sys.executable, "-c", _READER, str(tmp_path), name],
@@ -220,7 +202,7 @@ def test_two_processes_read_while_one_builds(
             assert time.monotonic() < until
             time.sleep(0.01)
         for number in range(4):
-            add(settings, make_file(f"{number}.txt", f"第{number}号通知\n一、内容\n内容是{number}。\n"))
+            add(built, make_file(f"{number}.txt", f"第{number}号通知\n一、内容\n内容是{number}。\n"))
     finally:
         (tmp_path / "stop").touch()
         outputs = [reader.communicate(timeout=60) for reader in readers]

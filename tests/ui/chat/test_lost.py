@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.copied import copied_state
 from tests.launched import Launched, launched
 from tests.ui.chat.held import QUESTIONS, Gate, gated
 from tests.ui.chat.visit import QUESTION, QUOTED, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from assistant.settings import Settings
 
 SHARE = "公办幼儿园的占比要达到多少？"
 WHEN = "到哪一年？"
@@ -165,7 +168,9 @@ def test_a_failed_question_stays_and_is_sent_again_by_one_tap(browser: "Browser"
 
 
 @pytest.fixture(scope="module")
-def gone_and_back(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Launched, Gate]]:
+def gone_and_back(
+    settings: "Settings", tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Launched, Gate]]:
     """A server in a process of its own, whose answers a model writes that can be held."""
     folder = tmp_path_factory.mktemp("lost")
     with gated() as (model, gate):
@@ -176,6 +181,7 @@ def gone_and_back(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[La
             "POLICY_QA_LLM_BUDGET_SECONDS": "60",
             "POLICY_QA_CACHE_SECONDS": "0",
         }
+        copied_state(settings, folder / "state")
         with launched(folder / "state", environment, folder / "log") as server:
             yield server, gate
 

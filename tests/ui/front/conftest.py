@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ui.front.plain_worker import AT, GO
+
 WAIT_SECONDS = 60.0
 """Until something must have happened; a crowded machine takes long."""
 
@@ -49,6 +51,22 @@ class RunningFront:
                 time.sleep(0.05)
         raise AssertionError(f"no {count} workers: {seen}")
 
+    def busy_worker(self) -> int:
+        """The process that has begun to answer `/slow`, once there is one."""
+        until = time.monotonic() + WAIT_SECONDS
+        while not (said := self._said(AT)):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        return int(said)
+
+    def may_go_on(self) -> None:
+        """Whoever waits for it goes on."""
+        (self.folder.parent / GO).touch()
+
+    def _said(self, name: str) -> str:
+        file = self.folder.parent / name
+        return file.read_text() if file.exists() else ""
+
     def kill(self, pid: int) -> None:
         """Kill one of its workers."""
         assert pid in self.workers()
@@ -81,13 +99,15 @@ def _starting(folder: Path) -> Iterator[StartFront]:
     running: list[RunningFront] = []
 
     def start(count: int = 2, ready: bool = True, **environment: str) -> RunningFront:
+        for name in (AT, GO):
+            (folder / name).unlink(missing_ok=True)
         with (folder / "log").open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.ui.front.plain_front", str(folder / "run"), str(count)],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**os.environ, **environment},
+                env={**os.environ, "PLAIN_FOLDER": str(folder), **environment},
             )
         assert process.stdout is not None
         port = process.stdout.readline().strip()

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from starlette.applications import Starlette
@@ -14,6 +15,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from ui.front.worker import run_worker
+
+AT, GO = "at", "go"
+"""Files in the folder that is named to it: the worker that is at something, and that it may go on."""
 
 _registry = CollectorRegistry()
 _asked = Counter("asked", "Requests", ["path"], registry=_registry)
@@ -37,8 +41,12 @@ async def who(request: Request) -> Response:
 
 
 async def slow(request: Request) -> Response:
-    """Answers after so many seconds."""
-    await asyncio.sleep(float(request.query_params["seconds"]))
+    """Says that it is at it, and answers after so many seconds or when it may go on."""
+    folder = Path(os.environ["PLAIN_FOLDER"])
+    (folder / AT).write_text(str(os.getpid()))
+    until = time.monotonic() + float(request.query_params["seconds"])
+    while time.monotonic() < until and not (folder / GO).exists():
+        await asyncio.sleep(0.02)
     return JSONResponse({"pid": os.getpid()})
 
 
@@ -98,7 +106,8 @@ async def healthy(_request: Request) -> Response:
 
 
 def compose() -> Starlette:
-    time.sleep(float(os.environ.get("PLAIN_SECONDS", "0")))
+    while "PLAIN_WAITS" in os.environ and not (Path(os.environ["PLAIN_FOLDER"]) / GO).exists():
+        time.sleep(0.02)
     if "PLAIN_FAILS" in os.environ:
         raise RuntimeError("it does not start")
     every = ["GET", "HEAD", "POST"]

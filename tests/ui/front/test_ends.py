@@ -17,30 +17,22 @@ import pytest
 from tests.assistant.api.problem import check_problem
 from tests.ui.front.conftest import WAIT_SECONDS, RunningFront, StartFront
 
-pytestmark = pytest.mark.alone
-
 
 @contextmanager
 def asked(front: RunningFront, method: str, path: str) -> "Iterator[Future[httpx.Response]]":
     """A request that a worker is at."""
-    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=front.base, timeout=WAIT_SECONDS) as client:
-        client.get("/healthz")  # the connection stands
+    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=front.base, timeout=2 * WAIT_SECONDS) as client:
         answer = pool.submit(client.request, method, path)
-        time.sleep(0.5)
+        front.busy_worker()
         yield answer
-
-
-def busy_worker(front: RunningFront) -> int:
-    """The one of two that is at something: it is not asked now."""
-    idle = httpx.get(f"{front.base}/who").json()["pid"]
-    return next(pid for pid in front.workers() if pid != idle)
 
 
 def test_who_reads_is_answered_by_another_worker(start_front: StartFront) -> None:
     front = start_front()
-    with asked(front, "GET", "/slow?seconds=3") as answer:
-        killed = busy_worker(front)
+    with asked(front, "GET", "/slow?seconds=60") as answer:
+        killed = front.busy_worker()
         front.kill(killed)
+        front.may_go_on()
         assert answer.result().status_code == 200
         assert answer.result().json()["pid"] != killed
     front.await_workers(2, frozenset({killed}))
@@ -48,8 +40,8 @@ def test_who_reads_is_answered_by_another_worker(start_front: StartFront) -> Non
 
 def test_who_asks_gets_a_problem_and_is_not_asked_for_twice(start_front: StartFront) -> None:
     front = start_front()
-    with asked(front, "POST", "/slow?seconds=3") as answer:
-        front.kill(busy_worker(front))
+    with asked(front, "POST", "/slow?seconds=60") as answer:
+        front.kill(front.busy_worker())
         check_problem(answer.result(), 503, "interrupted")
         assert int(answer.result().headers["retry-after"]) > 0
 
@@ -114,6 +106,7 @@ def test_pages_of_the_chat_stay_where_they_are_when_another_worker_ends(start_fr
         assert after == meanwhile, "who was taken in by another worker stays there"
 
 
+@pytest.mark.alone
 def test_a_worker_that_does_not_answer_is_passed_over(start_front: StartFront) -> None:
     front = start_front()
     stopped = httpx.get(f"{front.base}/who").json()["pid"]
@@ -136,11 +129,12 @@ def test_a_client_that_leaves_is_known_to_the_worker(start_front: StartFront) ->
 
 
 def test_before_a_worker_is_ready_all_else_is_put_off(start_front: StartFront) -> None:
-    front = start_front(1, ready=False, PLAIN_SECONDS="2")
+    front = start_front(1, ready=False, PLAIN_WAITS="1")
     check_problem(httpx.post(f"{front.base}/who"), 503, "not-ready")
     check_problem(httpx.get(f"{front.base}/metrics"), 503, "not-ready")
     assert httpx.get(f"{front.base}/healthz").json() == {"status": "ok"}
     assert httpx.get(f"{front.base}/healthz").headers["x-content-type-options"] == "nosniff"
+    front.may_go_on()
     assert front.await_workers(1) == front.workers()
 
 

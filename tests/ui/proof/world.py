@@ -38,14 +38,12 @@ def two_documents(settings: "Settings", folder: Path) -> Iterator[str]:
     """Base address of a chat over the plan and an invented document; its state lies in `folder`."""
     from assistant.service import Assistant
     from index.build.add_documents import add_documents
-    from index.build.build_index import build_index
     from index.readers.find_files import find_sources
     from tests.conftest import TODAY
+    from tests.copied import copied_state
     from ui.serve import compose
 
-    own = settings.model_copy(update={"state_dir": folder})
-    (folder / "cache").symlink_to(settings.state_dir / "cache")
-    build_index(own.index())
+    own = copied_state(settings, folder)
     written = folder / "canteens.md"
     written.write_text(_CANTEENS, encoding="utf-8")
     assert len(add_documents(own.index(), find_sources([written])[0]).added) == 1
