@@ -131,7 +131,12 @@ def test_without_script_a_first_question_and_a_follow_up_are_asked_by_one_click(
     visit.page.locator("#welcome button[name=question], #welcome button[name=suggested]").first.click()
     visit.page.wait_for_url("**/ask*")
     visit.page.locator(".follow-ups button").first.click()
-    visit.page.locator("#turns > .turn").nth(1).wait_for()
+    turn = visit.page.locator("#turns > .turn").nth(1)
+    turn.wait_for()
+    head, asked = visit.page.locator("header.bar").bounding_box(), turn.locator(".asked").bounding_box()
+    assert head
+    assert asked
+    assert head["y"] + head["height"] <= asked["y"] < 400, "the question stands below the bar"
     visit.close()
 
 
