@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 CARED_FOR = "放学了没得人接，学校管不管？"
 """Its quotation stands so deep in its clause that a third of a phone's window is too little to show both."""
+RIGHTS = "残疾孩子上学有什么保障？"
+"""Answered by a list, of which a part has room for its place beside it and a part has not."""
 _BEGINNINGS = """element => {
   const lines = new Map();
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -54,6 +56,8 @@ def test_on_a_phone_lines_begin_below_each_other_and_no_ring_lies_over_the_quest
     _one_edge(caption.locator(".see"), 2)
     assert abs(_top(caption.locator(".tag")) - _top(caption.locator(".see"))) < 12, "they share a line"
     _one_edge(turn.locator(".source"), 2)
+    places = [each.bounding_box() for each in phone.ask(RIGHTS).locator(".brief .see").all()]
+    assert len({round(each["x"] + each["width"]) for each in places if each}) == 1, "at the end of each row"
     ways = phone.page.locator("header nav > :visible")
     assert ways.count() == 5
     assert len({round(_top(each)) for each in ways.all()}) == 1, "the head takes one row of a small window"
