@@ -106,6 +106,18 @@ def _one_line(button: "Locator") -> None:
     assert len(button.evaluate(_BEGINNINGS)) == 1, button.inner_text()
 
 
+def test_what_is_read_stays_in_sight_when_the_type_grows(visit: Visit) -> None:
+    visit.ask(CARED_FOR)
+    turn = visit.ask(RIGHTS)
+    mark = visit.original.locator("mark#quote")
+    mark.wait_for()
+    before = _top(turn.locator(".asked"))
+    visit.display("长者模式")
+    visit.at_rest()
+    assert abs(_top(turn.locator(".asked")) - before) < 40
+    assert _bottom(visit.original.locator(".pane-bar")) <= _top(mark) < visit.page.evaluate("innerHeight")
+
+
 @pytest.mark.parametrize("change", ["type", "width"])
 def test_the_box_is_as_high_as_its_words_in_any_type_and_width(visit: Visit, change: str) -> None:
     visit.box.fill("娃儿上学的事情我想问清楚。" * 6)

@@ -1,5 +1,6 @@
 // The chat: wires the box to the conversation and brings back what stood there.
 import * as conversations from "./conversations.js";
+import "./in_place.js";
 import { showScope } from "./panels.js";
 import "./paper.js";
 import { warn } from "./say.js";

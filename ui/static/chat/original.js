@@ -37,7 +37,8 @@ const reveal = (open) => {
   }
 };
 
-const bring = () => {
+/** Bring what is cited into sight. */
+export const bring = () => {
   const mark = body.querySelector("#quote") || body.querySelector(".cited");
   if (!mark) return;
   const edges = mark.getBoundingClientRect();
