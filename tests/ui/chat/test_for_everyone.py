@@ -147,5 +147,8 @@ def test_without_script_what_cannot_be_asked_is_said_and_kept(browser: "Browser"
         visit.page.get_by_role("button", name="发送").click()
         assert said in visit.page.locator("main").inner_text()
     kept = visit.page.get_by_label("您的问题").input_value()
+    box = visit.page.get_by_label("您的问题").bounding_box()
     visit.close(faults=True)
+    assert box
+    assert box["height"] > 200, "more than a line of it is seen"
     assert kept.strip() == "学" * 1002

@@ -88,6 +88,19 @@ def test_the_ways_out_of_a_failed_question_stand_below_it(visit: Visit) -> None:
     assert abs(edges[0]["x"] - edges[1]["x"]) < 1  # type: ignore[index]
 
 
+def test_a_page_whose_conversation_does_not_come_is_shown_from_its_top(visit: Visit) -> None:
+    def abort(route: "Route") -> None:
+        route.abort()
+
+    visit.ask(RIGHTS)
+    visit.ask(CARED_FOR)
+    visit.page.route("**/chat/transcript", abort)
+    visit.page.reload()
+    visit.page.get_by_text("之前的对话暂时打不开").wait_for()
+    visit.at_rest()
+    assert _top(visit.page.locator("#greeting")) >= _bottom(visit.page.locator("header.bar"))
+
+
 def test_no_button_of_a_dialog_is_squeezed(browser: "Browser", server: str) -> None:
     visit = Visit(browser, server, SIZES["400%"])
     turn = visit.ask(CARED_FOR)
