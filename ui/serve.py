@@ -123,9 +123,10 @@ def serve(
         def announce(unable: str | None) -> None:
             _announce(unable, address, unnamed, out)
 
+        from ui.pages.faults import FaultPages
+
         if workers > 1:
             from ui.front.front import run_front
-            from ui.pages.faults import FaultPages
 
             given = json.dumps({"rules": asdict(rules), "hosts": names, "workers": workers})
             command = [sys.executable, "-m", "ui.worker", given]
@@ -150,6 +151,7 @@ def serve(
             listener,
             settings.proxies,
             settings.max_connections,
+            FaultPages,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from index.library.library import Library
 from index.schema import NATIONWIDE
+from index.text.chinese_marks import chinese_marks
 from prompts import reply
 
 TOPICS = ("documents", "dates", "reach", "privacy", "operator")
@@ -26,7 +27,7 @@ def about_lines(topic: str, library: Library, as_of: date, operator: str, contac
 
 
 def _documents(library: Library) -> str:
-    titles = [view.document.title for view in library.views()]
+    titles = [chinese_marks(view.document.title) for view in library.views()]
     named = "".join(f"《{title}》" for title in titles[:_MOST])
     more = reply("about_more") if len(titles) > _MOST else ""
     return reply("about_documents", count=str(len(titles)), named=named, more=more)
@@ -44,7 +45,7 @@ def _dates(library: Library, as_of: date) -> str:
                 reply("about_period", start=str(document.period_start), end=str(document.period_end))
             )
         facts.append(reply(f"about_{library.validity(document, as_of)}"))
-        said.append(f"《{document.title}》{'，'.join(facts)}")
+        said.append(f"《{chinese_marks(document.title)}》{'，'.join(facts)}")
     return reply("about_dates", said="；".join(said))
 
 

@@ -23,7 +23,7 @@ from index.text.tokens import tokens
 from prompts import reply
 
 _MOST_LISTED = 4
-"""Pieces of evidence that a first line lists."""
+"""Points that a first line lists; the quotations of more follow it."""
 _NO_MARKS = {ord(mark): None for mark in '“”"「」'}
 """Quotation marks within the asker's words, of which a clause may hold one alone."""
 _SEVERAL = (Asked.LIST, Asked.HOW)
@@ -85,7 +85,8 @@ def correction_lead(found: Contradiction) -> Lead:
 
 
 def _listed(evidence: Sequence[Evidence], complete: Callable[[Sequence[Passage]], bool]) -> Lead:
-    """The points one after the other, how many they are, and whether they are all that the clauses say."""
+    """The first points one after the other, how many the answer has of them, and whether they are all that
+    the clauses say."""
     chosen = evidence[:_MOST_LISTED]
     stretches = [whole_words(piece.passage, piece.span) for piece in chosen]
     values = "；".join(
@@ -100,8 +101,11 @@ def _listed(evidence: Sequence[Evidence], complete: Callable[[Sequence[Passage]]
         if _is_whole(piece.passage, stretch)
     }
     passages = tuple(piece.passage for piece in chosen)
-    form = "lead_list" if len(chosen) == len(evidence) and complete(passages) else "lead_list_part"
-    count = "两" if len(chosen) == 2 else chinese_numeral(len(chosen))
+    rest = (piece.passage for piece in evidence[_MOST_LISTED:])
+    more = {passage.id: passage for passage in rest if passage not in passages}
+    form = "lead_list" if complete((*passages, *more.values())) else "lead_list_part"
+    points = len(chosen) + len(more)
+    count = "两" if points == 2 else chinese_numeral(points)
     return Lead(reply(form, count=count, values=values), passages, None, frozenset(whole))
 
 

@@ -156,17 +156,17 @@ def add(
     replace: bool,
     on_stage: OnStage,
     edition: str | None = None,
-    act: str = "document.replace",
+    act: str | None = None,
 ) -> Added:
     """Add the document in `file`, put it down in the trail and have this server open the index that holds it.
     `said`: what is said of it beside its text, in JSON. `edition`: as `add_documents` takes it.
-    `act`: what it is called in the trail where it takes another's place.
+    `act`: what it is called in the trail where it takes another's place; else that it was replaced.
     Raises what `add_apart` raises, and a 503 problem where the index does not open."""
     with _alone():
         settings = opened(request).settings.index()
         added = add_apart(settings, file, name, said, replace, on_stage, edition=edition)
     if added.new or added.replaced:
-        put_down(request, "document.add" if added.new else act, added.key)
+        put_down(request, "document.add" if added.new else act or "document.replace", added.key)
     opening_of(request).catch_up()
     identifier, _, version = added.key.partition("@")
     if opened(request).library.get(identifier, version) is None:

@@ -60,10 +60,10 @@ def _says_it(path: Path) -> bool:
 
 
 def _acts_in(path: Path) -> Iterator[str]:
-    """Names such as `document.add` that a call of one of these functions is given."""
+    """Names such as `document.add` that a call of one of these functions, or a parameter `act`, is given."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-        if name in ("put_down", "record", "_found"):
+        if name in ("put_down", "record", "_found") or (isinstance(node, ast.keyword) and node.arg == "act"):
             yield from (
                 str(each.value)
                 for each in ast.walk(node)

@@ -23,7 +23,7 @@ class Starting:
 
     `compose` runs in a thread of its own once the server has started; the application's lifespan begins when
     it has returned, then `composed` is called, and the lifespan ends with the server's. Where `compose`
-    raises, `failure` is set and `give_up` called.
+    raises, `failure` is set and `give_up` called. `around` is put outside what answers until then.
     """
 
     def __init__(
@@ -31,11 +31,12 @@ class Starting:
         compose: "Callable[[], Starlette]",
         give_up: Callable[[], None],
         composed: "Callable[[Starlette], None]" = lambda _: None,
+        around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
     ) -> None:
         self._compose = compose
         self._give_up = give_up
         self._composed = composed
-        self._app: ASGIApp = SecurityHeaders(RequestContext(_meanwhile, logged=False))
+        self._app: ASGIApp = SecurityHeaders(around(RequestContext(_meanwhile, logged=False)))
         self._stopping = asyncio.Event()
         self.failure: BaseException | None = None
 

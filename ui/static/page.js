@@ -11,16 +11,18 @@
   const target = read ? null : document.querySelector("mark.here") || document.getElementById("quote") || document.querySelector(".cited");
   const show = () => {
     if (!target) return;
-    // Not scrollIntoView: the quotation stands a third below the bar, with what comes before it in sight.
+    // Not scrollIntoView: the quotation stands a third below the bar, or lower where its clause begins in sight then.
     const box = target.getClientRects()[0] || target.getBoundingClientRect();
     const above = bar ? bar.offsetHeight : 0;
     const room = window.innerHeight - above;
+    const before = box.top - (target.closest(".cited") || target).getBoundingClientRect().top + 8;
+    const lower = before + target.getBoundingClientRect().height < room ? Math.max(room * 0.3, before) : room * 0.3;
     const table = target.closest(".scroll");
     if (table) {
       const edge = table.getBoundingClientRect();
       if (box.left < edge.left || box.right > edge.right) table.scrollLeft += box.left - edge.left - edge.width * 0.3;
     }
-    window.scrollTo({ top: window.scrollY + box.top - above - room * 0.3, behavior: "instant" });
+    window.scrollTo({ top: window.scrollY + box.top - above - lower, behavior: "instant" });
   };
   // A table that fits is no place to scroll in: no stop for the Tab key, and its header can stay in sight.
   const tables = [...document.querySelectorAll(".scroll")];
@@ -51,7 +53,7 @@
   let waiting = false;
   const follow = () => {
     waiting = false;
-    const edge = (bar ? bar.offsetHeight : 0) + 24;
+    const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 24; // where an entry leads to
     let current = null;
     for (const clause of clauses) {
       if (clause.getBoundingClientRect().top > edge) break;

@@ -19,6 +19,7 @@
   let chosen = { type: "normal", theme: "auto", ...read() };
 
   const apply = () => {
+    dispatchEvent(new Event("policy-qa:display")); // while everything has its old size
     const isDark = chosen.theme === "dark" || (chosen.theme === "auto" && dark.matches);
     root.dataset.type = chosen.type;
     root.dataset.shade = isDark ? "dark" : "light";

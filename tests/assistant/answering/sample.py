@@ -16,8 +16,8 @@ POOL = document(
 OPEN = quoted(POOL, "每周开放")
 """A sentence of 127 characters."""
 LESSONS = quoted(POOL, "必修")
-LENT, CARD, HOURS, GROUPS = (
-    quoted(RULES, words) for words in ("借期30天", "居民凭身份证", "每天开放", "鼓励学校")
+LENT, CARD, HOURS, WEEKENDS, GROUPS = (
+    quoted(RULES, words) for words in ("借期30天", "居民凭身份证", "每天开放", "周末", "鼓励学校")
 )
 
 

@@ -50,6 +50,12 @@ def test_who_is_not_named_is_told_of_in_general() -> None:
     assert "文件写明的范围" in told[0]
 
 
+def test_titles_have_the_marks_of_chinese_as_everywhere_else() -> None:
+    held = library(replace(RULES, title="河湾镇图书馆开放办法(试行)"))
+    for topic in ("documents", "dates"):
+        assert "《河湾镇图书馆开放办法（试行）》" in about_lines(topic, held, DAY, "", "")[0]
+
+
 def test_of_many_documents_the_first_are_named() -> None:
     many = library(*(document(f"第{n}号借书办法\n借书。\n", f"d{n}") for n in range(1, 8)))
     (first, *_) = about_lines("documents", many, DAY, "", "")

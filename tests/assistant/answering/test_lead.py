@@ -5,7 +5,7 @@ import pytest
 from assistant.answering.lead import correction_lead, make_lead
 from assistant.schema import Contradiction, Evidence, Stance
 from index.text.folding import squeeze
-from tests.assistant.answering.sample import CARD, GROUPS, HOURS, LENT, OPEN, evidence
+from tests.assistant.answering.sample import CARD, GROUPS, HOURS, LENT, OPEN, WEEKENDS, evidence
 
 
 def test_a_number_stands_in_the_clause_that_says_what_it_counts() -> None:
@@ -57,9 +57,15 @@ def test_a_list_says_how_many_and_whether_that_is_all() -> None:
     asked = "有哪些规定？"
     whole = make_lead(asked, asked, points, lambda passages: True)
     assert whole.text.startswith("文件写了这三点：")
-    five = [*points, evidence(HOURS, "８小时"), evidence(LENT, "５本")]
-    part = make_lead(asked, asked, five, lambda passages: True)  # more follows than the line holds
-    assert part.text.startswith("文件写了这四点（节选）：")
+    more = [*points, evidence(HOURS, "８小时"), evidence(LENT, "５本"), evidence(WEEKENDS, "周末")]
+    part = make_lead(asked, asked, more)
+    assert part.text.startswith("文件写了这五点（节选）："), (
+        "those whose quotations follow count too, each once"
+    )
+    assert part.passages == (LENT, CARD, GROUPS, HOURS), "the line itself stays short"
+    assert "周末" not in part.text
+    all_of_it = make_lead(asked, asked, more, lambda passages: WEEKENDS in passages)
+    assert all_of_it.text.startswith("文件写了这五点：")
 
 
 def test_a_list_of_one_is_an_ordinary_line() -> None:

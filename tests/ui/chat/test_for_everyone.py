@@ -147,7 +147,12 @@ def test_without_script_a_first_question_and_a_follow_up_are_asked_by_one_click(
     visit.page.locator("#welcome button[name=question], #welcome button[name=suggested]").first.click()
     visit.page.wait_for_url("**/ask*")
     visit.page.locator(".follow-ups button").first.click()
-    visit.page.locator("#turns > .turn").nth(1).wait_for()
+    turn = visit.page.locator("#turns > .turn").nth(1)
+    turn.wait_for()
+    head, asked = visit.page.locator("header.bar").bounding_box(), turn.locator(".asked").bounding_box()
+    assert head
+    assert asked
+    assert head["y"] + head["height"] <= asked["y"] < 400, "the question stands below the bar"
     visit.close()
 
 
@@ -158,5 +163,8 @@ def test_without_script_what_cannot_be_asked_is_said_and_kept(browser: "Browser"
         visit.page.get_by_role("button", name="发送").click()
         assert said in visit.page.locator("main").inner_text()
     kept = visit.page.get_by_label("您的问题").input_value()
+    box = visit.page.get_by_label("您的问题").bounding_box()
     visit.close(faults=True)
+    assert box
+    assert box["height"] > 200, "more than a line of it is seen"
     assert kept.strip() == "学" * 1002

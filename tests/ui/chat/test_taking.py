@@ -62,6 +62,7 @@ def test_a_share_is_made_opened_by_another_and_withdrawn(browser: "Browser", ser
     assert SHARE not in shown, "no other turn"
     dialog.get_by_role("button", name="撤回分享").click()
     dialog.get_by_text("已撤回").wait_for()
+    assert not dialog.get_by_text("看看分享页").is_visible(), "it leads nowhere any more"
     other.page.reload()
     gone = other.page.locator("body").inner_text()
     assert QUOTED not in gone
@@ -147,4 +148,5 @@ def test_without_a_voice_the_button_is_not_offered_or_says_so(visit: Visit) -> N
     speak = visit.tool(turn, "朗读")
     if speak.count() and speak.is_visible():
         speak.click()
-        visit.page.get_by_text(re.compile("没有中文语音")).first.wait_for()
+        turn.get_by_text(re.compile("没有中文语音")).wait_for()
+        assert visit.page.locator("#fault").inner_text() == "", "it would lie over the answers"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PLAN = "chongqing-education-modernization-2020-2022"
 QUOTED = "version=2020-10-22&clause=2.2.1&start=3441&end=3496"
+DEEP = "version=2020-10-22&clause=2.2.4&start=4748&end=4793"
+"""A quotation that stands deep in its clause."""
 PAGES = {
     "about": "/about",
     "list": "/documents",
@@ -169,6 +171,31 @@ def test_the_place_is_in_view_with_and_without_a_script(
     assert box["y"] >= bar["y"] + bar["height"] - 1, "under what sticks to the top"
     assert box["y"] + min(box["height"], 60) <= 844
     context.close()
+
+
+@pytest.mark.parametrize("opened", [VIEWS["phone, dark"]], indirect=True)
+def test_the_clause_that_is_cited_begins_in_sight(opened: "BrowserContext") -> None:
+    page = _open(opened, f"/documents/{PLAN}?{DEEP}")
+    page.wait_for_timeout(200)
+    clause, bar = page.locator(".cited").bounding_box(), page.locator(".bar").bounding_box()
+    mark = page.locator("mark#quote").bounding_box()
+    assert clause
+    assert bar
+    assert mark
+    assert clause["y"] >= bar["y"] + bar["height"] - 1
+    assert mark["y"] + mark["height"] <= 844
+
+
+@pytest.mark.parametrize("name", ["document", "found"])
+def test_the_entry_that_was_chosen_is_the_one_that_is_marked(opened: "BrowserContext", name: str) -> None:
+    page = _open(opened, PAGES[name])
+    entry = page.locator(".outline a", has_text="６.大力加强劳动和实践育人")
+    entry.click()
+    page.mouse.move(0, 0)
+    page.locator(".outline a.here").filter(has_text="６.大力加强劳动和实践育人").wait_for(timeout=5000)
+    clause = page.locator("#c-2\\.1\\.6").bounding_box()
+    assert clause
+    assert clause["y"] < 200, "it stands at the top, not below the end of the one before"
 
 
 def test_looking_for_words_needs_no_script(browser: "Browser", server: str) -> None:

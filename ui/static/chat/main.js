@@ -1,5 +1,6 @@
 // The chat: wires the box to the conversation and brings back what stood there.
 import * as conversations from "./conversations.js";
+import "./in_place.js";
 import { showScope } from "./panels.js";
 import "./paper.js";
 import { warn } from "./say.js";
@@ -14,14 +15,20 @@ const most = Number(box.dataset.most);
 const SHOWN_FROM = 0.8;
 const touched = matchMedia("(pointer: coarse)");
 
+/** As high as its words: they take other lines in another width or size of type. */
+const fit = () => {
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+};
+new ResizeObserver(() => requestAnimationFrame(fit)).observe(box.parentElement);
+
 const measure = () => {
   const length = [...box.value.trim()].length;
   const over = length - most;
   count.textContent = over > 0 ? `多了${over}个字，最多${most}个字` : length > most * SHOWN_FROM ? `还可以写${-over}个字` : "";
   box.setAttribute("aria-invalid", String(over > 0));
   button.disabled = over > 0;
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight}px`;
+  fit();
 };
 
 box.addEventListener("input", () => {

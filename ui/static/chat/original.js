@@ -37,11 +37,17 @@ const reveal = (open) => {
   }
 };
 
-const bring = () => {
+/** Bring what is cited into sight. */
+export const bring = () => {
   const mark = body.querySelector("#quote") || body.querySelector(".cited");
   if (!mark) return;
-  const top = mark.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-  pane.scrollTop += top - pane.clientHeight * 0.3;
+  const edges = mark.getBoundingClientRect();
+  const third = pane.clientHeight * 0.3;
+  // A third down, or lower where its clause begins in sight then, below the bar.
+  const clause = (mark.closest(".cited") || mark).getBoundingClientRect();
+  const before = edges.top - clause.top + pane.querySelector(".pane-bar").offsetHeight + 8;
+  const lower = before + edges.height < pane.clientHeight ? Math.max(third, before) : third;
+  pane.scrollTop += edges.top - pane.getBoundingClientRect().top - lower;
 };
 
 /** Whether what `link` leads to stands in the pane now. */

@@ -17,7 +17,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
   });
 }
 
-const when = (stamp) => new Date(stamp).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const when = (stamp) => new Date(stamp).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" }).replace(" ", "\u00a0"); // in one line
 
 const listed = () => {
   const here = conversations.current().secret;

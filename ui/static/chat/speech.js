@@ -1,5 +1,5 @@
 // Reading an answer aloud with the browser's own voice.
-import { say, warn } from "./say.js";
+import { say } from "./say.js";
 
 const voice = () => speechSynthesis.getVoices().find((each) => each.lang.toLowerCase().startsWith("zh"));
 const NONE = "这个浏览器没有中文语音，读不出来。";
@@ -22,14 +22,15 @@ const words = (reply) => {
   return copy.textContent.replace(/\s+/g, " ").trim();
 };
 
-/** Begin to read, or stop. */
-export const speak = (button) => {
+/** Begin to read, or stop; `told` is called with what is wrong, "" where nothing is. */
+export const speak = (button, told) => {
   const stops = reading && reading.button === button;
   stopSpeaking();
   if (stops) return;
+  told("");
   const chinese = voice();
   if (!chinese && speechSynthesis.getVoices().length) {
-    warn(NONE);
+    told(NONE);
     return;
   }
   const spoken = new SpeechSynthesisUtterance(words(button.closest(".reply")));
@@ -41,7 +42,7 @@ export const speak = (button) => {
   spoken.onend = ended;
   spoken.onerror = (event) => {
     ended();
-    if (!["canceled", "interrupted"].includes(event.error)) warn(NONE);
+    if (!["canceled", "interrupted"].includes(event.error)) told(NONE);
   };
   reading = { button, spoken };
   button.textContent = "停止朗读";

@@ -61,6 +61,7 @@ const share = async (turn) => {
   at("share-until").textContent = `网址${day(expires)}前有效，随时可以撤回。`;
   at("share-said").textContent = "";
   for (const id of ["share-copy", "share-withdraw"]) at(id).disabled = false;
+  at("share-open").hidden = false;
   sharing.showModal();
 };
 
@@ -75,7 +76,7 @@ const acts = {
   share,
   sheet: (turn) => sheet([turn.dataset.answer]),
   "sheet-all": () => sheet(printable()),
-  speak: (turn, button) => speak(button),
+  speak: (turn, button) => speak(button, (text) => told(turn, text)),
   again,
   drop,
   edit: (turn) => {
@@ -122,6 +123,7 @@ at("share-withdraw").addEventListener("click", async () => {
   }
   at("share-said").textContent = "已撤回，这个回答的分享网址都打不开了。";
   for (const id of ["share-copy", "share-withdraw"]) at(id).disabled = true;
+  at("share-open").hidden = true;
 });
 
 reasons.querySelector("form").addEventListener("submit", async () => {

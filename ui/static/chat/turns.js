@@ -257,6 +257,10 @@ const fetchTurns = async (secret) => {
     } else {
       warn(`之前的对话暂时打不开：${sentenceEnd(sentence(error))}请刷新网页再试。`);
     }
+    if (!list.children.length) {
+      window.history.scrollRestoration = "manual"; // there is no place in it to come back to
+      scrollTo({ top: 0, behavior: "instant" });
+    }
   }
 };
 
