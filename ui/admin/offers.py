@@ -56,7 +56,7 @@ def new(request: Request, _key: Maintainer) -> Response:
     said = said_before(assistant, view.document) if view and version else {}
     values = values_of(view.document) if view else {}
     given = {**{name: values[name] for name in said if name in values}, "id": identifier, "version": version}
-    return _form(request, given, known=view.document if view else None, said=bool(said))
+    return _form(request, given, said=bool(set(said) - {"id", "version"}))
 
 
 @router.post("/check")
@@ -241,14 +241,12 @@ def _gone() -> ProblemError:
 
 
 def _form(
-    request: Request,
-    given: Mapping[str, str],
-    problem: ProblemError | None = None,
-    known: Document | None = None,
-    said: bool = False,
+    request: Request, given: Mapping[str, str], problem: ProblemError | None = None, said: bool = False
 ) -> Response:
-    """The form for a file; `known`: the document of which it is to be another version, or in the place of
-    the version that is `given`, of which something was `said` beside its text."""
+    """The form for a file. Where `given` names a document that is held, it is to be another version of that,
+    or in the place of the version that is named, of which something was `said` beside its text."""
+    held = latest(request).library.get(given.get("id", ""), given.get("version") or None)
+    known = held.document if held else None
     return render(
         request,
         "admin/new.html",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.eval_rows.check import gold_fault, row_faults
@@ -131,17 +132,17 @@ def made_of(form: Form, found: Reviewed, library: "Library") -> tuple[Row, tuple
     """The row that the form describes, and what is wrong with it: what the check of data sets finds, and what
     only a form can have wrong."""
     faults = list(_form_faults(form))
+    day = in_beijing(found.answered.created_at).date()
     gold = [gold_of(citation) for at, citation in enumerate(offered(found)) if at in form.chosen]
     for wanted in form.extra:
         if not wanted.quote:
             continue
-        placed = placed_in(wanted, library)
+        placed = placed_in(wanted, library, day)
         if placed is None:
             where = "选定的" if wanted.document else "收录的"
             faults.append(f"{where}文件里没有这句原文：{wanted.quote}")
         else:
             gold.append(placed)
-    day = in_beijing(found.answered.created_at).date()
     row = Row(
         id=form.id,
         split="dev",
@@ -161,10 +162,10 @@ def made_of(form: Form, found: Reviewed, library: "Library") -> tuple[Row, tuple
     return row, tuple(faults)
 
 
-def placed_in(wanted: Wanted, library: "Library") -> Gold | None:
+def placed_in(wanted: Wanted, library: "Library", day: date) -> Gold | None:
     """The quotation as the document has it, however its spaces and widths were copied, with the innermost
     clause that holds it; None where it is not there."""
-    for view in _looked_through(wanted.document, library):
+    for view in _looked_through(wanted.document, library, day):
         document = view.document
         at = fold(document.text).find(wanted.quote)
         address = _innermost(view, *at) if at else None
@@ -173,11 +174,11 @@ def placed_in(wanted: Wanted, library: "Library") -> Gold | None:
     return None
 
 
-def _looked_through(document: str, library: "Library") -> Iterator["DocumentView"]:
-    """The document that is named; where none is, all: of each the version in force before the others."""
+def _looked_through(document: str, library: "Library", day: date) -> Iterator["DocumentView"]:
+    """The document that is named; where none is, all: of each what is in force on `day` before the others."""
     identifier, _, version = document.partition("@")
     for each in (identifier,) if document else library.ids():
-        current = library.get(each, version or None)
+        current = library.get(each, version or None, day)
         if current:
             yield current
         if not document:

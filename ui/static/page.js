@@ -13,7 +13,7 @@
     if (!target) return;
     // Not scrollIntoView: the quotation stands a third below the bar, or lower where its clause begins in sight then.
     const box = target.getClientRects()[0] || target.getBoundingClientRect();
-    const above = bar ? bar.offsetHeight : 0;
+    const above = (bar?.offsetHeight ?? 0) + (document.querySelector(".clash")?.offsetHeight ?? 0);
     const room = window.innerHeight - above;
     const before = box.top - (target.closest(".cited") || target).getBoundingClientRect().top + 8;
     const lower = before + target.getBoundingClientRect().height < room ? Math.max(room * 0.3, before) : room * 0.3;

@@ -75,6 +75,7 @@ def test_focus_goes_to_the_citation_and_comes_back(visit: Visit) -> None:
     visit.page.keyboard.press("Enter")
     visit.original.locator("mark#quote").wait_for()
     visit.until("Boolean(document.activeElement.closest('#original'))")
+    visit.until("document.getElementById('status').textContent.startsWith('已打开原文')")
     assert "看原文" not in visit.status.inner_text(), "the button's words are no part of the clause's name"
     visit.page.keyboard.press("Escape")
     visit.until("!document.activeElement.closest('#original')")

@@ -11,7 +11,7 @@ let from = null; // the link that a person opened it by: focus goes back there
 let chosen = null; // the turn of that link: what it cites stays beside the conversation while it is in view
 let asked = 0;
 
-const isOriginalOpen = () => !pane.hidden;
+export const isOriginalOpen = () => !pane.hidden;
 
 const hint = (text) => Object.assign(document.createElement("p"), { className: "hint", textContent: text });
 
@@ -45,7 +45,8 @@ export const bring = () => {
   const third = pane.clientHeight * 0.3;
   // A third down, or lower where its clause begins in sight then, below the bar.
   const clause = (mark.closest(".cited") || mark).getBoundingClientRect();
-  const before = edges.top - clause.top + pane.querySelector(".pane-bar").offsetHeight + 8;
+  const stuck = pane.querySelector(".pane-bar").offsetHeight + (body.querySelector(".clash")?.offsetHeight ?? 0);
+  const before = edges.top - clause.top + stuck + 8;
   const lower = before + edges.height < pane.clientHeight ? Math.max(third, before) : third;
   pane.scrollTop += edges.top - pane.getBoundingClientRect().top - lower;
 };
