@@ -104,7 +104,8 @@ class Selector:
         near = {hit.passage.id for hit in judged.hits[:_NEAR]}
         if together.answered and (judged.answered or together.hits[0].passage.id in near):
             return replace(together, asked=part.asked)
-        return replace(judged, answered=False, evidence=())
+        chance = together.confidence if judged.answered else judged.confidence
+        return replace(judged, answered=False, evidence=(), confidence=chance)
 
     def _decided(
         self, part: SubQuestion, request: Request, question: Question, foreign: Foreign | None

@@ -22,6 +22,8 @@ _LONG = 90
 that complete another."""
 _LITTLE = 2
 """Characters besides question words and stages up to which a message has no subject of its own."""
+_BESIDE = 6
+"""Characters that a follow-up may have besides the words that it swaps."""
 _ORDINAL = re.compile(r"第([一二三四五六七八九十]|[0-9]{1,2})[条点个项款]")
 _LEADING = re.compile(r"^(?:那么?|至于|还有|另外|换成|如果是|要是|不是问|我是说)")
 _ENDS_OPEN = re.compile(r"呢[?？!！。]*$")
@@ -116,17 +118,30 @@ def complete(message: str, earlier: str, patterns: QuestionPatterns) -> str:
     for said, meant in patterns.slot_aliases:
         core = core.replace(said, meant)
     own = patterns.asked(standardise(core))
-    swaps = own in (Asked.OTHER, patterns.asked(standardise(earlier)))
-    for words_of_class in (*patterns.slots, *patterns.contrasts) if swaps else ():
-        group = _coordinated(words_of_class)
-        named = [found.group() for found in group.finditer(core)]
-        if len(named) != 1 or len(core) > len(named[0]) + 6:
-            continue
-        swapped = [found.group() for found in group.finditer(earlier) if found.group() != named[0]]
-        if swapped:
-            return earlier.replace(max(swapped, key=len), named[0])
+    if own in (Asked.OTHER, patterns.asked(standardise(earlier))) and (
+        swapped := _swapped(core, earlier, patterns)
+    ):
+        return swapped
     kept = earlier if len(earlier) <= _LONG else earlier[-_LONG:]
     return f"{_TRAILING.sub('', kept)}，{message}"
+
+
+def _swapped(core: str, earlier: str, patterns: QuestionPatterns) -> str | None:
+    """`earlier` with what `core` names in the place of what it names of the same class; None where `core`
+    says more than that, or names what has no counterpart there."""
+    rest, found = core, earlier
+    for words_of_class in (*patterns.slots, *patterns.contrasts):
+        group = _coordinated(words_of_class)
+        named = [each.group() for each in group.finditer(core)]
+        if len(named) != 1:
+            continue
+        rest = rest.replace(named[0], "")
+        others = [each.group() for each in group.finditer(found) if each.group() != named[0]]
+        if others:
+            found = found.replace(max(others, key=len), named[0])
+        elif named[0] not in found:
+            return None
+    return found if found != earlier and len(rest) <= _BESIDE else None
 
 
 @lru_cache(maxsize=8)

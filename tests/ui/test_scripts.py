@@ -1,4 +1,4 @@
-"""What the pages' modules take from each other is there: one missing name, and none of a page's scripts runs."""
+"""What the pages' modules take from each other is there: where one name lacks, none of a page's scripts run."""
 
 import re
 from collections.abc import Iterator
