@@ -1,4 +1,4 @@
-"""What the pages' modules take from each other is there: where one name lacks, none of a page's scripts run."""
+"""What the pages' modules take from each other is there: where one name lacks, no script of a page runs."""
 
 import re
 from collections.abc import Iterator
