@@ -203,7 +203,7 @@ def test_a_worker_with_too_much_to_do_says_so(
 
 def test_who_follows_is_told_what_is_covered(caller: Caller, watched: Watched) -> None:
     text = caller.read(caller.event("subscribe"))
-    assert "《重庆市加快推进教育现代化实施方案(2020—2022年)》" in text
+    assert "《重庆市加快推进教育现代化实施方案（2020—2022年）》" in text
     assert "新对话" in text
     assert caller.read(caller.event("unsubscribe")) == caller.read(caller.event("VIEW", "http://x")) == ""
     assert watched.asked == []
