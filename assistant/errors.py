@@ -149,6 +149,7 @@ class StorageCause(StrEnum):
     CORRUPT = "corrupt"
     BUSY = "busy"
     UPGRADING = "being upgraded"
+    NOT_UPGRADED = "not brought to this program's form"
     NEWER = "of a newer program"
     UNREACHABLE = "unreachable"
 
@@ -159,6 +160,7 @@ _SENTENCES = {
     StorageCause.CORRUPT: "对话记录的文件损坏了，请管理员恢复备份后再试。",
     StorageCause.BUSY: "存取对话的人太多，请过几秒再试。",
     StorageCause.UPGRADING: "对话记录正在升级到新版本，请过几分钟再试。",
+    StorageCause.NOT_UPGRADED: "对话记录没能升级到新版本，请管理员查看服务日志。",
     StorageCause.NEWER: "对话记录是更新版本的程序存的，请管理员升级程序，或换 POLICY_QA_DATABASE_URL。",
     StorageCause.UNREACHABLE: "对话记录暂时连不上，请过几秒再试；如果还是不行，请管理员查看服务日志。",
 }

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from assistant.errors import InvalidSettings, StorageCause, StorageFault
@@ -149,17 +149,18 @@ class Database:
                 found = self._file.stat()
                 self._identity = (found.st_dev, found.st_ino)
             return engine
-        except (SQLAlchemyError, OSError, StorageFault) as error:
+        except BaseException as error:
             if engine is not None:
                 engine.dispose()
-            fault = error if isinstance(error, StorageFault) else StorageFault(cause_of(error))
+            if not isinstance(error, Exception):
+                raise
+            fault = _fault_of_opening(error)
             self._failed, self._failed_at = fault, time.monotonic()
+            if fault.cause is StorageCause.NOT_UPGRADED:
+                _log.error("database: %s", fault.cause.value, exc_info=error)
+                raise fault from error
             if error is fault:
                 self._say(fault.cause, "")
-            raise
-        except BaseException:
-            if engine is not None:
-                engine.dispose()
             raise
 
     def _vanished(self) -> bool:
@@ -222,6 +223,16 @@ class Database:
 _UNUSABLE = (
     "对话记录的存放处打不开，请检查 POLICY_QA_DATABASE_URL 的写法：可用 sqlite:///文件 或 postgresql://…。"
 )
+
+
+def _fault_of_opening(error: Exception) -> StorageFault:
+    """What keeps the database from opening: itself, or a step to today's form that failed over what is in
+    it."""
+    if isinstance(error, StorageFault):
+        return error
+    if isinstance(error, OSError) or (isinstance(error, DBAPIError) and is_fault(error)):
+        return StorageFault(cause_of(error))
+    return StorageFault(StorageCause.NOT_UPGRADED)
 
 
 def _sqlite_file(url: URL) -> Path | None:

@@ -1,7 +1,8 @@
 """What the digits of cards must hold: region, day of birth and check digit of an identity card, the check
-digit of a bank card."""
+digit of a bank card; and what makes them a time."""
 
 from datetime import date
+from itertools import accumulate, pairwise
 
 from index.text.privacy_grammar import grammar, pattern
 
@@ -36,3 +37,20 @@ def is_day(digits: str) -> bool:
         return 1880 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).year < 2080
     except ValueError:
         return False
+
+
+def are_times(digits: str, groups: str) -> bool:
+    """Whether digits in groups of these lengths are a year and more of years, months and days: 2021-2025,
+    2020-10-22, 2021.9-2022.8, 2021-2022-1."""
+    ends = list(accumulate(map(int, groups.split())))
+    first, *others = [digits[start:end] for start, end in pairwise((0, *ends))]
+    return bool(others) and _is_year(first) and all(_is_year(each) or _is_of_a_year(each) for each in others)
+
+
+def _is_year(group: str) -> bool:
+    return len(group) == 4 and group[:2] in ("19", "20")
+
+
+def _is_of_a_year(group: str) -> bool:
+    """Whether it may be a month or a day."""
+    return len(group) <= 2 and group.isdigit() and 1 <= int(group) <= 31

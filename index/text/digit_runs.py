@@ -76,6 +76,8 @@ def digit_runs(text: str, least: int = 1) -> Iterator[DigitRun]:
     """The runs of a plain writing that have `least` digits or more, in order."""
     tokens: list[re.Match[str]] = []
     for token in _tokens().finditer(text):
+        if token.lastgroup == "count":
+            continue
         if tokens and not _gap().fullmatch(text, tokens[-1].end(), token.start()):
             if len(tokens) >= least or tokens[-1].end() - tokens[0].start() >= least:
                 yield _run(text, tokens)
@@ -115,10 +117,10 @@ def _digit(char: str) -> str:
 def _tokens() -> re.Pattern[str]:
     data = grammar()["digits"]
     spelled = "".join(data["spelled"])
-    count = rf"(?!(?<=[{data['places']}])(?:[0-9]{{1,2}}|[{spelled}十]{{1,2}}) ?位)"
+    count = rf"(?:(?<=[{data['places']}])|(?<=[{data['places']}] ))(?:[0-9]{{1,2}}|[{spelled}十]{{1,2}}) ?位"
     circled = "".join(c for c in map(chr, range(0xB2, 0x2800)) if _is_circled(c))
     return re.compile(
-        rf"(?P<plain>{count}[0-9]+|(?<=[0-9])[oO]+(?![A-Za-z]))|(?P<spelled>{count}[{spelled}]+)"
+        rf"(?P<count>{count})|(?P<plain>[0-9]+|(?<=[0-9])[oO]+(?![A-Za-z]))|(?P<spelled>[{spelled}]+)"
         rf"|(?P<circled>[{circled}]+)|(?P<ten>(?<![A-Za-z])[{data['ten']}](?![A-Za-z]))"
     )
 

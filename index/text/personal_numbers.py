@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from index.text.check_digits import is_day, is_identity_card, is_luhn, is_region
+from index.text.check_digits import are_times, is_day, is_identity_card, is_luhn, is_region
 from index.text.digit_runs import DigitRun, digit_runs
 from index.text.privacy_grammar import Found, grammar, pattern
 
@@ -18,7 +18,7 @@ _TOLD_WITHIN = 64
 _BEFORE = 24
 """Characters before a number in which a word may tell what it is."""
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$")
-"""Of a passport; no part of a standard's name (DB50/T)."""
+"""Of a passport, right before its digits; no part of a standard's name (DB50/T)."""
 
 
 def personal_numbers(text: str) -> Iterator[Found]:
@@ -56,7 +56,7 @@ def _cue(name: str) -> re.Pattern[str]:
     if not name:
         return pattern("|".join(cue["words"] for cue in grammar()["cues"].values()))
     cue = grammar()["cues"][name]
-    between = rf"(?:[^。?!;\0\d]|[0-9]{{1,2}}位){{0,{cue['gap']}}}" if cue["gap"] else "{LINK}"
+    between = rf"(?:[^。?!;\0\d]|[0-9]{{1,2}} ?位){{0,{cue['gap']}}}" if cue["gap"] else "{LINK}"
     return pattern(rf"(?:{cue['words']}){between}$")
 
 
@@ -227,10 +227,7 @@ class _Reading:
 
     def _letters(self) -> str:
         """Latin letters right before the run, with nothing of a word before them."""
-        before = self.text[max(0, self.run.start - 6) : self.run.start]
-        found = re.search(
-            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]/)([A-Za-z](?: ?[A-Za-z]){0,2}) ?[-·.]? ?$", before
-        )
+        found = _LETTERS.search(self.text[max(0, self.run.start - 6) : self.run.start])
         return found[1] if found else ""
 
     def _usual(self, start: int, end: int, groups: str) -> bool:
@@ -300,9 +297,13 @@ _Fits = Callable[[str, str], bool]
 
 
 def _is_local(digits: str, groups: str) -> bool:
-    """Whether it may be a number without its area code: no 2021-2025."""
-    years = groups == "4 4" and digits[:2] in ("19", "20") and digits[4:6] in ("19", "20")
-    return groups in _LOCAL and digits[0] in "23456789" and not years
+    """Whether it may be a number without its area code."""
+    return groups in _LOCAL and digits[0] in "23456789" and not are_times(digits, groups)
+
+
+def _is_further_chat(digits: str, groups: str) -> bool:
+    """Whether it may be a number in a chat program, a few words away from what it is."""
+    return 7 <= len(digits) <= 11 and not is_day(digits) and not are_times(digits, groups)
 
 
 _TOLD: tuple[tuple[str, str, _Fits], ...] = (
@@ -314,7 +315,7 @@ _TOLD: tuple[tuple[str, str, _Fits], ...] = (
     ("travel", "护照号", lambda digits, groups: 7 <= len(digits) <= 10),
     ("mobile", "手机号", lambda digits, groups: 10 <= len(digits) <= 12 and digits[0] == "1"),
     ("phone", "电话号码", _is_local),
-    ("chat_further", "微信号", lambda digits, groups: 7 <= len(digits) <= 11 and not is_day(digits)),
+    ("chat_further", "微信号", _is_further_chat),
 )
 
 _Reads = Callable[[_Reading, int, str], tuple[str, int] | None]

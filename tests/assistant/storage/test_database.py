@@ -462,14 +462,15 @@ def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(
     (tmp_path / "folder" / "made").mkdir(parents=True)
     asked = "加我微信嘛,[微信号],发Python3课表,电话是1381234,后头是5678"
     searched = "mama_88,发Python3课表"
-    answer = asdict(replace(an_answer("cnv_1"), standalone_question=searched, missing=("mama_88",)))
-    exchange = asdict(replace(an_exchange(asked), standalone=searched))
+    said = "给Mama_88：打12345，2020-10-22起用v2.10.3版，或写到office@moe.example。"
+    answer = asdict(replace(an_answer("cnv_1", said), standalone_question=searched, missing=("mama_88",)))
+    exchange = asdict(replace(an_exchange(asked), standalone=searched, answer=said))
+    later = asdict(replace(an_answer("cnv_1", said), standalone_question=f"mama_88问12345,{searched}"))
+    leaning = asdict(replace(an_exchange("那收费呢"), standalone=later["standalone_question"]))
     engine = database_at(database_url, "0006")
-    told = [json.dumps(each, ensure_ascii=False) for each in (exchange, answer)]
     with engine.begin() as connection:
-        connection.execute(
-            exchanges.insert(), {**row(answer["id"], told[0]), "answer": told[1], "conversation_id": "cnv_1"}
-        )
+        for each in ((exchange, answer), (leaning, later)):
+            connection.execute(exchanges.insert(), stored(*each))
         connection.execute(overview.insert(), overview_row(1, now, exchange, answer))
         moments = {"created_at": now, "updated_at": now}
         connection.execute(conversations.insert(), {"id": "cnv_1", "title": asked[-22:], **moments})
@@ -480,18 +481,96 @@ def test_what_an_earlier_program_did_not_mask_is_masked_with_the_upgrade(
         connection.execute(made_rows.insert(), {**made, "row": written})
     engine.dispose()
     store = Store(database_url)
-    (kept,) = store.conversations.transcript("cnv_1")
+    kept, followed = store.conversations.transcript("cnv_1")
     assert kept.question == "加我微信嘛,[微信号],发Python3课表,电话是[手机号]"
     assert kept.answer.standalone_question == "[微信号],发Python3课表"
     assert kept.answer.missing == ("[微信号]",)
+    clean = "给[微信号]：打12345，2020-10-22起用v2.10.3版，或写到[邮箱]。"
+    assert (kept.answer.answer, kept.answer.sentences[0].text) == (clean, clean)
+    assert followed.answer.standalone_question == "[微信号]问12345,[微信号],发Python3课表"
     with store.database.connect() as connection:
         short = connection.execute(select(overview)).one()
     assert (short.question, short.standalone) == (kept.question, kept.answer.standalone_question)
     store.database.empty_log()
     store.close()
     left = b"".join(path.read_bytes() for path in tmp_path.rglob("c*.sqlite*"))
-    for private in ("mama_88", "mama88", "1381234", "1 2 3 4 5 6 7"):
+    for private in ("mama_88", "Mama_88", "mama88", "1381234", "1 2 3 4 5 6 7"):
         assert private.encode() not in left
+
+
+def test_a_row_that_cannot_be_read_keeps_nothing_from_being_masked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = "打13812345678"
+    answer = asdict(an_answer("cnv_1"))
+    odd_answer = {name: value for name, value in asdict(an_answer("cnv_1")).items() if name != "missing"}
+    file = tmp_path / "c.sqlite"
+    engine = database_at(f"sqlite:///{file}", "0006")
+    with engine.begin() as connection:
+        broken = {**row("ans_1", told), "answer": json.dumps(answer)}
+        odd = stored(asdict(an_exchange(told)), odd_answer)
+        connection.execute(exchanges.insert(), [broken, odd, stored(asdict(an_exchange(told)), answer)])
+        now = datetime(2026, 11, 1, tzinfo=UTC)
+        moments = {"created_at": now, "updated_at": now}
+        many = [{"id": f"cnv_{number}", "title": told, **moments} for number in range(1002)]
+        connection.execute(conversations.insert(), many)
+        texts = ("[", "{}", json.dumps({"turns": [told]}))
+        made = [
+            {"answer_id": f"ans_{number}", "row_id": f"r{number}", "created_at": now, "row": text}
+            for number, text in enumerate(texts)
+        ]
+        connection.execute(made_rows.insert(), made)
+    engine.dispose()
+    database = Database(f"sqlite:///{file}")
+    with database.connect() as connection:
+        titles = connection.execute(select(conversations.c.title)).scalars()
+        assert set(titles) == {"打[手机号]"}
+        last = connection.execute(select(exchanges.c.exchange).order_by(exchanges.c.id.desc())).scalars()
+        assert json.loads(next(iter(last)))["question"] == "打[手机号]"
+        rows = connection.execute(select(made_rows.c.row).order_by(made_rows.c.answer_id)).scalars().all()
+    assert rows[:2] == ["[", "{}"]
+    assert json.loads(rows[2])["turns"] == ["打[手机号]"]
+    database.close()
+    said = [record.getMessage() for record in caplog.records if "left as it is" in record.getMessage()]
+    assert [line.split(" is ")[0] for line in said] == [
+        "exchanges: row 1",
+        "exchanges: row 2",
+        "made_rows: row ans_0",
+        "made_rows: row ans_1",
+    ]
+    assert "1381" not in "".join(said)
+
+
+def stored(exchange: dict[str, object], answer: dict[str, object]) -> dict[str, object]:
+    """A row of an exchange as the program writes it."""
+    told = [json.dumps(each, ensure_ascii=False) for each in (exchange, answer)]
+    return {**row(str(answer["id"]), told[0]), "answer": told[1]}
+
+
+def test_an_upgrade_that_fails_is_said_with_its_cause_and_not_run_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "c.sqlite"
+    engine = database_at(f"sqlite:///{file}", "0004")
+    with engine.begin() as connection:
+        connection.execute(exchanges.insert(), row("ans_1", "["))  # which the next step cannot read
+    engine.dispose()
+    database = Database(f"sqlite:///{file}")
+    caplog.set_level("INFO")
+    for _ in range(3):
+        with pytest.raises(StorageFault, match="没能升级") as caught:
+            read(database)
+        assert caught.value.cause is StorageCause.NOT_UPGRADED
+    assert caplog.text.count("bringing the database from step 0004") == 1
+    (failed,) = [record for record in caplog.records if "not brought to" in record.getMessage()]
+    assert failed.exc_info is not None
+    assert failed.exc_info[0] is json.JSONDecodeError
+    monkeypatch.setattr("assistant.storage.database._RETRY_SECONDS", 0.0)
+    with sqlite3.connect(file) as raw:
+        raw.execute("DELETE FROM exchanges")
+    raw.close()
+    assert read(database) == []
+    database.close()
 
 
 def test_a_server_that_went_away_is_said_so_and_found_again(postgresql: "Server") -> None:
