@@ -22,6 +22,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, TextIO
 
+from index.text.obeyed import CONTROL, DIRECTION
 from index.text.personal_data import mask
 
 REQUEST_ID: ContextVar[str] = ContextVar("policy_qa_request_id", default="")
@@ -36,10 +37,7 @@ _MAX_ERRORS = 6
 """Exceptions of one chain that are written, the last raised first."""
 _MAX_FRAMES = 20
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
-_ESCAPED = {
-    code: f"\\u{code:04x}"
-    for code in (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
-}
+_ESCAPED = {code: f"\\u{code:04x}" for code in (*CONTROL, *DIRECTION, 0x2028, 0x2029)}
 """What JSON leaves as it is, and readers of lines take for an end of one, or terminals obey."""
 _CODES = ("sqlite_errorname", "sqlstate", "status_code", "kind")
 _log = logging.getLogger(__name__)

@@ -4,7 +4,6 @@ today's form; once an hour what was to be kept for a time only is erased."""
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from assistant.api.problems import ProblemError
@@ -52,8 +51,12 @@ class Housekeeping:
             _log.info("erased %d conversations that were over", erased)
 
     def _run(self) -> None:
-        with suppress(StorageFault):  # the database has logged why; a request tries again
+        try:
             self._store.database.open()
+        except StorageFault:  # the database has logged why
+            pass
+        except Exception:  # noqa: BLE001 - as in `sweep`, which opens it again
+            _log.exception("not opened")
         pause = _FIRST_SECONDS
         while not self._stopped.wait(pause):
             pause = _PAUSE_SECONDS

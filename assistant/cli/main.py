@@ -18,12 +18,11 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.cli.parser import ChineseParser
-from assistant.cli.terminal import Terminal
+from assistant.cli.terminal import terminals_obey_nothing
 from assistant.errors import InvalidQuestion, PolicyQAError, UnknownConversation, UnknownDocument
 
 if TYPE_CHECKING:
@@ -43,25 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a narrow terminal, or bytes that are no text
-    try:
-        return _run(arguments)
-    except (InvalidQuestion, UnknownConversation, UnknownDocument) as error:
-        return _say(error.message, USAGE)
-    except PolicyQAError as error:
-        return _say(error.message, FAULT)
-    except KeyboardInterrupt:
-        return _say("已中止。", _INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader, say `head`, has gone
-        return FAULT
-    except OSError as error:
-        return _say(f"读写“{error.filename or '文件'}”时出错，请检查它是否存在、权限和磁盘空间。", FAULT)
-    except Exception as error:  # noqa: BLE001 the last line of defence; nothing is hidden on request
-        return _say(
-            f"程序出了意外的错误（{type(error).__name__}），请设 POLICY_QA_DEBUG=1 再运行一次，"
-            "并把显示的内容告诉维护者。",
-            FAULT,
-        )
+    with terminals_obey_nothing():
+        return _told(arguments)
 
 
 def make_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -83,13 +65,33 @@ def make_parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     return parser
 
 
+def _told(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
+    except (InvalidQuestion, UnknownConversation, UnknownDocument) as error:
+        return _say(error.message, USAGE)
+    except PolicyQAError as error:
+        return _say(error.message, FAULT)
+    except KeyboardInterrupt:
+        return _say("已中止。", _INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader, say `head`, has gone
+        return FAULT
+    except OSError as error:
+        return _say(f"读写“{error.filename or '文件'}”时出错，请检查它是否存在、权限和磁盘空间。", FAULT)
+    except Exception as error:  # noqa: BLE001 the last line of defence; nothing is hidden on request
+        return _say(
+            f"程序出了意外的错误（{type(error).__name__}），请设 POLICY_QA_DEBUG=1 再运行一次，"
+            "并把显示的内容告诉维护者。",
+            FAULT,
+        )
+
+
 def _run(arguments: list[str]) -> int:
-    out: Any = Terminal(sys.stdout) if sys.stdout.isatty() else sys.stdout
-    with redirect_stdout(out):
-        args = make_parser(arguments).parse_args(arguments)
-        run: Callable[[argparse.Namespace], int] = args.run
-        code = run(args)
-        sys.stdout.flush()
+    args = make_parser(arguments).parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = args.run
+    code = run(args)
+    sys.stdout.flush()
     return code
 
 

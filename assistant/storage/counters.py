@@ -1,5 +1,4 @@
-"""Counters for limits, in the database, so that all workers and hosts count together: a storage of the
-`limits` library.
+"""Counters for limits, in the database, so that all workers and hosts count together.
 
 What is counted is kept as a hash with a random key that is made when first something is counted. Without the
 key nobody finds the address behind a hash by trying all addresses there are; backups hold neither.
@@ -12,38 +11,30 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from limits.storage import Storage
 from sqlalchemy import Connection, Engine, case, delete, or_, select
 
-from assistant.errors import StorageFault
 from assistant.storage.database import Database
 from assistant.storage.tables import counters, counting_keys
 
 _ONLY = 1
 
 
-class Counters(Storage):
+class Counters:
     """Each counter lives from its first count for its window, then begins anew."""
 
-    STORAGE_SCHEME = ["policy-qa-database"]  # noqa: RUF012 - as the library declares it
-
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        super().__init__()
         self._database = database
         self._clock = clock
         self._known: tuple[Engine, str] | None = None
         """The key, and the open database that it is of: another file in its place has another."""
 
-    @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What it raises where it cannot count."""
-        return StorageFault
-
     def count(self, name: str, seconds: int, amount: int = 1) -> tuple[int, float]:
-        """Add `amount` to the counter `name`; its count in the window of `seconds`, and when that ends, in
-        seconds since 1970. A window that would end later than any that begins now was begun by a clock that
-        was ahead: it is over, or it would last for as long as that clock was wrong. Twice the window leaves
-        room for hosts whose clocks differ. Raises StorageFault."""
+        """Add `amount` (0 to look only) to the counter `name`; its count in the window of `seconds`, and
+        when that ends, in seconds since 1970. Raises StorageFault.
+
+        A window that would end later than any that begins now was begun by a clock that was ahead: it is
+        over, or it would last for as long as that clock was wrong. Twice the window leaves room for hosts
+        whose clocks differ."""
         now = self._clock()
         ends = counters.c.expires_at
         over = or_(ends <= now, ends > now + 2 * seconds)
@@ -59,31 +50,6 @@ class Counters(Storage):
             ).returning(counters.c.count, counters.c.expires_at)
             reached, until = connection.execute(counted).one()
         return int(reached), float(until)
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Add `amount`; the count in the window of `expiry` seconds."""
-        return self.count(key, expiry, amount)[0]
-
-    def get(self, key: str) -> int:
-        """The count in the window that runs."""
-        with self._hashed(key) as (connection, hashed):
-            now = self._clock()
-            query = select(counters.c.count).where(counters.c.name == hashed, counters.c.expires_at > now)
-            return int(connection.execute(query).scalar() or 0)
-
-    def get_expiry(self, key: str) -> float:
-        """When the window ends, in seconds since 1970."""
-        with self._hashed(key) as (connection, hashed):
-            query = select(counters.c.expires_at).where(counters.c.name == hashed)
-            return float(connection.execute(query).scalar() or self._clock())
-
-    def check(self) -> bool:
-        """Whether it can count now."""
-        try:
-            self.incr("check", 1)
-        except StorageFault:
-            return False
-        return True
 
     def reset(self) -> int | None:
         """Forget all counters; how many there were."""

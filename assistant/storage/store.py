@@ -51,7 +51,7 @@ class Store:
 
     def check(self) -> None:
         """Write to the database now. Raises StorageFault."""
-        self.counters.incr("check", 1)
+        self.counters.count("check", 1)
 
     def close(self) -> None:
         """Let go of the database; it is opened again when next needed."""

@@ -1,15 +1,18 @@
 """An older database brought to today's form when it is opened.
 
-Several processes may open one at once: on SQLite each takes the write lock for the whole upgrade, on
-PostgreSQL an advisory lock. A database of a newer version than this program is left alone.
+Several processes may open one at once: on SQLite each takes the write lock for the whole upgrade, and who
+does not get it in time says that it is being upgraded; on PostgreSQL they wait for an advisory lock. A
+database of a newer version than this program is left alone.
 """
 
 import logging
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from assistant.errors import StorageCause, StorageFault
+from assistant.storage.causes import cause_of
 
 HEAD = "0007"
 """The step that today's tables are at."""
@@ -48,7 +51,7 @@ def _upgrade_sqlite(engine: Engine) -> None:
         before = raw.isolation_level  # type: ignore[union-attr]
         raw.isolation_level = None  # type: ignore[union-attr]
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin_alone(connection)
             try:
                 _run(connection)
             except BaseException:
@@ -57,6 +60,16 @@ def _upgrade_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("COMMIT")
         finally:
             raw.isolation_level = before  # type: ignore[union-attr]
+
+
+def _begin_alone(connection: Connection) -> None:
+    """Take the write lock. Who holds that of an old database for longer than is waited is upgrading it."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if cause_of(error) is not StorageCause.BUSY:
+            raise
+        raise StorageFault(StorageCause.UPGRADING) from error
 
 
 def _run(connection: Connection) -> None:

@@ -5,11 +5,13 @@ import logging
 import threading
 
 import pytest
+from sqlalchemy import Engine
 
 from assistant.api import housekeeping
 from assistant.api.housekeeping import Housekeeping
 from assistant.api.problems import not_ready
 from assistant.storage.store import Store
+from assistant.storage.upgrade import upgrade
 
 
 def test_what_one_sweep_raises_keeps_none_from_the_next(caplog: pytest.LogCaptureFixture) -> None:
@@ -46,3 +48,24 @@ def test_the_thread_sweeps_again_after_a_fault(monkeypatch: pytest.MonkeyPatch) 
     assert often.wait(20)
     keeping.stop()
     store.close()
+
+
+def test_the_thread_sweeps_though_the_database_could_not_be_opened_at_first(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(housekeeping, "_FIRST_SECONDS", 0.01)
+    swept = threading.Event()
+
+    def broken_once(engine: Engine) -> None:
+        monkeypatch.setattr("assistant.storage.database.upgrade", upgrade)
+        raise KeyError("made_at")
+
+    monkeypatch.setattr("assistant.storage.database.upgrade", broken_once)
+    store = Store("sqlite://")
+    keeping = Housekeeping(store, 30, [swept.set])
+    keeping.start()
+    assert swept.wait(5)
+    keeping.stop()
+    store.close()
+    said = [each.message for each in caplog.records if each.levelno >= logging.WARNING]
+    assert said == ["not opened"]

@@ -3,14 +3,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tqdm import tqdm
 
 from assistant.cli.main import main
 from assistant.cli.parser import in_chinese
+from assistant.cli.terminal import Terminal
 from assistant.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -210,20 +212,57 @@ def one_sentence(text: str) -> bool:
     return text.count("\n") == 1 and text.endswith("。\n") and "Traceback" not in text
 
 
+OBEYED = "\x1b]0;x\x07\x9b31m\u202e\u200e\u200f\u061c\r\x08"
+
+
 class _Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
 
 
-def test_a_terminal_obeys_nothing_that_others_wrote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the state of commands that are run in this process, for this test alone."""
     monkeypatch.setenv("POLICY_QA_STATE_DIR", str(tmp_path))
-    obeyed = "\x1b]0;x\x07\x9b31m\u202e\r\x08"
+    load_settings.cache_clear()
+    yield tmp_path
+    load_settings.cache_clear()
+
+
+def test_a_terminal_obeys_nothing_that_others_wrote(monkeypatch: pytest.MonkeyPatch, own_state: Path) -> None:
     said = {}
     for out in (_Terminal(), io.StringIO()):
         monkeypatch.setattr(sys, "stdout", out)
-        assert main(["keys", "create", "--name", f"门户{obeyed}网站"]) == 0
+        assert main(["keys", "create", "--name", f"门户{OBEYED}网站"]) == 0
         assert main(["keys", "list"]) == 0
         said[type(out)] = out.getvalue()
+    assert list(own_state.rglob("*.sqlite")), "the keys are in the state of this test"
     assert "门户␛]0;x␇" in said[_Terminal]
-    assert not set("\x1b\x07\x9b\u202e\r\x08") & set(said[_Terminal])
-    assert f"门户{obeyed}网站" in said[io.StringIO], "another program gets it as it is"
+    assert not {each for each in OBEYED if not each.isprintable()} & set(said[_Terminal])
+    assert f"门户{OBEYED}网站" in said[io.StringIO], "another program gets it as it is"
+
+
+@pytest.mark.parametrize("command", [("docs", "show"), ("backup",)], ids=["own line", "last line"])
+def test_a_terminal_obeys_nothing_in_what_goes_to_stderr(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, own_state: Path
+) -> None:
+    file = own_state / f"通知{OBEYED}.xyz"
+    file.touch()
+    monkeypatch.setattr(sys, "stderr", err := _Terminal())
+    assert main([*command, str(file)]) == 1
+    assert "通知␛]0;x␇" in err.getvalue()
+    assert not {each for each in OBEYED if not each.isprintable()} & set(err.getvalue())
+
+
+def test_a_terminal_gets_lines_like_texts_and_a_bar_returns_to_its_begin() -> None:
+    under = io.StringIO()
+    Terminal(under).writelines(["一\x1b\n", "\r二\t\n"])
+    assert under.getvalue() == "一␛\n␍二\t\n"
+    under = io.StringIO()
+    Terminal(under, bars=True).write("\r 50%|\r假")
+    assert under.getvalue() == "\r 50%|␍假"
+    with tqdm(total=2, desc="正在读取文件", file=Terminal(_Terminal(), bars=True)) as bar:
+        bar.update()
+        shown = bar.fp.getvalue()
+    assert shown.startswith("\r正在读取文件")
+    assert "␍" not in shown

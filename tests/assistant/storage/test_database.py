@@ -339,6 +339,25 @@ def test_nobody_waits_for_a_long_upgrade_of_another_thread(
     database.close()
 
 
+def test_who_waits_for_the_upgrade_of_another_process_is_told_so_and_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("assistant.storage.database._BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("assistant.storage.database._RETRY_SECONDS", 0.0)
+    file = tmp_path / "c.sqlite"
+    shutil.copy(SAMPLES / "2026-11-29" / "conversations.sqlite", file)
+    database = Database(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageFault) as caught:
+            database.open()
+    assert caught.value.cause is StorageCause.UPGRADING
+    assert "database: being upgraded" in caplog.text
+    assert len(read(database)) == 3
+    database.close()
+
+
 def test_the_trail_takes_rows_and_gives_none_back(database_url: str) -> None:
     store = Store(database_url)
     store.trail.record("abcdefghijkl", "document.add", "plan@2020-10-22")
@@ -360,9 +379,9 @@ def test_counters_begin_anew_after_their_window(either: Database) -> None:
     now = [1000.0]
     counted = Counters(either, lambda: now[0])
     assert [counted.count("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
-    assert counted.get("a") == 2
+    assert counted.count("a", 60, 0) == (2, 1060.0)
     now[0] = 1060.0
-    assert counted.get("a") == 0
+    assert counted.count("a", 60, 0)[0] == 0
     assert counted.count("a", 60) == (1, 1120.0)
     counted.clear("a")
     with either.connect() as connection:
@@ -376,6 +395,7 @@ def test_counters_of_a_clock_that_was_ahead_bar_nobody_once_it_is_right(either: 
     counted = Counters(either, lambda: now[0])
     assert [counted.count("a", 60) for _ in range(2)][-1][0] == 2
     now[0] = 1000.0
+    assert counted.count("a", 60, 0) == (0, 1060.0)
     assert [counted.count("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
     now[0] -= 5  # two hosts' clocks differ by as much: one window for both
     assert counted.count("a", 60) == (3, 1060.0)
@@ -403,7 +423,7 @@ def test_all_who_share_a_database_count_under_one_key_whoever_was_first(database
     opened = [Database(database_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda each: Counters(each).count("a", 60), opened))
-    assert Counters(opened[0]).get("a") == 4
+    assert Counters(opened[0]).count("a", 60, 0)[0] == 4
     with opened[1].connect() as connection:
         assert len(connection.execute(select(counting_keys)).all()) == 1
     for each in opened:
@@ -420,7 +440,7 @@ def test_another_file_in_the_place_of_the_database_has_a_key_of_its_own(tmp_path
         path.unlink()
     assert counted.count("a", 60)[0] == 1
     fresh = Database(f"sqlite:///{tmp_path / 'c.sqlite'}")
-    assert Counters(fresh).get("a") == 1
+    assert Counters(fresh).count("a", 60, 0)[0] == 1
     fresh.close()
     database.close()
 
