@@ -6,6 +6,7 @@ database of a newer version than this program is left alone.
 """
 
 import logging
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -20,6 +21,8 @@ _FIRST = "0001"
 _LOCK = 7_402_191
 """Number of the advisory lock, of no other meaning."""
 _FOLDER = Path(__file__).parent / "migrations"
+_STEPPING = threading.Lock()
+"""Alembic keeps the upgrade that is under way in its modules: one at a time in a process."""
 _log = logging.getLogger(__name__)
 
 
@@ -88,9 +91,11 @@ def _run(connection: Connection) -> None:
     if version is not None and version not in known:
         raise StorageFault(StorageCause.NEWER)
     if version is not None and "alembic_version" not in inspect(connection).get_table_names():
-        command.stamp(config, version)
+        with _STEPPING:
+            command.stamp(config, version)
     if version is not None:
         _log.info("bringing the database from step %s to %s; it can take minutes", version, HEAD)
-    command.upgrade(config, "head")
+    with _STEPPING:
+        command.upgrade(config, "head")
     if version is not None:
         _log.info("the database is at step %s", HEAD)

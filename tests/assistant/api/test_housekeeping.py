@@ -5,13 +5,11 @@ import logging
 import threading
 
 import pytest
-from sqlalchemy import Engine
 
 from assistant.api import housekeeping
 from assistant.api.housekeeping import Housekeeping
 from assistant.api.problems import not_ready
 from assistant.storage.store import Store
-from assistant.storage.upgrade import upgrade
 
 
 def test_what_one_sweep_raises_keeps_none_from_the_next(caplog: pytest.LogCaptureFixture) -> None:
@@ -56,12 +54,12 @@ def test_the_thread_sweeps_though_the_database_could_not_be_opened_at_first(
     monkeypatch.setattr(housekeeping, "_FIRST_SECONDS", 0.01)
     swept = threading.Event()
 
-    def broken_once(engine: Engine) -> None:
-        monkeypatch.setattr("assistant.storage.database.upgrade", upgrade)
+    store = Store("sqlite://")
+
+    def broken() -> None:
         raise KeyError("made_at")
 
-    monkeypatch.setattr("assistant.storage.database.upgrade", broken_once)
-    store = Store("sqlite://")
+    monkeypatch.setattr(store.database, "open", broken)
     keeping = Housekeeping(store, 30, [swept.set])
     keeping.start()
     assert swept.wait(5)

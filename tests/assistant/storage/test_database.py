@@ -286,6 +286,20 @@ def test_many_may_open_an_empty_database_at_once(database_url: str) -> None:
         store.close()
 
 
+def test_databases_of_one_process_may_be_opened_at_once() -> None:
+    together = threading.Barrier(6)
+
+    def opened() -> int:
+        database = Database("sqlite://")
+        together.wait(10)
+        with database.connect() as connection:
+            return len(inspect(connection).get_table_names())
+
+    with ThreadPoolExecutor(6) as pool:
+        tables = [each.result() for each in [pool.submit(opened) for _ in range(6)]]
+    assert len(set(tables)) == 1
+
+
 def test_many_may_open_an_old_database_at_once(tmp_path: Path) -> None:
     file = tmp_path / "c.sqlite"
     shutil.copy(SAMPLES / "2026-11-29" / "conversations.sqlite", file)
