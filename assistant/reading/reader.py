@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ReaderUnusable
-from assistant.reading.pairs import Pair, PairEncoder
+from assistant.reading.pairs import MAX_TOKENS, Pair, PairEncoder
 from assistant.reading.passage_text import context_of
 from index.encoder.trained import TrainedFiles
 from index.encoder.words import words
@@ -24,6 +24,9 @@ DATA = Path(__file__).resolve().parent / "data"
 _TRAINED = TrainedFiles("阅读模型", ReaderUnusable)
 _LONGEST_SPAN = 40
 """Tokens of the deciding words, at most."""
+_AHEAD = np.arange(MAX_TOKENS) - np.arange(MAX_TOKENS)[:, None]
+_WITHIN = np.where((_AHEAD >= 0) & (_AHEAD < _LONGEST_SPAN), np.float32(0), np.float32(-np.inf))
+"""Added to the score of deciding words from one token to another: nothing, or that they are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,10 @@ class Reader:
 
 def deciding(spans: NDArray[np.float32], pair: Pair) -> Span:
     """Offsets in the passage's text of the most likely deciding words."""
-    begin, end = spans[:, 0], spans[:, 1]
-    beyond = np.full(_LONGEST_SPAN - 1, -np.inf, dtype=end.dtype)
-    ends = np.lib.stride_tricks.sliding_window_view(np.concatenate([end, beyond]), _LONGEST_SPAN)
-    first, more = divmod(int((begin[:, None] + ends).argmax()), _LONGEST_SPAN)
-    return pair.places[first][0], pair.places[first + more][1]
+    tokens = len(spans)
+    sums = spans[:, :1] + spans[:, 1] + _WITHIN[:tokens, :tokens]
+    first, last = divmod(int(sums.argmax()), tokens)
+    return pair.places[first][0], pair.places[last][1]
 
 
 @lru_cache(maxsize=1)

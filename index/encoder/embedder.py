@@ -85,7 +85,8 @@ class BundledEmbeddings(Embeddings):
         network = self._load()
         pieces = words().pieces(prefix + (text or " "))[0][: _MOST_PIECES - 2]
         (vector,) = network.run(("vector",), {"words": words().vectors((_BEGIN, *pieces, _END))})
-        return [float(x) for x in vector]
+        found: list[float] = vector.tolist()
+        return found
 
     def _load(self) -> Network:
         with self._lock:

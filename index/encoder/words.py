@@ -50,7 +50,7 @@ class Words:
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """One row of 384 numbers a piece."""
         chosen = np.asarray(ids, dtype=np.int64)
-        found: NDArray[np.float32] = self._numbers[chosen].astype(np.float32) * self._scales[chosen, None]
+        found: NDArray[np.float32] = self._numbers.take(chosen, axis=0) * self._scales.take(chosen)[:, None]
         return found
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 CONCURRENCY = 8
 """Questions answered at once; more wait in the queue."""
 _WAITING = 64
+_LOOK_SECONDS = 0.02
+"""Between two looks of the queue for a question; Gradio's own is a thousandth of a second, day and night."""
 _BEAT_SECONDS = 0.5
 """So long after a page has stopped its question the asking goes on at most."""
 
@@ -57,6 +59,7 @@ def make_engine(
             concurrency_id="ask",
         )
     engine.queue(default_concurrency_limit=CONCURRENCY, max_size=_WAITING)
+    engine._queue.sleep_when_free = _LOOK_SECONDS
     return engine
 
 

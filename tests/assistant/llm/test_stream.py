@@ -1,10 +1,11 @@
 """POST /v1/ask as server-sent events, over a real server."""
 
+import gc
 import json
-import resource
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -159,6 +160,14 @@ def test_an_asker_who_leaves_ends_the_asking(server: Scripted, with_model: MakeA
     assert answer["status"] == "answered"
 
 
+def living() -> Counter[str]:
+    """How many objects there are of each kind that questions, answers and streams are made of. The memory of
+    the process says less: threads and the allocator keep some for the next ones (see `make load`)."""
+    gc.collect()
+    kinds = (f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
+    return Counter(kind for kind in kinds if kind.startswith(("assistant.", "starlette.", "_asyncio.")))
+
+
 @pytest.mark.alone
 def test_fifty_conversations_at_once_against_a_slow_server(
     server: Scripted, with_model: MakeAssistant
@@ -178,9 +187,11 @@ def test_fifty_conversations_at_once_against_a_slow_server(
                 return list(people.map(talk, range(50)))
 
         talks = round_of_fifty()
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        held = living()
         talks += round_of_fifty()
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+        until = time.monotonic() + PATIENT
+        while (grown := living() - held) and time.monotonic() < until:
+            time.sleep(0.1)  # what the last answers needed is about to go
         metrics = client.get("/metrics").text
     assert len(talks) == 100
     for first, second in talks:
@@ -188,6 +199,7 @@ def test_fifty_conversations_at_once_against_a_slow_server(
         assert second["conversation_id"] == first["conversation_id"]
         assert second["status"] == "answered"
     assert len({first["conversation_id"] for first, _ in talks}) == 100
-    assert grown < 64 * 1024, f"{grown} KiB more after the second fifty"
-    assert 'policy_qa_answers_total{answerer="extractive",status="answered"}' in metrics
+    assert not grown
+    for answerer in {second["answerer"] for _, second in talks}:
+        assert f'policy_qa_answers_total{{answerer="{answerer}",status="answered"}}' in metrics
     assert "第3个人问的" not in metrics

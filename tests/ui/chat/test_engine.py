@@ -1,5 +1,6 @@
 """The events of one question, over a real store: what the page is told, and what of a fault."""
 
+import asyncio
 import logging
 import shutil
 import threading
@@ -21,7 +22,7 @@ from tests.assistant.api.problem import CHINESE, PLAN
 from tests.assistant.llm.server import Messages, Reply, passages_of, scripted
 from tests.conftest import TODAY
 from ui.chat.asking import Asked
-from ui.chat.engine import Event, events
+from ui.chat.engine import Event, events, make_engine
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -244,3 +245,20 @@ def test_of_a_model_that_writes_the_page_sees_what_is_certain(writing: Assistant
 def _texts(written: list[str]) -> list[str]:
     """What stands in each, without its paragraphs."""
     return ["".join(html.replace('<p class="lead">', "").replace("</p>", "").split()) for html in written]
+
+
+def not_opened() -> Assistant:
+    """For an engine that nobody asks."""
+    raise not_ready()
+
+
+def test_an_idle_queue_looks_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, pauses = make_engine(not_opened), []
+
+    async def paused(seconds: float) -> None:
+        pauses.append(seconds)
+        engine._queue.stopped = len(pauses) > 5
+
+    monkeypatch.setattr(asyncio, "sleep", paused)
+    asyncio.run(engine._queue.start_processing())
+    assert min(pauses) >= 0.01, "Gradio's own pause is a thousandth of a second, day and night"
