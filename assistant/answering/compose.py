@@ -7,6 +7,7 @@ from dataclasses import replace
 from assistant.answering.lead import Lead, correction_lead, make_lead
 from assistant.answering.outline_lookup import unit_of
 from assistant.answering.select import Selected
+from assistant.answering.strength import fair_from
 from assistant.question.clauses import clauses
 from assistant.question.parts import has_subject, without_tags
 from assistant.schema import (
@@ -25,6 +26,7 @@ from prompts import reply
 
 _FORCE = tuple(Authority)
 _SIGNS = " ，,。.！!？?；;、：:"
+_WITHIN = str.maketrans("“”", "‘’")
 _MOST_NAMED = 40
 """Characters of the asker's words that a line repeats; longer ones are not repeated."""
 
@@ -47,6 +49,7 @@ class Composer:
         corrected = {passage.id for sentence in sentences for passage in sentence.passages}
         asked = [part for part in map(_without(contradicted), selected.parts) if part is not None]
         parts = [part for part in asked if not _is_settled(part, corrected)]
+        unsure = not corrected and selected.confidence < fair_from()
         for names, part, lead in self._by_line(parts):
             if lead is None:
                 sentences.append(
@@ -59,8 +62,10 @@ class Composer:
                 continue
             names_asked = reply("between_parts").join(f"“{name}”" for name in names)
             text = reply("lead_of_part", part=names_asked, lead=lead.text) if len(parts) > 1 else lead.text
+            if unsure and not said:
+                text = reply("lead_unsure", lead=text)
             sentences += self._told(lead, text, passages, said)
-            shorts.append(lead.short)
+            shorts.append(None if unsure else lead.short)
         missing = tuple(dict.fromkeys(named(part) for part in parts if not part.answered))
         short = shorts[0] if len(shorts) == 1 and len(parts) <= 1 else None
         return Composition(tuple(sentences), short, bool(contradicted), missing, selected.confidence)
@@ -152,12 +157,13 @@ def _is_settled(part: SubQuestion, corrected: set[str]) -> bool:
 
 
 def named(part: SubQuestion) -> str:
-    """The part in the asker's words, its end where it is long; a plain name where that is too long still."""
+    """The part in the asker's words, its end where it is long; a plain name where that is too long still.
+    Quotation marks are those within others, since it is told within them."""
     text = without_tags(" ".join(part.asked.split())).strip(_SIGNS)
     if len(text) > _MOST_NAMED:
         named_clauses = [clause.text.strip(_SIGNS) for clause in clauses(text) if has_subject(clause.text)]
         text = named_clauses[-1] if named_clauses else text
-    return chinese_marks(text) if 0 < len(text) <= _MOST_NAMED else reply("unnamed_part")
+    return chinese_marks(text).translate(_WITHIN) if 0 < len(text) <= _MOST_NAMED else reply("unnamed_part")
 
 
 def for_the_eye(passage: Passage) -> str:

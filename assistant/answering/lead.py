@@ -57,9 +57,10 @@ def make_lead(
         said = reply("lead_row", caption=main.passage.caption, row=main.passage.reads)
         return Lead(said, (main.passage,))
     span, short = main.span, None
-    if asked in (Asked.NUMBER, Asked.DATE) and (found := _asked_quantity(question, main, asked)):
-        span = main.passage.start + found.start, main.passage.start + found.end
-        short = short_answer(main.passage.text, found)
+    if asked in (Asked.NUMBER, Asked.DATE) and (found := _asked_quantities(question, main, asked)):
+        span = main.passage.start + found[0].start, main.passage.start + found[-1].end
+        alone = len(found) == 1 and not load_patterns().several.search(own)
+        short = short_answer(main.passage.text, found[0]) if alone else None
     most = MOST_OF_LIST if asked in _SEVERAL else MOST
     stretch = whole_words(main.passage, span, most)
     said = _text(main.passage, stretch)
@@ -118,24 +119,29 @@ def _force(question: str, said: str) -> str | None:
     return soft.group() if soft else None
 
 
-def _asked_quantity(question: str, main: Evidence, asked: Asked) -> Quantity | None:
-    """The quantity (of a date: the year) of the main passage whose surroundings share most with the
-    question; 多久 asks for either, the likelier first."""
+def _asked_quantities(question: str, main: Evidence, asked: Asked) -> list[Quantity]:
+    """The quantity (of a date: the year) of the main passage that shares all words with the question that any
+    shares, else the one whose surroundings share most; with it those that the question's words do not tell
+    from it (哪年消除: by 2020, by 2022), in order. 多久 asks for either, the likelier first."""
     units = load_patterns().asked_units(question)
+    text, own = main.passage.text, frozenset(tokens(question))
     for years in (asked is Asked.DATE, asked is not Asked.DATE) if units else (asked is Asked.DATE,):
-        found = [q for q in quantities(main.passage.text) if q.is_year == years]
+        found = [q for q in quantities(text) if q.is_year == years]
         if units is not None and not years:
             found = [q for q in found if q.unit in units]
+        found = [q for q in found if len(q.unit) > 1 and q.unit in question] or found
         if found:
-            return max(
-                found,
-                key=lambda q: (
-                    _overlap(question, around(main.passage.text, q)),
-                    -_distance(main, q),
-                    -q.start,
-                ),
-            )
-    return None
+            likely = max(found, key=lambda q: (_overlap(own, around(text, q)), -_distance(main, q), -q.start))
+            shared = {q: own.intersection(tokens(words)) for q, words in _words_of_each(text, found).items()}
+            best = next((q for q in found if all(shared[q] > shared[o] for o in found if o != q)), likely)
+            return [q for q in found if q == best or not shared[q] < shared[best]]
+    return []
+
+
+def _words_of_each(text: str, found: Sequence[Quantity]) -> dict[Quantity, str]:
+    """What each of the quantities is said of: from the mark before it to that before the next one."""
+    starts = [text.rfind(around(text, q), 0, q.end + len(around(text, q))) for q in found]
+    return {q: text[begin:end] for q, begin, end in zip(found, starts, [*starts[1:], len(text)], strict=True)}
 
 
 def _distance(main: Evidence, quantity: Quantity) -> int:
@@ -144,9 +150,8 @@ def _distance(main: Evidence, quantity: Quantity) -> int:
     return max(start - quantity.end, quantity.start - end, 0)
 
 
-def _overlap(question: str, text: str) -> float:
-    own = set(tokens(question))
-    return len(own & set(tokens(text))) / float((len(squeeze(text)) + 10) ** 0.5)
+def _overlap(own: frozenset[str], text: str) -> float:
+    return len(own.intersection(tokens(text))) / float((len(squeeze(text)) + 10) ** 0.5)
 
 
 def _text(passage: Passage, span: Span) -> str:

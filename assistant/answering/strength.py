@@ -18,10 +18,14 @@ def strength(answer: Answer) -> str | None:
     weighed."""
     if answer.status is not Status.ANSWERED or not answer.citations or answer.document_topics:
         return None
-    limits = _limits()
-    if answer.confidence >= limits["strong"]:
+    if answer.confidence >= strong_from():
         return reply("strength_strong")
-    return reply("strength_fair" if answer.confidence >= limits["fair"] else "strength_weak")
+    return reply("strength_fair" if answer.confidence >= fair_from() else "strength_weak")
+
+
+def fair_from() -> float:
+    """The confidence below which the evidence is called weak."""
+    return _limits()["fair"]
 
 
 def strong_from() -> float:

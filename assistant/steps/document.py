@@ -14,6 +14,7 @@ from assistant.fitted import thresholds
 from assistant.question.document_topics import about_assistant, document_chance, document_topics
 from assistant.question.intent import intent_model
 from assistant.question.jurisdiction import jurisdiction_model
+from assistant.question.parts import has_subject
 from assistant.question.patterns import load_patterns
 from assistant.schema import DocumentTopic, Question, Refusal, RefusalReason, Status, Turn
 from assistant.steps.jurisdiction import place_stem
@@ -50,6 +51,8 @@ class AnswerAboutDocument:
         if not all(topics for topics, _ in found):
             return turn
         topics = tuple(dict.fromkeys(topic for each, _ in found for topic in each))
+        if topics == (DocumentTopic.DATES,) and _leans_on_clauses(turn):
+            return turn
         named = [edition for each in asked for edition in each.editions]
         views = self._meant.meant(whole, named, turn.request)
         if topics != (DocumentTopic.PLACE,):  # else the place is what is asked
@@ -84,6 +87,14 @@ class AnswerAboutDocument:
         if about_assistant(chance) and load_patterns().addressed.search(text):
             return (), likely
         return document_topics(chance), likely
+
+
+def _leans_on_clauses(turn: Turn) -> bool:
+    """Whether the message follows an answer from clauses and names neither anything else nor a document
+    (那到底是哪年): the date of what they say is asked."""
+    before, asked = turn.request.history[-1:], turn.question.clean
+    said = any(exchange.clauses and not exchange.about_document for exchange in before)
+    return said and not has_subject(asked) and not load_patterns().meta.search(standardise(asked))
 
 
 def _own_stems(view: DocumentView) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ The query's vector goes through a small intent model (assistant/question/intent.
 ends the turn; whether a question is about other matters is decided once its answer has been looked for.
 """
 
+import re
 from dataclasses import replace
 
 from assistant.fitted import thresholds
@@ -16,12 +17,15 @@ from assistant.steps.ending import ended
 from assistant.steps.query_vector import query_vector
 from index.search.searcher import Searcher
 
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WORDS = re.compile(r"[^\W\d_]{2,}\W+(?:[\d_]+\W+)*[^\W\d_]{2,}")
+"""More than one word of letters: another language, and no abbreviation that a text may hold."""
 _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
 class Scope:
-    """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters, unless somebody is
-    in danger."""
+    """Sets `vector`; ends the turn for small talk, misuse, unclear or foreign matters and other languages,
+    unless somebody is in danger."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -35,6 +39,8 @@ class Scope:
         limits = thresholds()
         if turn.in_danger:  # never turned away
             return replace(turn, foreign=Foreign(matter=chance["out_of_scope"]))
+        if _WORDS.search(asked.clean) and not _HAN.search(asked.clean):
+            return ended(turn, Status.CLARIFY, named="clarify_chinese")
         topics = {name: share for name, share in chance.items() if name.startswith(ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
         about = sum(topics.values())

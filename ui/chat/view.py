@@ -8,6 +8,7 @@ break left between Chinese words is shown without room, and copied all the same.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
@@ -30,6 +31,7 @@ _BRIEF = 40
 """Code points up to which a quotation takes one line of a list."""
 _LONG_QUESTION = 160
 """Code points above which a question is shown folded."""
+_ABOVE = "见上面的引文"
 _BLANK = "（只有看不见的字符）"
 _BETWEEN = re.compile(r"[；;，,。、\s]*")
 _SOURCE = re.compile(r"[（(]?(?:出自)?(《.+》(?:（[^（）]*）)?)([^《》]*)")
@@ -166,12 +168,14 @@ def _blocks(
     for sentence, parts in zip(sentences, split, strict=True):
         cited = [each for each in sentence.citations if each in quotations]
         before = frozenset(given)
-        for part in parts:
+        for at, part in enumerate(parts):
             if isinstance(part, int):
                 if part not in given:
                     waiting.append(part)
                     given.add(part)
                 continue
+            if _only_given(parts[at + 1 :], before):
+                part += _ABOVE
             if waiting:
                 yield _together(waiting, quotations)
                 waiting = []
@@ -188,6 +192,12 @@ def _blocks(
         given.update(left)
     if waiting:
         yield _together(waiting, quotations)
+
+
+def _only_given(following: Sequence[str | int], given: frozenset[int]) -> bool:
+    """Whether quotations follow next, and all of them stand above already."""
+    next_ones = frozenset(takewhile(lambda part: isinstance(part, int), following))
+    return bool(next_ones) and next_ones <= given
 
 
 def _split(sentence: Sentence, cores: dict[int, str]) -> list[str | int]:

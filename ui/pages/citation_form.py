@@ -12,9 +12,11 @@ from assistant.schema import Answer, Citation, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.library.library import Library
 from index.schema import Validity
-from index.text.folding import squeeze
+from index.text.chinese_marks import chinese_marks
+from index.text.folding import fold_text, squeeze
 from prompts import reply
 from ui.pages.facts import day_words, period_words
+from ui.pages.text import seen
 
 _BRACKETS = str.maketrans("()", "（）")
 _YEAR_OF_NUMBER = re.compile(r"[\[［(（【〔]\s*(\d{4})\s*[\]］)）】〕]")
@@ -24,6 +26,7 @@ _PARAGRAPH = re.compile(r"第(\d+)段")
 _ATTACHED = re.compile(r"(att\d+)(?:\.|$)")
 _ATTACHED_LABEL = re.compile(r"《[^《》]*》|附文")
 _MARK = re.compile(r"[*_#]+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def official_title(title: str) -> str:
@@ -85,6 +88,16 @@ def row_in_words(citation: Citation) -> str:
     return "；".join(f"{name}：{words}" if name else words for name, words in citation.row)
 
 
+def in_full(question: str, answer: Answer) -> str:
+    """Of a question that leaned on those before it what was asked with their words, for those who see it
+    alone; "" where its own words say all."""
+    own = iter(_NO_LETTERS.sub("", fold_text(question)))
+    completed = _NO_LETTERS.sub("", fold_text(answer.standalone_question))
+    if all(letter in own for letter in completed):  # the same letters in the same order, some left out
+        return ""
+    return seen(chinese_marks(answer.standalone_question))
+
+
 def stated(answer: Answer) -> tuple[Sentence, ...]:
     """The sentences of the answer, without those that are a whole quotation: it is given below them."""
     if not answer.sentences:
@@ -95,7 +108,9 @@ def stated(answer: Answer) -> tuple[Sentence, ...]:
 def copy_text(question: str, answer: Answer, library: Library) -> str:
     """The answer for the clipboard, plain text: the question, the answer with its markers, the quotations
     verbatim, each with its citation and validity, what must be known beside it, the standing line."""
-    blocks = [f"问：{question.strip()}", "\n".join(_said(answer))]
+    full = in_full(question, answer)
+    asked = f"问：{question.strip()}" + (f"\n（接着前面的话问，即：{full}）" if full else "")
+    blocks = [asked, "\n".join(_said(answer))]
     blocks += _quoted("依据（引文与收录的原文逐字相同）", answer.citations, library, marked=True)
     blocks += _quoted("最接近的条款（没有回答这个问题，不是依据）", answer.related, library, marked=False)
     blocks += [f"证据强弱：{grade}"] if (grade := strength(answer)) else []

@@ -12,6 +12,7 @@ from assistant.statuses import STATUSES, advises, notices_around
 from assistant.storage.conversations import Answered
 from index.library.library import Library
 from ui.pages.citation_form import (
+    in_full,
     official_citation,
     official_number,
     official_title,
@@ -66,6 +67,8 @@ class SheetAnswer:
     """One question with its answer."""
 
     question: str
+    in_full: str
+    """What was asked with the words of the questions before it; "" where its own say all."""
     heading: str
     answered: bool
     correction: bool
@@ -114,6 +117,7 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
     first, below = notices_around(answer)
     return SheetAnswer(
         question=found.question,
+        in_full=in_full(found.question, answer),
         heading=STATUSES[answer.status].head or _ANSWER,
         answered=answer.status is Status.ANSWERED,
         correction=answer.correction,

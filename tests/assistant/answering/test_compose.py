@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from assistant.answering.compose import Composer, named, quoted
 from assistant.answering.select import Selected
+from assistant.answering.strength import fair_from
 from assistant.schema import Composition, Contradiction, Evidence, Stance, SubQuestion
 from index.library.library import Library
 from index.schema import Authority
@@ -38,6 +39,18 @@ def test_a_single_question_has_a_line_and_no_name() -> None:
     assert texts(told) == ["文件写的是：「每次可借５本，借期30天」。"]
     assert told.sentences[0].passages == (LENT,)
     assert (told.missing, told.correction, told.confidence) == ((), False, 0.75)
+
+
+def test_weak_evidence_is_told_as_such_and_states_no_fact_alone() -> None:
+    sure = Composer(ONE).compose(Selected((BOOKS,), True, fair_from()))
+    assert (sure.short_answer, sure.sentences[0].text[:5]) == ("5本", "文件写的是")
+    unsure = Composer(ONE).compose(Selected((BOOKS, CARDS), True, fair_from() - 0.01))
+    begun = reply("lead_unsure", lead="您问“每次能借几本”：")
+    assert unsure.short_answer is None
+    assert unsure.sentences[0].text.startswith(begun)
+    assert sum(begun[:6] in text for text in texts(unsure)) == 1, "said once"
+    alone = Composer(ONE).compose(Selected((BOOKS,), True, 0.1))
+    assert alone.short_answer is None
 
 
 def test_each_part_has_its_line_in_the_order_of_the_message() -> None:
@@ -110,6 +123,7 @@ def test_a_part_is_named_in_the_askers_words_its_end_where_it_is_long() -> None:
     assert named(part(" 押金 要多少？ ")) == "押金 要多少"
     story = "我们小区离河边的图书馆很远走路过去要一个多小时还要过一座桥，所以我想问一下，押金要多少？"
     assert named(part(story)) == "押金要多少"
+    assert named(part("“每次5本”是啥意思？")) == "‘每次5本’是啥意思"
     assert named(part("很" * 60)) == reply("unnamed_part")
     assert named(part("")) == reply("unnamed_part")
 

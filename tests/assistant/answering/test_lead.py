@@ -23,6 +23,27 @@ def test_a_date_is_the_year_of_the_clause() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("每次能借多少本", "5本"),
+        ("借期和册数各多少", None),  # two things are asked
+        ("公共泳池每天开放几小时", "到2025年，每天不少于10小时"),
+        ("泳池哪年开放", None),  # one stage by 2025, the other by 2030: the words do not tell which
+        ("学校泳池哪年开放", "2030年"),
+    ],
+)
+def test_a_fact_stands_alone_where_the_question_tells_it_from_the_others(
+    question: str, short: str | None
+) -> None:
+    piece = evidence(LENT, "５本") if "借" in question else evidence(OPEN, "开放")
+    lead = make_lead(question, f"{question}？", [piece])
+    assert lead.short == short
+    if "哪年" in question and short is None:
+        assert "2025年" in lead.text
+        assert "2030年" in lead.text
+
+
+@pytest.mark.parametrize(
     ("stance", "said", "short"),
     [(Stance.DENIES, "不是。", "不是"), (Stance.AFFIRMS, "是。", "是"), (Stance.ANSWERS, "", None)],
 )

@@ -113,3 +113,15 @@ def test_a_follow_up_is_judged_by_its_own_words(monkeypatch: pytest.MonkeyPatch)
     before = (Exchange("借期多长?", "借期多长?", Status.ANSWERED, "30天", (clause,), ("30天",)),)
     turn = answered(monkeypatch, "这个还有效吗?", {"借期": {}, "有效": VALIDITY}, before)
     assert turn.status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("message", "status"), [("那到底是哪年嘛?", None), ("这个文件哪年出的?", Status.ANSWERED)]
+)
+def test_the_year_of_what_clauses_said_is_not_that_of_the_document(
+    monkeypatch: pytest.MonkeyPatch, message: str, status: Status | None
+) -> None:
+    clause = "rules@2024-05-01#2.2"
+    before = (Exchange("借期多长?", "借期多长?", Status.ANSWERED, "30天", (clause,), ("30天",)),)
+    dates = {"document_dates": 0.9}
+    assert answered(monkeypatch, message, {"借期": {}, "哪年": dates}, before).status is status

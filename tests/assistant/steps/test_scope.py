@@ -155,3 +155,18 @@ def test_what_only_names_a_thing_goes_on_more_readily(
 ) -> None:
     turn = scoped(monkeypatch, {"smalltalk": 0.75}, Question(clean, standard="整句"))
     assert turn.status is status
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("How many pupils?", True), ("PE 1 hour a day", True), ("GDP 4%", False), ("PE课每天 one hour", False)],
+)
+def test_who_writes_another_language_is_asked_to_write_chinese(
+    monkeypatch: pytest.MonkeyPatch, text: str, told: bool
+) -> None:
+    monkeypatch.setitem(VECTORS, text, (3.0, 4.0))
+    turn = scoped(monkeypatch, {}, Question(text, standard=text))
+    assert (turn.status is Status.CLARIFY) == told
+    if turn.answer:
+        assert turn.answer.sentences[0].text == reply("clarify_chinese")
+    assert scoped(monkeypatch, {}, Question(text, standard=text), in_danger=True).status is None

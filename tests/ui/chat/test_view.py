@@ -70,13 +70,20 @@ def test_a_quotation_that_is_said_again_further_down_is_referred_to(assistant: "
     one, two = cited(1, BROKEN), cited(2, OTHER)
     sentences = [quote(one), lead("另外还有：", 2), quote(two), lead(f"再说一遍：「{OTHER}」", 2), quote(one)]
     turn = viewed(answer(sentences, [one, two]), assistant)
-    assert outline(turn) == [[1], "另外还有：", [2], "再说一遍："]
+    assert outline(turn) == [[1], "另外还有：", [2], "再说一遍：见上面的引文"]
     last = turn.blocks[-1]
     assert isinstance(last, Paragraph)
     assert [each.marker for each in last.marks] == [2]
     assert last.folded == ()
     ids = page_of(turn).xpath("//@id")
     assert len(ids) == len(set(ids))
+
+
+def test_a_line_whose_quotations_all_stand_above_says_so(assistant: "Assistant") -> None:
+    one, two = cited(1, BROKEN), cited(2, OTHER)
+    said = lead(f"您问“还有呢”：文件写的是：「{OTHER}」。", 2)
+    turn = viewed(answer([quote(one), quote(two), said], [one, two]), assistant)
+    assert outline(turn)[-1] == "您问“还有呢”：文件写的是：见上面的引文"
 
 
 def test_a_lead_that_lists_quotations_is_split_and_none_begins_with_a_mark(assistant: "Assistant") -> None:

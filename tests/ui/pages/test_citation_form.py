@@ -119,7 +119,7 @@ def answer_of(*citations: Citation, **changed: object) -> Answer:
         conversation_id="cnv_1",
         status=Status.ANSWERED,
         answer="可以。[1]",
-        standalone_question="能借书吗？",
+        standalone_question="",
         answerer=Answerer.EXTRACTIVE,
         confidence=0.9,
         citations=citations,
@@ -154,6 +154,16 @@ def test_a_refusal_is_copied_as_one_and_near_clauses_are_no_evidence() -> None:
     assert "答：文件里没有写到。\n文件里没有写到借书要多少钱。" in copied
     assert "最接近的条款（没有回答这个问题，不是依据）：\n「（二）还书。」" in copied
     assert "[1]" not in copied
+
+
+def test_a_question_that_leans_on_earlier_ones_is_copied_with_what_it_asks() -> None:
+    _, library = cited(read(LAW, "a.txt"), "还书")
+    follow_up = answer_of(standalone_question="借书要多少钱?")
+    assert copy_text("那多少钱？", follow_up, library).startswith(
+        "问：那多少钱？\n（接着前面的话问，即：借书要多少钱？）\n\n答："
+    )
+    for own in ("您好，请问借书要多少钱？", "借书，要多少钱"):
+        assert copy_text(own, follow_up, library).startswith(f"问：{own}\n\n答：")
 
 
 def test_the_day_of_a_repeal_is_told() -> None:
