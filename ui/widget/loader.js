@@ -44,7 +44,9 @@ h2 { flex: 1; min-width: 0; margin: 0; overflow: hidden; font-size: 16px; font-w
 .bar button { display: inline-flex; align-items: center; justify-content: center; min-width: 44px; min-height: 44px; padding: 0 10px; background: none; border: 1px solid transparent; border-radius: 10px; font-size: 14px; }
 .body { position: relative; flex: 1; min-height: 0; margin-bottom: env(safe-area-inset-bottom); }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
-.wait { position: absolute; inset: 0; display: flex; align-items: center; padding: 32px; margin: 0; background: Canvas; font-weight: 400; line-height: 1.75; text-align: center; justify-content: center; }
+.wait { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center; gap: 16px; padding: 32px; margin: 0; background: Canvas; font-weight: 400; line-height: 1.75; text-align: center; justify-content: center; }
+.wait button { min-height: 44px; padding: 0 18px; background: none; border: 1px solid currentColor; border-radius: 10px; }
+.wait button:focus-visible { outline-color: currentColor; }
 [hidden] { display: none !important; }
 @media (max-width: 600px), (max-height: 480px) {
   dialog, .left:is(dialog) { inset: 0; width: 100%; max-width: none; height: 100vh; height: 100dvh; max-height: none; border: 0; border-radius: 0; box-shadow: none; }
@@ -113,6 +115,15 @@ iframe { display: block; width: 100%; height: 100%; border: 0; }
       frame.focus();
       tell("enter");
     };
+    const offer = (text) => {
+      const again = make("button", { type: "button" }, "再试一次");
+      again.addEventListener("click", () => {
+        shut.focus();
+        if (frame) frame.remove();
+        load();
+      });
+      wait.replaceChildren(make("span", {}, text), again);
+    };
     const load = () => {
       ready = false;
       fresh.hidden = true;
@@ -125,15 +136,16 @@ iframe { display: block; width: 100%; height: 100%; border: 0; }
         referrerpolicy: "no-referrer",
       });
       const opening = frame;
-      const check = () => {
-        if (ready || frame !== opening) return;
+      const waits = () => !ready && frame === opening;
+      // One that the browser refuses, or that comes from something else, loads and then says nothing.
+      frame.addEventListener("load", () => setTimeout(() => {
+        if (!waits()) return;
         frame.remove();
         frame = null;
-        wait.textContent = "问答服务现在打不开。请收起后再试；如果还是不行，请告诉网站管理员检查密钥允许的网址。";
-      };
-      // One that the browser refuses, or that comes from something else, loads and then says nothing.
-      frame.addEventListener("load", () => setTimeout(check, 2000));
-      setTimeout(check, 20000);
+        offer("问答服务现在打不开。请再试一次；如果还是不行，请告诉网站管理员检查密钥允许的网址。");
+      }, 2000));
+      // Over a slow network it may still come: it stays.
+      setTimeout(() => waits() && offer("网络有点慢，还在打开，请再等一等。也可以重新打开。"), 20000);
       body.append(frame);
     };
     // Dark only where the portal's page can be dark too.
@@ -208,9 +220,10 @@ iframe { display: block; width: 100%; height: 100%; border: 0; }
         documents: list(given.documents, ","),
       };
       frame.contentWindow.postMessage(settings, home);
+      const held = root.activeElement === shut || wait.contains(root.activeElement);
       ready = wait.hidden = true;
       fresh.hidden = false;
-      if (panel.open && root.activeElement === shut) enter();
+      if (panel.open && held) enter();
     });
   };
   if (document.body) start();

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHARE = "公办幼儿园的占比要达到多少？"
 WHEN = "到哪一年？"
+_KEPT = "Object.keys(localStorage).filter(key => key.startsWith('policy-qa:conversation:'))"
 
 
 def _talked(visit: Visit) -> list[str]:
@@ -97,7 +98,7 @@ def test_two_tabs_keep_two_conversations(visit: Visit) -> None:
         visit.ready()
         visit.turns.nth(len(questions) - 1).wait_for()
         assert visit.questions() == questions
-    kept = first.evaluate("JSON.parse(localStorage['policy-qa:conversations']).length")
+    kept = first.evaluate(f"{_KEPT}.length")
     assert kept == 2
 
 
@@ -141,7 +142,7 @@ def test_a_conversation_is_renamed_and_deleted(visit: Visit) -> None:
     visit.ready()
     history = visit.history()
     history.get_by_text("<b>运动</b>").wait_for()
-    secret = visit.page.evaluate("JSON.parse(localStorage['policy-qa:conversations'])[0].secret")
+    secret = visit.page.evaluate(f"JSON.parse(localStorage[{_KEPT}[0]]).secret")
     for _ in range(2):  # the second time it is meant
         history.get_by_role("button", name="删除").first.click()
     history.get_by_text("<b>运动</b>").wait_for(state="detached")
@@ -149,6 +150,45 @@ def test_a_conversation_is_renamed_and_deleted(visit: Visit) -> None:
     visit.ready()
     assert visit.turns.count() == 0
     assert secret not in visit.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+
+
+def test_conversations_that_stood_in_one_list_are_taken_over(visit: Visit) -> None:
+    asked = _talked(visit)
+    visit.page.evaluate(
+        f"""(() => {{
+          const all = {_KEPT}.map(key => JSON.parse(localStorage[key]));
+          localStorage.clear();
+          localStorage['policy-qa:conversations'] = JSON.stringify(all);
+        }})()"""
+    )
+    visit.page.reload()
+    _whole(visit, asked)
+    assert visit.page.evaluate("localStorage['policy-qa:conversations']") is None
+    assert visit.history().locator("#conversations li").count() == 1
+
+
+def test_of_two_tabs_that_are_answered_in_the_same_moment_none_is_lost(visit: Visit) -> None:
+    """What the other tab keeps comes between this one's reading and its writing."""
+    other = {"secret": "b" * 43, "title": "另一个网页里的", "updated": 1}
+    visit.page.evaluate(
+        """other => {
+          const write = Storage.prototype.setItem;
+          Storage.prototype.setItem = function (key, value) {
+            if (this === localStorage && key.startsWith('policy-qa:conversation')) {
+              Storage.prototype.setItem = write;
+              const one = key.endsWith('conversations');
+              const [at, all] = one ? [key, [other]] : [`policy-qa:conversation:${other.secret}`, other];
+              write.call(this, at, JSON.stringify(all));
+            }
+            write.call(this, key, value);
+          };
+        }""",
+        other,
+    )
+    visit.ask(QUESTION)
+    history = visit.history()
+    assert history.get_by_text("另一个网页里的").count() == 1
+    assert history.locator("#conversations li").count() == 2
 
 
 def test_a_failed_question_stays_and_is_sent_again_by_one_tap(browser: "Browser", server: str) -> None:

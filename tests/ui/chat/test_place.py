@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ui.chat.held import Held
 from tests.ui.chat.questions import MIXED
 from tests.ui.chat.visit import SIZES, Visit
 
@@ -77,6 +78,27 @@ def test_type_of_twice_the_size_and_wide_spacing_cut_nothing_off(browser: "Brows
     visit.close()
     assert cut == []
     assert widest <= SIZES["phone"][0]
+
+
+@pytest.mark.parametrize("key", [True, False])
+def test_an_answer_is_brought_to_the_top_however_its_question_was_sent(
+    browser: "Browser", held: Held, key: bool
+) -> None:
+    visit = Visit(browser, held.base, SIZES["phone"])
+    visit.ask(held.fresh())
+    held.gate.close()
+    visit.box.fill(held.fresh())
+    if key:
+        visit.box.press("Enter")
+    else:
+        visit.send.click()
+    visit.turns.nth(1).wait_for()
+    visit.page.evaluate("scrollTo(0, 0)")  # as where a keyboard goes away, or the window is turned
+    held.gate.open()
+    visit.settled(visit.last)
+    top = visit.last.evaluate("e => e.getBoundingClientRect().top")
+    visit.close()
+    assert 0 <= top < 20
 
 
 _SPACED = """(() => {

@@ -1,48 +1,56 @@
 // The conversations of this browser: their secrets, which nobody else has, and what this tab shows of one.
-const ALL = "policy-qa:conversations";
+const ONE = "policy-qa:conversation:"; // and the secret
+const ONCE = "policy-qa:conversations"; // where all of them stood before
 const HERE = "policy-qa:here";
 const MOST = 500;
 const RECENT_MS = 24 * 3600 * 1000;
 const TITLE = 24;
 
-/** A browser may refuse its storage, or have it full; then things last as long as the page. */
-const kept = (storage, key, otherwise) => {
-  let held = otherwise;
-  let refused = false;
-  return {
-    get: () => {
-      if (refused) return held;
-      try {
-        const found = window[storage].getItem(key);
-        return found === null ? held : JSON.parse(found);
-      } catch {
-        return held;
-      }
-    },
-    set: (value) => {
-      held = value;
-      try {
-        window[storage].setItem(key, JSON.stringify(value));
-        refused = false;
-      } catch {
-        refused = true;
-      }
-    },
-  };
+/** What `job` gives; a browser may refuse its storage, or have it full, then things last as long as the page. */
+const tried = (job, otherwise) => {
+  try {
+    return job();
+  } catch {
+    return otherwise;
+  }
 };
-const all = kept("localStorage", ALL, []);
-const here = kept("sessionStorage", HERE, null);
+
+// A key each: of two tabs that are answered in the same moment neither writes over what the other has written.
+const unkept = new Map();
+const write = (each) => {
+  unkept.set(each.secret, each);
+  if (tried(() => localStorage.setItem(ONE + each.secret, JSON.stringify(each)) === undefined, false)) unkept.delete(each.secret);
+};
+const erase = (secret) => {
+  unkept.delete(secret);
+  tried(() => localStorage.removeItem(ONE + secret));
+};
+const find = (secret) => unkept.get(secret) || tried(() => JSON.parse(localStorage.getItem(ONE + secret)), null);
+
+/** Every conversation that has an answer, the latest first: {secret, title, updated}. */
+export const list = () => {
+  const keys = tried(() => Object.keys(localStorage), []).filter((key) => key.startsWith(ONE));
+  const secrets = new Set([...keys.map((key) => key.slice(ONE.length)), ...unkept.keys()]);
+  return [...secrets].map(find).filter(Boolean).sort((one, other) => other.updated - one.updated);
+};
+
+for (const each of tried(() => JSON.parse(localStorage.getItem(ONCE)), null) || []) if (!find(each.secret)) write(each);
+if (!unkept.size) tried(() => localStorage.removeItem(ONCE));
+
+let unkeptHere = null;
+const here = {
+  get: () => unkeptHere || tried(() => JSON.parse(sessionStorage.getItem(HERE)), null),
+  set: (value) => {
+    unkeptHere = value;
+    if (tried(() => sessionStorage.setItem(HERE, JSON.stringify(value)) === undefined, false)) unkeptHere = null;
+  },
+};
 
 const made = () => {
   const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 };
 const EMPTY = { pending: [], draft: "", documents: [] };
-
-/** Every conversation that has an answer, the latest first: {secret, title, updated}. */
-export const list = () => all.get().sort((one, other) => other.updated - one.updated);
-
-const find = (secret) => all.get().find((each) => each.secret === secret);
 
 const tab = () => {
   const found = here.get();
@@ -92,23 +100,34 @@ export const open = (secret) => here.set({ ...tab(), secret });
 export const answered = (secret, question) => {
   const known = find(secret);
   const title = known ? known.title : [...question].slice(0, TITLE).join("");
-  const others = list().filter((each) => each.secret !== secret);
-  all.set([{ secret, title, updated: Date.now() }, ...others].slice(0, MOST));
+  write({ secret, title, updated: Date.now() });
+  for (const each of list().slice(MOST)) erase(each.secret);
 };
 
-export const rename = (secret, title) => all.set(list().map((each) => (each.secret === secret ? { ...each, title } : each)));
+/** This tab is at a conversation that the server's page began with `question`, "" where none stands on it; what waits
+ * in one that has no answer yet comes along. */
+export const takeOver = (secret, question) => {
+  const { pending, draft } = begun() ? EMPTY : current();
+  open(secret);
+  if (pending.length || draft) change({ pending, draft });
+  if (question) answered(secret, question);
+};
+
+export const rename = (secret, title) => {
+  const known = find(secret);
+  if (known) write({ ...known, title });
+};
 
 export const remove = (secret) => {
-  all.set(list().filter((each) => each.secret !== secret));
+  erase(secret);
   put(secret, { pending: [], draft: "", documents: [] });
 };
 
 /** Calls `changed` when another tab has asked in the conversation of this one, or has removed it. */
 export const onElsewhere = (changed) => {
   addEventListener("storage", (event) => {
-    if (event.key !== ALL) return;
-    const at = (text) => JSON.parse(text || "[]").find((each) => each.secret === current().secret);
-    const [before, after] = [at(event.oldValue), at(event.newValue)];
+    if (event.key !== ONE + current().secret) return;
+    const [before, after] = [event.oldValue, event.newValue].map((text) => JSON.parse(text));
     if ((before && before.updated) !== (after && after.updated)) changed();
   });
 };

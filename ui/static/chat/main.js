@@ -1,7 +1,7 @@
 // The chat: wires the box to the conversation and brings back what stood there.
 import * as conversations from "./conversations.js";
 import "./in_place.js";
-import { showScope } from "./panels.js";
+import { showScope, takeScope } from "./panels.js";
 import "./paper.js";
 import { warn } from "./say.js";
 import { catchUp, restore, send, startAgain, stopRunning } from "./turns.js";
@@ -41,9 +41,8 @@ box.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(button);
 });
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const suggested = event.submitter && event.submitter.name === "suggested" ? event.submitter.value : "";
+/** Ask what is suggested, or else what stands in the box. */
+const put = (suggested) => {
   const question = suggested || box.value.trim();
   if (!question) {
     warn("问题是空的，请写下您想问的事。");
@@ -59,6 +58,10 @@ form.addEventListener("submit", (event) => {
   const turn = send(question);
   if (!touched.matches) box.focus({ preventScroll: true });
   else turn.querySelector(".reply").focus({ preventScroll: true }); // the keyboard would cover the answer
+};
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  put(event.submitter && event.submitter.name === "suggested" ? event.submitter.value : "");
 });
 document.getElementById("stop").addEventListener("click", () => {
   stopRunning();
@@ -71,8 +74,20 @@ document.getElementById("new").addEventListener("click", () => {
 });
 
 for (const each of document.querySelectorAll(".scripted:not(#new)")) each.hidden = false;
-box.value = box.value || conversations.current().draft;
+
+// The server answered on a page of its own: its conversation goes on here, and a reload asks nothing again.
+const [answered] = document.getElementById("turns").children;
+const secret = form.elements.secret.defaultValue;
+if (secret) conversations.takeOver(secret, answered ? answered.dataset.question : "");
+if (location.pathname !== "/") window.history.replaceState(null, "", "/");
+
+// What was typed and chosen before this ran stands.
+if (box.value) conversations.change({ draft: box.value });
+else box.value = conversations.current().draft;
 measure();
+takeScope();
 showScope();
-await restore();
+const restored = restore();
+for (const question of window.policyQAEarly ? window.policyQAEarly.take() : []) put(question);
+await restored;
 conversations.onElsewhere(catchUp);

@@ -137,9 +137,17 @@ export const showScope = () => {
   for (const each of scope.querySelectorAll("input")) each.checked = documents.includes(each.value);
   at("scope-said").textContent = documents.length ? `选中的${documents.length}份文件` : "全部文件";
 };
+
+/** Stay within the documents that are ticked; `showScope` goes by them. */
+const choose = () => conversations.change({ documents: [...scope.querySelectorAll("input:checked")].map((each) => each.value) });
+
+/** What was ticked before this script ran is chosen. */
+export const takeScope = () => {
+  if (scope && scope.querySelector("input:checked")) choose();
+};
 if (scope) {
   scope.addEventListener("change", () => {
-    conversations.change({ documents: [...scope.querySelectorAll("input:checked")].map((each) => each.value) });
+    choose();
     showScope();
   });
 }

@@ -4,7 +4,7 @@ import { elements, post, sentence } from "./calls.js";
 import * as conversations from "./conversations.js";
 import { ask } from "./engine.js";
 import { clearOriginal, follow } from "./original.js";
-import { say, warn } from "./say.js";
+import { say, sentenceEnd, spoken, warn } from "./say.js";
 import { canSpeak, stopSpeaking } from "./speech.js";
 
 const list = document.getElementById("turns");
@@ -20,8 +20,6 @@ const WORDS = {
   found: "已找到相关条款，正在逐句核对回答……",
   stopped: "已停止，没有回答。",
 };
-const SPOKEN = 300;
-const SAID = `.safety, .head, .short, ${["p", "figcaption", "summary", "blockquote", "q", ".brief .see", ".cells li"].map((each) => `.text ${each}`)}, .strength, .reply > .notice`;
 const SHOWN_AFTER_MS = 2000; // from then on it is said how long it has been
 let running = null; // {controller, element} of the question that runs
 let standing = null; // the secret of the conversation that stands on the page
@@ -29,7 +27,6 @@ let standing = null; // the secret of the conversation that stands on the page
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const unanswered = () => [...list.children].filter((turn) => !turn.dataset.answer);
 const answerOf = (id) => document.getElementById(`turn-ans_${id}`);
-const sentenceEnd = (words) => (/[。！？…：]$/.test(words) ? words : `${words}。`);
 
 const put = (element, state, said) => {
   element.dataset.status = state;
@@ -66,18 +63,6 @@ const arrange = () => {
 
 /** The question goes to the top, so that the answer's first line is below it. */
 const show = (turn) => turn.scrollIntoView({ block: "start", behavior: "instant" });
-
-/** What is said of an answer: what stands in it, without what only points elsewhere. */
-const spoken = (turn) => {
-  const copy = turn.cloneNode(true);
-  for (const each of copy.querySelectorAll(".tag, .number, .go, .mark, .standing, .ways")) each.remove();
-  const said = [...copy.querySelectorAll(SAID)]
-    .map((each) => each.textContent.replace(/\s+/g, ""))
-    .filter(Boolean)
-    .map(sentenceEnd)
-    .join("");
-  return said.length > SPOKEN ? `${said.slice(0, SPOKEN)}……` : said;
-};
 
 const pending = (question, id, state, said) => {
   const element = document.importNode(pattern, true);
@@ -135,7 +120,7 @@ const answer = async (element, secret, begun) => {
   let moved = false;
   let words = WORDS.running;
   const since = performance.now();
-  const move = () => (moved = true);
+  const move = (event) => (moved ||= event.timeStamp > since); // the key that sent the question still comes by
   const movements = ["wheel", "touchmove", "keydown"];
   for (const name of movements) addEventListener(name, move, { passive: true });
   try {
@@ -240,7 +225,12 @@ export const startAgain = () => {
 /** Turns that are not on the page yet, before what is not answered. */
 const merge = (turns) => {
   for (const turn of turns) {
-    if (document.getElementById(turn.id)) continue;
+    const there = document.getElementById(turn.id);
+    if (there && there.querySelector(".tools")) continue;
+    if (there) {
+      there.replaceWith(turn); // it stood on a page for browsers without script
+      continue;
+    }
     for (const each of unanswered()) if (turn.id === `turn-ans_${each.askId}` && each !== running?.element) each.remove();
     list.insertBefore(turn, unanswered()[0] || null);
   }
