@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.chromium import drawn
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
@@ -111,6 +113,7 @@ class Visit:
         self.box.wait_for()
         self.until("document.body.dataset.state === 'idle' && document.readyState === 'complete'")
         self.page.locator("#open-history").wait_for()
+        drawn(self.page)
 
     def until(self, condition: str, seconds: float = 10) -> None:
         """Wait until `condition` holds. Playwright's own way evaluates text in the page, where the policy
@@ -175,7 +178,8 @@ class Visit:
         pytest.fail("the question is not answered")
 
     def at_rest(self) -> None:
-        """Wait until the view does not move any more."""
+        """Wait until the view does not move any more; what moves it does so in the next frame."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         before = None
         while before != (now := self.page.evaluate("scrollY + ' ' + document.body.scrollHeight")):
             before = now
