@@ -34,7 +34,7 @@ def test_a_question_sent_while_one_runs_waits_and_is_answered(browser: "Browser"
     visit.box.fill("还没写完的")
     assert visit.questions() == [first, second]
     held.gate.open()
-    visit.until(_LAST_IS.format("answered"), 30)
+    visit.until(_LAST_IS.format("answered"))
     assert [turn.get_attribute("data-status") for turn in visit.turns.all()] == ["answered"] * 2
     assert visit.box.input_value() == "还没写完的", "an answer that comes does not empty the box"
     visit.close()
@@ -54,7 +54,7 @@ def test_something_is_seen_to_go_on_while_a_model_writes(browser: "Browser", hel
     held.gate.close()
     turn = visit.put(question)
     now = turn.locator(".said", has_text=re.compile("已找到.*[0-9]秒"))
-    now.wait_for(timeout=30_000)  # the gate opens by itself after twice that
+    now.wait_for()
     if motion == "no-preference":
         assert visit.page.evaluate("document.getAnimations().some(each => each.playState === 'running')")
     held.gate.open()
@@ -102,7 +102,7 @@ def test_an_answer_is_stopped_and_asked_again(browser: "Browser", held: Held) ->
     assert first in [*visit.questions(), visit.box.input_value()]
     held.gate.open()
     visit.last.get_by_role("button", name="重新发送").click()
-    visit.until(_LAST_IS.format("answered"), 30)
+    visit.until(_LAST_IS.format("answered"))
     assert visit.questions() == [first]
     visit.page.reload()
     visit.ready()
@@ -234,7 +234,7 @@ def test_a_question_is_edited_and_asked_again(visit: Visit) -> None:
     assert visit.box.evaluate("e => e === document.activeElement")
     visit.box.fill(SHARE)
     visit.box.press("Enter")
-    visit.until(_LAST_IS.format("answered"), 30)
+    visit.until(_LAST_IS.format("answered"))
     assert visit.questions()[-1] == SHARE
     assert "50" in visit.last.locator(".reply").inner_text() or "５０" in visit.last.inner_text()
 

@@ -23,6 +23,8 @@ SIZES = {
 """Windows in CSS pixels. 640x400 and 320x256 are what is left of 1280 pixels at 200 and 400 percent."""
 QUESTION = "娃儿一天在学校能运动好久？"
 QUOTED = "每天１小时校园体育活动时间"
+_SECONDS = 30
+"""Until a wait is given up; a gate that is shut opens by itself after twice that."""
 
 _FIRST_LINE = """element => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -63,7 +65,7 @@ class Visit:
         self.context = browser.new_context(
             **{"viewport": viewport, "locale": "en-US", "reduced_motion": "reduce", **options}
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(_SECONDS * 1000)
         self.base = base
         self.hosts: set[str | None] = set()
         self.errors: list[str] = []
@@ -115,10 +117,10 @@ class Visit:
         self.page.locator("#open-history").wait_for()
         drawn(self.page)
 
-    def until(self, condition: str, seconds: float = 10) -> None:
+    def until(self, condition: str) -> None:
         """Wait until `condition` holds. Playwright's own way evaluates text in the page, where the policy
         forbids it."""
-        for _ in range(round(seconds / 0.05)):
+        for _ in range(_SECONDS * 20):
             if self.page.evaluate(condition):
                 return
             self.page.wait_for_timeout(50)
