@@ -1,12 +1,12 @@
 """Debian's Chromium as the tests and the named measurements start it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Frame, Page
 
 FLAGS = (
     "--no-sandbox",
@@ -18,6 +18,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 """Without its own errands; names other than this machine's do not resolve."""
+_POLL_MS = 50
 MISSING = "没有找到 chromium；安装：apt-get install chromium fonts-noto-cjk"
 
 
@@ -39,3 +40,18 @@ def chromium() -> "Iterator[Browser]":
         opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield opened
         opened.close()
+
+
+def drawn(shown: "Page | Frame") -> None:
+    """Wait until something of a page, or of a frame from another site, was on the screen: Chromium drops keys
+    that come before."""
+    until(shown, lambda: shown.evaluate("performance.getEntriesByName('first-contentful-paint').length"))
+
+
+def until(shown: "Page | Frame", holds: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until `holds`, hearing meanwhile what happens in the page; TimeoutError where it never does."""
+    for _ in range(round(seconds * 1000 / _POLL_MS)):
+        if holds():
+            return
+        shown.wait_for_timeout(_POLL_MS)
+    raise TimeoutError("it does not come about")

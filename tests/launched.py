@@ -16,7 +16,7 @@ import httpx
 from assistant.settings import ROOT
 
 _OPENING_SECONDS = 180.0
-_STOPPING_SECONDS = 30.0
+_STOPPING_SECONDS = 120.0
 
 
 class Launched:

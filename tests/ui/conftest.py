@@ -77,6 +77,9 @@ def browser() -> "Iterator[Browser]":
         if os.environ.get("CI"):
             pytest.fail(f"CI 上必须装有 chromium。{MISSING}")
         pytest.skip(f"网页测试跳过。{MISSING}")
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=60_000)  # by itself it waits five seconds, too few for a busy machine
     with chromium() as opened:
         yield opened
 

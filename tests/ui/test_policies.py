@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.chromium import until
 from tests.ui.chat.visit import QUESTION, Visit
 from tests.ui.mount.client import filled, listed
 
@@ -109,6 +110,7 @@ def test_the_policy_is_in_force_in_the_chat(watched: Visit) -> None:
         done(window.ran ?? getComputedStyle(document.body).display);
     }))"""
     assert watched.page.evaluate(tried) == "block"
+    until(watched.page, lambda: len(_violations(watched.page)) >= 4 and len(watched.errors) >= 3)
     assert len(_violations(watched.page)) == 4
     assert len(watched.errors) == 3, "the console tells of all but what is thrown"
     watched.errors.clear()

@@ -26,6 +26,8 @@ class Reply:
     """Seconds between pieces."""
     piece: int = 7
     """Characters of a piece."""
+    last_after: threading.Event | None = None
+    """What the last piece waits for."""
     endless: bool = False
     raw: bytes | None = None
     """The body as it is, instead of a stream of a model."""
@@ -73,6 +75,8 @@ def _handler(state: Scripted) -> type[BaseHTTPRequestHandler]:
                 return
             while True:
                 for at in range(0, len(reply.text), reply.piece):
+                    if reply.last_after and at + reply.piece >= len(reply.text):
+                        reply.last_after.wait(60)
                     self._send({"content": reply.text[at : at + reply.piece]})
                     time.sleep(reply.pause)
                 if not reply.endless:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from assistant.storage.ratings import Rating, Reason
 from tests.ui.admin.conftest import Site
@@ -94,7 +95,7 @@ def test_from_a_complaint_to_a_row_without_scripts(site: Site, opened: Any, answ
     page.get_by_role("link", name="全部提问").click()
     page.get_by_label("结果").select_option("没能回答的（未涉及和题外）")
     page.get_by_role("button", name="筛选").click()
-    assert page.locator("a.asked").all_inner_texts() == [ELSEWHERE]
+    expect(page.locator("a.asked")).to_have_text([ELSEWHERE])
     page.locator("a.asked").click()
     assert "为什么没答" in page.locator("main").inner_text()
     page.get_by_role("link", name="回到列表").click()

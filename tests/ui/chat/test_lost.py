@@ -267,7 +267,7 @@ def test_a_question_whose_server_dies_is_kept_and_answered_by_one_tap(
     gate.open()
     server.start()
     visited.last.get_by_role("button", name="重新发送").click()
-    visited.until("document.querySelector('#turns').lastElementChild.dataset.status === 'answered'", 30)
+    visited.until("document.querySelector('#turns').lastElementChild.dataset.status === 'answered'")
     assert visited.questions() == [SHARE, QUESTION]
     assert "2022" in visited.ask(WHEN).locator(".reply").inner_text()
 

@@ -138,4 +138,4 @@ def test_the_box_is_as_high_as_its_words_in_any_type_and_width(visit: Visit, cha
         visit.display("长者模式")
     else:
         visit.page.set_viewport_size({"width": 390, "height": 844})
-    visit.until("(box => box.scrollHeight <= box.clientHeight + 1)(document.getElementById('question'))", 3)
+    visit.until("(box => box.scrollHeight <= box.clientHeight + 1)(document.getElementById('question'))")

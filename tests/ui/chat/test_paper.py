@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 
+from tests.chromium import drawn
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -31,6 +33,7 @@ def chat(browser: "Browser", server: str) -> "Iterator[Page]":
     )
     page = context.new_page()
     page.goto(server)
+    drawn(page)
     for number, question in enumerate(QUESTIONS, start=1):
         page.fill("#question", question)
         page.press("#question", "Enter")
@@ -100,6 +103,7 @@ def test_greetings_are_not_printed_with_the_conversation(browser: "Browser", ser
     with browser.new_context(locale="zh-CN") as context:
         page = context.new_page()
         page.goto(server)
+        drawn(page)
         tool = page.locator('[data-tool="sheet-all"]')
         for number, question in enumerate(["你好", QUESTIONS[0], "谢谢", QUESTIONS[1]], start=1):
             page.fill("#question", question)

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.chromium import drawn
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
@@ -21,6 +23,8 @@ SIZES = {
 """Windows in CSS pixels. 640x400 and 320x256 are what is left of 1280 pixels at 200 and 400 percent."""
 QUESTION = "娃儿一天在学校能运动好久？"
 QUOTED = "每天１小时校园体育活动时间"
+_SECONDS = 30
+"""Until a wait is given up; a gate that is shut opens by itself after twice that."""
 
 _FIRST_LINE = """element => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -61,7 +65,7 @@ class Visit:
         self.context = browser.new_context(
             **{"viewport": viewport, "locale": "en-US", "reduced_motion": "reduce", **options}
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(_SECONDS * 1000)
         self.base = base
         self.hosts: set[str | None] = set()
         self.errors: list[str] = []
@@ -111,11 +115,12 @@ class Visit:
         self.box.wait_for()
         self.until("document.body.dataset.state === 'idle' && document.readyState === 'complete'")
         self.page.locator("#open-history").wait_for()
+        drawn(self.page)
 
-    def until(self, condition: str, seconds: float = 10) -> None:
+    def until(self, condition: str) -> None:
         """Wait until `condition` holds. Playwright's own way evaluates text in the page, where the policy
         forbids it."""
-        for _ in range(round(seconds / 0.05)):
+        for _ in range(_SECONDS * 20):
             if self.page.evaluate(condition):
                 return
             self.page.wait_for_timeout(50)
@@ -175,7 +180,8 @@ class Visit:
         pytest.fail("the question is not answered")
 
     def at_rest(self) -> None:
-        """Wait until the view does not move any more."""
+        """Wait until the view does not move any more; what moves it does so in the next frame."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         before = None
         while before != (now := self.page.evaluate("scrollY + ' ' + document.body.scrollHeight")):
             before = now

@@ -10,6 +10,8 @@ import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
+from tests.chromium import drawn, until
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -121,6 +123,7 @@ def test_every_target_is_large_enough(opened: "BrowserContext", name: str) -> No
 @pytest.mark.parametrize("name", ["list", "found", "other clause"])
 def test_by_keyboard_the_focus_is_seen_and_nothing_lies_over_it(opened: "BrowserContext", name: str) -> None:
     page = _open(opened, PAGES[name].partition("#")[0])
+    drawn(page)
     stops = 0
     while stops < 20:
         page.keyboard.press("Tab")
@@ -129,12 +132,13 @@ def test_by_keyboard_the_focus_is_seen_and_nothing_lies_over_it(opened: "Browser
             break
         stops += 1
         assert at.endswith(" solid 3px"), at
-        page.wait_for_function(_UNCOVERED, timeout=3000)  # the page glides there
+        page.wait_for_function(_UNCOVERED)  # the page glides there
     assert stops > 4
 
 
 def test_the_skip_link_leads_to_the_text(opened: "BrowserContext") -> None:
     page = _open(opened, PAGES["document"])
+    drawn(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "text"
@@ -165,11 +169,15 @@ def test_the_place_is_in_view_with_and_without_a_script(
     context = browser.new_context(base_url=server, java_script_enabled=scripts, **VIEWS["phone, dark"])
     page = _open(context, PAGES[name] if "#" in PAGES[name] else f"{PAGES[name]}#quote")
     mark = page.locator("mark.here, mark#quote").first
-    box, bar = mark.bounding_box(), page.locator(".hits, .clash, .bar").last.bounding_box()
-    assert box
-    assert bar
-    assert box["y"] >= bar["y"] + bar["height"] - 1, "under what sticks to the top"
-    assert box["y"] + min(box["height"], 60) <= 844
+
+    def in_sight() -> bool:
+        """Whether it stands in the window, under what sticks to the top."""
+        box, bar = mark.bounding_box(), page.locator(".hits, .clash, .bar").last.bounding_box()
+        assert box
+        assert bar
+        return box["y"] >= bar["y"] + bar["height"] - 1 and box["y"] + min(box["height"], 60) <= 844
+
+    until(page, in_sight)  # without a script the browser goes there after the page has loaded
     context.close()
 
 
@@ -192,7 +200,7 @@ def test_the_entry_that_was_chosen_is_the_one_that_is_marked(opened: "BrowserCon
     entry = page.locator(".outline a", has_text="６.大力加强劳动和实践育人")
     entry.click()
     page.mouse.move(0, 0)
-    page.locator(".outline a.here").filter(has_text="６.大力加强劳动和实践育人").wait_for(timeout=5000)
+    page.locator(".outline a.here").filter(has_text="６.大力加强劳动和实践育人").wait_for()
     clause = page.locator("#c-2\\.1\\.6").bounding_box()
     assert clause
     assert clause["y"] < 200, "it stands at the top, not below the end of the one before"

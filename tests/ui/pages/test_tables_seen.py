@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.chromium import drawn, until
 from tests.ui.pages.table_pages import AID, FEES, held, pages_of
 
 if TYPE_CHECKING:
@@ -74,13 +75,9 @@ def test_on_a_phone_the_table_scrolls_and_not_the_page(seen: Seen) -> None:
     table = page.get_by_role("region", name="一、表1")
     assert table.evaluate("table => table.scrollWidth > table.clientWidth")
     table.focus()
+    drawn(page)
     page.keyboard.press("ArrowRight")
-    for _ in range(100):  # it glides
-        if table.evaluate("table => table.scrollLeft > 0"):
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail("the arrow key does not scroll the table")
+    until(page, lambda: table.evaluate("table => table.scrollLeft > 0"))  # it glides
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

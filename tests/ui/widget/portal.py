@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tests.chromium import drawn
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Locator, Page
+    from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page
 
 TITLE = "教育政策问答"
 DESKTOP = (1280, 860)
@@ -107,6 +109,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.errors.append(error.message))
         self.page.on("console", lambda message: self._said(message.type, message.text))
         self.page.goto(portal.origin)
+        drawn(self.page)
 
     def _requested(self, request: Any) -> None:
         parts = urlsplit(request.url)
@@ -143,6 +146,7 @@ class Visitor:
         """Open the panel and wait for its frame."""
         self.button.click()
         self.box.wait_for()
+        drawn(self.inner)
 
     def ask(self, question: str) -> "Locator":
         """What is shown of a question, once its answer is all there."""
@@ -153,6 +157,11 @@ class Visitor:
         turn.get_by_role("group", name="这个回答有用吗").wait_for()
         return turn
 
+    @property
+    def inner(self) -> "Frame":
+        """The frame's page."""
+        return next(frame for frame in self.page.frames if "/widget?" in frame.url)
+
     def inside(self, script: str) -> Any:
         """What `script` gives in the frame's page."""
-        return next(f for f in self.page.frames if "/widget?" in f.url).evaluate(script)
+        return self.inner.evaluate(script)
