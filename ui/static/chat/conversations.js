@@ -91,7 +91,9 @@ export const open = (secret) => here.set({ ...tab(), secret });
 /** An answer came to `question`. */
 export const answered = (secret, question) => {
   const known = find(secret);
-  const title = known ? known.title : [...question].slice(0, TITLE).join("");
+  const signs = [...question];
+  const begins = signs.length > TITLE ? `${signs.slice(0, TITLE).join("")}…` : question;
+  const title = known ? known.title : begins;
   const others = list().filter((each) => each.secret !== secret);
   all.set([{ secret, title, updated: Date.now() }, ...others].slice(0, MOST));
 };
