@@ -88,6 +88,10 @@ def test_a_lead_that_lists_quotations_is_split_and_none_begins_with_a_mark(assis
     assert turn.blocks[1].brief  # type: ignore[union-attr]
     page = page_of(turn)
     assert texts_at(page, "q") == SHORT
+    two = viewed(answer([lead(f"文件写了这些：{listed}。", 1, 2)], found[:2]), assistant)
+    blocks = [each for each in two.blocks if not isinstance(each, Paragraph)]
+    assert blocks
+    assert not any(each.brief for each in blocks), "two look like any other quotation"
     forced = answer([lead(f"文件写的是：「{OTHER}」。用词是“鼓励”，没有写成必须。", 1)], [cited(1, OTHER)])
     assert outline(viewed(forced, assistant)) == ["文件写的是：", [1], "用词是“鼓励”，没有写成必须。"]
 
