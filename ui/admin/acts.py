@@ -30,6 +30,7 @@ ACTS = {
     "login.end": "退出",
     "login.refuse": "登录被拒",
     "pause.begin": "暂停问答",
+    "pause.change": "修改暂停说明",
     "pause.end": "恢复问答",
     "row.make": "做评测题",
     "row.remove": "删评测题",

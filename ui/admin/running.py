@@ -41,8 +41,10 @@ def pause(request: Request, fields: Fields) -> Response:
     message = line_of(fields.get("message", "")) or PAUSED.advice
     if len(message) > MAX_MESSAGE:
         raise invalid_fields([("message", _TOO_LONG)])
-    store_of(request).pause.begin(maintainer_of(request), message)
-    put_down(request, "pause.begin", message)
+    switch = store_of(request).pause
+    act = "pause.change" if switch.now() else "pause.begin"
+    switch.begin(maintainer_of(request), message)
+    put_down(request, act, message)
     return go(request, f"{ROOT}/running?done=paused")
 
 

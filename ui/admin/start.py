@@ -55,7 +55,7 @@ _FIGURES: tuple[tuple[str, Callable[[Tally], int], dict[str, str], bool], ...] =
     ("提问", lambda tally: tally.asked, {}, False),
     ("作答", lambda tally: tally.answered, {"status": Status.ANSWERED.value}, True),
     ("没能回答", lambda tally: tally.refused, {"status": REFUSED}, True),
-    ("更正提问", lambda tally: tally.corrections, {"corrections": "1"}, False),
+    ("纠正了前提", lambda tally: tally.corrections, {"corrections": "1"}, False),
     ("说没用", lambda tally: tally.down, {"rating": Rating.DOWN.value}, False),
     ("说有用", lambda tally: tally.up, {"rating": Rating.UP.value}, False),
     (f"超过 {duration(SLOW_MS)}", lambda tally: tally.slow, {"slow": "1"}, False),

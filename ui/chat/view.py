@@ -29,6 +29,8 @@ _INSIDE = 12
 """Code points from which words in corner brackets that stand in a quotation are shown as that quotation."""
 _BRIEF = 40
 """Code points up to which a quotation takes one line of a list."""
+_LISTED = 3
+"""Quotations from which short ones are a list; fewer look like any other quotation."""
 _LONG_QUESTION = 160
 """Code points above which a question is shown folded."""
 _ABOVE = "见上面的引文"
@@ -263,7 +265,7 @@ def _which(words: str, markers: Sequence[int], cores: dict[int, str], taken: set
 def _together(markers: Sequence[int], quotations: Mapping[int, Quotation]) -> Quotations:
     items = tuple(quotations[each] for each in markers)
     short = all(sum(len(text) for text, _ in each.parts) <= _BRIEF and not each.row for each in items)
-    return Quotations(items, len(items) > 1 and short)
+    return Quotations(items, len(items) >= _LISTED and short)
 
 
 def _kind(sentence: Sentence) -> str:

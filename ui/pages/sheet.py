@@ -57,7 +57,8 @@ class Quotation:
     validity: str
     place: str
     address: str
-    """Of its place in the document's page, whole."""
+    """Whole: of its place in the document's page; where it is not there any more of the page alone, "" where
+    that is gone too."""
     held: bool
     """The stored text still has it at its place."""
 
@@ -88,7 +89,7 @@ class SheetAnswer:
     """What wrote it, in words."""
     digest: str
     code: QrCode | None
-    """Of the address that verifies it; None where nothing is quoted."""
+    """Of the address that verifies it; None where nothing that is quoted is still there."""
     code_says: str
 
 
@@ -111,8 +112,8 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
     code, says = None, ""
     if page:
         code, says = qr_code(page), "扫码打开这个分享页"
-    elif citations:
-        code, says = qr_code(citations[0].address), f"扫码打开原文，核对引文[{citations[0].marker}]"
+    elif held := [each for each in citations if each.held]:
+        code, says = qr_code(held[0].address), f"扫码打开原文，核对引文[{held[0].marker}]"
     contact = assistant.settings.contact
     first, below = notices_around(answer)
     return SheetAnswer(
@@ -174,6 +175,8 @@ def _document(citation: Citation, library: Library) -> QuotedDocument:
 def _quotation(citation: Citation, library: Library, base: str) -> Quotation:
     view = library.get(citation.document_id, citation.document_version)
     held = view is not None and view.document.text[citation.start : citation.end] == citation.quote
+    page = f"/documents/{citation.document_id}" if library.versions(citation.document_id) else ""
+    path = citation.url if held else page
     return Quotation(
         marker=citation.marker,
         quote=citation.quote,
@@ -182,7 +185,7 @@ def _quotation(citation: Citation, library: Library, base: str) -> Quotation:
         version=version_in_words(citation.document_version),
         validity=validity_in_words(citation, library),
         place=place_in_words(citation),
-        address=f"{base}{citation.url}",
+        address=f"{base}{path}" if path else "",
         held=held,
     )
 

@@ -5,15 +5,19 @@
   const contents = document.querySelector(".outline details");
   if (contents && folded.matches) contents.open = false;
 
-  const bar = document.querySelector(".bar");
+  // How high it is where it sticks to the top, and covers what is brought there.
+  const stuck = (name) => {
+    const each = document.querySelector(name);
+    return each && getComputedStyle(each).position === "sticky" ? each.offsetHeight : 0;
+  };
   // In a low window the sentence about a link that contradicts itself does not stick: it is read first.
   const read = document.querySelector(".clash") && window.matchMedia("(max-height: 30rem)").matches;
   const target = read ? null : document.querySelector("mark.here") || document.getElementById("quote") || document.querySelector(".cited");
   const show = () => {
     if (!target) return;
-    // Not scrollIntoView: the quotation stands a third below the bar, or lower where its clause begins in sight then.
+    // Not scrollIntoView: the quotation stands a third below what sticks to the top, or lower where its clause begins in sight then.
     const box = target.getClientRects()[0] || target.getBoundingClientRect();
-    const above = (bar?.offsetHeight ?? 0) + (document.querySelector(".clash")?.offsetHeight ?? 0);
+    const above = stuck(".bar") + stuck(".hits") + stuck(".clash");
     const room = window.innerHeight - above;
     const before = box.top - (target.closest(".cited") || target).getBoundingClientRect().top + 8;
     const lower = before + target.getBoundingClientRect().height < room ? Math.max(room * 0.3, before) : room * 0.3;
@@ -42,6 +46,8 @@
     window.addEventListener("load", show, { once: true });
   }
   window.addEventListener("load", () => document.documentElement.classList.add("settled"), { once: true });
+  // Who listens is told what was found. Not before: until then the browser takes the focus to the address's fragment.
+  window.addEventListener("load", () => document.querySelector(".hits p")?.focus({ preventScroll: true }), { once: true });
   if (!contents) return;
 
   // The entry of the clause at the top of the window, kept in view inside the outline.

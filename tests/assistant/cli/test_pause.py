@@ -20,12 +20,17 @@ def test_it_stops_answering_for_all_processes_and_begins_again(
     stopped = store.pause.now()
     assert stopped is not None
     assert (stopped.key_id, stopped.message) == (None, "正在升级， 三点恢复。")
+    assert main(["pause", "四点恢复。"]) == 0
     assert main(["resume"]) == 0
     assert store.pause.now() is None
     assert main(["resume"]) == 0
     assert "没有暂停" in capsys.readouterr().out
     acts = [(act.key_id, act.act, act.what) for act in reversed(store.trail.acts())]
-    assert acts == [(None, "pause.begin", "正在升级， 三点恢复。"), (None, "pause.end", "")]
+    assert acts == [
+        (None, "pause.begin", "正在升级， 三点恢复。"),
+        (None, "pause.change", "四点恢复。"),
+        (None, "pause.end", ""),
+    ]
     for wrong in ("长" * 201, "\u202e"):
         with pytest.raises(SystemExit):
             main(["pause", wrong])

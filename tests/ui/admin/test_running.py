@@ -130,11 +130,12 @@ def test_what_is_said_is_text_on_one_line_and_in_the_trail(site: Site, switch: V
     acts = [(act.act, act.what) for act in reversed(site.store.trail.acts()) if act.act.startswith("pause.")]
     assert acts[-3:] == [
         ("pause.begin", line),
-        ("pause.begin", "问答服务暂停，请稍后再来。文件原文仍可查阅。"),
+        ("pause.change", "问答服务暂停，请稍后再来。文件原文仍可查阅。"),
         ("pause.end", ""),
     ]
     shown = text_of(switch.get("/admin/acts"))
     assert re.search(r"恢复问答 测试 [a-z2-7]{12}", shown)
+    assert "修改暂停说明 问答服务暂停，请稍后再来。" in shown
 
 
 def test_where_the_database_cannot_be_read_it_stays_as_it_was_seen(tmp_path: Any) -> None:

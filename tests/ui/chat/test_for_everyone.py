@@ -173,3 +173,27 @@ def test_without_script_what_cannot_be_asked_is_said_and_kept(browser: "Browser"
     assert box
     assert box["height"] > 200, "more than a line of it is seen"
     assert kept.strip() == "学" * 1002
+
+
+def test_in_the_largest_type_a_small_phone_shows_what_may_be_asked_and_the_answer(
+    browser: "Browser", server: str
+) -> None:
+    visit = Visit(browser, server, (320, 568))
+    visit.page.evaluate("localStorage['policy-qa:display'] = JSON.stringify({type: 'elder', theme: 'auto'})")
+    visit.page.reload()
+    visit.ready()
+    assert "身份证号" in visit.page.locator("#welcome").inner_text(), "what the hint says stands here"
+    suggested = visit.page.locator("#welcome button").first.bounding_box()
+    form = visit.page.locator("#ask").bounding_box()
+    assert suggested
+    assert form
+    assert suggested["y"] + suggested["height"] <= form["y"], "a whole question above the box"
+    visit.ask(QUESTION)
+    box, send, form = (part.bounding_box() for part in (visit.box, visit.send, visit.page.locator("#ask")))
+    assert box
+    assert send
+    assert form
+    assert send["y"] < box["y"] + box["height"], "beside the words"
+    assert form["height"] < 568 / 4
+    assert visit.page.locator(".asked").evaluate("e => e.getBoundingClientRect().top") < 40
+    visit.close()

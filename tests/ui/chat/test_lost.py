@@ -9,8 +9,8 @@ import pytest
 
 from tests.copied import copied_state
 from tests.launched import Launched, launched
-from tests.ui.chat.held import QUESTIONS, Gate, gated
-from tests.ui.chat.visit import QUESTION, QUOTED, Visit
+from tests.ui.chat.held import QUESTIONS, Gate, Held, gated
+from tests.ui.chat.visit import DESK, PHONE, QUESTION, QUOTED, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -128,6 +128,24 @@ def test_two_tabs_of_one_conversation_show_the_same(visit: Visit) -> None:
     visit.page = first
     visit.until("document.querySelectorAll('#turns > .turn').length === 3")
     assert visit.questions() == [*asked, WHEN]
+
+
+def test_a_conversation_that_another_tab_removed_does_not_stay_on_the_page(visit: Visit) -> None:
+    asked = _talked(visit)
+    first = visit.page
+    visit.page = visit.context.new_page()
+    visit.page.goto(visit.base)
+    visit.ready()
+    assert visit.questions() == asked
+    history = visit.history()
+    for _ in range(2):  # the second time it is meant
+        history.get_by_role("button", name="删除").first.click()
+    history.get_by_text("已删除").wait_for()
+    visit.page = first
+    visit.page.locator("#fault").get_by_text("已在另一个网页里删除").wait_for()
+    assert visit.questions() == []
+    visit.ask(WHEN)
+    assert visit.questions() == [WHEN]
 
 
 def test_a_conversation_is_renamed_and_deleted(visit: Visit) -> None:
@@ -320,3 +338,35 @@ def test_in_forty_tries_no_conversation_is_lost(visited: Visit, gone_and_back: t
         if visited.questions() != asked or visited.turns.locator(".reply.answered").count() != len(asked):
             lost.append(f"{number} {way}: {visited.questions()} in place of {asked}")
     assert lost == []
+
+
+def test_what_is_cut_off_a_title_is_marked(visit: Visit) -> None:
+    latest = "JSON.parse(localStorage['policy-qa:conversations'])[0].title"
+    long = f"请问{QUESTION}{QUESTION}"
+    visit.ask(long)
+    assert visit.page.evaluate(latest) == f"{long[:24]}…"
+    visit.begin()
+    visit.ask(QUESTION)
+    assert visit.page.evaluate(latest) == QUESTION
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_that_answering_is_paused_is_seen_beside_a_conversation_too(
+    browser: "Browser", held_server: Held, size: tuple[int, int]
+) -> None:
+    visit = Visit(browser, held_server.base, size)
+    visit.ask(QUESTION)
+    visit.ask(SHARE)
+    pause = held_server.assistant.store.pause
+    pause.begin(None, "系统维护，今天下午三点恢复。")
+    try:
+        visit.page.reload()
+        visit.ready()
+        visit.turns.nth(1).wait_for()
+        visit.at_rest()
+        line = visit.first_line(visit.page.locator(".stopped"))
+    finally:
+        pause.end()
+    assert line["whole"]
+    assert line["uncovered"]
+    visit.close()

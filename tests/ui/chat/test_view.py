@@ -95,6 +95,10 @@ def test_a_lead_that_lists_quotations_is_split_and_none_begins_with_a_mark(assis
     assert turn.blocks[1].brief  # type: ignore[union-attr]
     page = page_of(turn)
     assert texts_at(page, "q") == SHORT
+    two = viewed(answer([lead(f"文件写了这些：{listed}。", 1, 2)], found[:2]), assistant)
+    blocks = [each for each in two.blocks if not isinstance(each, Paragraph)]
+    assert blocks
+    assert not any(each.brief for each in blocks), "two look like any other quotation"
     forced = answer([lead(f"文件写的是：「{OTHER}」。用词是“鼓励”，没有写成必须。", 1)], [cited(1, OTHER)])
     assert outline(viewed(forced, assistant)) == ["文件写的是：", [1], "用词是“鼓励”，没有写成必须。"]
 
@@ -297,9 +301,9 @@ SCRAMBLED = "公\u202e办园\u200b占\x00比\ufeff多少？\u2028第二\u2066行
 def test_characters_that_hide_or_reverse_do_not_stand_among_others(assistant: "Assistant") -> None:
     one = cited(1, SCRAMBLED, document_title=SCRAMBLED, clause_label=SCRAMBLED, clause_path=(SCRAMBLED,),
                 row=((SCRAMBLED, SCRAMBLED),))  # fmt: skip
-    two = cited(2, f"{SHORT[0]}\u202e")
+    listed = [cited(2, f"{SHORT[0]}\u202e"), cited(3, SHORT[1]), cited(4, SHORT[2])]
     made = answer(
-        [lead(SCRAMBLED, 1), quote(two), quote(cited(3, SHORT[1]))], [one, two, cited(3, SHORT[1])],
+        [lead(SCRAMBLED, 1), *map(quote, listed)], [one, *listed],
         notices=(Notice(NoticeKind.EXPIRED, SCRAMBLED),), short_answer=SCRAMBLED,
     )  # fmt: skip
     turn = viewed(made, assistant, SCRAMBLED)
@@ -312,7 +316,7 @@ def test_characters_that_hide_or_reverse_do_not_stand_among_others(assistant: "A
             assert not re.search("[\u202e\u200b\x00\ufeff\u2028\u2066\U000e0041\u00ad]", text), part
     assert texts_at(page, "blockquote") == [SCRAMBLED.replace("\x00", "\ufffd")], "as HTML has a null"
     assert verbatim(quotations_of(turn)[0]) == SCRAMBLED
-    assert texts_at(page, "bdi") == [two.quote, SHORT[1]], "set apart from the number behind it"
+    assert texts_at(page, "bdi") == [each.quote for each in listed], "set apart from the number behind it"
 
 
 def test_a_question_of_nothing_to_see_is_said_to_be_one(assistant: "Assistant") -> None:

@@ -25,6 +25,7 @@ from assistant.storage.tables import shares
 from ui.pages import evidence
 from ui.pages.dates import moment_in_words
 from ui.pages.faults import FaultPages
+from ui.pages.html import rendered
 from ui.pages.qr import qr_code
 from ui.pages.sheet import quoted_documents, sheet_answer
 
@@ -255,7 +256,22 @@ def test_a_quotation_whose_text_was_replaced_says_so(assistant: "Assistant") -> 
     answer = replace(given, citations=(given.citations[0], moved, gone))
     shown = sheet_answer(Answered("？", answer, datetime.now(UTC)), assistant, "https://qa.example.cn")
     assert [each.held for each in shown.citations] == [True, False, False]
+    home = f"https://qa.example.cn/documents/{given.citations[0].document_id}"
+    assert shown.citations[0].address == f"https://qa.example.cn{given.citations[0].url}"
+    assert [each.address for each in shown.citations[1:]] == [home, home], "its place is not there any more"
     assert [bool(each.digest) for each in quoted_documents([answer], assistant.library)] == [True, False]
+
+
+def test_a_document_that_was_removed_is_not_offered_to_look_at(assistant: "Assistant") -> None:
+    given = assistant.ask("公办幼儿园的占比要达到多少？")
+    gone = replace(given, citations=tuple(replace(each, document_id="gone") for each in given.citations))
+    shown = sheet_answer(Answered("？", gone, datetime.now(UTC)), assistant, "https://qa.example.cn")
+    assert {each.address for each in shown.citations} == {""}
+    assert shown.code is None
+    page = rendered("shared.html", each=shown, documents=(), operator="", expires="")
+    assert "收录的原文已更换或移除" in page
+    assert "在原文里查看" not in page
+    assert "/documents/gone" not in page
 
 
 def test_faults_of_the_sheet_are_problem_objects(client: httpx.Client) -> None:

@@ -124,6 +124,7 @@ def test_every_target_is_large_enough(opened: "BrowserContext", name: str) -> No
 def test_by_keyboard_the_focus_is_seen_and_nothing_lies_over_it(opened: "BrowserContext", name: str) -> None:
     page = _open(opened, PAGES[name].partition("#")[0])
     drawn(page)
+    page.locator(".skip").focus()  # what was found has it, and stands further down
     stops = 0
     while stops < 20:
         page.keyboard.press("Tab")
@@ -253,3 +254,31 @@ def test_on_paper_the_text_is_whole_and_the_ways_on_are_gone(opened: "BrowserCon
         colour = mark.evaluate(f"mark => getComputedStyle(mark).{name}").strip("rgb()").split(", ")
         assert len(set(colour)) == 1, "grey"
         assert int(colour[0]) <= most
+
+
+def test_in_the_largest_type_what_was_found_is_read_whole_and_told_to_who_listens(
+    browser: "Browser", server: str
+) -> None:
+    context = browser.new_context(base_url=server, viewport={"width": 320, "height": 568})
+    context.add_init_script("localStorage['policy-qa:display'] = JSON.stringify({type: 'elder'})")
+    page = _open(context, PAGES["document"])
+    title = page.locator(".which").bounding_box()
+    assert title
+    assert title["y"] + title["height"] <= 568, "which document it is is told on the first screen"
+    page.get_by_label("在本文里查找").fill("56人")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=56*")
+    said = page.locator(".hits p")
+    page.wait_for_function("document.activeElement.matches('.hits p')")
+    assert "“56人”共1处" in said.inner_text()
+    assert page.title().startswith("“56人”共1处")
+    uncovered = said.evaluate(
+        "e => { const b = e.getBoundingClientRect();"
+        " return e.contains(document.elementFromPoint(b.left + 20, b.top + 8)) }"
+    )
+    assert uncovered, "nothing lies over its first line"
+    hits, mark = page.locator(".hits").bounding_box(), page.locator("mark.here").bounding_box()
+    assert hits
+    assert mark
+    assert hits["y"] + hits["height"] <= mark["y"] <= 568 - mark["height"]
+    context.close()

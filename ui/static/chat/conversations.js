@@ -99,8 +99,9 @@ export const open = (secret) => here.set({ ...tab(), secret });
 /** An answer came to `question`. */
 export const answered = (secret, question) => {
   const known = find(secret);
-  const title = known ? known.title : [...question].slice(0, TITLE).join("");
-  write({ secret, title, updated: Date.now() });
+  const signs = [...question];
+  const begins = signs.length > TITLE ? `${signs.slice(0, TITLE).join("")}…` : question;
+  write({ secret, title: known ? known.title : begins, updated: Date.now() });
   for (const each of list().slice(MOST)) erase(each.secret);
 };
 

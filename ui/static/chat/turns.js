@@ -275,10 +275,13 @@ export const restore = async () => {
   if (!running) run();
 };
 
-/** What another tab has asked in this conversation; nobody here is taken anywhere. */
+/** What another tab has asked in this conversation, nobody here is taken anywhere; or that it has removed it. */
 export const catchUp = async () => {
-  if (conversations.begun()) await fetchTurns(conversations.current().secret);
-  arrange();
+  if (conversations.begun()) return fetchTurns(conversations.current().secret).then(arrange);
+  const waiting = unanswered();
+  if (!waiting.length) startAgain();
+  for (const turn of [...list.children]) if (!waiting.includes(turn)) turn.remove();
+  warn("这段对话已在另一个网页里删除。");
 };
 
 /** Another conversation of this browser. */
