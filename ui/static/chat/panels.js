@@ -94,8 +94,8 @@ const erase = async (item) => {
     startAgain();
     showScope();
   }
-  at("history-said").textContent = "已删除。";
   listed();
+  at("history-said").textContent = conversations.list().length ? "已删除。" : "已删除，没有别的对话了。";
   (at("conversations").querySelector("button") || history.querySelector("[data-close]")).focus();
 };
 
