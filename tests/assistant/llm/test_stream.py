@@ -161,7 +161,11 @@ def test_an_asker_who_leaves_ends_the_asking(
     noticed, ended = threading.Event(), threading.Event()
 
     def noting(assistant: Any, put: Any, gone: threading.Event, **asked: Any) -> None:
-        monkeypatch.setattr(gone, "set", lambda: (threading.Event.set(gone), noticed.set()))
+        def leave() -> None:
+            threading.Event.set(gone)
+            noticed.set()
+
+        monkeypatch.setattr(gone, "set", leave)
 
         def put_and_note(event: Any) -> None:
             put(event)

@@ -111,7 +111,8 @@ def test_a_worker_that_does_not_answer_is_passed_over(start_front: StartFront) -
     stopped = httpx.get(f"{front.base}/who").json()["pid"]
     os.kill(stopped, signal.SIGSTOP)
     try:
-        awaited(lambda: _answering(front) | {stopped} == front.workers())  # before it is killed for its silence
+        # while it is there: in the end it is killed for its silence
+        awaited(lambda: _answering(front) | {stopped} == front.workers())
     finally:
         os.kill(stopped, signal.SIGCONT)
 
