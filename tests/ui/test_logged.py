@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +23,7 @@ import pytest
 from assistant.storage.conversations import new_secret
 from index.text.personal_data import mask
 from tests.assistant.personal import PERSONAL, traces
+from tests.ports import free_port
 from tests.ui.mount.client import Page
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ class Served:
     """A server of its own process, and all that it wrote."""
 
     def __init__(self, state: Path, model: str, **settings: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.base = f"http://127.0.0.1:{port}"
         self.state = state
         self._out = (state / "written").open("w+b")
@@ -88,7 +87,7 @@ class Served:
     def _ready(self) -> bool:
         try:
             return httpx.get(f"{self.base}/readyz", timeout=60).status_code == 200
-        except httpx.ConnectError:
+        except httpx.TransportError:
             return False
 
     def stop(self) -> str:

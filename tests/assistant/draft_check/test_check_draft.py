@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from datetime import date
 
 import pytest
@@ -19,6 +18,7 @@ from index.readers.document import read_document
 from index.schema import Validity
 from index.structure.passages import split_sentences
 from index.text.folding import fold_text, squeeze
+from tests.growth import assert_in_proportion
 
 DAY = date(2026, 3, 2)
 PLAN = "《重庆市加快推进教育现代化实施方案（2020—2022年）》"
@@ -221,7 +221,7 @@ def test_any_text_is_checked_with_valid_offsets(verifier: DraftChecker, text: st
 
 
 @pytest.mark.parametrize("marks", ["normal", "block", "unclosed", "references", "chain", "kinds", "shared"])
-def test_the_longest_draft_takes_seconds(verifier: DraftChecker, marks: str) -> None:
+def test_the_longest_draft_takes_its_share_of_time(verifier: DraftChecker, marks: str) -> None:
     changed = SAID.replace("50", "60")
     line = {
         "normal": f"{PLAN}二、（二）1提出：“{changed}”。\n",
@@ -233,18 +233,17 @@ def test_the_longest_draft_takes_seconds(verifier: DraftChecker, marks: str) -> 
         "shared": "第一、二、三条，",
     }[marks]
     draft = (line * (MAX_TEXT // len(line) + 1))[:MAX_TEXT]
-    began = time.monotonic()
-    verifier.verify_text(draft, DAY)
-    assert time.monotonic() - began < 20
+    assert_in_proportion(lambda size: verifier.verify_text(draft[:size], DAY), MAX_TEXT)
 
 
-def test_titles_before_and_references_behind_take_seconds_too(verifier: DraftChecker) -> None:
-    began = time.monotonic()
-    verifier.verify_text("《方案》，" * 15_000 + "第一条。" * 15_000, DAY)
-    verifier.verify_text("第一条、" * 15_000 + "“一”" * 60, DAY)
-    with pytest.raises(TooMuchToCheck):  # a draft with articles of its own
-        verifier.verify_text("第一条 甲\n第二条 乙\n《教育法》x" + "第三条a" * 49_975, DAY, most=2000)
-    assert time.monotonic() - began < 20
+def test_titles_before_and_references_behind_take_their_share_too(verifier: DraftChecker) -> None:
+    def check(count: int) -> None:
+        verifier.verify_text("《方案》，" * count + "第一条。" * count, DAY)
+        verifier.verify_text("第一条、" * count + "“一”" * 60, DAY)
+        with pytest.raises(TooMuchToCheck):  # a draft with articles of its own
+            verifier.verify_text("第一条 甲\n第二条 乙\n《教育法》x" + "第三条a" * 3 * count, DAY, most=2000)
+
+    assert_in_proportion(check, 15_000)
 
 
 def test_more_than_a_request_may_hold_is_refused_before_it_is_checked(verifier: DraftChecker) -> None:

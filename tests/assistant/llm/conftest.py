@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from index.search.open_index import OpenIndex
 
+PATIENT = 60.0
+"""Seconds for a model that answers at once, on a machine that has other things to do."""
 MakeAssistant = Callable[..., "Assistant"]
 
 
@@ -47,7 +49,7 @@ def with_model(opened: "OpenIndex", settings: "Settings", tmp_path: Path) -> Mak
     ) -> "Assistant":
         from assistant.service import Assistant
 
-        chosen = {"budget_seconds": 5.0, "retries": 0, "api_key": "key-of-the-test", **chosen}
+        chosen = {"budget_seconds": PATIENT, "retries": 0, "api_key": "key-of-the-test", **chosen}
         model = ChatModel(ModelSettings(base_url, "scripted", **chosen), breaker)
         chosen_settings = settings.model_copy(update={"answerer": answerer})
         store = Store(f"sqlite:///{tmp_path / 'c.sqlite'}")

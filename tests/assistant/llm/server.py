@@ -32,6 +32,9 @@ class Reply:
     raw: bytes | None = None
     """The body as it is, instead of a stream of a model."""
     content_type: str = "text/event-stream"
+    between: Callable[[], object] | None = None
+    """What is done once `text` has gone out and before `rest` does."""
+    rest: str = ""
 
 
 Script = Callable[[Messages], Reply]
@@ -81,6 +84,9 @@ def _handler(state: Scripted) -> type[BaseHTTPRequestHandler]:
                     time.sleep(reply.pause)
                 if not reply.endless:
                     break
+            if reply.between is not None:
+                reply.between()
+                self._send({"content": reply.rest})
             if reply.finish is None:
                 return
             self._send({}, reply.finish)

@@ -2,11 +2,18 @@
 
 import pytest
 
-from tests.assistant.llm.conftest import MakeAssistant
+from assistant.llm import query_help
+from tests.assistant.llm.conftest import PATIENT, MakeAssistant
 from tests.assistant.llm.server import Messages, Reply, Scripted
 
 SHARE = "公办幼儿园的占比要达到多少？"
 STORY = "我屋头两个娃，老大读小学，老二刚满三岁。" * 5 + "我就想问公办幼儿园的占比要达到多少？"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a crowded machine a model takes longer than people wait for its help."""
+    monkeypatch.setattr(query_help, "_SECONDS", PATIENT)
 
 
 def saying(server: Scripted, text: str) -> None:

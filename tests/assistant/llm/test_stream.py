@@ -15,10 +15,13 @@ import httpx
 import pytest
 import uvicorn
 
+from assistant.api import streaming
 from assistant.api.app import create_app
+from assistant.errors import Cancelled
 from assistant.schema import Answerer
-from tests.assistant.llm.conftest import MakeAssistant
-from tests.assistant.llm.server import Reply, Scripted, copied
+from assistant.stream import Failed, emit
+from tests.assistant.llm.conftest import PATIENT, MakeAssistant
+from tests.assistant.llm.server import Messages, Reply, Scripted, copied, passages_of
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -27,8 +30,6 @@ ASK = "/v1/ask"
 SHARE = "公办幼儿园的占比要达到多少？"
 WAYS = "山上娃儿少，单独开不起幼儿园，有啥子办法嘛？"
 EVENTS = {"Accept": "text/event-stream"}
-PATIENT = 60.0
-"""Seconds for a model that answers at once, on a machine that has other things to do."""
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def events_of(response: httpx.Response) -> list[tuple[str, dict[str, Any]]]:
 def test_events_come_in_order_and_make_the_answer(
     question: str, answerer: Answerer, server: Scripted, with_model: MakeAssistant
 ) -> None:
-    with served(with_model(server.base_url, budget_seconds=PATIENT)) as client:
+    with served(with_model(server.base_url)) as client:
         body = {"question": question, "answerer": answerer, "as_of": "2021-06-01"}
         response = client.post(ASK, json=body, headers=EVENTS)
         whole = client.post(ASK, json=body).json()
@@ -92,21 +93,32 @@ def test_events_come_in_order_and_make_the_answer(
             assert set(data["clauses"][0]) == set(done["citations"][0]) if done["citations"] else True
 
 
-@pytest.mark.alone
 def test_the_first_sentence_is_there_before_the_model_has_finished(
     server: Scripted, with_model: MakeAssistant
 ) -> None:
-    server.script = lambda messages: Reply(copied(messages).text + "\n" + "慢" * 20, piece=1, pause=0.02)
+    come = {name: threading.Event() for name in ("retrieval", "delta", "done")}
+    waited: list[bool] = []
+    """Whether each was there while the model waited for it."""
+
+    def script(messages: Messages) -> Reply:
+        waited.append(come["retrieval"].wait(PATIENT / 2))
+        return Reply(
+            copied(messages).text + "\n",
+            between=lambda: waited.append(come["delta"].wait(PATIENT / 2) and not come["done"].is_set()),
+            rest="慢" * 20,
+        )
+
+    server.script = script
     with (
         served(with_model(server.base_url)) as client,
         client.stream("POST", ASK, json={"question": WAYS, "answerer": "llm"}, headers=EVENTS) as response,
     ):
-        times: dict[str, float] = {}
         for line in response.iter_lines():
             if line.startswith("event: "):
-                times.setdefault(line.removeprefix("event: "), time.perf_counter())
-    assert times["done"] - times["delta"] > 0.3
-    assert times["delta"] - times["retrieval"] > 0.1
+                come[line.removeprefix("event: ")].set()
+    assert len(waited) > 1
+    assert all(waited)
+    assert come["done"].is_set()
 
 
 @pytest.mark.parametrize(
@@ -144,20 +156,42 @@ def test_a_failure_under_way_is_an_error_event(
     assert "secret" not in json.dumps(events)
 
 
-@pytest.mark.alone
-def test_an_asker_who_leaves_ends_the_asking(server: Scripted, with_model: MakeAssistant) -> None:
-    server.script = lambda messages: Reply(copied(messages).text + "\n幼\n" * 400, piece=1, pause=0.01)
-    assistant = with_model(server.base_url, budget_seconds=30)
-    with served(assistant) as client:
+def test_an_asker_who_leaves_ends_the_asking(
+    server: Scripted, with_model: MakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noticed, ended = threading.Event(), threading.Event()
+
+    def noting(assistant: Any, put: Any, gone: threading.Event, **asked: Any) -> None:
+        def leave() -> None:
+            threading.Event.set(gone)
+            noticed.set()
+
+        monkeypatch.setattr(gone, "set", leave)
+
+        def put_and_note(event: Any) -> None:
+            put(event)
+            if isinstance(event, Failed) and isinstance(event.error, Cancelled):
+                ended.set()
+
+        emit(assistant, put_and_note, gone, **asked)
+
+    def script(messages: Messages) -> Reply:
+        passages = passages_of(messages)
+        last = f"{passages[-1]}[{len(passages)}]"
+        return Reply(f"{passages[0]}[1]\n", between=lambda: noticed.wait(PATIENT), rest=last)
+
+    monkeypatch.setattr(streaming, "emit", noting)
+    server.script = script
+    with served(with_model(server.base_url, budget_seconds=2 * PATIENT, concurrency=1)) as client:
         with client.stream(
             "POST", ASK, json={"question": WAYS, "answerer": "llm"}, headers=EVENTS
         ) as response:
             for line in response.iter_lines():
                 if line == "event: delta":
                     break
-        # the one slot is free again for the next one
-        answer = client.post(ASK, json={"question": SHARE, "answerer": "llm"}, timeout=20).json()
-    assert answer["status"] == "answered"
+        assert ended.wait(PATIENT)
+        answer = client.post(ASK, json={"question": SHARE, "answerer": "llm"}).json()
+    assert answer["answerer"] == "llm", "the one slot is free again for the next one"
 
 
 def living() -> Counter[str]:

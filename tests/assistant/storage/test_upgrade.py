@@ -286,6 +286,7 @@ def test_an_upgrade_that_fails_is_said_with_its_cause_and_not_run_again_at_once(
     engine.dispose()
     database = Database(f"sqlite:///{file}")
     caplog.set_level("INFO")
+    monkeypatch.setattr("assistant.storage.database._RETRY_SECONDS", 3600.0)
     for _ in range(3):
         with pytest.raises(StorageFault, match="没能升级") as caught:
             read(database)

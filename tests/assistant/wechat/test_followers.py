@@ -110,19 +110,14 @@ def test_what_is_not_ready_in_time_is_promised_and_given_when_asked_for(
     assert watched.asked == [SPORT]
 
 
-@pytest.mark.alone
 def test_a_reply_comes_within_the_time_that_wechat_waits(
     caller: Caller, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "REPLY_SECONDS", REPLY_SECONDS)
-    assert routes.REPLY_SECONDS < 5
+    assert REPLY_SECONDS <= 4.5, "of its five, some is left for the way"
+    monkeypatch.setattr(routes, "REPLY_SECONDS", 0.1)
     watched.gate.clear()
-    opens = threading.Timer(routes.REPLY_SECONDS + 0.3, watched.gate.set)
-    opens.start()
-    response = caller.text(SPORT)
-    assert caller.read(response) == WAIT
-    assert response.elapsed.total_seconds() < 5
-    opens.join()
+    assert caller.read(caller.text(SPORT)) == WAIT
+    watched.gate.set()  # only now is there an answer: the reply did not wait for it
 
 
 def test_go_on_is_a_message_like_others_where_nothing_is_owed(caller: Caller, watched: Watched) -> None:

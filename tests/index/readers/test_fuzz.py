@@ -1,7 +1,6 @@
 """Any text at all: nothing lost, offsets right, no exception, and time in proportion to length."""
 
 import re
-import time
 from itertools import pairwise
 
 import pytest
@@ -13,6 +12,7 @@ from index.schema import Document
 from index.structure.outline import outlined, parse_outline
 from index.structure.passages import make_passages
 from index.text.folding import fold_text, shown
+from tests.growth import assert_in_proportion
 from tests.index.readers import pdfs
 from tests.index.readers.tables import check
 from tests.index.readers.test_docx_tables import extracted as read_docx
@@ -195,13 +195,9 @@ def test_an_outline_of_many_parts() -> None:
     ],
 )
 def test_time_grows_in_proportion(unit: str) -> None:
-    def spent(size: int) -> float:
+    def work(size: int) -> None:
         text = unit * (size // len(unit))
-        began = time.process_time()
         make_passages(document(text))
         fold_text(text)
-        return time.process_time() - began
 
-    spent(10_000)
-    small, large = spent(400_000), spent(3_200_000)
-    assert large < 8 * 3 * max(small, 0.05)  # eight times the text; a square would be 64 times the time
+    assert_in_proportion(work, 3_200_000)

@@ -1,6 +1,5 @@
 """A Chroma server of the tests' own, on loopback."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -9,16 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 _RUN = "import sys; from chromadb.cli.cli import app; sys.argv[0] = 'chroma'; app()"
-_SECONDS = 60
+_SECONDS = 180
 
 
 @contextmanager
 def chroma_server(directory: Path) -> Iterator[str]:
     """The address of a server that keeps its data in `directory`, stopped at the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = directory.with_name(f"{directory.name}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -49,6 +49,8 @@ while not (home / "stop").exists():
             if asked == 1:
                 (home / f"ready-{sys.argv[2]}").touch()
     seen.add(opened.held.path.name)
+    if len(seen) == 2:
+        (home / f"seen-{sys.argv[2]}").touch()
 print(asked, len(seen))
 """
 
@@ -186,6 +188,13 @@ def test_what_is_unchanged_is_shared_with_the_version_before(
 def test_two_processes_read_while_one_builds(
     built: IndexSettings, make_file: MakeFile, tmp_path: Path
 ) -> None:
+    def await_both(done: str) -> None:
+        until = time.monotonic() + 60
+        while not all((tmp_path / f"{done}-{name}").exists() for name in ("a", "b")):
+            assert time.monotonic() < until
+            assert all(reader.poll() is None for reader in readers)
+            time.sleep(0.01)
+
     readers = [
         subprocess.Popen(
             [sys.executable, "-c", _READER, str(tmp_path), name],
@@ -197,12 +206,10 @@ def test_two_processes_read_while_one_builds(
         for name in ("a", "b")
     ]
     try:
-        until = time.monotonic() + 60
-        while not all((tmp_path / f"ready-{name}").exists() for name in ("a", "b")):
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        await_both("ready")
         for number in range(4):
             add(built, make_file(f"{number}.txt", f"第{number}号通知\n一、内容\n内容是{number}。\n"))
+        await_both("seen")
     finally:
         (tmp_path / "stop").touch()
         outputs = [reader.communicate(timeout=60) for reader in readers]

@@ -1,7 +1,6 @@
-import time
-
 from index.structure.official import official_outline
 from index.structure.tree import Node, lines_of
+from tests.growth import assert_in_proportion
 
 Found = list[tuple[str, str, str, list[str]]]
 
@@ -154,11 +153,7 @@ def test_a_long_run_of_numerals_is_no_number() -> None:
 
 
 def test_time_grows_with_the_lines_and_not_with_their_square() -> None:
-    def seconds(lines: int) -> float:
-        text = "\n".join(f"{number}.甲乙。" for number in range(1, lines + 1))
-        begun = time.process_time()
-        outline(text)
-        return time.process_time() - begun
-
-    seconds(100)
-    assert seconds(16000) < 16 * seconds(2000)  # eight times as long, and sixty-four with the square
+    texts = {
+        lines: "\n".join(f"{number}.甲乙。" for number in range(1, lines + 1)) for lines in (2000, 16_000)
+    }
+    assert_in_proportion(lambda lines: outline(texts[lines]), 16_000)

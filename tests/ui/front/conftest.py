@@ -59,9 +59,9 @@ class RunningFront:
             time.sleep(0.02)
         return int(said)
 
-    def may_go_on(self) -> None:
-        """Whoever waits for it goes on."""
-        (self.folder.parent / GO).touch()
+    def may_go_on(self, event: int | str = "") -> None:
+        """Whoever waits for it goes on; with `event`, who waits after this one of a stream."""
+        (self.folder.parent / f"{GO}{event}").touch()
 
     def _said(self, name: str) -> str:
         file = self.folder.parent / name

@@ -17,7 +17,8 @@ from starlette.routing import Route
 from ui.front.worker import run_worker
 
 AT, GO = "at", "go"
-"""Files in the folder that is named to it: the worker that is at something, and that it may go on."""
+"""Files in the folder that is named to it: the worker that is at something, and that it may go on; `go1`:
+from the second event to the third."""
 
 _registry = CollectorRegistry()
 _asked = Counter("asked", "Requests", ["path"], registry=_registry)
@@ -51,14 +52,17 @@ async def slow(request: Request) -> Response:
 
 
 async def events(request: Request) -> Response:
-    """An event every 50 ms, then what is left of one, and nothing more for a minute."""
+    """Three events, then what is left of one, and nothing more for a minute; asked for `whole`, the three
+    alone, and after each it waits until it may go on."""
+    folder, whole = Path(os.environ["PLAIN_FOLDER"]), "whole" in request.query_params
 
     async def frames() -> AsyncIterator[bytes]:
         try:
             for number in range(3):
                 yield f"event: delta\ndata: {number} {os.getpid()}\n\n".encode()
-                await asyncio.sleep(0.05)
-            if "whole" not in request.query_params:
+                while whole and not (folder / f"{GO}{number}").exists():
+                    await asyncio.sleep(0.02)
+            if not whole:
                 yield b"event: delta\ndata: {"
                 await asyncio.sleep(60)
         except asyncio.CancelledError:

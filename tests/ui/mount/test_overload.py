@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,17 @@ from tests.ui.mount.client import CANCEL, JOIN, QUESTION, Records, filled, liste
 pytestmark = pytest.mark.alone
 
 HEALTHY_SECONDS = 0.5
+CANARY = """
+import time
+print(flush=True)
+while True:
+    due = time.monotonic() + 0.02
+    time.sleep(0.02)
+    woken = time.monotonic()
+    if woken > due + 0.02:
+        print(due, woken, flush=True)
+"""
+"""A process of its own that has nothing to do with the server: when it should have woken, and when it did."""
 OPEN = sorted({("POST" if method == "ANY" else method, path) for method, path in listed("open_routes.txt")})
 UPLOAD = ("POST", "/v1/documents")
 """What takes files: another kind of body is refused there before it is read."""
@@ -135,19 +148,20 @@ def test_a_large_head_is_refused_and_holds_nothing_up(server: str) -> None:
 
 def test_many_requests_on_one_connection_hold_nothing_up(server: str) -> None:
     where = urlsplit(server).netloc.encode()
-    whole = b"GET /healthz HTTP/1.1\r\nHost: " + where + b"\r\n\r\n"
+    head = b"GET /healthz HTTP/1.1\r\nHost: " + where + b"\r\n"
+    whole, last = head + b"\r\n", head + b"Connection: close\r\n\r\n"
     with Health(server):
         for _ in range(3):
             raw(server, b"GET / HTTP/1.1\r\n\r\n" * 15_000)
             raw(server, whole * 6_000)
-    assert raw(server, whole * 5).count(b"HTTP/1.1 200") == 5
+    assert raw(server, whole * 4 + last).count(b"HTTP/1.1 200") == 5
 
 
 def test_what_stands_behind_a_body_is_not_read_and_holds_nothing_up(server: str) -> None:
     where = urlsplit(server).netloc.encode()
     head = b"POST /v1/ask HTTP/1.1\r\nHost: " + where + b"\r\nTransfer-Encoding: chunked\r\n"
     body = b'\r\n10\r\n{"question":"a"}\r\n0\r\n'
-    late = raw(server, head + body + b"Content-Type: application/json\r\n\r\n")
+    late = raw(server, head + b"Connection: close\r\n" + body + b"Content-Type: application/json\r\n\r\n")
     assert late.startswith(b"HTTP/1.1 415")
     typed = head + b"Content-Type: application/json\r\n"
     with Health(server):
@@ -220,7 +234,7 @@ def test_what_comes_slowly_is_given_up_on_every_path_and_holds_nothing_up(server
     with Health(server), ThreadPoolExecutor(len(tries)) as pool:
         got = list(pool.map(lambda each: slowly(*each), tries))
     for (sent, _), (answer, seconds) in zip(tries, got, strict=True):
-        assert seconds < 11
+        assert seconds < 30
         if not sent:  # nothing was asked, and nothing is answered
             assert answer == b""
             continue
@@ -234,44 +248,58 @@ def test_what_comes_slowly_is_given_up_on_every_path_and_holds_nothing_up(server
 
 class Health:
     """Asks /healthz again and again while something else is done, and fails where one answer takes too long
-    or none comes."""
+    or none comes. What the whole machine stood still meanwhile is nobody's fault and is taken off."""
 
     def __init__(self, server: str) -> None:
         self._server = server
         self._done = threading.Event()
-        self._seconds: list[float] = []
+        self._answers: list[tuple[float, float]] = []
+        """When each was asked for, and when it was there."""
         self._pool = ThreadPoolExecutor(1)
 
     def __enter__(self) -> None:
+        self._canary = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", CANARY], stdout=subprocess.PIPE, encoding="ascii"
+        )
+        assert self._canary.stdout is not None
+        self._canary.stdout.readline()
         self._watching = self._pool.submit(self._watch)
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
-        self._watching.result()
-        self._pool.shutdown()
-        assert max(self._seconds) < HEALTHY_SECONDS
+        try:
+            self._watching.result()
+        finally:
+            self._pool.shutdown()
+            self._canary.terminate()
+            told, _nothing = self._canary.communicate()
+        stalls = [tuple(map(float, line.split())) for line in told.splitlines()]
+        slowest = max(
+            done - began - sum(max(0.0, min(end, done) - max(start, began)) for start, end in stalls)
+            for began, done in self._answers
+        )
+        assert slowest < HEALTHY_SECONDS
 
     def _watch(self) -> None:
         with httpx.Client(base_url=self._server, timeout=60) as client:
-            while not (self._done.is_set() and self._seconds):
+            while not (self._done.is_set() and self._answers):
                 began = time.monotonic()
                 assert client.get("/healthz").status_code == 200
-                self._seconds.append(time.monotonic() - began)
+                self._answers.append((began, time.monotonic()))
                 time.sleep(0.02)
 
 
 def raw(server: str, *sent: bytes) -> bytes:
-    """What the server answers until it hangs up, or is quiet for half a second."""
+    """What the server answers until it hangs up."""
     parts = urlsplit(server)
     got = b""
-    with socket.create_connection((parts.hostname, parts.port or 80), timeout=5) as connection:
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=60) as connection:
         try:
             for piece in sent:
                 connection.sendall(piece)
-            connection.settimeout(0.5)
             while received := connection.recv(65536):
                 got += received
-        except (TimeoutError, ConnectionError):  # hung up on while we were still sending
+        except ConnectionError:  # hung up on while we were still sending
             return got
     return got
 

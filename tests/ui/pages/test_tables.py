@@ -4,10 +4,12 @@ import re
 import time
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.schema import Cell, Table
+from tests.growth import assert_in_proportion
 from tests.ui.pages.table_pages import AID, FEES, PHONES, held, pages_of, text_of
 from ui.pages.original import clause_at, outline, render_text
 from ui.pages.tables import slots_of
@@ -198,19 +200,22 @@ def test_any_table_is_a_full_grid_that_holds_the_text(
 
 
 @pytest.mark.parametrize("bars", [False, True])
-def test_a_table_of_ten_thousand_rows_is_shown_in_seconds(bars: bool) -> None:
-    if bars:
-        source = (
-            "# 办法\n\n一、名录\n\n| 序号 | 校名 | 电话 |\n|---|---|---|\n"
-            + "| 1 | 第一小学 | 5 |\n" * 10_000
-        )
-    else:
-        source = "<h1>办法</h1><p>一、名录</p><table>" + "<tr><td>1<td>第一小学<td>5" * 10_000 + "</table>"
-    view = held(source)
-    client = pages_of(view)
-    at = view.clauses[-1].start
-    began = time.process_time()
-    found = client.get(f"/documents/a?start={at}&end={at + 1}")
-    assert time.process_time() - began < 4
-    assert found.text.count("<tr") == 10_000 + bars
-    assert found.text.count('<a href="#c-') == 2
+def test_a_table_of_thousands_of_rows_is_shown_in_its_share_of_time(bars: bool) -> None:
+    def opened(rows: int) -> tuple[TestClient, int]:
+        if bars:
+            head = "# 办法\n\n一、名录\n\n| 序号 | 校名 | 电话 |\n|---|---|---|\n"
+            source = head + "| 1 | 第一小学 | 5 |\n" * rows
+        else:
+            source = "<h1>办法</h1><p>一、名录</p><table>" + "<tr><td>1<td>第一小学<td>5" * rows + "</table>"
+        view = held(source)
+        return pages_of(view), view.clauses[-1].start
+
+    clients = {rows: opened(rows) for rows in (1000, 8000)}
+
+    def show(rows: int) -> None:
+        client, at = clients[rows]
+        found = client.get(f"/documents/a?start={at}&end={at + 1}")
+        assert found.text.count("<tr") == rows + bars
+        assert found.text.count('<a href="#c-') == 2
+
+    assert_in_proportion(show, 8000, time.process_time)  # the page is made in another thread

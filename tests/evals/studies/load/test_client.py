@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
@@ -103,14 +104,16 @@ def test_no_more_are_under_way_than_may_be(server: Server) -> None:
 def test_what_this_process_uses_is_read() -> None:
     before = usage_of(os.getpid())
     assert before is not None
-    with open(os.devnull, "rb"):  # noqa: PTH123
+    with ExitStack() as opened:
+        for _ in range(50):
+            opened.enter_context(open(os.devnull, "rb"))  # noqa: PTH123
         until = time.process_time() + 0.1
         while time.process_time() < until:
             pass
         during = usage_of(os.getpid())
     assert during is not None
     assert during.cpu - before.cpu >= 0.05
-    assert during.files == before.files + 1
+    assert before.files + 40 <= during.files  # other threads may have closed a few
     assert during.memory > 10 * 2**20
     assert during.threads >= 1
     assert usage_of(2**22 + 1) is None
