@@ -52,7 +52,7 @@ test: $(DEV) ## ruff, mypy and the tests but the slow ones and those that need a
 	$(BIN)/python -m pytest $(ALONE) -m "$(USUAL) and not browser and alone" || failed=$$?; \
 	wait $$types || failed=$$?; exit $$failed
 
-coverage: $(DEV) ## which lines the tests run, at least four in five of all (half as long again as the tests)
+coverage: $(DEV) ## which lines the tests run that need not run alone: at least four in five (ten minutes)
 	$(BIN)/python -m pytest $(TOGETHER) -m "$(USUAL) and not browser and not alone" --cov --cov-report=term:skip-covered
 
 test-browser: $(DEV) ## the tests that need Debian's Chromium

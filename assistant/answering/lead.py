@@ -6,6 +6,7 @@ yes or no is said only where the evidence's stance decides. How far a clause obl
 only where somebody asks whether it must be so.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -129,7 +130,7 @@ def _asked_quantities(question: str, main: Evidence, asked: Asked) -> list[Quant
         found = [q for q in quantities(text) if q.is_year == years]
         if units is not None and not years:
             found = [q for q in found if q.unit in units]
-        found = [q for q in found if len(q.unit) > 1 and q.unit in question] or found
+        found = [q for q in found if _is_named(q.unit, question)] or found
         if found:
             likely = max(found, key=lambda q: (_overlap(own, around(text, q)), -_distance(main, q), -q.start))
             shared = {q: own.intersection(tokens(words)) for q, words in _words_of_each(text, found).items()}
@@ -138,10 +139,17 @@ def _asked_quantities(question: str, main: Evidence, asked: Asked) -> list[Quant
     return []
 
 
+def _is_named(unit: str, question: str) -> bool:
+    """Whether `question` asks for `unit` by a long name (几小时), and not for how much a unit (每学期)."""
+    return len(unit) > 1 and re.search(f"(?<![每一]){re.escape(unit)}", question) is not None
+
+
 def _words_of_each(text: str, found: Sequence[Quantity]) -> dict[Quantity, str]:
-    """What each of the quantities is said of: from the mark before it to that before the next one."""
+    """What each of the quantities is said of: from the mark before it to that before the next stretch that
+    holds one; those of one stretch (2015年的93%提高到2020年的95%) share it."""
     starts = [text.rfind(around(text, q), 0, q.end + len(around(text, q))) for q in found]
-    return {q: text[begin:end] for q, begin, end in zip(found, starts, [*starts[1:], len(text)], strict=True)}
+    ends = (next((other for other in starts if other > start), len(text)) for start in starts)
+    return {q: text[start:end] for q, start, end in zip(found, starts, ends, strict=True)}
 
 
 def _distance(main: Evidence, quantity: Quantity) -> int:

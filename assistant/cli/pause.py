@@ -31,9 +31,9 @@ def _pause(message: str | None, settings: "Settings") -> int:
     said = message or PAUSED.advice
     store = Store(settings.conversations_url(), state_dir=settings.state_dir)
     try:
-        act = "pause.change" if store.pause.now() else "pause.begin"
+        paused = store.pause.now()
         store.pause.begin(None, said)
-        store.trail.record(None, act, said)
+        store.trail.record(None, "pause.change" if paused else "pause.begin", said)
     finally:
         store.close()
     sys.stdout.write(f"已暂停，一两秒内各处都不再回答，只说：{said}\n恢复请用 policy-qa resume。\n")

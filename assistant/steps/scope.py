@@ -18,8 +18,10 @@ from assistant.steps.query_vector import query_vector
 from index.search.searcher import Searcher
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_WORDS = re.compile(r"[^\W\d_]{2,}\W+(?:[\d_]+\W+)*[^\W\d_]{2,}")
-"""More than one word of letters: another language, and no abbreviation that a text may hold."""
+_ADDRESS = re.compile(r"\S+://\S+")
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE = 3
+"""Words from which on letters of another script ask something; fewer greet, or stand in a text (PDF, GDP)."""
 _ENDINGS = (Status.OUT_OF_SCOPE, Status.SMALLTALK, Status.CLARIFY)
 
 
@@ -39,7 +41,7 @@ class Scope:
         limits = thresholds()
         if turn.in_danger:  # never turned away
             return replace(turn, foreign=Foreign(matter=chance["out_of_scope"]))
-        if _WORDS.search(asked.clean) and not _HAN.search(asked.clean):
+        if chance["blocked"] < limits["blocked"] and _is_foreign(asked.clean):
             return ended(turn, Status.CLARIFY, named="clarify_chinese")
         topics = {name: share for name, share in chance.items() if name.startswith(ABOUT)}
         addressed = load_patterns().addressed.search(asked.clean) is not None
@@ -63,3 +65,8 @@ class Scope:
         if foreign.chance(True) >= limit and not elsewhere:
             return ended(turn, likeliest, foreign.chance(True))
         return replace(turn, foreign=foreign, otherwise=likeliest)  # what is found may answer it
+
+
+def _is_foreign(message: str) -> bool:
+    """Whether a message is written in another language than Chinese."""
+    return not _HAN.search(message) and len(_WORD.findall(_ADDRESS.sub("", message))) >= _SENTENCE

@@ -42,9 +42,9 @@ def pause(request: Request, fields: Fields) -> Response:
     if len(message) > MAX_MESSAGE:
         raise invalid_fields([("message", _TOO_LONG)])
     switch = store_of(request).pause
-    act = "pause.change" if switch.now() else "pause.begin"
+    paused = switch.now()
     switch.begin(maintainer_of(request), message)
-    put_down(request, act, message)
+    put_down(request, "pause.change" if paused else "pause.begin", message)
     return go(request, f"{ROOT}/running?done=paused")
 
 

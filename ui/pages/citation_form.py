@@ -5,15 +5,18 @@ an item is written without its brackets where a statute is cited (第三条第�
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assistant.answering.strength import strength
+from assistant.question.message import clean_text
 from assistant.schema import Answer, Citation, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
 from index.library.library import Library
 from index.schema import Validity
 from index.text.chinese_marks import chinese_marks
-from index.text.folding import fold_text, squeeze
+from index.text.folding import squeeze
+from index.text.personal_data import mask
 from prompts import reply
 from ui.pages.facts import day_words, period_words
 from ui.pages.text import seen
@@ -91,11 +94,9 @@ def row_in_words(citation: Citation) -> str:
 def in_full(question: str, answer: Answer) -> str:
     """Of a question that leaned on those before it what was asked with their words, for those who see it
     alone; "" where its own words say all."""
-    own = iter(_NO_LETTERS.sub("", fold_text(question)))
-    completed = _NO_LETTERS.sub("", fold_text(answer.standalone_question))
-    if all(letter in own for letter in completed):  # the same letters in the same order, some left out
-        return ""
-    return seen(chinese_marks(answer.standalone_question))
+    full = mask(answer.standalone_question)  # of an answer that is not stored yet it is not
+    own, completed = (Counter(_NO_LETTERS.sub("", clean_text(each))) for each in (mask(question), full))
+    return "" if completed <= own else seen(chinese_marks(full))
 
 
 def stated(answer: Answer) -> tuple[Sentence, ...]:

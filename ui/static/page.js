@@ -47,7 +47,8 @@
   }
   window.addEventListener("load", () => document.documentElement.classList.add("settled"), { once: true });
   // Who listens is told what was found. Not before: until then the browser takes the focus to the address's fragment.
-  window.addEventListener("load", () => document.querySelector(".hits p")?.focus({ preventScroll: true }), { once: true });
+  const tellFound = () => document.activeElement === document.body && document.querySelector(".hits p")?.focus({ preventScroll: true });
+  window.addEventListener("load", tellFound, { once: true });
   if (!contents) return;
 
   // The entry of the clause at the top of the window, kept in view inside the outline.

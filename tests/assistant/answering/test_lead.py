@@ -6,6 +6,7 @@ from assistant.answering.lead import correction_lead, make_lead
 from assistant.schema import Contradiction, Evidence, Stance
 from index.text.folding import squeeze
 from tests.assistant.answering.sample import CARD, GROUPS, HOURS, LENT, OPEN, WEEKENDS, evidence
+from tests.assistant.sample import document, quoted
 
 
 def test_a_number_stands_in_the_clause_that_says_what_it_counts() -> None:
@@ -41,6 +42,20 @@ def test_a_fact_stands_alone_where_the_question_tells_it_from_the_others(
     if "哪年" in question and short is None:
         assert "2025年" in lead.text
         assert "2030年" in lead.text
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("九年义务教育巩固率由2015年的93%提高到2020年的95%。", "2015年巩固率占比是多少"),
+        ("自2016年起逐步建立并于2020年覆盖全部农村学校。", "哪年起建立"),
+    ],
+)
+def test_quantities_of_one_stretch_are_given_together(text: str, question: str) -> None:
+    passage = quoted(document(f"读书办法\n一、目标\n{text}\n", "goals"), text[:5])
+    lead = make_lead(question, f"{question}？", [evidence(passage, text[:5])])
+    assert lead.short is None
+    assert text.rstrip("。") in lead.text
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,14 @@ def test_what_only_names_a_thing_goes_on_more_readily(
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("How many pupils?", True), ("PE 1 hour a day", True), ("GDP 4%", False), ("PE课每天 one hour", False)],
+    [
+        ("How many pupils?", True),
+        ("PE 1 hour a day", True),
+        ("GDP 4%", False),
+        ("OK thanks", False),
+        ("https://a.example/one-two-three", False),
+        ("PE课每天 one hour a day", False),
+    ],
 )
 def test_who_writes_another_language_is_asked_to_write_chinese(
     monkeypatch: pytest.MonkeyPatch, text: str, told: bool

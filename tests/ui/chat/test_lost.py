@@ -142,7 +142,7 @@ def test_a_conversation_that_another_tab_removed_does_not_stay_on_the_page(visit
         history.get_by_role("button", name="删除").first.click()
     history.get_by_text("已删除").wait_for()
     visit.page = first
-    visit.page.locator("#fault").get_by_text("已在另一个网页里删除").wait_for()
+    visit.page.locator("#fault").get_by_text("已经不在了").wait_for()
     assert visit.questions() == []
     visit.ask(WHEN)
     assert visit.questions() == [WHEN]

@@ -162,7 +162,7 @@ def test_a_question_that_leans_on_earlier_ones_is_copied_with_what_it_asks() -> 
     assert copy_text("那多少钱？", follow_up, library).startswith(
         "问：那多少钱？\n（接着前面的话问，即：借书要多少钱？）\n\n答："
     )
-    for own in ("您好，请问借书要多少钱？", "借书，要多少钱"):
+    for own in ("您好，请问借书要多少钱？", "要多少钱？借書", "我的电话13883456789，借书要多少钱"):
         assert copy_text(own, follow_up, library).startswith(f"问：{own}\n\n答：")
 
 

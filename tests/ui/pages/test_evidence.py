@@ -175,6 +175,7 @@ def test_a_sheet_needs_no_key_where_the_interface_does(assistant: "Assistant") -
     options = AppOptions(Rules(keys_needed=True, pages_open=True))
     app = create_app(lambda: assistant, assistant.store, options, [evidence.router])
     with TestClient(app, base_url="http://127.0.0.1") as shut:
+        assert app.state.opening.wait(60)
         assert shut.get(f"/v1/answers/{answer.id}/evidence").status_code == 401
         page = shut.post("/sheet", data={"secret": secret, "answer": answer.id})
     assert page.status_code == 200
@@ -191,6 +192,7 @@ def test_a_sheet_counts_as_many_calls_as_it_has_answers(assistant: "Assistant") 
     app = create_app(lambda: assistant, assistant.store, options, [evidence.router], [Middleware(FaultPages)])
     browser = {"Accept": "text/html"}
     with TestClient(app, base_url="http://127.0.0.1", headers=browser) as shut:
+        assert app.state.opening.wait(60)
         given = {"secret": secret, "answer": ids}
         assert shut.post("/sheet", data=given).status_code == 200
         refused = shut.post("/sheet", data=given)

@@ -24,6 +24,7 @@ const write = (each) => {
 const erase = (secret) => {
   unkept.delete(secret);
   tried(() => localStorage.removeItem(ONE + secret));
+  tried(() => localStorage.setItem(ONCE, JSON.stringify(JSON.parse(localStorage.getItem(ONCE)).filter((each) => each.secret !== secret))));
 };
 const find = (secret) => unkept.get(secret) || tried(() => JSON.parse(localStorage.getItem(ONE + secret)), null);
 

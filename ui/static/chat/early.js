@@ -22,14 +22,22 @@
     }
   };
 
+  /** Below the box, if the page has come so far. */
+  const tell = (words) => {
+    const place = at("count");
+    if (place) place.textContent = words;
+  };
+
   const giveUp = () => {
     clearTimeout(timer);
     plain = true;
     const last = [...questions].pop();
     if (!last || sent) return;
     sent = true;
-    at("ask").append(Object.assign(document.createElement("input"), { type: "hidden", name: "suggested", value: last })); // what is in the box stays there
+    const asked = Object.assign(document.createElement("input"), { type: "hidden", name: "suggested", value: last }); // what is in the box stays there
+    at("ask").append(asked);
     at("ask").submit();
+    asked.remove(); // who comes back to this page asks something else
   };
 
   const onSubmit = (event) => {
@@ -43,11 +51,15 @@
     const box = at("question");
     const suggested = event.submitter && event.submitter.name === "suggested" ? event.submitter.value : "";
     const question = suggested || box.value.trim();
-    if (!question || [...question].length > Number(box.dataset.most)) return box.focus();
+    const most = Number(box.dataset.most);
+    if (!question || [...question].length > most) {
+      tell(question ? `问题超过${most}个字，请缩短后再问。` : "问题是空的，请写下您想问的事。");
+      return box.focus();
+    }
     if (!suggested) box.value = "";
     questions.add(question);
-    at("count").textContent = `网页还没有完全打开，打开后就问：${[...questions].join(" ")}`;
     timer = timer || setTimeout(giveUp, MOST_MS);
+    tell(`网页还没有完全打开，打开后就问：${[...questions].join(" ")}`);
   };
   const onKey = (event) => {
     if (plain || event.target.id !== "question" || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -55,15 +67,18 @@
     at("ask").requestSubmit(at("send"));
   };
   const onError = (event) => {
-    if (event.target === window || event.target.type === "module") giveUp();
+    const ours = (event.filename || "").startsWith(`${location.origin}/ui/static/`); // and no script of a browser's own
+    if (event.target === window ? ours : event.target.type === "module") giveUp();
   };
-  const onLeave = () => unsent(sent ? "" : [...questions, at("question")?.value.trim()].filter(Boolean).join("\n"));
+  // The server asks the last question, and what is in the box stands in the box of its page.
+  const onLeave = () => unsent((sent ? [...questions].slice(0, -1) : [...questions, at("question")?.value.trim()]).filter(Boolean).join("\n"));
+  const onShow = (event) => (sent &&= !event.persisted);
 
-  const listened = { submit: onSubmit, keydown: onKey, error: onError, pagehide: onLeave };
+  const listened = { submit: onSubmit, keydown: onKey, error: onError, pagehide: onLeave, pageshow: onShow };
   for (const name in listened) addEventListener(name, listened[name], true);
   const onParsed = () => {
-    const words = unsent("");
-    if (!at("question").value) at("question").value = words;
+    const words = [unsent(""), at("question").value].filter(Boolean);
+    at("question").value = [...new Set(words)].join("\n");
   };
   document.addEventListener("readystatechange", onParsed, { once: true });
 

@@ -82,12 +82,13 @@ if (secret) conversations.takeOver(secret, answered ? answered.dataset.question 
 if (location.pathname !== "/") window.history.replaceState(null, "", "/");
 
 // What was typed and chosen before this ran stands.
-if (box.value) conversations.change({ draft: box.value });
-else box.value = conversations.current().draft;
+const { draft } = conversations.current();
+if (!box.value.includes(draft)) box.value = `${draft}${box.value}`;
+conversations.change({ draft: box.value });
 measure();
 takeScope();
 showScope();
 const restored = restore();
 for (const question of window.policyQAEarly ? window.policyQAEarly.take() : []) put(question);
 await restored;
-conversations.onElsewhere(catchUp);
+conversations.onElsewhere(() => catchUp().then(showScope));

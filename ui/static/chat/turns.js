@@ -258,13 +258,12 @@ const fetchTurns = async (secret) => {
 export const restore = async () => {
   const { secret, pending: held } = conversations.current();
   standing = secret;
-  if (conversations.begun()) await fetchTurns(secret);
-  if (secret !== conversations.current().secret) return;
-  const known = new Set(unanswered().map((each) => each.askId));
   for (const { id, question, ended } of held) {
-    if (known.has(id) || answerOf(id)) continue;
+    if (answerOf(id)) continue;
     pending(question, id, ended ? "failed" : "queued", ended ? "这个问题还没有回答。" : WORDS.queued);
   }
+  if (conversations.begun()) await fetchTurns(secret);
+  if (secret !== conversations.current().secret) return;
   arrange();
   keep();
   const turn = list.lastElementChild;
@@ -281,7 +280,9 @@ export const catchUp = async () => {
   const waiting = unanswered();
   if (!waiting.length) startAgain();
   for (const turn of [...list.children]) if (!waiting.includes(turn)) turn.remove();
-  warn("这段对话已在另一个网页里删除。");
+  clearOriginal();
+  arrange();
+  warn("这段对话已经不在了，可能是在另一个网页里删除的。");
 };
 
 /** Another conversation of this browser. */
