@@ -124,7 +124,8 @@ def test_every_target_is_large_enough(opened: "BrowserContext", name: str) -> No
 def test_by_keyboard_the_focus_is_seen_and_nothing_lies_over_it(opened: "BrowserContext", name: str) -> None:
     page = _open(opened, PAGES[name].partition("#")[0])
     drawn(page)
-    page.locator(".skip").focus()  # what was found has it, and stands further down
+    if name == "found":
+        page.locator(".skip").focus()  # the line that says so has it, and stands further down
     stops = 0
     while stops < 20:
         page.keyboard.press("Tab")

@@ -82,9 +82,8 @@ if (secret) conversations.takeOver(secret, answered ? answered.dataset.question 
 if (location.pathname !== "/") window.history.replaceState(null, "", "/");
 
 // What was typed and chosen before this ran stands.
-const { draft } = conversations.current();
-if (!box.value.includes(draft)) box.value = `${draft}${box.value}`;
-conversations.change({ draft: box.value });
+if (box.value) conversations.change({ draft: box.value });
+else box.value = conversations.current().draft;
 measure();
 takeScope();
 showScope();
