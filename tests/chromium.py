@@ -26,8 +26,8 @@ _DRAWN = """(() => {
   observer.disconnect();
   return seen.some((each) => each.name === 'first-contentful-paint');
 })()"""
-"""Asks an observer: a clock that Playwright has installed puts a `performance` without entries in place of the
-browser's."""
+"""Asks an observer: a clock that Playwright has installed puts a `performance` without entries in the place
+of the browser's."""
 MISSING = "没有找到 chromium；安装：apt-get install chromium fonts-noto-cjk"
 
 
