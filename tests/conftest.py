@@ -25,6 +25,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patient_clients() -> Iterator[None]:
+    """httpx gives up an answer after five seconds, which a crowded machine may take; here after a minute."""
+    from httpx._config import DEFAULT_TIMEOUT_CONFIG
+
+    with pytest.MonkeyPatch.context() as patched:
+        for kind in ("connect", "read", "write", "pool"):
+            patched.setattr(DEFAULT_TIMEOUT_CONFIG, kind, 60.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state directory of the test run's own, with the vectors that this checkout already has."""

@@ -132,7 +132,7 @@ def test_a_listener_who_stops_ends_the_thread_that_asks() -> None:
         def __iter__(self) -> Iterator[StepEvent | str]:
             for at, told in enumerate(super().__iter__()):
                 if at:
-                    waits.wait(5)
+                    waits.wait(60)
                 yield told
 
     assistant = FakeAssistant()
@@ -141,5 +141,5 @@ def test_a_listener_who_stops_ends_the_thread_that_asks() -> None:
     assert next(events) == Begun()
     events.close()  # type: ignore[attr-defined]
     waits.set()
-    assert assistant.ended.wait(5)
+    assert assistant.ended.wait(60)
     assert assistant.reached == 2

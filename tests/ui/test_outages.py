@@ -8,7 +8,6 @@ has to do anything.
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ import httpx
 import pytest
 
 from assistant.storage.store import Store
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -36,11 +36,6 @@ QUESTIONS = (
     "校外培训机构怎么管？",
 )
 TIMES = {"twice": 2, "twenty": 20}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

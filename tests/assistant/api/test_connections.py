@@ -60,14 +60,17 @@ def address(serving: Serving) -> Address:
 
 
 @pytest.fixture
-def serving() -> Iterator[Serving]:
+def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+    monkeypatch.setattr("assistant.api.protocol.HEAD_SECONDS", PATIENT)  # nobody is given up for it here
     answers = {"/now": at_once, "/late": late, "/large": large}
     app = Starlette(routes=[Route(path, answer, methods=["GET", "POST"]) for path, answer in answers.items()])
     protocol = limited_to(MOST, TAKE_SECONDS)
-    config = uvicorn.Config(app, http=protocol, log_level="warning", timeout_keep_alive=60)
+    config = uvicorn.Config(
+        app, http=protocol, log_level="warning", timeout_keep_alive=60, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         serving = Serving(listener.getsockname(), protocol, server)
         app.state.go_on = serving.go_on
         thread.start()
@@ -156,7 +159,12 @@ def test_who_does_not_take_the_answer_gives_way_and_is_hung_up_on(
         connection.connect(address)
         connection.sendall(ASK % b"large" * 7 + last)  # more than the system holds for both ends
         idle.append(connection)
-    awaited(lambda: len(serving.kept) == MOST and all(each.flow.write_paused for each in serving.kept))
+    awaited(
+        lambda: (
+            len(serving.kept) == MOST
+            and all(getattr(each.flow, "write_paused", False) for each in serving.kept)
+        )
+    )
     for _ in range(MOST // 2):
         assert asked(address, b"now").endswith(b"at once")
     awaited(lambda: len(serving.kept) == MOST - 1)  # one gave way, and who came has left again
@@ -188,7 +196,9 @@ def test_who_takes_the_answer_slowly_gets_all_of_it(
         connection.sendall(ASK % b"large" * 5)
         got = 0
         while len(checks) < 4:
-            got += len(connection.recv(16 * 1024))
+            piece = connection.recv(16 * 1024)
+            assert piece
+            got += len(piece)
             time.sleep(0.01)
         while got < 5_000_000:
             piece = connection.recv(1 << 20)

@@ -43,7 +43,7 @@ def test_the_thread_sweeps_again_after_a_fault(monkeypatch: pytest.MonkeyPatch) 
     store = Store("sqlite://")
     keeping = Housekeeping(store, 30, [broken])
     keeping.start()
-    assert often.wait(20)
+    assert often.wait(60)
     keeping.stop()
     store.close()
 
@@ -62,7 +62,7 @@ def test_the_thread_sweeps_though_the_database_could_not_be_opened_at_first(
     monkeypatch.setattr(store.database, "open", broken)
     keeping = Housekeeping(store, 30, [swept.set])
     keeping.start()
-    assert swept.wait(5)
+    assert swept.wait(60)
     keeping.stop()
     store.close()
     said = [each.message for each in caplog.records if each.levelno >= logging.WARNING]

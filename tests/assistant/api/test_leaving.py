@@ -29,11 +29,11 @@ def request(*, gone: bool) -> Request:
 
 
 def until(left: threading.Event) -> "Work[bool]":
-    """Work that lasts until the client has left, ten seconds at most."""
+    """Work that lasts until the client has left, a minute at most."""
 
     def work(on_stage: OnStage) -> bool:
         on_stage("reading", 0, 1)
-        return left.wait(10)
+        return left.wait(60)
 
     return Work(work, left)
 
@@ -64,14 +64,14 @@ def test_who_hangs_up_before_an_answer_ends_the_work(monkeypatch: pytest.MonkeyP
 def test_who_hangs_up_in_the_line_leaves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "LOOK_SECONDS", 0.05)
     lane, release, done = Lane("test", 1, waiting=1), threading.Event(), list[str]()
-    first = lane.begin(lambda: release.wait(10))
+    first = lane.begin(lambda: release.wait(60))
     with pytest.raises(ProblemError) as raised:
         asyncio.run(lane.run(lambda: done.append("never"), request(gone=True)))
     assert raised.value.fault is INTERRUPTED
     following = lane.begin(lambda: done.append("next"))  # there is a place again
     release.set()
-    assert first.result(5)
-    following.result(5)
+    assert first.result(60)
+    following.result(60)
     assert done == ["next"]
 
 
@@ -99,7 +99,7 @@ def test_whoever_asks_and_hangs_up_leaves_the_line(
     lane, release = Lane("test", 1, waiting=1), threading.Event()
     for module in (work, search, completions):
         monkeypatch.setattr(module, "ANSWERING", lane)
-    lane.begin(lambda: release.wait(10))
+    lane.begin(lambda: release.wait(60))
     headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
     scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "headers": headers}
     scope |= {"query_string": b"", "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1)}
@@ -128,7 +128,7 @@ def test_what_has_to_be_finished_is_finished_all_the_same(monkeypatch: pytest.Mo
     release = threading.Event()
 
     async def wait() -> str:
-        work = Work(lambda _on_stage: "done" if release.wait(10) else "never")
+        work = Work(lambda _on_stage: "done" if release.wait(60) else "never")
         asyncio.get_running_loop().call_later(0.2, release.set)
         return await work.result(request(gone=True))
 

@@ -60,7 +60,7 @@ def test_what_is_mounted_at_the_root_does_not_take_the_interfaces_paths(assistan
 def test_without_an_index_the_server_lives_and_says_what_to_do(error: IndexMissing | IndexDamaged) -> None:
     app = create_app(failing(error), Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
-        app.state.opening.wait(5)
+        app.state.opening.wait(60)
         assert client.get("/healthz").json() == {"status": "ok"}
         for response in (
             client.get("/readyz"),
@@ -107,7 +107,7 @@ def test_the_index_is_tried_again_once_the_pause_is_over(assistant: "Assistant")
     ]:
         now[0] = moment
         check_problem(client.get("/v1/documents"), 503)
-        assert opening.wait(5) is ready
+        assert opening.wait(60) is ready
     assert tries == [0.0, 6.0, 11.0]
     assert client.get("/v1/documents").status_code == 200
 
@@ -148,7 +148,7 @@ def test_a_fault_inside_tells_a_client_nothing(error: Exception, status: int) ->
     broken: Any = Broken(error)
     app = create_app(lambda: broken, Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as client:
-        app.state.opening.wait(5)
+        app.state.opening.wait(60)
         response = client.post(ASK, json={"question": "问"})
         check_problem(response, status)
         assert response.headers["x-content-type-options"] == "nosniff"
@@ -156,7 +156,7 @@ def test_a_fault_inside_tells_a_client_nothing(error: Exception, status: int) ->
         assert "Traceback" not in response.text
     app = create_app(failing(error), Store("sqlite://"))
     with TestClient(app, base_url=LOOPBACK) as client:
-        app.state.opening.wait(5)
+        app.state.opening.wait(60)
         response = client.get("/readyz")
         check_problem(response, 503)
         assert "secret" not in response.text

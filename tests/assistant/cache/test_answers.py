@@ -87,15 +87,15 @@ def test_who_asks_the_same_while_it_is_made_waits_for_it() -> None:
 
     def slowly() -> MadeAnswer:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return made()
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(cache.given, request, slowly)
-        assert begun.wait(10)
+        assert begun.wait(60)
         second = pool.submit(cache.given, request, never)
         go.set()
-        assert [first.result(10), second.result(10)] == [(made(), True), (made(), False)]
+        assert [first.result(60), second.result(60)] == [(made(), True), (made(), False)]
 
 
 def test_who_waits_for_one_that_is_given_up_makes_it_himself() -> None:
@@ -105,17 +105,17 @@ def test_who_waits_for_one_that_is_given_up_makes_it_himself() -> None:
 
     def given_up() -> MadeAnswer:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         raise Cancelled("gone")
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(cache.given, request, given_up)
-        assert begun.wait(10)
+        assert begun.wait(60)
         second = pool.submit(cache.given, request, made)
         go.set()
         with pytest.raises(Cancelled):
-            first.result(10)
-        assert second.result(10) == (made(), True)
+            first.result(60)
+        assert second.result(60) == (made(), True)
 
 
 def told(assistant: "Assistant", question: str = QUESTION) -> list[object]:

@@ -14,17 +14,17 @@ def test_who_comes_while_it_is_made_gets_what_is_made() -> None:
 
     def make() -> str:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return "五本"
 
     assert flight.joined("借书") is None
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(flight.made, "借书", make)
-        assert begun.wait(10)
+        assert begun.wait(60)
         others = [pool.submit(flight.joined, "借书") for _ in range(2)]
         assert flight.joined("还书") is None
         go.set()
-        assert [first.result(10), *(other.result(10) for other in others)] == ["五本"] * 3
+        assert [first.result(60), *(other.result(60) for other in others)] == ["五本"] * 3
     assert flight.joined("借书") is None  # nothing is kept
 
 
@@ -34,15 +34,15 @@ def test_a_failure_is_raised_where_it_happened_and_the_others_are_told_nothing()
 
     def fail() -> str:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         raise ValueError("broken")
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(flight.made, "借书", fail)
-        assert begun.wait(10)
+        assert begun.wait(60)
         other = pool.submit(flight.joined, "借书")
         go.set()
         with pytest.raises(ValueError, match="broken"):
-            first.result(10)
-        assert other.result(10) is None
+            first.result(60)
+        assert other.result(60) is None
     assert flight.made("借书", lambda: "五本") == "五本"

@@ -122,9 +122,11 @@ def scripted(script: Script) -> Iterator[Scripted]:
         state.base_url = f"http://127.0.0.1:{server.server_port}/v1"
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
-        yield state
-        server.shutdown()
-        thread.join(5)
+        try:
+            yield state
+        finally:
+            server.shutdown()
+            thread.join(5)
 
 
 def passages_of(messages: Messages) -> list[str]:

@@ -105,8 +105,10 @@ def gated() -> Iterator[tuple[Scripted, Gate]]:
     """A model's endpoint behind a gate; nobody waits any more in the end."""
     gate = Gate()
     with scripted(gate.script) as model:
-        yield model, gate
-        gate.open()
+        try:
+            yield model, gate
+        finally:
+            gate.open()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.chromium import drawn, until
 from tests.ui.chat.visit import PHONE, QUESTION, QUOTED, Visit
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Early:
         self._waiting.clear()
         self.visit.page.goto(self.visit.base, wait_until="commit")
         self.visit.box.wait_for()
-        while not self._waiting:
-            self.visit.page.wait_for_timeout(20)
+        until(self.visit.page, lambda: self._waiting)
+        drawn(self.visit.page)
 
     def release(self, lost: bool = False) -> None:
         """The script comes; `lost`: it does not."""

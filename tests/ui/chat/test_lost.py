@@ -341,7 +341,8 @@ def test_in_forty_tries_no_conversation_is_lost(visited: Visit, gone_and_back: t
 
 
 def test_what_is_cut_off_a_title_is_marked(visit: Visit) -> None:
-    latest = "JSON.parse(localStorage['policy-qa:conversations'])[0].title"
+    kept = f"{_KEPT}.map(key => JSON.parse(localStorage[key]))"
+    latest = f"{kept}.sort((one, other) => other.updated - one.updated)[0].title"
     long = f"请问{QUESTION}{QUESTION}"
     visit.ask(long)
     assert visit.page.evaluate(latest) == f"{long[:24]}…"

@@ -2,8 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,22 +12,12 @@ import httpx
 import pytest
 
 from tests.assistant.api.problem import check_problem
+from tests.stalls import Stalls
 from tests.ui.mount.client import CANCEL, JOIN, QUESTION, Records, filled, listed
 
 pytestmark = pytest.mark.alone
 
 HEALTHY_SECONDS = 0.5
-CANARY = """
-import time
-print(flush=True)
-while True:
-    due = time.monotonic() + 0.02
-    time.sleep(0.02)
-    woken = time.monotonic()
-    if woken > due + 0.02:
-        print(due, woken, flush=True)
-"""
-"""A process of its own that has nothing to do with the server: when it should have woken, and when it did."""
 OPEN = sorted({("POST" if method == "ANY" else method, path) for method, path in listed("open_routes.txt")})
 UPLOAD = ("POST", "/v1/documents")
 """What takes files: another kind of body is refused there before it is read."""
@@ -171,7 +159,6 @@ def test_what_stands_behind_a_body_is_not_read_and_holds_nothing_up(server: str)
 
 
 def test_an_answer_that_takes_long_is_not_cut_off(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.api.protocol.HEAD_SECONDS", 0.1)
     where = urlsplit(server)
     body = json.dumps({"text": "规定：“要达到60％以上”。" * 1000}).encode()
     head = b"POST /v1/verify HTTP/1.1\r\nHost: " + where.netloc.encode()
@@ -179,6 +166,7 @@ def test_an_answer_that_takes_long_is_not_cut_off(server: str, monkeypatch: pyte
     with socket.create_connection((where.hostname, where.port or 80), timeout=60) as connection:
         began = time.monotonic()
         connection.sendall(head + body)
+        monkeypatch.setattr("assistant.api.protocol.HEAD_SECONDS", 0.1)  # this head itself may take longer
         time.sleep(0.05)
         connection.sendall(b"\r\nGET /he")  # an empty line, and a head begun
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
@@ -248,7 +236,7 @@ def test_what_comes_slowly_is_given_up_on_every_path_and_holds_nothing_up(server
 
 class Health:
     """Asks /healthz again and again while something else is done, and fails where one answer takes too long
-    or none comes. What the whole machine stood still meanwhile is nobody's fault and is taken off."""
+    or none comes. What the machine kept everybody waiting meanwhile is nobody's fault and is taken off."""
 
     def __init__(self, server: str) -> None:
         self._server = server
@@ -256,13 +244,10 @@ class Health:
         self._answers: list[tuple[float, float]] = []
         """When each was asked for, and when it was there."""
         self._pool = ThreadPoolExecutor(1)
+        self._stalls = Stalls()
 
     def __enter__(self) -> None:
-        self._canary = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", CANARY], stdout=subprocess.PIPE, encoding="ascii"
-        )
-        assert self._canary.stdout is not None
-        self._canary.stdout.readline()
+        self._stalls.__enter__()
         self._watching = self._pool.submit(self._watch)
 
     def __exit__(self, *_: object) -> None:
@@ -271,14 +256,8 @@ class Health:
             self._watching.result()
         finally:
             self._pool.shutdown()
-            self._canary.terminate()
-            told, _nothing = self._canary.communicate()
-        stalls = [tuple(map(float, line.split())) for line in told.splitlines()]
-        slowest = max(
-            done - began - sum(max(0.0, min(end, done) - max(start, began)) for start, end in stalls)
-            for began, done in self._answers
-        )
-        assert slowest < HEALTHY_SECONDS
+            self._stalls.__exit__()
+        assert max(self._stalls.without(*each) for each in self._answers) < HEALTHY_SECONDS
 
     def _watch(self) -> None:
         with httpx.Client(base_url=self._server, timeout=60) as client:
@@ -290,10 +269,10 @@ class Health:
 
 
 def raw(server: str, *sent: bytes) -> bytes:
-    """What the server answers until it hangs up."""
+    """What the server answers until it hangs up; AssertionError where it does not."""
     parts = urlsplit(server)
     got = b""
-    with socket.create_connection((parts.hostname, parts.port or 80), timeout=60) as connection:
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=30) as connection:
         try:
             for piece in sent:
                 connection.sendall(piece)
@@ -301,6 +280,8 @@ def raw(server: str, *sent: bytes) -> bytes:
                 got += received
         except ConnectionError:  # hung up on while we were still sending
             return got
+        except TimeoutError:
+            raise AssertionError("not hung up on") from None
     return got
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.testclient import TestClient
 
 from index.library.library import DocumentView, Library
@@ -49,11 +49,16 @@ def held(source: str) -> DocumentView:
     return view
 
 
+def router_of(view: DocumentView) -> APIRouter:
+    """The routes of `pages_of`."""
+    library = SimpleNamespace(library=Library([view.document]), clock=lambda: date(2026, 3, 2))
+    return page_router(lambda: cast("Assistant", library))
+
+
 def pages_of(view: DocumentView) -> TestClient:
     """The pages of a library with this one document."""
-    library = SimpleNamespace(library=Library([view.document]), clock=lambda: date(2026, 3, 2))
     app = FastAPI()
-    app.include_router(page_router(lambda: cast("Assistant", library)))
+    app.include_router(router_of(view))
     return TestClient(app)
 
 

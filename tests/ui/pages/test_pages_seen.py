@@ -267,6 +267,7 @@ def test_in_the_largest_type_what_was_found_is_read_whole_and_told_to_who_listen
     assert title
     assert title["y"] + title["height"] <= 568, "which document it is is told on the first screen"
     page.get_by_label("在本文里查找").fill("56人")
+    drawn(page)
     page.keyboard.press("Enter")
     page.wait_for_url("**q=56*")
     said = page.locator(".hits p")

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tests.chromium import drawn, until
 from tests.ui.widget.portal import Portal, Visitor
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ def _opened(browser: "Browser", portal: Portal, waiting: "list[Route]") -> Visit
     visitor.context.route("**/widget?*", lambda route: waiting.append(route))
     visitor.button.click()
     visitor.page.get_by_text("正在打开").wait_for()
-    while not waiting:
-        visitor.page.wait_for_timeout(20)
+    until(visitor.page, lambda: waiting)
     visitor.context.clock.fast_forward(21_000)
     visitor.page.get_by_text("网络有点慢").wait_for()
     return visitor
@@ -34,6 +34,7 @@ def test_a_frame_that_comes_late_is_there_all_the_same(browser: "Browser", porta
     waiting[0].continue_()
     visitor.box.wait_for()
     assert not visitor.page.get_by_text("网络有点慢").is_visible()
+    drawn(visitor.inner)
     assert "50" in visitor.ask(QUESTION).inner_text()
     visitor.context.close()
 
@@ -43,10 +44,10 @@ def test_one_that_does_not_come_is_loaded_anew(browser: "Browser", portal: Porta
     visitor = _opened(browser, portal, waiting)
     visitor.page.get_by_role("button", name="再试一次").click()
     visitor.page.get_by_text("正在打开").wait_for()
-    while len(waiting) < 2:
-        visitor.page.wait_for_timeout(20)
+    until(visitor.page, lambda: len(waiting) == 2)
     assert visitor.page.locator("policy-qa-widget iframe").count() == 1
     waiting[1].continue_()
     visitor.box.wait_for()
-    assert visitor.inside("document.activeElement.id") == "question"
+    drawn(visitor.inner)
+    until(visitor.page, lambda: visitor.inside("document.activeElement.id") == "question")
     visitor.context.close()

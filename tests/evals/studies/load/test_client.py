@@ -79,17 +79,17 @@ def test_nobody_there_is_a_fault_and_no_error() -> None:
 
 def test_repeating_ends_in_time(server: Server) -> None:
     found = repeated(server, ["问1", "问2"], 2, 0.3)
-    assert 0.3 <= found.seconds < 5
+    assert 0.3 <= found.seconds < 60
     assert set(Asked.seen) == {"问1", "问2"}
     assert len(found.replies) > 4
 
 
 def test_questions_come_at_their_rate_whether_answers_have_come_or_not(server: Server) -> None:
-    Asked.pause = 0.3
+    Asked.pause = 2.0
     began = time.monotonic()
     replies = asyncio.run(open_loop(server, (f"问{n}" for n in count()), 40, 0.5, 64))
     assert len(replies) == 20
-    assert time.monotonic() - began < 5  # one after the other it would be six
+    assert time.monotonic() - began < 30  # one after the other it would be forty
     assert {reply.status for reply in replies} == {200}
 
 
