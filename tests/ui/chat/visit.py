@@ -118,11 +118,17 @@ class Visit:
         drawn(self.page)
 
     def until(self, condition: str) -> None:
-        """Wait until `condition` holds. Playwright's own way evaluates text in the page, where the policy
-        forbids it."""
+        """Wait until `condition` holds, also on a page that comes meanwhile. Playwright's own way evaluates
+        text in the page, where the policy forbids it."""
+        from playwright.sync_api import Error
+
         for _ in range(_SECONDS * 20):
-            if self.page.evaluate(condition):
-                return
+            try:
+                if self.page.evaluate(condition):
+                    return
+            except Error as error:
+                if "navigation" not in error.message:
+                    raise
             self.page.wait_for_timeout(50)
         pytest.fail(f"never: {condition}")
 
