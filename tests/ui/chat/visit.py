@@ -113,7 +113,7 @@ class Visit:
     def ready(self) -> None:
         """Wait until the page's scripts take questions."""
         self.box.wait_for()
-        self.until("document.body.dataset.state === 'idle' && document.readyState === 'complete'")
+        self.until("document.body?.dataset.state === 'idle' && document.readyState === 'complete'")
         self.page.locator("#open-history").wait_for()
         drawn(self.page)
 
