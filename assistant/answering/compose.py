@@ -62,8 +62,6 @@ class Composer:
                 continue
             names_asked = reply("between_parts").join(f"“{name}”" for name in names)
             text = reply("lead_of_part", part=names_asked, lead=lead.text) if len(parts) > 1 else lead.text
-            if unsure and not said:
-                sentences.append(ComposedSentence(reply("unsure"), kind=SentenceKind.NOTICE))
             sentences += self._told(lead, text, passages, said)
             shorts.append(None if unsure else lead.short)
         missing = tuple(dict.fromkeys(named(part) for part in parts if not part.answered))

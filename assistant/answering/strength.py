@@ -23,6 +23,12 @@ def strength(answer: Answer) -> str | None:
     return reply("strength_fair" if answer.confidence >= fair_from() else "strength_weak")
 
 
+def doubt(answer: Answer) -> str | None:
+    """What is said before an answer whose evidence is weak; None where it is not."""
+    weak = strength(answer) == reply("strength_weak") and not answer.correction
+    return reply("unsure") if weak else None
+
+
 def fair_from() -> float:
     """The confidence below which the evidence is called weak."""
     return _limits()["fair"]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answering.compose import quotation_of
-from assistant.answering.strength import fair_from
 from assistant.llm.verification import Verified
 from assistant.llm.writer import ModelPassage, Writer, Written
 from assistant.schema import (
@@ -57,7 +56,7 @@ class WriteSentences:
         if not passages or not all(is_verbatim(passage, self._library) for passage in passages):
             return turn  # what is told cannot be taken back, so all of it must pass the last step too
         lead, quotations = extract.sentences[0], extract.sentences[1:]
-        begun = extract.correction or extract.short_answer is not None or extract.confidence < fair_from()
+        begun = extract.correction or extract.short_answer is not None
         order = _SentenceOrder(lead, on_sentence, begun)
 
         def on_verified(sentence: Verified) -> None:

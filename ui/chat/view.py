@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from assistant.answering.follow_ups import follow_ups
-from assistant.answering.strength import strength
+from assistant.answering.strength import doubt, strength
 from assistant.schema import Answer, Citation, Notice, Sentence, SentenceKind
 from assistant.statuses import STATUSES, advises, head_of, notices_around
 from assistant.storage.ratings import Rating
@@ -101,6 +101,8 @@ class TurnView:
     short_answer: str | None
     first: tuple[Notice, ...]
     """What must be read before the answer."""
+    doubt: str | None
+    """What is said before it where the evidence is weak."""
     blocks: tuple[Paragraph | Quotations, ...]
     titles: tuple[str, ...]
     """The documents that are quoted."""
@@ -137,6 +139,7 @@ def turn_view(
         head=head_of(answer),
         short_answer=seen(answer.short_answer) if answer.short_answer else None,
         first=tuple(Notice(each.kind, seen(each.text)) for each in first),
+        doubt=doubt(answer),
         blocks=blocks,
         titles=() if _named(blocks) else tuple(dict.fromkeys(each.title for each in quotations.values())),
         strength=strength(answer),

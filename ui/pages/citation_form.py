@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from assistant.answering.strength import strength
+from assistant.answering.strength import doubt, strength
 from assistant.question.message import clean_text
 from assistant.schema import Answer, Citation, Sentence, SentenceKind, Status
 from assistant.statuses import STATUSES
@@ -122,6 +122,8 @@ def copy_text(question: str, answer: Answer, library: Library) -> str:
 def _said(answer: Answer) -> Iterator[str]:
     refused = answer.status is Status.NOT_COVERED
     yield f"答：{STATUSES[answer.status].head}。" if refused else f"答：{answer.short_answer or ''}".rstrip()
+    if unsure := doubt(answer):
+        yield unsure
     for each in stated(answer):
         yield each.text + "".join(f"[{marker}]" for marker in each.citations)
 

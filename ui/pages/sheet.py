@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.answering.strength import strength
+from assistant.answering.strength import doubt, strength
 from assistant.schema import Answer, Answerer, Citation, Notice, SentenceKind, Status
 from assistant.statuses import STATUSES, advises, notices_around
 from assistant.storage.conversations import Answered
@@ -75,6 +75,8 @@ class SheetAnswer:
     correction: bool
     first: tuple[Notice, ...]
     """Notices that are read before the answer."""
+    doubt: str | None
+    """What is said before it where the evidence is weak."""
     short: str
     lines: tuple[Line, ...]
     advice: str
@@ -123,6 +125,7 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
         answered=answer.status is Status.ANSWERED,
         correction=answer.correction,
         first=first,
+        doubt=doubt(answer),
         short=answer.short_answer or "",
         lines=tuple(Line(each.text, each.citations, _KINDS.get(each.kind, "")) for each in stated(answer)),
         advice=f"可以向{contact}咨询。" if advises(answer, contact) else "",

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assistant.answering.strength import strength
+from assistant.answering.strength import doubt, strength
 from assistant.fitted import DATA
 from assistant.render import citation_for
 from assistant.schema import Answer, Answerer, Status
@@ -29,6 +29,9 @@ def test_a_grade_begins_at_its_limit(grade: str) -> None:
 
 def test_below_both_it_is_called_weak() -> None:
     assert strength(replace(ANSWER, confidence=0.0)) == load("replies")["strength_weak"]
+    assert doubt(replace(ANSWER, confidence=0.0)) == load("replies")["unsure"]
+    assert doubt(replace(ANSWER, confidence=FITTED["limits"]["fair"])) is None
+    assert doubt(replace(ANSWER, confidence=0.0, correction=True)) is None
 
 
 def test_nothing_is_said_of_what_has_no_evidence() -> None:

@@ -22,6 +22,7 @@ from index.library.library import Library
 from index.readers.document import read_document
 from index.schema import Document, Validity
 from index.structure.passages import make_passages
+from prompts import reply
 from ui.pages.citation_form import copy_text, official_citation, official_number, official_title
 
 if TYPE_CHECKING:
@@ -154,6 +155,13 @@ def test_a_refusal_is_copied_as_one_and_near_clauses_are_no_evidence() -> None:
     assert "答：文件里没有写到。\n文件里没有写到借书要多少钱。" in copied
     assert "最接近的条款（没有回答这个问题，不是依据）：\n「（二）还书。」" in copied
     assert "[1]" not in copied
+
+
+def test_of_weak_evidence_it_is_said_before_the_answer() -> None:
+    citation, library = cited(read(LAW, "a.txt"), "还书")
+    weak = answer_of(citation, confidence=0.1)
+    assert f"答：\n{reply('unsure')}\n文件写的是两本。" in copy_text("？", weak, library)
+    assert reply("unsure") not in copy_text("？", replace(weak, confidence=0.99), library)
 
 
 def test_a_question_that_leans_on_earlier_ones_is_copied_with_what_it_asks() -> None:
