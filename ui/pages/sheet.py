@@ -69,7 +69,8 @@ class SheetAnswer:
 
     question: str
     in_full: str
-    """What was asked with the words of the questions before it; "" where its own say all."""
+    """What was asked with the words of the questions before it; "" where its own say all, and where it is
+    shared."""
     heading: str
     answered: bool
     correction: bool
@@ -120,7 +121,7 @@ def sheet_answer(found: Answered, assistant: "Assistant", base: str, page: str =
     first, below = notices_around(answer)
     return SheetAnswer(
         question=found.question,
-        in_full=in_full(found.question, answer),
+        in_full="" if page else in_full(found.question, answer),  # what is shared shows no other question
         heading=STATUSES[answer.status].head or _ANSWER,
         answered=answer.status is Status.ANSWERED,
         correction=answer.correction,

@@ -307,6 +307,16 @@ def test_a_shared_page_shows_one_answer_until_it_is_withdrawn(client: httpx.Clie
         assert 'href="/"' in gone.text
 
 
+def test_a_follow_up_is_printed_with_what_it_asks_and_shared_without(client: httpx.Client) -> None:
+    first = "集团化办学覆盖率要达到多少？"
+    secret, (_, follow_up) = asked(client, first, "那是哪一年要达到？")
+    told = f"接着前面的话问，即：{first.rstrip('？')}，那是哪一年要达到？"
+    assert told in sheet(client, secret, follow_up["id"]).text
+    headers = {"X-Conversation-Secret": secret}
+    url = client.post(f"/v1/answers/{follow_up['id']}/share", headers=headers).json()["url"]
+    assert "接着前面的话问" not in client.get(url).text
+
+
 def test_a_shared_page_ends_on_the_day_that_it_names(client: httpx.Client, assistant: "Assistant") -> None:
     answer = client.post("/v1/ask", json={"question": "公办幼儿园的占比要达到多少？"}).json()
     made = client.post(f"/v1/answers/{answer['id']}/share").json()
